@@ -1,0 +1,3 @@
+from crnsym.cli import main
+
+main()

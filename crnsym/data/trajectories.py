@@ -1,0 +1,62 @@
+"""Concentration-time measurements of several runs: ragged times, gaps as NaN."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trajectories:
+    """Measured (or simulated) time courses of one or more runs of the same system.
+
+    Attributes
+    ----------
+    species
+        Names of the measured species, in the order of the columns of ``values``.
+    experiments
+        One label a run.
+    times
+        One array ``(times,)`` a run, strictly increasing.
+    values
+        One array ``(times, species)`` a run; NaN where nothing was measured.
+    temperatures
+        One temperature in kelvin a run, or None when the runs are isothermal.
+    remarks
+        What the reader noticed and handled (negative values, constant species, gaps).
+    """
+
+    species: tuple[str, ...]
+    experiments: tuple[str, ...]
+    times: tuple[np.ndarray, ...]
+    values: tuple[np.ndarray, ...]
+    temperatures: tuple[float, ...] | None = None
+    remarks: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.experiments)
+
+    def __iter__(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+        return zip(self.experiments, self.times, self.values, strict=True)
+
+    @property
+    def count(self) -> int:
+        """Number of values that were measured."""
+        return int(sum(np.isfinite(v).sum() for v in self.values))
+
+    def ranges(self) -> np.ndarray:
+        """Largest minus smallest value of every species over all runs, ``(species,)``."""
+        stacked = np.concatenate(self.values)
+        return np.nanmax(stacked, axis=0) - np.nanmin(stacked, axis=0)
+
+    def select(self, indices: Sequence[int]) -> "Trajectories":
+        """Return the runs with these indices."""
+        temperatures = None if self.temperatures is None else tuple(self.temperatures[i] for i in indices)
+        return Trajectories(
+            self.species,
+            tuple(self.experiments[i] for i in indices),
+            tuple(self.times[i] for i in indices),
+            tuple(self.values[i] for i in indices),
+            temperatures,
+            self.remarks,
+        )

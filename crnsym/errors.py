@@ -1,0 +1,61 @@
+"""One exception tree.
+
+::
+
+    CrnsymError
+    ├── ParseError          text that is not a network (line, column, caret)
+    ├── NetworkError        a network that cannot be built or used as asked
+    ├── DataError           measurements that cannot be used (file, line)
+    ├── FitError            a fit that cannot be set up
+    ├── FormatError         a model file that is broken
+    ├── UnsupportedError    a feature that is refused by name
+    ├── ExportError         an output that cannot be written
+    └── MissingExtraError   an optional dependency that is not installed
+
+A message names the file, line or argument, what was found and what to do.
+"""
+
+
+class CrnsymError(Exception):
+    """Base of every error that crnsym raises on purpose."""
+
+
+class ParseError(CrnsymError, ValueError):
+    """Text that is not a network; knows its line and column (both counted from 1)."""
+
+    def __init__(
+        self, message: str, *, source: str = "text", line: int = 0, column: int = 0, text: str = ""
+    ) -> None:
+        self.source, self.line, self.column, self.text = source, line, column, text
+        if line:
+            caret = " " * (len(text[: column - 1].expandtabs(1))) + "^"
+            message = f"{source}, line {line}, column {column}: {message}\n  {text.expandtabs(1)}\n  {caret}"
+        super().__init__(message)
+
+
+class NetworkError(CrnsymError, ValueError):
+    """A network that cannot be built or used as asked."""
+
+
+class DataError(CrnsymError, ValueError):
+    """Measurements that cannot be used."""
+
+
+class FitError(CrnsymError, ValueError):
+    """A fit that cannot be set up."""
+
+
+class FormatError(CrnsymError, ValueError):
+    """A model file that is broken."""
+
+
+class UnsupportedError(CrnsymError, ValueError):
+    """A feature that is refused by name."""
+
+
+class ExportError(CrnsymError, OSError):
+    """An output that cannot be written."""
+
+
+class MissingExtraError(CrnsymError, ImportError):
+    """An optional dependency that is not installed."""
