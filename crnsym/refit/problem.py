@@ -1,0 +1,137 @@
+"""Measurements arranged for the refit kernel: padded runs, unit-variance residuals, start values."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from crnsym.data.noise import NoiseModel
+from crnsym.data.trajectories import Trajectories
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FitProblem:
+    """What a mechanism is fitted to.
+
+    Attributes
+    ----------
+    species
+        Names of the measured species.
+    times, lengths
+        ``(experiments, times)`` padded sampling times and the number of valid ones in each run.
+    values
+        ``(experiments, times, species)`` measurements, 0 where ``present`` is False.
+    present
+        Same shape: which values were measured.
+    noise
+        The noise model, which sets the residual scale.
+    start
+        ``(experiments, species)`` initial states to start from.
+    free
+        ``(experiments, species)``: which initial states are fitted; the others are known to be zero.
+    guide
+        One smoothed course ``(times, species)`` a run.
+    """
+
+    species: tuple[str, ...]
+    times: np.ndarray
+    lengths: np.ndarray
+    values: np.ndarray
+    present: np.ndarray
+    noise: NoiseModel
+    start: np.ndarray
+    free: np.ndarray
+    guide: tuple[np.ndarray, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of informative values: measured and not exactly zero."""
+        return int((self.present & (self.values != 0.0)).sum())
+
+    @property
+    def horizon(self) -> float:
+        """Median duration of the runs."""
+        ends = self.times[np.arange(len(self.lengths)), self.lengths - 1]
+        return float(np.median(ends - self.times[:, 0]))
+
+    def residual_scale(self) -> np.ndarray:
+        """Measurements on the scale of unit variance."""
+        return self.noise.stabilise(self.values)
+
+    def with_start(self, start: np.ndarray) -> "FitProblem":
+        """Return the same problem started from other initial states."""
+        return replace(self, start=start)
+
+    def cut(self, intervals: int, states: list[np.ndarray] | None = None) -> "FitProblem":
+        """Cut every run into pieces of this many sampling intervals, each with its own initial state.
+
+        Short pieces make the fit of an oscillator or of a poor start nearly linear (multiple shooting).
+        """
+        courses = self.guide if states is None else states
+        pieces = []
+        for e, n in enumerate(self.lengths):
+            edges = [*range(0, n - 1, intervals), n - 1]
+            if len(edges) > 2 and edges[-1] - edges[-2] < max(1, intervals // 2):
+                del edges[-2]
+            pieces += [(e, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        longest = max(b - a + 1 for _, a, b in pieces)
+        shape = (len(pieces), longest)
+        n_species = len(self.species)
+        times, lengths = np.zeros(shape), np.empty(len(pieces), np.int64)
+        values, present = np.zeros((*shape, n_species)), np.zeros((*shape, n_species), bool)
+        start, free = np.zeros((len(pieces), n_species)), np.zeros((len(pieces), n_species), bool)
+        guides = []
+        for p, (e, a, b) in enumerate(pieces):
+            m = b - a + 1
+            times[p, :m], lengths[p] = self.times[e, a : b + 1], m
+            values[p, :m], present[p, :m] = self.values[e, a : b + 1], self.present[e, a : b + 1]
+            guides.append(courses[e][a : b + 1])
+            floor = 0.3 * self.noise.absolute
+            start[p] = self.start[e] if a == 0 else np.maximum(courses[e][a], floor)
+            free[p] = self.free[e] if a == 0 else True
+        return FitProblem(
+            self.species, times, lengths, values, present, self.noise, start, free, tuple(guides)
+        )
+
+    def thin(self, runs: np.ndarray) -> "FitProblem":
+        """Return the problem restricted to these runs."""
+        return FitProblem(
+            self.species,
+            self.times[runs],
+            self.lengths[runs],
+            self.values[runs],
+            self.present[runs],
+            self.noise,
+            self.start[runs],
+            self.free[runs],
+            tuple(self.guide[int(r)] for r in runs),
+        )
+
+
+def fit_problem(data: Trajectories, noise: NoiseModel, guide: list[np.ndarray]) -> FitProblem:
+    """Arrange measurements for fitting.
+
+    A positive first value is data *and* a start value that is fitted. An exact zero is a start known to be zero. A
+    negative or missing first value leaves the start free, unless the species starts at exactly zero in every run
+    in which its start was recorded.
+    """
+    longest = max(len(t) for t in data.times)
+    n_species = len(data.species)
+    shape = (len(data), longest)
+    times, lengths = np.zeros(shape), np.array([len(t) for t in data.times])
+    values, present = np.zeros((*shape, n_species)), np.zeros((*shape, n_species), bool)
+    start, free = np.zeros((len(data), n_species)), np.zeros((len(data), n_species), bool)
+    first = np.array([v[0] for v in data.values])
+    recorded = np.isfinite(first)
+    always_zero = recorded.any(axis=0) & (np.where(recorded, first, 0.0) == 0.0).all(axis=0)
+    for e, (_, t, v) in enumerate(data):
+        times[e, : len(t)] = t
+        seen = np.isfinite(v)
+        present[e, : len(t)] = seen
+        values[e, : len(t)] = np.where(seen, v, 0.0)
+        free[e] = ~((v[0] == 0.0) | (~seen[0] & always_zero))
+        floor = 0.3 * noise.sigma(guide[e][0])
+        start[e] = np.where(
+            seen[0] & (v[0] > floor), np.where(seen[0], v[0], 0.0), np.maximum(guide[e][0], floor)
+        )
+        start[e][~free[e]] = 0.0
+    return FitProblem(data.species, times, lengths, values, present, noise, start, free, tuple(guide))
