@@ -49,6 +49,16 @@ class Trajectories:
         stacked = np.concatenate(self.values)
         return np.nanmax(stacked, axis=0) - np.nanmin(stacked, axis=0)
 
+    def to_rows(self) -> list[dict[str, str | float]]:
+        """Return one dict a row: experiment, time, temperature (where given), and every species."""
+        rows: list[dict[str, str | float]] = []
+        for i, (label, times, values) in enumerate(self):
+            extra = {} if self.temperatures is None else {"temperature": self.temperatures[i]}
+            for t, row in zip(times, values, strict=True):
+                measured = dict(zip(self.species, map(float, row), strict=True))
+                rows.append({"experiment": label, "time": float(t), **extra, **measured})
+        return rows
+
     def select(self, indices: Sequence[int]) -> "Trajectories":
         """Return the runs with these indices."""
         temperatures = None if self.temperatures is None else tuple(self.temperatures[i] for i in indices)

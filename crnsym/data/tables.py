@@ -1,0 +1,125 @@
+"""Measurements from tables: which column is what, one run a label, and what to refuse in one clear line."""
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import DataError, ExportError
+from .cells import Cells, from_frame, is_gap
+from .checks import check_run, check_species, check_times, constant_temperature, describe
+from .columns import label_column, species_columns, species_names, temperature_column, time_column
+from .delimited import from_file
+from .trajectories import Trajectories
+
+
+def read_table(
+    source: Any,
+    *,
+    time: str | None = None,
+    experiment: str | None = None,
+    temperature: str | None = None,
+    species: Sequence[str] | None = None,
+) -> Trajectories:
+    """Read concentration-time measurements of one or more runs.
+
+    A table has a time column, a column per species and, when there are several runs, a column of labels;
+    rows of several runs may interleave. Empty fields, ``NA`` and ``NaN`` are gaps. Files may be separated by
+    commas, semicolons or tabs, and hold comment lines (``#``), a byte-order mark, quotes and decimal commas.
+
+    Parameters
+    ----------
+    source
+        Path of a CSV file, a pandas or polars frame, or a dict of columns.
+    time, experiment, temperature
+        Names of these columns. By default ``time`` (or ``t``), ``experiment`` (or ``run``, ``experiment_id``)
+        and ``temperature`` (kelvin, one value a run).
+    species
+        Columns to read as species; all the others by default.
+
+    Returns
+    -------
+    Trajectories
+        Runs in the order in which they appear, with ``remarks`` on what was noticed (single negative values,
+        species that never change, gaps, runs of different length).
+
+    Raises
+    ------
+    DataError
+        In one line that names the file, the line, what was found and what to do.
+    """
+    cells = from_file(Path(source)) if isinstance(source, str | os.PathLike) else from_frame(source)
+    experiment = label_column(cells, experiment)
+    time = time_column(cells, time)
+    temperature = temperature_column(cells, temperature)
+    columns = species_columns(cells, species, {time, experiment, temperature})
+    names, renamed = species_names(cells, columns)
+    groups = _group(cells, experiment)
+    clock = np.array([cells.number(time, row) for row in range(len(cells.lines))])
+    values = np.array([[cells.number(name, row) for name in columns] for row in range(len(cells.lines))])
+    for label, rows in groups.items():
+        check_times(cells, label, rows, clock, labelled=experiment is not None)
+    check_species(cells, columns, values)
+    for label, rows in groups.items():
+        check_run(cells, label, rows, values)
+    temperatures = None
+    if temperature is not None:
+        temperatures = tuple(constant_temperature(cells, temperature, group) for group in groups.items())
+    data = Trajectories(
+        names,
+        tuple(groups),
+        tuple(clock[rows] for rows in groups.values()),
+        tuple(values[rows] for rows in groups.values()),
+        temperatures,
+    )
+    remarks = (*cells.remarks, *renamed, *describe(data))
+    return Trajectories(data.species, data.experiments, data.times, data.values, temperatures, remarks)
+
+
+def _group(cells: Cells, experiment: str | None) -> dict[str, list[int]]:
+    """Return the rows of each run, runs in order of first appearance."""
+    if experiment is None:
+        return {"0": list(range(len(cells.lines)))}
+    groups: dict[str, list[int]] = {}
+    for row, cell in enumerate(cells.columns[experiment]):
+        if is_gap(cell):
+            raise DataError(f"{cells.where(row)}: the label in column '{experiment}' is missing")
+        if isinstance(cell, float | np.floating) and float(cell).is_integer():
+            cell = int(cell)
+        groups.setdefault(str(cell), []).append(row)
+    return groups
+
+
+def write_table(data: Trajectories, path: str | os.PathLike) -> None:
+    """Write measurements as CSV, whole or not at all; gaps become empty fields.
+
+    ``read_table`` returns the same numbers, to the last bit.
+
+    Raises
+    ------
+    ExportError
+        The file cannot be written.
+    """
+    path = Path(path)
+    header = ["experiment", "time", *(["temperature"] if data.temperatures else []), *data.species]
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        try:
+            with part.open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.writer(stream, lineterminator="\n")
+                writer.writerow(header)
+                writer.writerows([_cell(row[name]) for name in header] for row in data.to_rows())
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise ExportError(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value != value else repr(float(value))
