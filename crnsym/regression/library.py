@@ -1,0 +1,82 @@
+"""The integer reactions that a search may use: reactant complexes and, at each, the allowed net vectors."""
+
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+
+import numpy as np
+
+
+def complexes(n_species: int, max_order: int) -> np.ndarray:
+    """All complexes of at most this order, the zero complex first, ``(complexes, species)``."""
+    rows = []
+    for order in range(max_order + 1):
+        for combination in combinations_with_replacement(range(n_species), order):
+            rows.append(np.bincount(np.array(combination, int), minlength=n_species))
+    return np.array(rows, dtype=np.int64).reshape(-1, n_species)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Library:
+    """Reactions y -> y' on an ordered list of reactant complexes.
+
+    Attributes
+    ----------
+    complexes
+        ``(complexes, species)`` reactant complexes y.
+    source
+        ``(reactions,)`` index of each reaction's reactant complex.
+    net
+        ``(reactions, species)`` net vectors y' - y.
+    cost
+        ``(reactions,)`` tie-breaking cost: shorter, more elementary reactions first.
+    """
+
+    complexes: np.ndarray
+    source: np.ndarray
+    net: np.ndarray
+    cost: np.ndarray
+
+    @property
+    def orders(self) -> np.ndarray:
+        """Molecularity of every reactant complex."""
+        return self.complexes.sum(axis=1)
+
+    def at(self, complex_index: int) -> np.ndarray:
+        """Indices of the reactions that start from this complex."""
+        return np.flatnonzero(self.source == complex_index)
+
+    def restrict(self, keep: np.ndarray) -> "Library":
+        """Return the library with the reactions of this boolean mask."""
+        return Library(self.complexes, self.source[keep], self.net[keep], self.cost[keep])
+
+    def obeying(self, laws: np.ndarray) -> "Library":
+        """Return the reactions that leave every law ``(laws, species)`` unchanged."""
+        return self.restrict(np.all(self.net @ laws.T == 0, axis=1)) if len(laws) else self
+
+
+def build_library(n_species: int, reactant_order: int, product_order: int = 3) -> Library:
+    """List every reaction with at most these numbers of reactant and product molecules."""
+    left = complexes(n_species, reactant_order)
+    right = complexes(n_species, product_order)
+    net = right[None, :, :] - left[:, None, :]
+    source = np.repeat(np.arange(len(left)), len(right))
+    net = net.reshape(-1, n_species)
+    real = np.any(net != 0, axis=1)
+    source, net = source[real], net[real]
+    return Library(left, source, net, reaction_cost(left[source], net))
+
+
+def reaction_cost(reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
+    """Tie-breaking cost of reactions, in units of -2 log likelihood.
+
+    Networks with the same vector field fit equally well; these small terms put short, mass-balanced reactions
+    without spectators first: 0.05 a molecule and a catalyst, 0.1 a molecule gained or lost, 0.5 for a net vector
+    that is a multiple of another.
+    """
+    products = reactants + net
+    catalysts = np.minimum(reactants, products).sum(axis=1)
+    change = np.abs(net.sum(axis=1))
+    divisor = np.gcd.reduce(np.abs(net), axis=1)
+    return (
+        0.05 * (reactants.sum(axis=1) + products.sum(axis=1) + catalysts) + 0.1 * change + 0.5 * (divisor > 1)
+    )

@@ -1,0 +1,141 @@
+"""Weak form of the rate equations on reactant complexes: no derivatives of noisy data.
+
+For a bump phi that vanishes at the ends of its window, -int phi' c dtau = sum_y theta_y int phi c^y (dt/dtau) dtau,
+with the sample index as abscissa tau, so that logarithmic sampling works (Messenger & Bortz 2021; the grouping by
+reactant complex follows the theory of dynamical equivalence, Craciun & Pantea 2008).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crnsym.data.noise import NoiseModel
+from crnsym.data.trajectories import Trajectories
+from crnsym.regression.quadratic import Quadratic, elimination_path
+
+HALF_WIDTHS = (5, 9, 15)
+RIGHT_SIDE_NOISE = 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeakForm:
+    """Rows of the weak form: ``left[i]`` (rows,) and ``right`` (rows, complexes), with row variances."""
+
+    complexes: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    variance: np.ndarray
+    sensitivity: np.ndarray
+
+    def quadratic(self, extra: np.ndarray | float = 0.0, robust: np.ndarray | float = 1.0) -> Quadratic:
+        """Weighted least-squares loss; ``extra`` is added to and ``robust`` multiplies the row variances."""
+        deviation = np.sqrt((self.variance + extra) * robust)
+        n_complexes, n_species = self.complexes.shape
+        gram = np.zeros((n_complexes, n_species, n_complexes, n_species))
+        moment = np.zeros((n_complexes, n_species))
+        left = self.left / deviation
+        for i in range(n_species):
+            right = self.right / deviation[:, i : i + 1]
+            gram[:, i, :, i] = right.T @ right
+            moment[:, i] = right.T @ left[:, i]
+        size = n_complexes * n_species
+        return Quadratic(
+            self.complexes, gram.reshape(size, size), moment.ravel(), float((left**2).sum()), True
+        )
+
+
+def monomials(states: np.ndarray, complexes: np.ndarray) -> np.ndarray:
+    """c^y for states ``(..., species)``, as ``(..., complexes)``; exact at zero."""
+    powers = [np.ones_like(states), states, states**2, states**3, states**4]
+    result = np.ones((*states.shape[:-1], len(complexes)))
+    for index, y in enumerate(complexes):
+        for i in np.flatnonzero(y):
+            result[..., index] *= powers[y[i]][..., i]
+    return result
+
+
+def weak_form(
+    data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], complexes: np.ndarray
+) -> WeakForm:
+    """Assemble the rows over all runs and bump widths."""
+    lefts, rights, variances, sensitivities = [], [], [], []
+    for (_, t, values), s in zip(data, smooth, strict=True):
+        n = len(t)
+        phi, slope = _bumps(n)
+        if not len(phi):
+            continue
+        filled = np.where(np.isfinite(values), values, s)
+        speed = np.gradient(t) if n > 1 else np.ones(1)
+        theta = monomials(s, complexes) * speed[:, None]
+        sigma2 = noise.sigma(s) ** 2
+        lefts.append(-slope @ filled)
+        rights.append(phi @ theta)
+        variances.append(slope**2 @ sigma2)
+        # variance of the right side per unit of squared Jacobian row, for the second pass
+        sensitivities.append(phi**2 @ (sigma2 * speed[:, None] ** 2))
+    n_species = len(data.species)
+    if not lefts:
+        empty = np.zeros((0, n_species))
+        return WeakForm(complexes, empty, np.zeros((0, len(complexes))), empty, empty)
+    variance = np.concatenate(variances)
+    floor = 1e-12 + 1e-6 * np.median(variance, axis=0)
+    return WeakForm(
+        complexes,
+        np.concatenate(lefts),
+        np.concatenate(rights),
+        np.maximum(variance, floor),
+        np.concatenate(sensitivities),
+    )
+
+
+def _bumps(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Bumps (1 - x^2)^4 and their derivatives on n samples, ``(rows, samples)`` each."""
+    rows, slopes = [], []
+    index = np.arange(n, dtype=float)
+    widths = [w for w in HALF_WIDTHS if 2 * w + 1 <= n] or ([max(2, (n - 1) // 2)] if n >= 5 else [])
+    for width in widths:
+        for centre in np.arange(width, n - width + 1e-9, max(1.0, width / 2)):
+            x = (index - centre) / (width + 0.5)
+            inside = np.maximum(1.0 - x**2, 0.0)
+            rows.append(inside**4)
+            slopes.append(-8.0 * x * inside**3 / (width + 0.5))
+    return np.array(rows).reshape(-1, n), np.array(slopes).reshape(-1, n)
+
+
+def weak_quadratic(form: WeakForm) -> Quadratic:
+    """Loss of the weak form with the row variances found in three passes.
+
+    Noise of the data; noise propagated through the right side with the elbow's net vectors; Cauchy weights against
+    unresolved transients.
+    """
+    count = max(form.left.size, 1)
+    extra = robust = None
+    for sweep in range(2):
+        quadratic = form.quadratic(0.0 if extra is None else extra)
+        models, elbow = elimination_path(quadratic, count)
+        theta = models[elbow].net_vectors.T
+        residual = form.left - form.right @ theta.T
+        extra = RIGHT_SIDE_NOISE * _propagated(form, theta)
+        robust = 1.0 + residual**2 / (6.0 * (form.variance + extra)) if sweep else 1.0
+    return form.quadratic(extra, robust)
+
+
+def _propagated(form: WeakForm, theta: np.ndarray) -> np.ndarray:
+    """Variance of the right side from noise in the states, with typical partial derivatives of the monomials."""
+    n_species = theta.shape[0]
+    result = np.zeros_like(form.left)
+    scale = np.abs(form.right).mean(axis=0) / np.maximum(np.abs(form.right[:, :1]).mean(), 1e-300)
+    level = np.array(
+        [
+            max(
+                scale[np.flatnonzero((form.complexes.sum(axis=1) == 1) & (form.complexes[:, m] == 1))[0]],
+                1e-12,
+            )
+            for m in range(n_species)
+        ]
+    )
+    for m in range(n_species):
+        partial = theta * (form.complexes[:, m] * scale / level[m])
+        row = partial.sum(axis=1)
+        result += form.sensitivity[:, m : m + 1] * row**2
+    return result

@@ -1,0 +1,45 @@
+"""The fitted model's trajectories, linearised in the net vectors of all complexes at once.
+
+One simulation with sensitivities to every theta_{y,i} (complex y, species i), including complexes that the model does
+not use, turns the question "which reaction helps?" into small least-squares problems: the effect of a reaction
+(y, s) is s' H s and s' g, with the initial states projected out.
+"""
+
+import numpy as np
+
+from crnsym.refit.fit import Fit, evaluate, normal_equations, reactant_slots
+from crnsym.refit.problem import FitProblem
+from crnsym.regression.quadratic import Quadratic
+
+MEMORY = 2.5e8  # bytes for one chunk of sensitivities
+
+
+def linearise(fit: Fit, problem: FitProblem, complexes: np.ndarray) -> Quadratic | None:
+    """Linearise about a fitted mechanism; None if it cannot be integrated."""
+    n_complexes, n = complexes.shape
+    slots = np.repeat(reactant_slots(complexes), n, axis=0)
+    vectors = np.tile(np.eye(n), (n_complexes, 1))
+    size = n_complexes * n
+    gram, gradient, chi2 = np.zeros((size, size)), np.zeros(size), 0.0
+    runs, longest = problem.times.shape
+    chunk = max(1, int(MEMORY / (8 * longest * n * (size + n))))
+    for first in range(0, runs, chunk):
+        members = np.arange(first, min(first + chunk, runs))
+        part = problem if chunk >= runs else problem.thin(members)
+        here = evaluate(part, fit.mechanism, fit.initial_states[members], (slots, vectors))
+        if here is None:
+            return None
+        matrix, reduced, *_ = normal_equations(here, size)
+        gram += matrix
+        gradient += reduced
+        chi2 += here.chi2
+    if not (np.isfinite(gram).all() and np.isfinite(gradient).all()):
+        return None
+    theta = np.zeros((n_complexes, n))
+    position = {tuple(y): index for index, y in enumerate(complexes.tolist())}
+    for y, d in fit.mechanism.net_vectors().items():
+        theta[position[y]] = d
+    flat = theta.ravel()
+    moment = gram @ flat + gradient
+    constant = chi2 + 2.0 * gradient @ flat + flat @ gram @ flat
+    return Quadratic(complexes, gram, moment, float(constant))

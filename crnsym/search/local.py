@@ -1,0 +1,108 @@
+"""Local search over reactions in the metric of the fitted trajectories."""
+
+import numpy as np
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.refit.fit import Fit
+from crnsym.refit.problem import FitProblem
+from crnsym.regression.library import Library
+from crnsym.search.linearise import linearise
+from crnsym.search.moves import Move, propose
+from crnsym.search.pool import Pool
+from crnsym.search.score import Score
+
+REFITS, ROUNDS = 14, 40
+IMPROVEMENT = 1e-3
+
+
+def indexed(mechanism: Mechanism, library: Library) -> tuple[np.ndarray, np.ndarray]:
+    """Reactions of a mechanism as (complex index, net vector)."""
+    position = {tuple(y): i for i, y in enumerate(library.complexes.tolist())}
+    source = np.array([position[tuple(y)] for y in mechanism.reactants.tolist()], int)
+    return source, mechanism.net_stoichiometry
+
+
+def build(
+    species: tuple[str, ...],
+    library: Library,
+    source: np.ndarray,
+    net: np.ndarray,
+    rates: np.ndarray,
+    *remarks: str,
+) -> Mechanism:
+    """Mechanism from (complex index, net vector, rate)."""
+    reactants = library.complexes[source]
+    rates = np.maximum(rates, 1e-6 * rates.max(initial=0.0) + 1e-300)
+    return Mechanism(species, reactants, reactants + net, np.log(rates), remarks)
+
+
+def local_search(
+    fit: Fit,
+    pool: Pool,
+    library: Library,
+    *,
+    problem: FitProblem | None = None,
+    rounds: int = ROUNDS,
+    refits: int = REFITS,
+) -> Fit:
+    """Improve a fitted mechanism until no neighbour is better.
+
+    Each round linearises the trajectories about the current mechanism, scores every neighbour by the quadratic
+    model and refits the most promising; the first that improves the true score is taken.
+
+    Parameters
+    ----------
+    problem
+        Fit to this (pieces of the runs) instead of the pool's problem.
+    """
+    target = pool.problem if problem is None else problem
+    score = pool.score if problem is None else Score(target.count, pool.score.n_species)
+    value = score.mechanism(fit.mechanism, fit.chi2)
+    tried = {fit.mechanism.structure()}
+    for _ in range(rounds):
+        linear = linearise(fit, target, library.complexes)
+        if linear is None:
+            return fit
+        source, net = indexed(fit.mechanism, library)
+        moves = propose(source, net, np.exp(fit.mechanism.log_rates), linear, library, score)
+        better = None
+        spent = 0
+        for move in moves:
+            if spent >= refits or move.score > value + _slack(value, score):
+                break
+            candidate = build(
+                fit.mechanism.species, library, move.source, move.net, move.rates, _remark(move)
+            )
+            key = candidate.structure()
+            if key in tried:
+                continue
+            tried.add(key)
+            spent += 1
+            needed = score.count * np.exp(
+                (value - score.structure(candidate.reactants, candidate.net_stoichiometry)) / score.count
+            )
+            trial, trial_value = pool.fit(
+                candidate, initial=fit.initial_states, give_up=needed, problem=problem
+            )
+            if trial.ok and trial_value < value - IMPROVEMENT:
+                better = trial, trial_value
+                break
+        if better is None:
+            return fit
+        fit, value = better
+    return fit
+
+
+def _slack(value: float, score: Score) -> float:
+    """How much worse than the current score a prediction may be and still deserve a refit."""
+    return 0.1 * score.count + 2.0 * score.per_reaction
+
+
+def _remark(move: Move) -> str:
+    return {
+        "add": "one reaction added",
+        "drop": "one reaction dropped",
+        "swap": "one reaction exchanged",
+        "decode": "one complex decoded again",
+        "transfer": "one product molecule moved between reactions",
+    }[move.kind]

@@ -1,0 +1,100 @@
+"""Starts that cannot follow whole runs: fit short pieces first, prune, lengthen (multiple shooting)."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.refit.fit import Fit, evaluate, normal_equations
+from crnsym.refit.problem import FitProblem
+from crnsym.regression.gram import nonnegative
+from crnsym.search.pool import Pool
+from crnsym.search.score import Score
+
+
+def ladder(problem: FitProblem) -> list[int]:
+    """Lengths of the pieces, in sampling intervals: 3 and then about 1.8 times more, up to half a run."""
+    longest = int(problem.lengths.max()) - 1
+    lengths, k = [], 3.0
+    while k < 0.6 * longest:
+        lengths.append(round(k))
+        k *= 1.8
+    return lengths
+
+
+def prune(fit: Fit, problem: FitProblem, score: Score) -> Mechanism:
+    """Drop reactions whose loss of fit, predicted with the other rates re-optimised, is below their price."""
+    mechanism = fit.mechanism
+    here = evaluate(problem, mechanism, fit.initial_states)
+    if here is None or len(mechanism.log_rates) < 2:
+        return mechanism
+    rates = np.exp(mechanism.log_rates)
+    matrix, gradient, *_ = normal_equations(here, len(rates))
+    gram = matrix / rates[:, None] / rates
+    moment = gram @ rates + gradient / rates
+    offset = here.chi2 + 2.0 * (gradient / rates) @ rates + rates @ gram @ rates
+    alive = np.arange(len(rates))
+    x, value = nonnegative(gram, moment)
+    alive, x = alive[x > 0], x[x > 0]
+    while len(alive) > 1:
+        options = []
+        for i in range(len(alive)):
+            rest = np.delete(alive, i)
+            y, v = nonnegative(np.ascontiguousarray(gram[np.ix_(rest, rest)]), moment[rest])
+            options.append((v, i, y))
+        best, i, y = min(options, key=lambda option: option[0])
+        before, after = max(offset + value, 1e-9 * offset), max(offset + best, 1e-9 * offset)
+        if score.count * np.log(after / before) > score.per_reaction:
+            break
+        rest = np.delete(alive, i)
+        alive, x, value = rest[y > 0], y[y > 0], best
+    return replace(
+        mechanism,
+        reactants=mechanism.reactants[alive],
+        products=mechanism.products[alive],
+        log_rates=np.log(np.maximum(x, 1e-300)),
+        provenance=(*mechanism.provenance, "pruned"),
+    )
+
+
+def shoot(start: Mechanism, pool: Pool, lengths: list[int] | None = None) -> tuple[Fit, float] | None:
+    """Fit a start on ever longer pieces, pruning on the way, and finally on whole runs.
+
+    Initial states of the pieces are those fitted on the shorter pieces where they begin at the same sample.
+    """
+    problem = pool.problem
+    mechanism = start
+    courses = [g.copy() for g in problem.guide]
+    fit: Fit | None = None
+    first = problem.start
+    for k in ladder(problem) if lengths is None else lengths:
+        cut = problem.cut(k, courses)
+        trial, _ = pool.fit(mechanism, problem=cut, iterations=10)
+        if not trial.ok:
+            continue
+        fit = trial
+        mechanism = prune(fit, cut, Score(cut.count, pool.score.n_species))
+        courses, first = _stitch(problem, cut, fit, courses)
+    if fit is None:
+        return None
+    return pool.fit(mechanism, initial=np.where(problem.free, np.maximum(first, 1e-12), 0.0))
+
+
+def _stitch(
+    problem: FitProblem, cut: FitProblem, fit: Fit, courses: list[np.ndarray]
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Courses of the fitted pieces, laid end to end."""
+    here = evaluate(cut, fit.mechanism, fit.initial_states)
+    if here is None:
+        return courses, problem.start
+    result = [c.copy() for c in courses]
+    first = problem.start.copy()
+    run, position = 0, 0
+    for p, m in enumerate(cut.lengths):
+        result[run][position : position + m] = here.states[p, :m]
+        if position == 0:
+            first[run] = fit.initial_states[p]
+        position += int(m) - 1
+        if position >= problem.lengths[run] - 1:
+            run, position = run + 1, 0
+    return [np.maximum(c, 0.0) for c in result], first

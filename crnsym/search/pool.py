@@ -1,0 +1,70 @@
+"""Everything that was ever fitted, and the clock."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.refit.fit import Fit, fit_mechanism
+from crnsym.refit.problem import FitProblem
+from crnsym.search.score import Score
+
+Structure = frozenset[tuple[tuple[int, ...], tuple[int, ...]]]
+
+
+class OutOfTime(Exception):  # noqa: N818 - a signal between stages, not an error
+    """The time budget of the search is used up."""
+
+
+@dataclass(slots=True)
+class Pool:
+    """Fits by structure, best first on demand; every fit goes in at once, wherever it came from."""
+
+    problem: FitProblem
+    score: Score
+    deadline: float
+    report: Callable[[str, "Pool"], None] = lambda stage, pool: None
+    fits: dict[Structure, Fit] = field(default_factory=dict)
+    scores: dict[Structure, float] = field(default_factory=dict)
+    best: Structure | None = None
+
+    def fit(
+        self,
+        mechanism: Mechanism,
+        *,
+        initial: np.ndarray | None = None,
+        iterations: int = 12,
+        give_up: float = np.inf,
+        problem: FitProblem | None = None,
+    ) -> tuple[Fit, float]:
+        """Fit a mechanism on the full problem (kept) or on another one (only returned)."""
+        if time.monotonic() > self.deadline:
+            raise OutOfTime
+        if problem is not None and problem is not self.problem:
+            fit = fit_mechanism(mechanism, problem, initial=initial, iterations=iterations, give_up=give_up)
+            return fit, Score(problem.count, self.score.n_species).mechanism(fit.mechanism, fit.chi2)
+        fit = fit_mechanism(mechanism, self.problem, initial=initial, iterations=iterations, give_up=give_up)
+        value = self.score.mechanism(fit.mechanism, fit.chi2)
+        self.keep(fit, value)
+        return fit, value
+
+    def keep(self, fit: Fit, value: float) -> None:
+        """Remember a fit if it is the best of its structure."""
+        key = fit.mechanism.structure()
+        if fit.ok and value < self.scores.get(key, np.inf):
+            self.fits[key], self.scores[key] = fit, value
+            if self.best is None or value < self.scores[self.best]:
+                self.best = key
+                self.report("search", self)
+
+    def ranked(self) -> list[tuple[float, Fit]]:
+        """All fits, best score first."""
+        order = sorted(self.scores, key=lambda key: self.scores[key])
+        return [(self.scores[key], self.fits[key]) for key in order]
+
+    @property
+    def best_fit(self) -> Fit | None:
+        """The best fit so far."""
+        return None if self.best is None else self.fits[self.best]

@@ -1,0 +1,210 @@
+"""The search in order: weak-form starts, local search, a second route for confirmation, then wider nets."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.data.noise import NoiseModel
+from crnsym.data.smoothing import smooth
+from crnsym.data.trajectories import Trajectories
+from crnsym.refit.fit import Fit
+from crnsym.refit.problem import FitProblem, fit_problem
+from crnsym.regression.library import Library, build_library
+from crnsym.regression.quadratic import Quadratic, elimination_path
+from crnsym.regression.weak_form import weak_form, weak_quadratic
+from crnsym.search.linearise import linearise
+from crnsym.search.local import local_search
+from crnsym.search.pieces import shoot
+from crnsym.search.pool import OutOfTime, Pool, Structure
+from crnsym.search.score import Score
+from crnsym.search.starts import decoded_starts
+
+POOR, PLAUSIBLE = (
+    3.0,
+    1.12,
+)  # chi2/N above which a start is cut into pieces, and below which an answer is plausible
+GRAM_COMPLEXES = 30  # complexes that enter the elimination in the trajectory metric
+LAWFUL_REACTIONS = (
+    250  # above this many, the path under laws eliminates free net vectors and decodes lawfully
+)
+LARGEST = 400  # complexes times species of a termolecular library that is searched in full
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchResult:
+    """Every fit by score, and what happened on the way."""
+
+    ranked: list[tuple[float, Fit]]
+    problem: FitProblem
+    score: Score
+    stages: tuple[tuple[str, float, float], ...]
+    complete: bool
+
+
+def search(
+    data: Trajectories,
+    noise: NoiseModel,
+    *,
+    laws: Sequence[np.ndarray] = (),
+    max_order: int | None = None,
+    allowed: Callable[[Library], Library] = lambda library: library,
+    starts: tuple[Mechanism, ...] = (),
+    time_budget: float = 60.0,
+    report: Callable[[str, Pool], None] = lambda stage, pool: None,
+) -> SearchResult:
+    """Find the mechanisms that explain the measurements.
+
+    Parameters
+    ----------
+    data, noise
+        Measurements and their noise model.
+    laws
+        Sets of conservation laws ``(laws, species)`` to try as hypotheses, never as facts.
+    max_order
+        Largest molecularity of a reaction; by default 2, and 3 where 2 does not suffice.
+    allowed
+        Restricts a library (known chemistry, forbidden reactions).
+    starts
+        Further mechanisms to start from (rounded from a learner).
+    time_budget
+        Seconds after which the best so far is returned.
+    report
+        Called with a stage name and the pool whenever the best answer improves.
+    """
+    began = time.monotonic()
+    guide = smooth(data, noise)
+    problem = fit_problem(data, noise, guide)
+    score = Score(problem.count, len(data.species))
+    pool = Pool(problem, score, began + time_budget, report)
+    stages: list[tuple[str, float, float]] = []
+
+    def note(stage: str) -> None:
+        best = pool.scores[pool.best] if pool.best else np.inf
+        stages.append((stage, time.monotonic() - began, float(best)))
+
+    complete = True
+    search = _Search(data, noise, guide, pool, note, laws)
+    try:
+        for mechanism in starts:
+            pool.fit(mechanism)
+        order = min(max_order or 2, 2)
+        search.branch(allowed(build_library(len(data.species), order)))
+        if max_order is None or max_order > 2:
+            search.termolecular(allowed(build_library(len(data.species), max_order or 3)))
+    except OutOfTime:
+        complete = False
+        note("time budget used up")
+    return SearchResult(pool.ranked(), problem, score, tuple(stages), complete)
+
+
+@dataclass(slots=True)
+class _Search:
+    """The routes through one library, sharing a pool."""
+
+    data: Trajectories
+    noise: NoiseModel
+    guide: list[np.ndarray]
+    pool: Pool
+    note: Callable[[str], None]
+    laws: Sequence[np.ndarray]
+
+    def branch(self, library: Library) -> None:
+        """All routes; the wider ones are skipped when two routes ended at the same plausible mechanism."""
+        form = weak_form(self.data, self.noise, self.guide, library.complexes)
+        quadratic = weak_quadratic(form)
+        ends: list[Structure] = []
+        for laws in self.laws:
+            if self.agreed(ends):
+                break
+            ends += self.lawful(library.obeying(laws), library, quadratic, form.left.size)
+            self.note("under conservation laws")
+            ends += self.confirm(library)
+            self.note("trajectory metric")
+        if not self.agreed(ends):
+            path, elbow = elimination_path(quadratic, form.left.size)
+            starts = decoded_starts(self.data.species, path, elbow, library, "weak form, decoded")
+            ends += self.follow(starts, library, 2)
+            self.note("weak form")
+        for _ in range(3):
+            before = self.pool.best
+            ends += self.confirm(library)
+            self.note("trajectory metric")
+            if self.pool.best == before:
+                break
+
+    def agreed(self, ends: list[Structure]) -> bool:
+        """Whether two routes ended at the best mechanism, and it is plausible."""
+        best = self.pool.best_fit
+        return best is not None and best.reduced < PLAUSIBLE and ends.count(self.pool.best) >= 2
+
+    def lawful(self, lawful: Library, library: Library, quadratic: Quadratic, count: int) -> list[Structure]:
+        """Search among the reactions that obey the laws, then let go of the laws."""
+        if not len(lawful.source):
+            return []
+        small = lawful.restrict(
+            (lawful.complexes[lawful.source] + lawful.net).sum(axis=1) <= lawful.orders.max()
+        )
+        if 0 < len(small.source) <= LAWFUL_REACTIONS:
+            path, elbow = elimination_path(quadratic, count, library=small)
+        else:
+            path, elbow = elimination_path(quadratic, count, candidates=np.unique(lawful.source))
+        starts = decoded_starts(self.data.species, path, elbow, lawful, "weak form under conservation laws")
+        self.follow(starts, lawful, 1)
+        best = self.pool.best_fit
+        return [] if best is None else [local_search(best, self.pool, library).mechanism.structure()]
+
+    def follow(self, starts: list[Mechanism], library: Library, searches: int) -> list[Structure]:
+        """Fit the starts, on pieces where whole runs fail, and search from the best of them."""
+        fits = sorted((self.pool.fit(s) for s in starts), key=lambda item: item[1])
+        if not fits or fits[0][0].reduced > POOR:
+            shot = [shoot(s, self.pool) for s in starts[:3]]
+            fits = sorted([*fits, *(s for s in shot if s is not None)], key=lambda item: item[1])
+        return [local_search(f, self.pool, library).mechanism.structure() for f, _ in fits[:searches] if f.ok]
+
+    def confirm(self, library: Library) -> list[Structure]:
+        """Eliminate complexes in the metric of the best model's trajectories, decode, fit and search from there."""
+        best = self.pool.best_fit
+        linear = None if best is None else linearise(best, self.pool.problem, library.complexes)
+        if best is None or linear is None:
+            return []
+        usable = _strongest(linear, np.unique(library.source), best)
+        path, elbow = elimination_path(linear, self.pool.score.count, candidates=usable)
+        starts = decoded_starts(self.data.species, path, elbow, library, "trajectory metric, decoded")
+        fits = []
+        for s in starts:
+            known = s.structure()
+            if known in self.pool.fits:
+                fits.append((self.pool.fits[known], self.pool.scores[known]))
+            else:
+                fits.append(self.pool.fit(s, initial=best.initial_states))
+        fits.sort(key=lambda item: item[1])
+        ends = []
+        for f, _ in fits[:2]:
+            structure = f.mechanism.structure()
+            if structure == self.pool.best:
+                ends.append(structure)
+            elif f.ok:
+                ends.append(local_search(f, self.pool, library).mechanism.structure())
+        return ends
+
+    def termolecular(self, library: Library) -> None:
+        """Offer termolecular steps: neighbours of the best answer always, a full branch if nothing fits."""
+        best = self.pool.best_fit
+        if best is not None and best.reduced < PLAUSIBLE:
+            local_search(best, self.pool, library, refits=6)
+            self.note("termolecular neighbours")
+        elif library.complexes.size <= LARGEST:
+            self.branch(library)
+            self.note("termolecular steps")
+
+
+def _strongest(linear: Quadratic, usable: np.ndarray, best: Fit) -> np.ndarray:
+    """The complexes of the model and those whose addition promises most."""
+    used = {tuple(y) for y in best.mechanism.reactants.tolist()}
+    rows = linear.rows(usable)
+    gain = (linear.moment[rows] ** 2 / np.maximum(np.diag(linear.gram)[rows], 1e-300)).max(axis=1)
+    gain[[tuple(linear.complexes[y]) in used for y in usable]] = np.inf
+    return np.sort(usable[np.argsort(-gain, kind="stable")[:GRAM_COMPLEXES]])

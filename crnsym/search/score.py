@@ -1,0 +1,68 @@
+"""What the search minimises: a BIC with the price of choosing among many reactions, plus tie-breaking terms."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.optimize import linprog
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.regression.library import reaction_cost
+
+GAMMA = 0.5
+OPEN = 3.0  # no combination of species with positive weights is conserved
+TERMOLECULAR = 2.0  # a reaction of three or more molecules is rarer than one of two
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Extended BIC (Chen & Chen 2008) of mechanisms on one data set.
+
+    score = N ln(chi2/N) + p (ln N + 2 gamma ln M) + ties, with p reactions and M = (complexes of order <= 2)^2
+    possible ones. Lower is better.
+    """
+
+    count: int
+    n_species: int
+
+    @property
+    def per_reaction(self) -> float:
+        """Price of one more reaction."""
+        n_complexes = (self.n_species + 1) * (self.n_species + 2) // 2
+        return float(np.log(self.count) + 2.0 * GAMMA * np.log(n_complexes**2))
+
+    def of(self, chi2: float, reactants: np.ndarray, net: np.ndarray) -> float:
+        """Score of a mechanism given its chi2."""
+        return self.likelihood_term(chi2) + self.structure(reactants, net)
+
+    def likelihood_term(self, chi2: float | np.ndarray) -> float:
+        """N ln(chi2/N)."""
+        return self.count * np.log(np.maximum(chi2, 1e-12) / self.count)
+
+    def structure(self, reactants: np.ndarray, net: np.ndarray) -> float:
+        """Price of the reactions alone."""
+        if not len(net):
+            return 0.0
+        price = len(net) * self.per_reaction + reaction_cost(reactants, net).sum()
+        price += TERMOLECULAR * (reactants.sum(axis=1) > 2).sum()
+        if not has_positive_law(tuple(map(tuple, net.tolist()))):
+            price += OPEN
+        return float(price)
+
+    def mechanism(self, mechanism: Mechanism, chi2: float) -> float:
+        """Score of a fitted mechanism."""
+        return self.of(chi2, mechanism.reactants, mechanism.net_stoichiometry)
+
+
+@lru_cache(maxsize=20000)
+def has_positive_law(net: tuple[tuple[int, ...], ...]) -> bool:
+    """Whether some combination of all species with weights from 1 to 4 is conserved by these net vectors."""
+    matrix = np.unique(np.array(net), axis=0)
+    # a net vector without losses (or without gains) creates (or destroys) mass: no need for a linear programme
+    if np.any(np.all(matrix >= 0, axis=1) | np.all(matrix <= 0, axis=1)):
+        return False
+    n = matrix.shape[1]
+    result = linprog(
+        np.ones(n), A_eq=matrix, b_eq=np.zeros(len(matrix)), bounds=[(1.0, 4.0)] * n, method="highs"
+    )
+    return bool(result.status == 0)
