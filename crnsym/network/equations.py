@@ -1,0 +1,66 @@
+"""Rates, ordinary differential equations and Jacobian, as sympy expressions that nobody simplified."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from .symbols import symbol
+
+if TYPE_CHECKING:
+    from .network import Network
+
+
+def parameter_values(network: "Network") -> dict[sp.Symbol, sp.Rational]:
+    """Return {symbol: value} of the parameters that have a value."""
+    return {symbol(name): value for name, value in network.parameters.items() if value is not None}
+
+
+def odes(network: "Network", substitute: bool = False) -> dict[str, sp.Expr]:
+    """Return {species: dx/dt}; a constant or boundary species has 0.
+
+    Parameters
+    ----------
+    substitute
+        Put the parameter values in.
+    """
+    values: Mapping[sp.Symbol, sp.Rational] = parameter_values(network) if substitute else {}
+    fixed = network.fixed_species
+    terms: dict[str, list[sp.Expr]] = {name: [] for name in network.species_names}
+    for reaction, rate in zip(network.reactions, network.rates(), strict=True):
+        rate = rate.xreplace(values) if values else rate
+        for name, change in reaction.net.items():
+            if name not in fixed:
+                terms[name].append(change * rate)
+    return {name: sp.Add(*parts) for name, parts in terms.items()}
+
+
+def jacobian_entries(network: "Network", substitute: bool = False) -> dict[tuple[str, str], sp.Expr]:
+    """Return {(i, j): d(dx_i/dt)/dx_j} without structural zeros, reaction by reaction."""
+    values: Mapping[sp.Symbol, sp.Rational] = parameter_values(network) if substitute else {}
+    fixed, index = network.fixed_species, network.species_index
+    terms: dict[tuple[str, str], list[sp.Expr]] = {}
+    rate: Any
+    for reaction, rate in zip(network.reactions, network.rates(), strict=True):
+        changed = [(name, c) for name, c in reaction.net.items() if name not in fixed]
+        if not changed:
+            continue
+        rate = rate.xreplace(values) if values else rate
+        for s in sorted(rate.free_symbols, key=lambda s: s.name):
+            if s.name not in index:
+                continue
+            slope = rate.diff(s)
+            for name, change in changed:
+                terms.setdefault((name, s.name), []).append(change * slope)
+    summed = {key: sp.Add(*parts) for key, parts in terms.items()}
+    order = sorted(summed, key=lambda key: (index[key[0]], index[key[1]]))
+    return {key: summed[key] for key in order if summed[key] != 0}
+
+
+def jacobian(network: "Network", substitute: bool = False) -> sp.Matrix:
+    """Return the Jacobian d(dx_i/dt)/dx_j, species x species."""
+    index, n = network.species_index, len(network.species)
+    matrix = sp.zeros(n, n)
+    for (i, j), entry in jacobian_entries(network, substitute).items():
+        matrix[index[i], index[j]] = entry
+    return matrix

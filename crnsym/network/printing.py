@@ -1,0 +1,128 @@
+"""Expressions as text that `parse_expression` reads back to the same expression."""
+
+from typing import Any
+
+import sympy as sp
+
+from ..errors import UnsupportedError
+from .complexes import quoted
+from .symbols import number_text
+
+_SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
+_NAMES = {
+    **{
+        getattr(sp, name): name
+        for name in "exp sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh floor sign log".split()  # noqa: SIM905
+    },
+    sp.Abs: "abs",
+    sp.ceiling: "ceil",
+    sp.Min: "min",
+    sp.Max: "max",
+}
+_RELATIONS = {
+    sp.StrictLessThan: "<",
+    sp.LessThan: "<=",
+    sp.StrictGreaterThan: ">",
+    sp.GreaterThan: ">=",
+    sp.Equality: "==",
+    sp.Unequality: "!=",
+}
+
+
+def expression_text(expression: Any) -> str:
+    """Write a sympy expression in the text format.
+
+    Raises
+    ------
+    UnsupportedError
+        If a function has no name in the text format.
+    """
+    return _write(expression)[0]
+
+
+def _write(e: Any) -> tuple[str, int]:
+    """Return the text and how tightly it binds."""
+    if isinstance(e, sp.Symbol):
+        return quoted(e.name), _ATOM
+    if isinstance(e, sp.Rational):
+        text = number_text(e)
+        return text, _SUM if e < 0 else _PRODUCT if "/" in text else _ATOM
+    if e is sp.E:
+        return "exp(1)", _ATOM
+    if e is sp.pi:
+        return "acos(-1)", _ATOM  # the name pi is a plain symbol
+    if isinstance(e, sp.Add):
+        return _sum(e), _SUM
+    if isinstance(e, sp.Mul):
+        return _product(e), _SUM if e.could_extract_minus_sign() else _PRODUCT
+    if isinstance(e, sp.Pow):
+        return _power(e)
+    if isinstance(e, sp.Piecewise):
+        parts = [_write(x)[0] for pair in e.args for x in pair.args if x is not sp.true]  # type: ignore[union-attr]
+        return f"piecewise({', '.join(parts)})", _ATOM
+    if type(e) in _RELATIONS:
+        return f"{_bracket(e.lhs, _SUM)} {_RELATIONS[type(e)]} {_bracket(e.rhs, _SUM)}", 0
+    if isinstance(e, sp.And | sp.Or):
+        sign = " && " if isinstance(e, sp.And) else " || "
+        return sign.join(f"({_write(a)[0]})" for a in sorted(e.args, key=sp.default_sort_key)), 0
+    if isinstance(e, sp.Not):
+        return f"!({_write(e.args[0])[0]})", 0
+    if e.func in _NAMES:
+        return f"{_NAMES[e.func]}({', '.join(_write(a)[0] for a in e.args)})", _ATOM
+    raise UnsupportedError(f"the text format cannot write the function {e.func.__name__} in {e}")
+
+
+def _bracket(e: Any, tightness: int) -> str:
+    text, binds = _write(e)
+    return text if binds >= tightness else f"({text})"
+
+
+def _sum(e: Any) -> str:
+    parts = []
+    for term in e.as_ordered_terms():
+        negative = term.could_extract_minus_sign()
+        text = _bracket(-term if negative else term, _PRODUCT)
+        parts.append((" - " if negative else " + ") + text)
+    first = parts[0]
+    return ("-" if first.startswith(" -") else "") + first[3:] + "".join(parts[1:])
+
+
+def _product(e: sp.Mul) -> str:
+    coefficient, rest = e.as_coeff_Mul()
+    sign = ""
+    if coefficient < 0:
+        sign, coefficient = "-", -coefficient
+    over, under = [], []
+    number = number_text(coefficient)  # type: ignore[arg-type]
+    if "/" in number:
+        top, bottom = number.split("/")
+        under.append(bottom)
+        number = top
+    if number != "1":
+        over.append(number)
+    for factor in sp.Mul.make_args(rest):
+        base, exponent = factor.as_base_exp()
+        if (
+            isinstance(exponent, sp.Rational)
+            and exponent < 0
+            and not isinstance(base, sp.Rational)
+            and base is not sp.E
+        ):
+            under.append(_bracket(base**-exponent, _POWER))
+        elif factor != 1:
+            over.append(_bracket(factor, _POWER))
+    text = sign + ("*".join(over) or "1")
+    if not under:
+        return text
+    return f"{text}/{under[0]}" if len(under) == 1 else f"{text}/({'*'.join(under)})"
+
+
+def _power(e: sp.Pow) -> tuple[str, int]:
+    base, exponent = e.args
+    if base is sp.E:
+        return f"exp({_write(exponent)[0]})", _ATOM
+    if exponent == sp.Rational(1, 2):
+        return f"sqrt({_write(base)[0]})", _ATOM
+    if isinstance(exponent, sp.Rational) and exponent < 0 and not isinstance(base, sp.Rational):
+        return f"1/{_bracket(base**-exponent, _POWER)}", _PRODUCT
+    return f"{_bracket(base, _ATOM)}^{_bracket(exponent, _ATOM)}", _POWER

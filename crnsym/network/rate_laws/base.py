@@ -1,0 +1,67 @@
+"""What every rate law can do."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, Self
+
+import sympy as sp
+
+from ..symbols import symbol
+
+if TYPE_CHECKING:
+    from ..reaction import Reaction
+
+
+class RateLaw(ABC):
+    """The rate of a reaction as a function of concentrations (subclasses are frozen dataclasses).
+
+    Fields of a subclass are sympy expressions (constants) or texts (species names).
+    """
+
+    is_mass_action: bool = False
+    """Whether the rate is ``k`` times the product of reactant concentrations; then the law has a ``k``."""
+
+    @abstractmethod
+    def expression(self, reaction: "Reaction") -> sp.Expr:
+        """Return the whole rate of the reaction in the ODE, concentration per time."""
+
+    @abstractmethod
+    def text(self) -> str:
+        """Return the law as the text format writes it, with its ``@`` or ``@=``."""
+
+    @property
+    def species(self) -> tuple[str, ...]:
+        """Species that the law names itself (those in a free expression are not known here)."""
+        return tuple(getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), str))  # type: ignore[arg-type]
+
+    @property
+    def parameters(self) -> tuple[sp.Symbol, ...]:
+        """Symbols in the law's constants, by name; a free expression may have species among them."""
+        found: set[Any] = set()
+        for f in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, f.name)
+            if isinstance(value, sp.Symbol):
+                found.add(value)
+            elif isinstance(value, sp.Basic):
+                found |= value.free_symbols
+        return tuple(sorted(found, key=lambda s: s.name))
+
+    def substitute(self, values: Mapping[sp.Symbol, sp.Expr]) -> Self:
+        """Return the law with symbols replaced in its constants."""
+        changes = {}
+        for f in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, f.name)
+            if isinstance(value, sp.Basic):
+                changes[f.name] = value.xreplace(dict(values))
+        return replace(self, **changes)  # type: ignore[type-var]
+
+    def rename(self, names: Mapping[str, str]) -> Self:
+        """Return the law with species and parameters renamed."""
+        law = self.substitute({symbol(a): symbol(b) for a, b in names.items()})
+        changes = {}
+        for f in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, f.name)
+            if isinstance(value, str):
+                changes[f.name] = names.get(value, value)
+        return replace(law, **changes) if changes else law  # type: ignore[type-var]

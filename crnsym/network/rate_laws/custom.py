@@ -1,0 +1,37 @@
+"""Any expression as a rate."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from ..printing import expression_text
+from ..symbols import exact_expression
+from .base import RateLaw
+
+if TYPE_CHECKING:
+    from ..reaction import Reaction
+
+
+@dataclass(frozen=True)
+class Custom(RateLaw):
+    """The whole rate as an expression of species, parameters and ``time``.
+
+    Attributes
+    ----------
+    rate
+        Concentration per time; nothing is multiplied to it.
+    """
+
+    rate: sp.Expr
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate", exact_expression(self.rate))
+
+    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002
+        """Return the expression as it stands."""
+        return self.rate
+
+    def text(self) -> str:
+        """Return ``@= rate``."""
+        return f"@= {expression_text(self.rate)}"

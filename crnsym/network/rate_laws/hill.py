@@ -1,0 +1,72 @@
+"""Hill functions, activating and repressing."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from ..complexes import quoted
+from ..printing import expression_text
+from ..symbols import exact_expression, symbol
+from .base import RateLaw
+
+if TYPE_CHECKING:
+    from ..reaction import Reaction
+
+
+@dataclass(frozen=True)
+class _HillLaw(RateLaw):
+    """The fields that both Hill functions share."""
+
+    vmax: sp.Expr
+    k: sp.Expr
+    n: sp.Expr
+    regulator: str
+
+    def __post_init__(self) -> None:
+        for name in ("vmax", "k", "n"):
+            object.__setattr__(self, name, exact_expression(getattr(self, name)))
+
+    def _arguments(self) -> str:
+        constants = ", ".join(expression_text(c) for c in (self.vmax, self.k, self.n))
+        return f"{quoted(self.regulator)}, {constants}"
+
+
+@dataclass(frozen=True)
+class Hill(_HillLaw):
+    """Hill activation: rate = vmax X^n / (k^n + X^n).
+
+    Attributes
+    ----------
+    vmax
+        Largest rate, concentration per time.
+    k
+        Concentration of half the largest rate.
+    n
+        Hill coefficient.
+    regulator
+        Name of the species X.
+    """
+
+    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002
+        """Return vmax X^n / (k^n + X^n)."""
+        x = symbol(self.regulator)
+        return self.vmax * x**self.n / (self.k**self.n + x**self.n)
+
+    def text(self) -> str:
+        """Return ``@= hill(X, vmax, k, n)``."""
+        return f"@= hill({self._arguments()})"
+
+
+@dataclass(frozen=True)
+class HillRepression(_HillLaw):
+    """Hill repression: rate = vmax k^n / (k^n + X^n); the attributes are those of `Hill`."""
+
+    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002
+        """Return vmax k^n / (k^n + X^n)."""
+        x = symbol(self.regulator)
+        return self.vmax * self.k**self.n / (self.k**self.n + x**self.n)
+
+    def text(self) -> str:
+        """Return ``@= hillr(X, vmax, k, n)``."""
+        return f"@= hillr({self._arguments()})"

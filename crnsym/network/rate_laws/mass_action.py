@@ -1,0 +1,40 @@
+"""Mass action."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from ..printing import expression_text
+from ..symbols import exact_expression
+from .base import RateLaw
+
+if TYPE_CHECKING:
+    from ..reaction import Reaction
+
+
+@dataclass(frozen=True)
+class MassAction(RateLaw):
+    """Mass action: rate = k prod c^n over the reactants, without factorials.
+
+    Attributes
+    ----------
+    k
+        Rate constant, concentration^(1 - order) / time: a symbol, an exact number or an expression of
+        parameters.
+    """
+
+    k: sp.Expr
+
+    is_mass_action = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "k", exact_expression(self.k))
+
+    def expression(self, reaction: "Reaction") -> sp.Expr:
+        """Return k prod c^n."""
+        return self.k * reaction.reactants.monomial
+
+    def text(self) -> str:
+        """Return ``@ k``."""
+        return f"@ {expression_text(self.k)}"

@@ -1,0 +1,126 @@
+"""Plain symbols and exact numbers: the two atoms of every expression in a network."""
+
+import math
+import numbers
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import sympy as sp
+
+from ..errors import NetworkError
+
+TIME = "time"
+"""The name that means the running time in a rate law, unless a species or a parameter bears it."""
+
+
+@cache
+def symbol(name: str) -> sp.Symbol:
+    """Return the plain sympy symbol of a name, without assumptions.
+
+    Every name is a symbol, also those that sympy reads as something else: ``E``, ``I``, ``S``, ``N``, ``pi``,
+    ``beta``, ``lambda``.
+    """
+    return sp.Symbol(name)
+
+
+_SMALL = {n: sp.Integer(n) for n in range(-16, 65)}
+
+
+def exact_number(value: Any) -> sp.Rational:
+    """Return a number as an exact sympy Integer or Rational.
+
+    A float stands for the shortest decimal that reads back as the same float, so that ``0.1`` is 1/10 and
+    0.3 - 0.1 is 0.2: sums of rates then cancel exactly.
+
+    Parameters
+    ----------
+    value
+        An int, float, Fraction, Decimal, numpy or sympy number, or a string such as ``"1/3"`` or ``"1e-4"``.
+
+    Raises
+    ------
+    NetworkError
+        If the value is not a finite real number.
+    """
+    if type(value) is int:
+        return _SMALL.get(value) or sp.Integer(value)
+    if isinstance(value, sp.Rational):
+        if value.is_finite:
+            return value  # type: ignore[return-value]
+    elif isinstance(value, numbers.Integral):
+        return sp.Integer(int(value))
+    elif isinstance(value, str | Fraction | Decimal):
+        try:
+            fraction = Fraction(value)
+            return sp.Rational(fraction.numerator, fraction.denominator)  # type: ignore[return-value]
+        except (ValueError, OverflowError, ZeroDivisionError):
+            pass
+    elif isinstance(value, numbers.Real | sp.Float):
+        number = float(value)  # type: ignore[arg-type]
+        if math.isfinite(number):
+            fraction = Fraction(repr(number))
+            return sp.Rational(fraction.numerator, fraction.denominator)  # type: ignore[return-value]
+    raise NetworkError(f"expected a finite real number, got {value!r}")
+
+
+def exact_expression(value: Any) -> sp.Expr:
+    """Return a number, a text or a sympy expression as an expression of plain symbols and exact numbers.
+
+    Raises
+    ------
+    NetworkError
+        If the value is no expression, or contains an infinity or the imaginary unit.
+    ParseError
+        If a text is not an expression.
+    """
+    if isinstance(value, sp.Symbol) and value == symbol(value.name):
+        return value
+    if isinstance(value, str):
+        from .expressions import parse_expression
+
+        return parse_expression(value)
+    if not isinstance(value, sp.Basic):
+        return exact_number(value)
+    if isinstance(value, sp.Rational):
+        return exact_number(value)
+    if not isinstance(value, sp.Expr):
+        raise NetworkError(f"expected an expression, got {value!r} ({type(value).__name__})")
+    if value.has(sp.oo, -sp.oo, sp.zoo, sp.nan, sp.I):
+        raise NetworkError(f"the expression {value} is not a finite real number")
+    changes: dict[sp.Basic, sp.Basic] = {f: exact_number(f) for f in value.atoms(sp.Float)}
+    changes.update({s: symbol(s.name) for s in value.atoms(sp.Symbol) if s != symbol(s.name)})
+    return value.xreplace(changes) if changes else value  # type: ignore[return-value]
+
+
+def number_text(value: Any) -> str:
+    """Write an exact number so that it reads back as the same number: a decimal if it is one, else p/q."""
+    p, q = int(value.p), int(value.q)
+    if q == 1:
+        return _shorten(str(p))
+    twos = (q & -q).bit_length() - 1
+    fives = 0
+    rest = q >> twos
+    while rest % 5 == 0:
+        rest //= 5
+        fives += 1
+    if rest != 1:
+        return f"{p}/{q}"
+    places = max(twos, fives)
+    digits = str(abs(p) * 10**places // q)
+    sign = "-" if p < 0 else ""
+    exponent = len(digits) - 1 - places
+    if -5 <= exponent < 0:
+        return f"{sign}0.{digits.rjust(places, '0')}"
+    if 0 <= exponent < 16:
+        return f"{sign}{digits[:-places]}.{digits[-places:]}"
+    mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
+    return f"{sign}{mantissa}e{exponent}"
+
+
+def _shorten(digits: str) -> str:
+    """Write a long round integer with an exponent: 3000000000 as 3e9."""
+    stripped = digits.rstrip("0")
+    zeros = len(digits) - len(stripped)
+    return f"{stripped}e{zeros}" if zeros > 6 and len(stripped.lstrip("-")) <= 3 else digits
