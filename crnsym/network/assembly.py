@@ -23,9 +23,7 @@ def assemble(network: "Network") -> dict[str, Any]:
     if duplicates:
         raise NetworkError(f"two reactions are called {duplicates[0]!r}; reaction names are unique")
     species = _all_species(network.species, reactions)
-    parameters = {
-        name: None if value is None else exact_number(value) for name, value in network.parameters.items()
-    }
+    parameters = {name: None if value is None else exact_number(value) for name, value in network.parameters.items()}
     _check_apart(species, parameters)
     observables = {name: exact_expression(e) for name, e in network.observables.items()}
     for reaction in reactions:
@@ -123,9 +121,7 @@ def with_rates(network: "Network", rates: "Mapping[str | int, Any] | Sequence[An
     if not isinstance(rates, Mapping):
         rates = list(rates)
         if len(rates) != len(network.reactions):
-            raise NetworkError(
-                f"{len(rates)} rates for {len(network.reactions)} reactions; one each is needed"
-            )
+            raise NetworkError(f"{len(rates)} rates for {len(network.reactions)} reactions; one each is needed")
         rates = dict(enumerate(rates))
     reactions = list(network.reactions)
     for key, rate in rates.items():
@@ -212,7 +208,5 @@ def _merged(first: Mapping[str, Any], second: Mapping[str, Any], kind: str) -> d
         if result.get(name) is None:
             result[name] = value
         elif value is not None and value != result[name]:
-            raise NetworkError(
-                f"the two networks disagree on the {kind} {name!r}: {result[name]} and {value}"
-            )
+            raise NetworkError(f"the two networks disagree on the {kind} {name!r}: {result[name]} and {value}")
     return result

@@ -47,9 +47,7 @@ def parse_formula(formula: str) -> dict[str, int]:
     start = 0
     for part in re.split(r"([.·*])", body):
         if part not in (".", "·", "*"):
-            scanner = Scanner(
-                formula if text == formula else text, start, start + len(part), source="formula"
-            )
+            scanner = Scanner(formula if text == formula else text, start, start + len(part), source="formula")
             multiple = int(scanner.take(_COUNT) or 1)
             _add(counts, _group(scanner, ""), multiple)
         start += len(part)
@@ -102,9 +100,7 @@ def _add(counts: dict[str, int], part: Mapping[str, int], multiple: int) -> None
         counts[element] = counts.get(element, 0) + n * multiple
 
 
-def composition(
-    network: "Network", formulas: Mapping[str, str] | None = None
-) -> tuple[tuple[str, ...], np.ndarray]:
+def composition(network: "Network", formulas: Mapping[str, str] | None = None) -> tuple[tuple[str, ...], np.ndarray]:
     """Return the elements and the int64 matrix elements x species.
 
     Parameters
@@ -125,9 +121,7 @@ def composition(
             raise NetworkError(f"a formula is given for {name!r}, which is no species{hint}")
     missing = [name for name in network.species_names if name not in formulas]
     if missing:
-        raise NetworkError(
-            f"element balance needs a formula for every species; none for {', '.join(missing)}"
-        )
+        raise NetworkError(f"element balance needs a formula for every species; none for {', '.join(missing)}")
     counts = []
     for name in network.species_names:
         try:
@@ -153,6 +147,4 @@ def element_balance(network: "Network", formulas: Mapping[str, str] | None = Non
     """
     elements, matrix = composition(network, formulas)
     created = matrix @ network.net_stoichiometry()
-    return [
-        {e: int(n) if n == int(n) else n for e, n in zip(elements, c, strict=True) if n} for c in created.T
-    ]
+    return [{e: int(n) if n == int(n) else n for e, n in zip(elements, c, strict=True) if n} for c in created.T]

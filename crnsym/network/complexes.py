@@ -11,6 +11,8 @@ from .scanner import NAME, PLAIN_NAME, Scanner
 from .symbols import exact_number, symbol
 
 COEFFICIENT = re.compile(r"\d+(\.\d+)?(\s*/\s*\d+)?")
+_FACTOR = re.compile(r'\*|[^\W\d]|"')
+_NEGATIVE = re.compile(r"-\s*[\w\"]")
 _EMPTY = re.compile(r"(∅|0)(?![\w.])")
 
 
@@ -118,8 +120,14 @@ def quoted(name: str) -> str:
 
 def parse_side(scanner: Scanner) -> Complex:
     """Read a complex from a scanner, up to what cannot belong to it; nothing is the zero complex."""
+    scanner.skip()
+    here = scanner.position
     if scanner.take(_EMPTY):
+        if scanner.look(_FACTOR):
+            scanner.fail("a coefficient must be positive, found 0", here)
         return Complex()
+    if scanner.look(_NEGATIVE):
+        scanner.fail("a coefficient must be positive; what is consumed stands left of the arrow", here)
     entries: dict[str, Any] = {}
     while True:
         start = scanner.position

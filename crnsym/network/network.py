@@ -242,7 +242,5 @@ class Network:
 
     def __repr__(self) -> str:
         if len(self.reactions) > 100:
-            return (
-                f"<Network {self.name or ''}: {len(self.species)} species, {len(self.reactions)} reactions>"
-            )
+            return f"<Network {self.name or ''}: {len(self.species)} species, {len(self.reactions)} reactions>"
         return str(self)

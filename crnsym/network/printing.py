@@ -87,21 +87,14 @@ def _sum(e: Any) -> str:
     return ("-" if first.startswith(" -") else "") + first[3:] + "".join(parts[1:])
 
 
-def _product(e: sp.Mul) -> str:
+def _product(e: Any) -> str:
+    """Write a product so that sympy does not multiply its number into a sum when it is read: 3*(A + B)."""
     coefficient, rest = e.as_coeff_Mul()
-    sign = ""
-    if coefficient < 0:
-        sign, coefficient = "-", -coefficient
-    over, under = [], []
-    number = number_text(coefficient)  # type: ignore[arg-type]
-    if "/" in number:
-        top, bottom = number.split("/")
-        under.append(bottom)
-        number = top
-    if number != "1":
-        over.append(number)
-    for factor in sp.Mul.make_args(rest):
+    factors = sorted(sp.Mul.make_args(rest), key=lambda f: f.is_Add)
+    over, under, sums = [], [], False
+    for factor in factors:
         base, exponent = factor.as_base_exp()
+        sums = sums or base.is_Add
         if (
             isinstance(exponent, sp.Rational)
             and exponent < 0
@@ -111,10 +104,18 @@ def _product(e: sp.Mul) -> str:
             under.append(_bracket(base**-exponent, _POWER))
         elif factor != 1:
             over.append(_bracket(factor, _POWER))
+    sign = "-" if coefficient < 0 else ""
+    top, _, bottom = number_text(abs(coefficient)).partition("/")
+    if not sums or not factors[0].is_Add:
+        over, top = [top, *over] if top != "1" else over, "1"
+    elif sign:
+        sign, top = "", f"(-{top})"
+    if bottom and not sums:
+        under, bottom = [bottom, *under], ""
     text = sign + ("*".join(over) or "1")
-    if not under:
-        return text
-    return f"{text}/{under[0]}" if len(under) == 1 else f"{text}/({'*'.join(under)})"
+    if under:
+        text += f"/{under[0]}" if len(under) == 1 else f"/({'*'.join(under)})"
+    return text + (f"*{top}" if top != "1" else "") + (f"/{bottom}" if bottom else "")
 
 
 def _power(e: sp.Pow) -> tuple[str, int]:

@@ -87,9 +87,7 @@ class Reaction:
 
     def rename(self, names: Mapping[str, str]) -> "Reaction":
         """Return the reaction with species and parameters renamed."""
-        return Reaction(
-            self.reactants.rename(names), self.products.rename(names), self.rate.rename(names), self.name
-        )
+        return Reaction(self.reactants.rename(names), self.products.rename(names), self.rate.rename(names), self.name)
 
     def __str__(self) -> str:
         label = f"{quoted(self.name)}: " if self.name else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy as sp
 
-from ..errors import NetworkError
+from ..errors import NetworkError, UnsupportedError
 
 TIME = "time"
 """The name that means the running time in a rate law, unless a species or a parameter bears it."""
@@ -91,7 +91,27 @@ def exact_expression(value: Any) -> sp.Expr:
         raise NetworkError(f"the expression {value} is not a finite real number")
     changes: dict[sp.Basic, sp.Basic] = {f: exact_number(f) for f in value.atoms(sp.Float)}
     changes.update({s: symbol(s.name) for s in value.atoms(sp.Symbol) if s != symbol(s.name)})
-    return value.xreplace(changes) if changes else value  # type: ignore[return-value]
+    exact: Any = value.xreplace(changes) if changes else value
+    return _settled(exact) if exact.has(sp.Add) else exact
+
+
+def _settled(expression: sp.Expr) -> sp.Expr:
+    """Return the form that an expression takes when it is written and read: sympy has several for one value.
+
+    ``2*(A + B)`` made by ``factor`` is not equal to ``2*A + 2*B``, into which sympy turns it when it is typed.
+    """
+    from .expressions import parse_expression
+    from .printing import expression_text
+
+    for _ in range(4):
+        try:
+            again = parse_expression(expression_text(expression))
+        except UnsupportedError:
+            return expression
+        if again == expression:
+            break
+        expression = again
+    return expression
 
 
 def number_text(value: Any) -> str:

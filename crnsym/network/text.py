@@ -221,7 +221,10 @@ class _Parser:
             left, right = right, left
         self._add(Reaction(left, right, laws[0], label))
         if direction == "both":
-            self._add(Reaction(right, left, laws[1], f"{label}_reverse" if label else ""))
+            reverse = f"{label}_reverse" if label else ""
+            if reverse:
+                self._take_label(reverse, scanner, start)
+            self._add(Reaction(right, left, laws[1], reverse))
 
     def _label(self, scanner: Scanner) -> str:
         scanner.skip()
@@ -229,10 +232,13 @@ class _Parser:
         if not scanner.take(_LABEL):
             return ""
         label = scanner.text[start : scanner.position - 1].strip().strip('"')
+        self._take_label(label, scanner, start)
+        return label
+
+    def _take_label(self, label: str, scanner: Scanner, start: int) -> None:
         if label in self.labels:
             scanner.fail(f"two reactions are called '{label}'", start)
-        self.labels |= {label, f"{label}_reverse"}
-        return label
+        self.labels.add(label)
 
     def _add(self, reaction: Reaction) -> None:
         if reaction.rate == _UNRATED:
@@ -251,9 +257,7 @@ class _Parser:
             start = scanner.position
             laws.append(read(scanner))
             if len(laws) > wanted:
-                reversible = (
-                    "a reversible reaction has two rates" if wanted == 2 else "one arrow has one rate"
-                )
+                reversible = "a reversible reaction has two rates" if wanted == 2 else "one arrow has one rate"
                 scanner.fail(f"too many rates: {reversible}", start)
         if not scanner.at_end():
             scanner.fail(f"expected ',' or the end of the reaction, found {scanner.found()}")
@@ -302,16 +306,13 @@ class _Parser:
         self._apply_changes()
         for both in self.species.keys() & self.declared_at.keys():
             scanner, start = self.declared_at[both]
-            scanner.fail(
-                f"'{both}' is a species already; a parameter or observable needs another name", start
-            )
+            scanner.fail(f"'{both}' is a species already; a parameter or observable needs another name", start)
         self._check_names()
         taken = {*self.species, *self.parameters, *(n for n, _, _ in self.used)}
         fresh = (f"k{i}" for i in count(1) if f"k{i}" not in taken)
+        unrated = set(self.unrated)
         reactions = [
-            replace(r, rate=MassAction(symbol(next(fresh))))
-            if i in set(self.unrated)
-            else self._constant_only(r)
+            replace(r, rate=MassAction(symbol(next(fresh)))) if i in unrated else self._constant_only(r)
             for i, r in enumerate(self.reactions)
         ]
         return Network(
@@ -345,9 +346,11 @@ class _Parser:
         """Refuse an undeclared name that looks like a slip: near an unused parameter, or near a species."""
         used = {name for name, _, _ in self.used}
         unused = [p for p in self.parameters if p not in used]
+        checked: set[str] = {TIME}
         for name, scanner, position in self.used:
-            if name in self.species or name in self.parameters or name == TIME:
+            if name in checked or name in self.species or name in self.parameters:
                 continue
+            checked.add(name)
             near = get_close_matches(name, unused, n=1) or (
                 get_close_matches(name, self.species, n=1, cutoff=0.8) if len(name) > 3 else []
             )

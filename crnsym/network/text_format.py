@@ -59,9 +59,7 @@ def _species_line(network: "Network") -> str:
         seen.update(dict.fromkeys([*r.reactants, *r.products, *r.rate.species]))
     if tuple(seen) == network.species_names and not any(s.formula for s in network.species):
         return ""
-    return "species " + ", ".join(
-        quoted(s.name) + (f" {{{s.formula}}}" if s.formula else "") for s in network.species
-    )
+    return "species " + ", ".join(quoted(s.name) + (f" {{{s.formula}}}" if s.formula else "") for s in network.species)
 
 
 def reaction_lines(reactions: tuple[Reaction, ...]) -> Iterator[str]:

@@ -1,0 +1,95 @@
+"""Text to expression and back."""
+
+import math
+
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crnsym import parse_expression
+from crnsym.errors import NetworkError, ParseError
+from crnsym.network.printing import expression_text
+from crnsym.network.symbols import exact_expression, exact_number, number_text, symbol
+from tests.strategies import expressions
+
+x, y, e = symbol("x"), symbol("y"), symbol("E")
+
+
+@settings(deadline=None, max_examples=200)
+@given(expressions(["A", "E", "pi", "x y"]))
+def test_an_expression_reads_back_equal(expression):
+    exact = exact_expression(expression)
+    assert parse_expression(expression_text(exact)) == exact
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_float_survives_as_an_exact_number(number):
+    exact = exact_number(number)
+    assert float(exact) == pytest.approx(number, rel=1e-15, abs=0) or number == 0
+    assert exact_number(number_text(exact)) == exact
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2^3^2", 512),
+        ("-2^2", -4),
+        ("2^-1", sp.Rational(1, 2)),
+        ("1 - 2 - 3", -4),
+        ("8/4/2", 1),
+        ("0.1 + 0.2", sp.Rational(3, 10)),
+        ("1.5e-3", sp.Rational(3, 2000)),
+        ("x**2*y", x**2 * y),
+        ("-x^2", -(x**2)),
+        ("E", e),
+        ("exp(1)", sp.E),
+        ("ln(x)", sp.log(x)),
+        ("min(x, y, 1)", sp.Min(x, y, 1)),
+        ("piecewise(x, x < 1, y)", sp.Piecewise((x, x < 1), (y, True))),
+        ("piecewise(1, x > 1 && y > 1 || !(x < 0), 2)", None),
+        ("hill(x, 1, 2, 2)", x**2 / (4 + x**2)),
+    ],
+)
+def test_expressions_mean_what_they_say(text, expected):
+    value = parse_expression(text)
+    if expected is not None:
+        assert value == expected
+    assert parse_expression(expression_text(value)) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x +",
+        "x y",
+        "2 x",
+        "(x",
+        "x)",
+        "f(x)",
+        "exp()",
+        "x < 1",
+        "1 + (x < 1)",
+        "!x",
+        "x && y",
+        "piecewise(x, y)",
+        "1e99999",
+        "__import__('os')",
+        "x.y",
+        "sqrt(-1)",
+    ],
+)
+def test_bad_expressions_are_refused(text):
+    with pytest.raises(ParseError):
+        parse_expression(text)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, "abc", "1/0", None, sp.oo, sp.zoo, 1j])
+def test_what_is_no_finite_number_is_refused(value):
+    with pytest.raises(NetworkError, match="finite real number"):
+        exact_number(value)
+
+
+def test_assumptions_are_taken_off_symbols():
+    assert exact_expression(sp.Symbol("x", positive=True) * 0.5) == x / 2

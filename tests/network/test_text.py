@@ -1,0 +1,162 @@
+"""Text to network and back."""
+
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+
+from crnsym import Arrhenius, Complex, Custom, Hill, MassAction, MichaelisMenten, network
+from crnsym.errors import ParseError
+from crnsym.network.symbols import symbol
+from tests.strategies import networks
+
+
+@settings(deadline=None, max_examples=80)
+@given(networks(rational=True))
+def test_text_reads_back_to_an_equal_network(net):
+    again = network(str(net))
+    assert again == net
+    assert again.species == net.species
+    assert again.reactions == net.reactions
+    assert again.observables == net.observables
+
+
+def test_the_example_of_the_design_reads():
+    net = network("""
+        2 A -> B      @ 0.1          # mass action
+        A + B <-> C   @ kf, kr
+        S -> P        @= Vmax * S / (Km + S)
+        0 -> A        @ 0.5
+        param kf = 0.3, kr = 0.02 [1/s], Vmax = 1, Km = 0.4
+        init A = 1.0, S = 2.0 [mM]
+        obs total = A + 2*B
+    """)
+    assert net.species_names == ("A", "B", "C", "S", "P")
+    assert len(net.reactions) == 5
+    assert net.reactions[0].reactants == Complex({"A": 2})
+    assert net.reactions[0].rate == MassAction(sp.Rational(1, 10))
+    assert net.reactions[2].is_reverse_of(net.reactions[1])
+    a, b, c, kf, kr = map(symbol, ["A", "B", "C", "kf", "kr"])
+    assert net.odes()["C"] == kf * a * b - kr * c
+    assert net.parameters["kr"] == sp.Rational(1, 50)
+    assert net.units == {"kr": "1/s"}
+    assert net.initial == {"A": 1, "S": 2}
+    assert net.species[3].unit == "mM"
+
+
+@pytest.mark.parametrize("arrow", ["<->", "<=>", "⇌", "<-->", "↔"])
+def test_all_reversible_arrows_mean_the_same(arrow):
+    assert network(f"A {arrow} 2B @ 1, 2") == network("A -> 2 B @ 1; 2 B -> A @ 2")
+
+
+@pytest.mark.parametrize("line", ["A -> B @ 1", "A --> B @ 1", "A → B @ 1", "B <- A @ 1", "A->B@1", "1 * A -> B @ 1"])
+def test_all_forward_arrows_mean_the_same(line):
+    assert network(line) == network("A -> B @ 1.0")
+
+
+@pytest.mark.parametrize("zero", ["0", "∅", ""])
+def test_the_zero_complex_has_three_spellings(zero):
+    net = network(f"A -> {zero} @ 1")
+    assert not net.reactions[0].products
+    assert network(f"{zero} -> A @ 1").reactions[0].products == Complex("A")
+
+
+def test_a_digit_in_front_is_a_coefficient_and_behind_it_a_name():
+    net = network("2A2 + 2E1 -> 3E @ 1")
+    assert net.reactions[0].reactants == Complex({"A2": 2, "E1": 2})
+
+
+def test_repeated_species_add_up():
+    assert network("A + A -> B @ 1") == network("2 A -> B @ 1")
+
+
+def test_a_rational_coefficient_stays_exact():
+    assert network("1/2 A -> B @ 1").reactions[0].reactants["A"] == sp.Rational(1, 2)
+
+
+def test_reactions_without_rates_get_fresh_constants():
+    net = network("A -> B; B -> A @ k2; A <-> C")
+    assert [r.rate.k.name for r in net.reactions] == ["k1", "k2", "k3", "k4"]
+    assert net.missing_values == ("k1", "k2", "k3", "k4")
+
+
+def test_sympy_constants_are_plain_symbols():
+    net = network("E + I -> S @ pi; N -> lambda @= beta*gamma*N")
+    assert {"E", "I", "S", "N", "lambda"} == set(net.species_names)
+    assert {"pi", "beta", "gamma"} == set(net.parameters)
+    assert net.odes()["S"] == symbol("pi") * symbol("E") * symbol("I")
+
+
+def test_named_rate_laws_become_objects():
+    net = network("S -> P @= mm(S, V, K); 0 -> X @= hill(P, 1, K, 2); A -> B @ arrhenius(A0, Ea)")
+    assert net.reactions[0].rate == MichaelisMenten("V", "K", "S")
+    assert net.reactions[1].rate == Hill(1, "K", 2, "P")
+    assert net.reactions[2].rate == Arrhenius("A0", "Ea")
+
+
+def test_a_named_rate_law_inside_an_expression_is_expanded():
+    law = network("S -> P @= E*mm(S, V, K); E -> 0").reactions[0].rate
+    assert isinstance(law, Custom)
+    assert law == Custom("E*V*S/(K + S)")
+
+
+def test_a_rate_constant_with_a_species_is_a_whole_rate():
+    assert network("A -> B @ k*E; E -> 0 @ 1").reactions[0].rate == Custom("k*E*A")
+
+
+def test_comments_quotes_and_semicolons_live_together():
+    net = network('"a;b" -> "c#d" @ 1; X -> 0 @ 2 # and a -> comment')
+    assert net.species_names == ("a;b", "c#d", "X")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "words"),
+    [
+        ("A + -> B", 1, 5, "after '+'"),
+        ("A -> B\nA -> B -> C", 2, 8, "two arrows"),
+        ("A <-> B @ 1", 1, 3, "two rates"),
+        ("A -> B @ 1, 2", 1, 13, "too many rates"),
+        ("A <-> B @ 1, 2, 3", 1, 17, "too many rates"),
+        ("param A = 1\nA -> B", 1, 7, "species already"),
+        ("-1 A -> B", 1, 1, "positive"),
+        ("0 A -> B", 1, 1, "positive"),
+        ("0 -> 0", 1, 1, "both sides are empty"),
+        ("A B -> C", 1, 3, "arrow after A"),
+        ("A", 1, 2, "expected an arrow"),
+        ("A -> B @ k*(", 1, 13, "the end"),
+        ("A -> B @ (k", 1, 12, "')'"),
+        ("A -> B @ foo(x)", 1, 10, "no function named 'foo'"),
+        ("A -> B @ 1/0", 1, 12, "division by zero"),
+        ("A -> B @ 9^9^9^9", 1, 12, "too large"),
+        ("A -> B 0.1", 1, 8, "'@'"),
+        ("A -> B @ kff; param kf = 1", 1, 10, "did you mean 'kf'"),
+        ("Substrate -> P @= v*Substrat", 1, 21, "did you mean 'Substrate'"),
+        ("A -> B; init Bb = 1", 1, 14, "did you mean 'B'"),
+        ("A -> B; init A = k", 1, 18, "expected a number"),
+        ("A -> B; init A = 1, A = 2", 1, 21, "given twice"),
+        ("param k = 1, k = 2", 1, 14, "declared twice"),
+        ("x: A -> B; x: B -> A", 1, 12, "two reactions are called 'x'"),
+        ("A -> B; param k = 1 [1/s", 1, 25, "']'"),
+        ("A => B", 1, 3, "'->'"),
+    ],
+)
+def test_an_error_points_at_the_place(text, line, column, words):
+    with pytest.raises(ParseError, match="line") as caught:
+        network(text, source="my.crn")
+    assert (caught.value.line, caught.value.column) == (line, column), caught.value
+    assert words in str(caught.value)
+    assert str(caught.value).startswith(f"my.crn, line {line}, column {column}: ")
+    shown, caret = str(caught.value).split("\n")[1:]
+    assert caret.index("^") - 2 == column - 1
+    assert shown.strip() == text.split("\n")[line - 1].strip()
+
+
+def test_deep_nesting_is_an_error_and_no_crash():
+    with pytest.raises(ParseError, match="nested"):
+        network("A -> B @ " + "(" * 5000 + "1" + ")" * 5000)
+
+
+def test_the_callable_package_reads_text():
+    import crnsym
+    import crnsym.network as package
+
+    assert crnsym.network("A -> B @ 1") == package("A -> B @ 1")
