@@ -1,9 +1,21 @@
+from .comparison.compare import compare as compare
+from .comparison.ranking import Candidate as Candidate
+from .comparison.ranking import Discovery as Discovery
+from .crnn.learn import train_crnn as train_crnn
+from .crnn.model import CRNN as CRNN
 from .data.mechanism import FractionalNetwork as FractionalNetwork
 from .data.mechanism import Mechanism as Mechanism
 from .data.split import split_experiments as split_experiments
 from .data.tables import read_table as read_table
 from .data.tables import write_table as write_table
 from .data.trajectories import Trajectories as Trajectories
+from .discovery import discover as discover
+from .dynamics.compile import compile_network as compile_network
+from .dynamics.ode import simulate as simulate
+from .dynamics.structure import mass_action_arrays as mass_action_arrays
+from .dynamics.vector_field import VectorField as VectorField
+from .formats import read as read
+from .formats import write as write
 from .network.balance import parse_formula as parse_formula
 from .network.complexes import Complex as Complex
 from .network.equivalence import dynamically_equivalent as dynamically_equivalent
@@ -20,3 +32,5 @@ from .network.rate_laws import MichaelisMenten as MichaelisMenten
 from .network.reaction import Reaction as Reaction
 from .network.species import Species as Species
 from .network.text import network as network
+from .rounding.candidates import round_network as round_network
+from .rounding.to_network import to_network as to_network

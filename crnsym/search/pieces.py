@@ -8,6 +8,8 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.refit.fit import Fit, evaluate, normal_equations
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.gram import nonnegative
+from crnsym.regression.library import Library
+from crnsym.search.local import local_search
 from crnsym.search.pool import Pool
 from crnsym.search.score import Score
 
@@ -55,6 +57,38 @@ def prune(fit: Fit, problem: FitProblem, score: Score) -> Mechanism:
         log_rates=np.log(np.maximum(x, 1e-300)),
         provenance=(*mechanism.provenance, "pruned"),
     )
+
+
+def thin_out(fit: Fit, pool: Pool) -> Fit:
+    """Prune and refit until nothing more can go; the better-scoring of what went in and what came out."""
+    value = pool.score.mechanism(fit.mechanism, fit.chi2)
+    current = fit
+    while True:
+        smaller = prune(current, pool.problem, pool.score)
+        if len(smaller.log_rates) >= len(current.mechanism.log_rates):
+            return current
+        trial, trial_value = pool.fit(smaller, initial=current.initial_states)
+        if not trial.ok or trial_value > value + pool.score.per_reaction:
+            return current
+        current, value = trial, min(value, trial_value)
+
+
+def grow(pool: Pool, library: Library) -> tuple[Fit, float]:
+    """Start from no reaction at all: search on short pieces, whose states are data, then on longer ones."""
+    problem = pool.problem
+    n = len(problem.species)
+    nothing = np.zeros((0, n), np.int64)
+    mechanism = Mechanism(problem.species, nothing, nothing, np.zeros(0), ("grown from nothing",))
+    courses, first = [g.copy() for g in problem.guide], problem.start
+    for k in ladder(problem):
+        cut = problem.cut(k, courses)
+        fit, _ = pool.fit(mechanism, problem=cut, iterations=10)
+        if not fit.ok:
+            continue
+        fit = local_search(fit, pool, library, problem=cut, rounds=12, refits=4)
+        mechanism = fit.mechanism
+        courses, first = _stitch(problem, cut, fit, courses)
+    return pool.fit(mechanism, initial=np.where(problem.free, np.maximum(first, 1e-12), 0.0))
 
 
 def shoot(start: Mechanism, pool: Pool, lengths: list[int] | None = None) -> tuple[Fit, float] | None:

@@ -14,18 +14,24 @@ from crnsym.search.score import Score
 Structure = frozenset[tuple[tuple[int, ...], tuple[int, ...]]]
 
 
-class OutOfTime(Exception):  # noqa: N818 - a signal between stages, not an error
+class OutOfTime(Exception):
     """The time budget of the search is used up."""
 
 
 @dataclass(slots=True)
 class Pool:
-    """Fits by structure, best first on demand; every fit goes in at once, wherever it came from."""
+    """Fits by structure, best first on demand; every fit goes in at once, wherever it came from.
+
+    ``fitter`` stands in for `fit_mechanism` (to replay fits from a checkpoint); ``complete`` adds the reactions that
+    every mechanism must have.
+    """
 
     problem: FitProblem
     score: Score
     deadline: float
     report: Callable[[str, "Pool"], None] = lambda stage, pool: None
+    fitter: Callable[..., Fit] = fit_mechanism
+    complete: Callable[[Mechanism], Mechanism] = lambda mechanism: mechanism
     fits: dict[Structure, Fit] = field(default_factory=dict)
     scores: dict[Structure, float] = field(default_factory=dict)
     best: Structure | None = None
@@ -42,10 +48,11 @@ class Pool:
         """Fit a mechanism on the full problem (kept) or on another one (only returned)."""
         if time.monotonic() > self.deadline:
             raise OutOfTime
+        mechanism = self.complete(mechanism)
         if problem is not None and problem is not self.problem:
-            fit = fit_mechanism(mechanism, problem, initial=initial, iterations=iterations, give_up=give_up)
+            fit = self.fitter(mechanism, problem, initial=initial, iterations=iterations, give_up=give_up)
             return fit, Score(problem.count, self.score.n_species).mechanism(fit.mechanism, fit.chi2)
-        fit = fit_mechanism(mechanism, self.problem, initial=initial, iterations=iterations, give_up=give_up)
+        fit = self.fitter(mechanism, self.problem, initial=initial, iterations=iterations, give_up=give_up)
         value = self.score.mechanism(fit.mechanism, fit.chi2)
         self.keep(fit, value)
         return fit, value

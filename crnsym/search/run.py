@@ -10,14 +10,14 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
 from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
-from crnsym.refit.fit import Fit
+from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.problem import FitProblem, fit_problem
 from crnsym.regression.library import Library, build_library
 from crnsym.regression.quadratic import Quadratic, elimination_path
 from crnsym.regression.weak_form import weak_form, weak_quadratic
 from crnsym.search.linearise import linearise
 from crnsym.search.local import local_search
-from crnsym.search.pieces import shoot
+from crnsym.search.pieces import grow, shoot, thin_out
 from crnsym.search.pool import OutOfTime, Pool, Structure
 from crnsym.search.score import Score
 from crnsym.search.starts import decoded_starts
@@ -30,6 +30,8 @@ GRAM_COMPLEXES = 30  # complexes that enter the elimination in the trajectory me
 LAWFUL_REACTIONS = (
     250  # above this many, the path under laws eliminates free net vectors and decodes lawfully
 )
+GIVEN = 2  # of the given starts, that many are searched from
+CLEARLY = 50.0  # criterion by which termolecular steps must win in the weak form to be searched first
 LARGEST = 400  # complexes times species of a termolecular library that is searched in full
 
 
@@ -52,8 +54,11 @@ def search(
     max_order: int | None = None,
     allowed: Callable[[Library], Library] = lambda library: library,
     starts: tuple[Mechanism, ...] = (),
+    weak_form_routes: bool = True,
     time_budget: float = 60.0,
     report: Callable[[str, Pool], None] = lambda stage, pool: None,
+    fitter: Callable[..., Fit] = fit_mechanism,
+    complete: Callable[[Mechanism], Mechanism] = lambda mechanism: mechanism,
 ) -> SearchResult:
     """Find the mechanisms that explain the measurements.
 
@@ -69,35 +74,47 @@ def search(
         Restricts a library (known chemistry, forbidden reactions).
     starts
         Further mechanisms to start from (rounded from a learner).
+    weak_form_routes
+        False searches from ``starts`` alone.
     time_budget
         Seconds after which the best so far is returned.
     report
         Called with a stage name and the pool whenever the best answer improves.
+    fitter, complete
+        See `Pool`.
+
+    Ctrl-C ends the search as the time budget does: with everything that was fitted so far.
     """
     began = time.monotonic()
     guide = smooth(data, noise)
     problem = fit_problem(data, noise, guide)
     score = Score(problem.count, len(data.species))
-    pool = Pool(problem, score, began + time_budget, report)
+    pool = Pool(problem, score, began + time_budget, report, fitter, complete)
     stages: list[tuple[str, float, float]] = []
 
     def note(stage: str) -> None:
         best = pool.scores[pool.best] if pool.best else np.inf
         stages.append((stage, time.monotonic() - began, float(best)))
 
-    complete = True
+    finished = True
     search = _Search(data, noise, guide, pool, note, laws)
     try:
-        for mechanism in starts:
-            pool.fit(mechanism)
         order = min(max_order or 2, 2)
-        search.branch(allowed(build_library(len(data.species), order)))
-        if max_order is None or max_order > 2:
+        if not weak_form_routes:
+            order = max_order or max([2, *(m.order for m in starts)])
+        library = allowed(build_library(len(data.species), order))
+        given = sorted((pool.fit(m) for m in starts), key=lambda item: item[1])
+        if given:
+            search.improve([f for f, _ in given[:GIVEN] if f.ok], library)
+            note("given starts")
+        if weak_form_routes:
+            search.branch(library)
+        if weak_form_routes and (max_order is None or max_order > 2):
             search.termolecular(allowed(build_library(len(data.species), max_order or 3)))
-    except OutOfTime:
-        complete = False
-        note("time budget used up")
-    return SearchResult(pool.ranked(), problem, score, tuple(stages), complete)
+    except (OutOfTime, KeyboardInterrupt) as stop:
+        finished = False
+        note("time budget used up" if isinstance(stop, OutOfTime) else "interrupted")
+    return SearchResult(pool.ranked(), problem, score, tuple(stages), finished)
 
 
 @dataclass(slots=True)
@@ -110,6 +127,13 @@ class _Search:
     pool: Pool
     note: Callable[[str], None]
     laws: Sequence[np.ndarray]
+
+    def improve(self, fits: list[Fit], library: Library) -> None:
+        """Search from given fits, as far as the library has their reactant complexes."""
+        known = {tuple(y) for y in library.complexes.tolist()}
+        for fit in fits:
+            if all(tuple(y) in known for y in fit.mechanism.reactants.tolist()):
+                local_search(fit, self.pool, library)
 
     def branch(self, library: Library) -> None:
         """All routes; the wider ones are skipped when two routes ended at the same plausible mechanism."""
@@ -134,6 +158,19 @@ class _Search:
             self.note("trajectory metric")
             if self.pool.best == before:
                 break
+
+    def needs(self, library: Library) -> bool:
+        """Whether the weak form wants reactions above order 2: fewer complexes that fit clearly better."""
+        form = weak_form(self.data, self.noise, self.guide, library.complexes)
+        count = max(form.left.size, 1)
+        quadratic = weak_quadratic(form)
+        criteria, sizes = [], []
+        for order in (2, int(library.orders.max())):
+            path, elbow = elimination_path(quadratic, count, candidates=np.flatnonzero(library.orders <= order))
+            loss = quadratic.loss(path[elbow].net_vectors.ravel())
+            sizes.append(len(path[elbow].active))
+            criteria.append(count * np.log(loss / count) + 2.0 * sizes[-1] * np.log(count))
+        return sizes[1] <= sizes[0] and criteria[1] < criteria[0] - CLEARLY
 
     def agreed(self, ends: list[Structure]) -> bool:
         """Whether two routes ended at the best mechanism, and it is plausible."""
@@ -162,7 +199,10 @@ class _Search:
         if not fits or fits[0][0].reduced > POOR:
             shot = [shoot(s, self.pool) for s in starts[:3]]
             fits = sorted([*fits, *(s for s in shot if s is not None)], key=lambda item: item[1])
-        return [local_search(f, self.pool, library).mechanism.structure() for f, _ in fits[:searches] if f.ok]
+        if not fits or not fits[0][0].ok:
+            fits = [grow(self.pool, library)]
+        chosen = [thin_out(f, self.pool) for f, _ in fits[:searches] if f.ok]
+        return [local_search(f, self.pool, library).mechanism.structure() for f in chosen]
 
     def confirm(self, library: Library) -> list[Structure]:
         """Eliminate complexes in the metric of the best model's trajectories, decode, fit and search from there."""
@@ -187,7 +227,7 @@ class _Search:
             if structure == self.pool.best:
                 ends.append(structure)
             elif f.ok:
-                ends.append(local_search(f, self.pool, library).mechanism.structure())
+                ends.append(local_search(thin_out(f, self.pool), self.pool, library).mechanism.structure())
         return ends
 
     def termolecular(self, library: Library) -> None:

@@ -1,0 +1,300 @@
+"""The command line. Heavy imports happen inside the commands, so that ``--help`` answers at once."""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from .comparison.ranking import Discovery
+
+# Small matrices gain nothing from threads, and waiting threads that spin slow everybody down on a busy machine.
+THREADS = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "EQX_ON_ERROR": "nan"}
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="Find the chemical reaction network behind concentration-time data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder to write into.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same table.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    for name, value in THREADS.items():
+        os.environ.setdefault(name, value)
+    app()
+
+
+def _command(function: Callable[..., None]) -> Callable[..., None]:
+    """Turn errors into one line and exit code 2, and Ctrl-C into exit code 130."""
+
+    @wraps(function)
+    def run(*arguments: Any, **options: Any) -> None:
+        from .errors import CrnsymError
+
+        try:
+            function(*arguments, **options)
+        except CrnsymError as error:
+            _complain(f"Error: {error}")
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            _complain("Interrupted; nothing was written.")
+            raise typer.Exit(INTERRUPTED) from None
+
+    return run
+
+
+def _complain(message: str) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    Console(stderr=True, soft_wrap=True).print(Text(message, style="red"))
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+    if version:
+        from . import __version__
+
+        print(f"crnsym {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+@_command
+def demo(
+    out: Out = Path("crnsym-demo"), seed: Seed = 0, time_budget: Annotated[float, typer.Option(min=1)] = 60.0
+) -> None:
+    """Discover a mechanism from measurements that ship with the package (alpha-pinene isomerisation, 1947)."""
+    from importlib.resources import as_file, files
+
+    with as_file(files("crnsym") / "data" / "demo" / "alpha_pinene.csv") as path:
+        print("Thermal isomerisation of alpha-pinene: Fuguitt & Hawkins, J. Am. Chem. Soc. 69 (1947) 319.")
+        _discover(path, out, {"seed": seed, "time_budget": time_budget}, title="alpha-pinene isomerisation")
+
+
+@app.command()
+@_command
+def discover(
+    data: Annotated[Path, typer.Argument(help="CSV with columns experiment, time and one a species.")],
+    out: Out,
+    max_order: Annotated[int | None, typer.Option(help="Largest number of reactant molecules.")] = None,
+    hidden: Annotated[int, typer.Option(help="Number of species that were not measured.")] = 0,
+    known: Annotated[Path | None, typer.Option(help="Network file: reactions every candidate must have.")] = None,
+    formulas: Annotated[Path | None, typer.Option(help="File of lines 'species formula' for balance.")] = None,
+    learner: Annotated[str, typer.Option(help="regression, crnn or all.")] = "regression",
+    restarts: Annotated[int, typer.Option(help="Random starts of the neural network.")] = 8,
+    seed: Seed = 0,
+    time_budget: Annotated[float, typer.Option(help="Seconds for the search.")] = 60.0,
+    workers: Annotated[int, typer.Option(help="Processes for the final fits.")] = 1,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:8786.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from an interrupted run in --out.")] = False,
+) -> None:
+    """Find the reactions behind the measurements in DATA and write them, ranked, into a folder."""
+    from .formats import read
+
+    options = {
+        "max_order": max_order,
+        "hidden": hidden,
+        "known": None if known is None else read(known),
+        "formulas": None if formulas is None else _formulas(formulas),
+        "learner": learner,
+        "restarts": restarts,
+        "seed": seed,
+        "time_budget": time_budget,
+        "resume": resume,
+    }
+    with _executor(workers, scheduler) as executor:
+        _discover(data, out, {**options, "executor": executor}, title=data.stem)
+
+
+@app.command()
+@_command
+def compare(
+    models: Annotated[list[Path], typer.Argument(help="Two or more network files.")],
+    data: Annotated[Path, typer.Option("--data", help="CSV of measurements.")],
+    out: Out,
+    seed: Seed = 0,
+) -> None:
+    """Refit the rates of given networks to the same measurements and rank them."""
+    from .comparison.compare import compare as compare_networks
+    from .data.tables import read_table
+    from .formats import read
+    from .report.live import LiveProgress
+    from .report.output import check_folder, write_folder
+
+    networks = [read(m) for m in models]
+    table = read_table(data)
+    check_folder(out)
+    with LiveProgress() as progress:
+        progress.report("fitting", None, "\n".join(map(str, models)))
+        found = compare_networks(networks, table, names=[m.stem for m in models], seed=seed)
+    files = write_folder(found, out, {"data_file": data.name, "models": [m.name for m in models]})
+    _show(found, files)
+
+
+@app.command()
+@_command
+def simulate(
+    model: Annotated[Path, typer.Argument(help="Network file with rates and initial concentrations.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="CSV file to write.")],
+    times: Annotated[str, typer.Option(help="start:stop:points")] = "0:10:101",
+    initial: Annotated[str, typer.Option(help="Initial concentrations over the model's: 'A=1, B=0.5'.")] = "",
+    noise: Annotated[float, typer.Option(min=0, help="Relative standard deviation of added noise.")] = 0.0,
+    seed: Seed = 0,
+) -> None:
+    """Simulate a network and write the time courses as CSV."""
+    from .data.tables import write_table
+    from .formats import read
+    from .report.output import check_folder
+
+    network = read(model)
+    grid, start = _times(times), _initial(initial)
+    check_folder(out.absolute().parent)
+    from .dynamics.ode import simulate as run
+
+    data = run(network, grid, initial=start or None, noise=noise, seed=seed)
+    write_table(data, out)
+    for remark in data.remarks:
+        print(f"Note: {remark}")
+    print(f"{out}: {len(data.times[0])} times, {len(data.species)} species")
+
+
+@app.command()
+@_command
+def convert(
+    source: Annotated[Path, typer.Argument(help="Network file to read.")],
+    target: Annotated[Path, typer.Argument(help="File to write; its suffix chooses the format.")],
+) -> None:
+    """Convert a network file from any format to any other."""
+    from .formats import check_suffix, read, write
+
+    check_suffix(target, "write")
+    write(read(source), target)
+    print(target)
+
+
+@app.command()
+@_command
+def info(model: Annotated[Path, typer.Argument(help="Network file.")]) -> None:
+    """Describe a network: species, reactions, conservation laws, complexes and deficiency."""
+    from rich.console import Console
+
+    from .formats import read
+    from .report.info import describe
+
+    Console().print(describe(read(model)))
+
+
+def _discover(data: Path, out: Path, options: dict[str, Any], title: str) -> None:
+    """Read, search, write, show."""
+    import shutil
+
+    from .data.tables import read_table
+    from .report.live import LiveProgress
+    from .report.output import check_folder, write_folder
+
+    table = read_table(data)
+    for remark in table.remarks:
+        print(f"Note: {remark}")
+    check_folder(out)
+    from .discovery import discover as run
+
+    checkpoint = out / "checkpoint"
+    with LiveProgress() as progress:
+        found = run(table, progress=progress, checkpoint=checkpoint, **options)
+    files = write_folder(found, out, {"title": title, "data_file": data.name})
+    _show(found, files)
+    if found.details.get("interrupted"):
+        _complain(f"Interrupted: these are the best candidates so far; --resume with --out {out} goes on.")
+        raise typer.Exit(INTERRUPTED)
+    shutil.rmtree(checkpoint, ignore_errors=True)
+
+
+def _show(found: "Discovery", files: list[Path]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    console.print(found)
+    for remark in found.remarks:
+        console.print(f"Note: {remark}", markup=False, soft_wrap=True)
+    console.print(f"Written: {', '.join(map(str, files))}", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def _executor(workers: int, scheduler: str | None):
+    """Open processes on this machine, a Dask cluster, or none."""
+    from .errors import MissingExtraError
+
+    if scheduler:
+        try:
+            from dask.distributed import Client  # type: ignore[import-not-found]
+        except ImportError:
+            raise MissingExtraError('--scheduler needs Dask: python -m pip install "crnsym[cluster]"') from None
+        with Client(scheduler) as client:
+            yield client.get_executor(pure=False, retries=2)
+    elif workers > 1:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            yield pool
+    else:
+        yield None
+
+
+def _formulas(path: Path) -> dict[str, str]:
+    """Read lines of species and formula, separated by a comma, '=', ':' or blanks."""
+    import re
+
+    from .errors import DataError
+    from .formats.files import read_text
+
+    formulas = {}
+    for number, line in enumerate(read_text(path).splitlines(), 1):
+        text = line.split("#")[0].strip()
+        if not text:
+            continue
+        parts = [p for p in re.split(r"\s*[,;=:\t]\s*|\s+", text) if p]
+        if len(parts) != 2:
+            raise DataError(f"{path}, line {number}: expected 'species formula', found '{text}'")
+        formulas[parts[0]] = parts[1]
+    return formulas
+
+
+def _times(text: str) -> tuple[float, float, int]:
+    from .errors import DataError
+
+    try:
+        start, stop, points = text.split(":")
+        grid = float(start), float(stop), int(points)
+        if not (grid[1] > grid[0] and grid[2] > 1):
+            raise ValueError
+    except ValueError:
+        raise DataError(f"--times {text}: expected start:stop:points such as 0:40:101, stop after start") from None
+    return grid
+
+
+def _initial(text: str) -> dict[str, float]:
+    from .errors import DataError
+
+    try:
+        pairs = [item.split("=") for item in text.replace(";", ",").split(",") if item.strip()]
+        return {name.strip(): float(value) for name, value in pairs}
+    except ValueError:
+        raise DataError(f"--initial {text}: expected 'A=1, B=0.5'") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""Given networks, refitted to the same data and ranked."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..data.noise import estimate_noise
+from ..data.smoothing import smooth
+from ..data.trajectories import Trajectories
+from ..errors import FitError
+from ..network.network import Network
+from ..refit.fit import Fit, fit_mechanism
+from ..refit.problem import FitProblem, fit_problem
+from ..search.pieces import shoot
+from ..search.pool import Pool
+from ..search.score import Score
+from .given import given_mechanism
+from .groups import vector_field_groups
+from .heldout import left_out_errors
+from .inclusion import inclusion_probabilities
+from .ranking import Candidate, Discovery, count_ties, in_order, make_candidate, weigh
+from .residuals import residuals
+from .statement import verdict
+
+POOR = 3.0  # chi2/N above which a fit is tried again from short pieces
+
+
+def compare(
+    networks: Sequence[Network], data: Trajectories, *, names: Sequence[str] | None = None, seed: int = 0
+) -> Discovery:
+    """Refit the rates of given mechanisms to data and rank them.
+
+    Parameters
+    ----------
+    networks
+        Mass-action networks of the measured species.
+    data
+        The measurements.
+    names
+        One a network, for the table; by default their own names.
+    seed
+        Chooses the runs that are left out for the test error.
+
+    Returns
+    -------
+    Discovery
+        Candidates best first; `Candidate.name` tells which network each is.
+
+    Raises
+    ------
+    FitError
+        No networks.
+    NetworkError, UnsupportedError
+        A network that cannot be refitted to these data.
+    """
+    if not networks:
+        raise FitError("networks is empty; give at least one network to compare")
+    labels = list(names) if names is not None else [n.name or f"network {i + 1}" for i, n in enumerate(networks)]
+    mechanisms = [given_mechanism(n, data, label) for n, label in zip(networks, labels, strict=True)]
+    noise = estimate_noise(data)
+    problem = fit_problem(data, noise, smooth(data, noise))
+    score = Score(problem.count, len(data.species))
+    fits = [refit(m, problem, score) for m in mechanisms]
+    tests = left_out_errors(fits, data, noise, seed=seed)
+    candidates = [
+        replace(make_candidate(in_order(f), score, name=label), test_error=e)
+        for f, label, e in zip(fits, labels, tests, strict=True)
+        if f.ok
+    ]
+    failed = [label for f, label in zip(fits, labels, strict=True) if not f.ok]
+    candidates.sort(key=lambda c: (c.score, c.name))
+    return assemble(
+        candidates, data, problem, remarks=tuple(f"{label} could not be integrated over the runs" for label in failed)
+    )
+
+
+def refit(mechanism: Any, problem: FitProblem, score: Score) -> Fit:
+    """Fit one mechanism as well as it can be, from short pieces of the runs where whole runs fail."""
+    fit = fit_mechanism(mechanism, problem, iterations=30)
+    if fit.reduced > POOR:
+        shot = shoot(fit.mechanism, Pool(problem, score, np.inf))
+        same = shot is not None and shot[0].mechanism.structure() == mechanism.structure()
+        if shot is not None and same and shot[0].chi2 < fit.chi2:
+            fit = shot[0]
+    return polish(fit, problem)
+
+
+def polish(fit: Fit, problem: FitProblem, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
+    """Fit without the pull of the search and to tight tolerances."""
+    if not fit.ok:
+        return fit
+    final = fitter(
+        fit.mechanism,
+        problem,
+        initial=fit.initial_states,
+        iterations=40,
+        tolerance=1e-7,
+        prior=0.0,
+        rtol=1e-6,
+    )
+    return final if final.ok else fit
+
+
+def assemble(
+    candidates: Sequence[Candidate], data: Trajectories, problem: FitProblem, remarks: tuple[str, ...] = ()
+) -> Discovery:
+    """Weigh ranked candidates and say how far the data decide."""
+    scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
+    groups = vector_field_groups([c.mechanism for c in candidates], scale)
+    weighted = [replace(c, group=g) for c, g in zip(weigh(candidates), groups, strict=True)]
+    ties = count_ties(weighted, problem) if weighted else 0
+    left_over = residuals(weighted[0].fit, problem) if weighted else None
+    word, sentence = verdict(weighted, ties, left_over, problem)
+    return Discovery(
+        candidates=tuple(weighted),
+        data=data,
+        noise=problem.noise,
+        problem=problem,
+        statement=sentence,
+        verdict=word,
+        ties=ties,
+        inclusion=inclusion_probabilities([c.mechanism for c in weighted], [c.weight for c in weighted]),
+        remarks=(*data.remarks, *remarks),
+    )

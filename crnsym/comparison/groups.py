@@ -1,0 +1,55 @@
+"""Candidates that cannot be told apart: by no data (same vector field), or by these data (same score)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..data.mechanism import Mechanism
+from ..refit.problem import FitProblem
+
+SAME_FIELD = 1e-3  # of the largest flux
+TIE, WIDE_TIE = 2.0, 10.0  # score units
+FEW_ROWS = 160  # sampling times over all runs below which an information criterion is not to be trusted
+
+
+def same_vector_field(first: Mechanism, second: Mechanism, scale: np.ndarray, tolerance: float = SAME_FIELD) -> bool:
+    """Whether two mechanisms have the same right-hand side at concentrations of the size of ``scale``.
+
+    Parameters
+    ----------
+    first, second
+        Mechanisms of the same species.
+    scale
+        ``(species,)`` typical concentrations; weighs the net vectors of different reactant complexes.
+    tolerance
+        Largest difference, as a part of the largest flux into or out of the same species.
+    """
+    a, b = first.net_vectors(), second.net_vectors()
+    zero = np.zeros(len(scale))
+    largest, difference = zero.copy(), zero.copy()
+    for y in a.keys() | b.keys():
+        monomial = float(np.prod(scale ** np.array(y)))
+        left, right = a.get(y, zero), b.get(y, zero)
+        largest = np.maximum(largest, monomial * np.maximum(np.abs(left), np.abs(right)))
+        difference = np.maximum(difference, monomial * np.abs(left - right))
+    return bool(np.all(difference <= tolerance * largest))
+
+
+def vector_field_groups(mechanisms: Sequence[Mechanism], scale: np.ndarray) -> list[int]:
+    """Give every mechanism the number of its class of equal vector fields; the first member of a class founds it."""
+    founders: list[Mechanism] = []
+    groups = []
+    for mechanism in mechanisms:
+        for g, founder in enumerate(founders):
+            if same_vector_field(founder, mechanism, scale):
+                groups.append(g)
+                break
+        else:
+            groups.append(len(founders))
+            founders.append(mechanism)
+    return groups
+
+
+def tie_width(problem: FitProblem) -> float:
+    """Difference in score below which these data do not decide."""
+    return WIDE_TIE if int(problem.lengths.sum()) <= FEW_ROWS else TIE

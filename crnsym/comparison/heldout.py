@@ -1,0 +1,48 @@
+"""Error on experiments that were left out of the fit."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..data.noise import NoiseModel
+from ..data.smoothing import smooth
+from ..data.split import split_experiments
+from ..data.trajectories import Trajectories
+from ..refit.fit import Fit, fit_mechanism
+from ..refit.problem import fit_problem
+from .predict import predict
+
+
+def left_out_errors(
+    fits: Sequence[Fit], data: Trajectories, noise: NoiseModel, *, fraction: float = 0.2, seed: int = 0
+) -> list[float]:
+    """Refit on part of the runs and predict the others from their first row.
+
+    Returns
+    -------
+    list of float
+        One a fit: mean absolute error over the left-out values, each species divided by its range. NaN where no run
+        can be left out (fewer than three runs) or a prediction cannot be integrated.
+    """
+    train, left_out = split_experiments(data, fraction, seed)
+    if left_out is None:
+        return [float("nan")] * len(fits)
+    problem = fit_problem(train, noise, smooth(train, noise))
+    kept = [i for i, label in enumerate(data.experiments) if label in set(train.experiments)]
+    errors = []
+    for fit in fits:
+        trained = fit_mechanism(fit.mechanism, problem, initial=fit.initial_states[kept], iterations=8, prior=0.0)
+        errors.append(prediction_error(trained, left_out, noise) if trained.ok else float("nan"))
+    return errors
+
+
+def prediction_error(fit: Fit, data: Trajectories, noise: NoiseModel) -> float:
+    """Mean |prediction - value| / range over all values but the first row, runs started from their first row."""
+    guide = smooth(data, noise)
+    first = np.array([np.where(np.isfinite(v[0]), v[0], g[0]) for (_, _, v), g in zip(data, guide, strict=True)])
+    courses = predict(fit.mechanism, np.maximum(first, 0.0), data.times, noise)
+    span = data.ranges()
+    span = np.where(span > 0, span, 1.0)
+    errors = np.concatenate([np.abs(c - v)[1:] / span for c, (_, _, v) in zip(courses, data, strict=True)])
+    measured = np.concatenate([np.isfinite(v[1:]) for _, _, v in data])
+    return float(errors[measured].mean())

@@ -1,0 +1,238 @@
+"""From fits to a ranked list of candidates."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..data.mechanism import Mechanism
+from ..data.noise import NoiseModel
+from ..data.trajectories import Trajectories
+from ..network.network import Network
+from ..refit.fit import Fit
+from ..refit.problem import FitProblem
+from ..rounding.to_network import default_rate_names, to_network
+from ..search.score import Score
+from . import criteria
+from .describe import in_reading_order, reaction_texts
+from .groups import same_vector_field, tie_width
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """One mechanism with its rates and what speaks for it.
+
+    Attributes
+    ----------
+    network
+        With parameters k1, k2, ... in the order of the reactions.
+    fit
+        The fit on all runs, reactions in the same order.
+    rates, standard_errors
+        By parameter name, in the units of the data.
+    chi2, count, n_parameters
+        Sum of squared residuals in units of the noise, number of values, number of rates.
+    log_likelihood, bic, aicc
+        See `crnsym.comparison.criteria`.
+    score
+        What the list is ranked by: BIC with the price of choosing among many possible reactions.
+    weight
+        Probability among the candidates, from the score.
+    test_error
+        Mean error on left-out runs as a part of the range; NaN if none was left out.
+    provenance
+        How it was found, a remark a step.
+    group
+        Number of its class of equal vector fields.
+    alternatives
+        Mechanisms with exactly the same vector field.
+    name
+        ``"01"``, ``"02"``, ... in rank order, or the name of the network that was given.
+    """
+
+    network: Network
+    fit: Fit
+    rates: Mapping[str, float]
+    standard_errors: Mapping[str, float]
+    chi2: float
+    count: int
+    n_parameters: int
+    log_likelihood: float
+    bic: float
+    aicc: float
+    score: float
+    weight: float = float("nan")
+    test_error: float = float("nan")
+    provenance: tuple[str, ...] = ()
+    group: int = 0
+    alternatives: tuple[Mechanism, ...] = ()
+    name: str = ""
+
+    @property
+    def mechanism(self) -> Mechanism:
+        """The mechanism as arrays."""
+        return self.fit.mechanism
+
+    @property
+    def reactions(self) -> list[str]:
+        """The reactions as text, in order."""
+        return reaction_texts(self.mechanism)
+
+    @property
+    def reduced(self) -> float:
+        """chi2 per value; about 1 or below when the noise is reached."""
+        return self.chi2 / max(self.count, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Discovery:
+    """What was found: candidates in rank order, and how far the data decide.
+
+    Attributes
+    ----------
+    candidates
+        Best first; each stands for all mechanisms with its vector field.
+    data, noise, laws
+        The measurements, their estimated noise, and the conservation laws that were tried as hypotheses.
+    problem
+        The measurements as they were fitted.
+    statement
+        The verdict in plain words.
+    verdict
+        ``"decided"``, ``"tie"``, ``"undecided"`` or ``"not reached"``.
+    ties
+        Number of candidates at the top that these data cannot tell apart.
+    inclusion
+        {reaction: probability}.
+    remarks
+        What else a reader should know.
+    details
+        Options, timings and versions, for the record.
+    complete
+        False when the search was cut short.
+    """
+
+    candidates: tuple[Candidate, ...]
+    data: Trajectories
+    noise: NoiseModel
+    problem: FitProblem
+    laws: tuple[np.ndarray, ...] = ()
+    statement: str = ""
+    verdict: str = ""
+    ties: int = 1
+    inclusion: Mapping[str, float] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+    complete: bool = True
+
+    def __getitem__(self, index: int) -> Candidate:
+        return self.candidates[index]
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    def __iter__(self) -> Iterator[Candidate]:
+        return iter(self.candidates)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return one dict a candidate: the columns of ``candidates.csv``."""
+        from .table import rows
+
+        return rows(self.candidates, self.ties)
+
+    def __rich__(self) -> "Table":
+        from .table import rich_table
+
+        return rich_table(self)
+
+    def _repr_html_(self) -> str:
+        from .table import html_table
+
+        return html_table(self)
+
+    def __repr__(self) -> str:
+        from .table import plain_text
+
+        return plain_text(self)
+
+
+def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate]:
+    """Order fits by score and merge those with the same vector field.
+
+    The best-scored of a class represents it; the others become its ``alternatives``, unless they only add reactions
+    that do nothing.
+
+    Parameters
+    ----------
+    fits
+        Final fits.
+    score
+        The ranking score on these data.
+    scale
+        ``(species,)`` typical concentrations.
+    """
+    usable = [f for f in fits if f.ok]
+    ordered = sorted(usable, key=lambda f: (score.mechanism(f.mechanism, f.chi2), reaction_texts(f.mechanism)))
+    kept: list[Candidate] = []
+    for fit in map(in_order, ordered):
+        for i, other in enumerate(kept):
+            if same_vector_field(other.mechanism, fit.mechanism, scale):
+                if not other.mechanism.structure() < fit.mechanism.structure():
+                    kept[i] = replace(other, alternatives=(*other.alternatives, fit.mechanism))
+                break
+        else:
+            kept.append(make_candidate(fit, score, group=len(kept), name=f"{len(kept) + 1:02d}"))
+    return weigh(kept)
+
+
+def weigh(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Give candidates their weights."""
+    values = criteria.weights([c.score for c in candidates])
+    return [replace(c, weight=float(w)) for c, w in zip(candidates, values, strict=True)]
+
+
+def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") -> Candidate:
+    """Wrap one fit."""
+    names = default_rate_names(fit.mechanism)
+    rates = dict(zip(names, map(float, np.exp(fit.mechanism.log_rates)), strict=True))
+    errors = {k: float(e) * rates[k] for k, e in zip(names, fit.standard_errors, strict=True)}
+    n = len(names)
+    return Candidate(
+        network=to_network(fit.mechanism, names, fit.standard_errors, typical_start(fit)),
+        fit=fit,
+        rates=rates,
+        standard_errors=errors,
+        chi2=fit.chi2,
+        count=fit.count,
+        n_parameters=n,
+        log_likelihood=criteria.log_likelihood(fit.chi2, fit.count),
+        bic=criteria.bic(fit.chi2, fit.count, n),
+        aicc=criteria.aicc(fit.chi2, fit.count, n),
+        score=score.mechanism(fit.mechanism, fit.chi2),
+        provenance=fit.mechanism.provenance,
+        group=group,
+        name=name,
+    )
+
+
+def typical_start(fit: Fit) -> dict[str, float]:
+    """Return the initial concentrations of the first run: what a simulation of the network starts from."""
+    return dict(zip(fit.mechanism.species, map(float, fit.initial_states[0]), strict=True))
+
+
+def in_order(fit: Fit) -> Fit:
+    """Put the reactions of a fit into reading order."""
+    order = in_reading_order(fit.mechanism)
+    m = fit.mechanism
+    mechanism = replace(m, reactants=m.reactants[order], products=m.products[order], log_rates=m.log_rates[order])
+    return replace(fit, mechanism=mechanism, covariance=fit.covariance[np.ix_(order, order)])
+
+
+def count_ties(candidates: Sequence[Candidate], problem: FitProblem) -> int:
+    """Count the candidates at the top that these data cannot tell apart."""
+    width = tie_width(problem)
+    return sum(bool(c.score - candidates[0].score <= width) for c in candidates)

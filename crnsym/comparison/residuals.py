@@ -1,0 +1,57 @@
+"""Whether a fit has reached the noise: what is left over should have no structure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..refit.fit import Fit, evaluate
+from ..refit.problem import FitProblem
+
+ABOVE_NOISE = 1.3  # chi2 per value
+CORRELATED, SIGNIFICANT = 0.25, 5.0  # correlation of neighbouring residuals, and its number of standard deviations
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Residuals:
+    """Unit-variance residuals of a fit.
+
+    Attributes
+    ----------
+    values
+        ``(experiments, times, species)``, 0 where nothing was measured.
+    courses
+        Model values at the sampling times, same shape.
+    reduced
+        chi2 per informative value.
+    correlation
+        ``(species,)`` correlation of residuals that are neighbours in time; about 0 for pure noise.
+    structured
+        ``(species,)``: whether that correlation is both large and significant.
+    """
+
+    values: np.ndarray
+    courses: np.ndarray
+    reduced: float
+    correlation: np.ndarray
+    structured: np.ndarray
+
+    @property
+    def reaches_noise(self) -> bool:
+        """Whether the model explains the data down to the noise."""
+        return self.reduced <= ABOVE_NOISE and not self.structured.any()
+
+
+def residuals(fit: Fit, problem: FitProblem) -> Residuals | None:
+    """Compare a fit with its data; None if it cannot be integrated."""
+    here = evaluate(problem, fit.mechanism, fit.initial_states, rtol=1e-6)
+    if here is None:
+        return None
+    informative = problem.present & (problem.values != 0.0)
+    r = np.where(informative, here.residuals, 0.0)
+    pairs = informative[:, 1:] & informative[:, :-1]
+    product = np.where(pairs, r[:, 1:] * r[:, :-1], 0.0).sum(axis=(0, 1))
+    number = pairs.sum(axis=(0, 1))
+    variance = (r**2).sum(axis=(0, 1)) / np.maximum(informative.sum(axis=(0, 1)), 1)
+    correlation = product / np.maximum(number * variance, 1e-300)
+    structured = (correlation > CORRELATED) & (correlation * np.sqrt(number) > SIGNIFICANT)
+    return Residuals(r, here.states, fit.reduced, correlation, structured)

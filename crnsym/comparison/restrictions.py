@@ -1,0 +1,97 @@
+"""What is known beforehand: reactions that must be there, elements that must balance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..data.mechanism import Mechanism
+from ..data.trajectories import Trajectories
+from ..errors import FitError
+from ..network.balance import composition
+from ..network.network import Network
+from ..network.species import Species
+from ..regression.library import Library, reaction_cost
+from .given import given_mechanism
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Restrictions:
+    """Known chemistry, applied to libraries and mechanisms.
+
+    Attributes
+    ----------
+    required
+        Reactions that every mechanism must have, or None.
+    elements
+        ``(elements, species)`` numbers of atoms (and charge); every reaction must leave them unchanged.
+    """
+
+    required: Mechanism | None
+    elements: np.ndarray
+
+    @staticmethod
+    def of(
+        data: Trajectories, known: Network | None, formulas: Mapping[str, str] | None, max_order: int | None
+    ) -> "Restrictions":
+        """Check and arrange what the user knows.
+
+        Raises
+        ------
+        FitError
+            ``max_order`` out of range, or a known reaction that does not balance.
+        NetworkError, UnsupportedError
+            Known reactions or formulas of species that are not measured.
+        """
+        if max_order is not None and max_order not in (1, 2, 3):
+            raise FitError(f"max_order={max_order} is not possible; give 1, 2 or 3 reactant molecules")
+        required = None if known is None else given_mechanism(known, data, "known")
+        elements = np.zeros((0, len(data.species)), np.int64)
+        if formulas is not None:
+            elements = composition(Network(species=tuple(map(Species, data.species))), formulas)[1]
+        if required is not None and np.any(required.net_stoichiometry @ elements.T):
+            raise FitError("a known reaction does not balance by the formulas; correct one of them")
+        return Restrictions(required, elements)
+
+    @property
+    def starts(self) -> tuple[Mechanism, ...]:
+        """The known reactions as a mechanism to start from."""
+        return () if self.required is None else (self.required,)
+
+    def allowed(self, library: Library) -> Library:
+        """Keep the reactions that balance, and add the known ones where they are missing."""
+        library = library.obeying(self.elements)
+        if self.required is None:
+            return library
+        complexes = [tuple(y) for y in library.complexes.tolist()]
+        have = {(int(y), *map(int, s)) for y, s in zip(library.source, library.net, strict=True)}
+        source, net = library.source.tolist(), library.net.tolist()
+        for y, s in zip(self.required.reactants.tolist(), self.required.net_stoichiometry.tolist(), strict=True):
+            if tuple(y) not in complexes:
+                complexes.append(tuple(y))
+            index = complexes.index(tuple(y))
+            if (index, *s) not in have:
+                source.append(index)
+                net.append(s)
+        left, number, change = np.array(complexes), np.array(source), np.array(net)
+        order = np.argsort(number, kind="stable")
+        number, change = number[order], change[order]
+        return Library(left, number, change, reaction_cost(left[number], change))
+
+    def complete(self, mechanism: Mechanism) -> Mechanism:
+        """Add the known reactions that a mechanism lacks."""
+        if self.required is None:
+            return mechanism
+        have = mechanism.structure()
+        r = self.required
+        missing = np.array(
+            [(tuple(map(int, a)), tuple(map(int, b))) not in have for a, b in zip(r.reactants, r.products, strict=True)]
+        )
+        if not missing.any():
+            return mechanism
+        return replace(
+            mechanism,
+            reactants=np.vstack([mechanism.reactants, r.reactants[missing]]),
+            products=np.vstack([mechanism.products, r.products[missing]]),
+            log_rates=np.concatenate([mechanism.log_rates, r.log_rates[missing]]),
+        )

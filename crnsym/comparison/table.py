@@ -1,0 +1,102 @@
+"""The ranked table, as rows, in the terminal and in a notebook."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from .numbers import short, with_error
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from .ranking import Candidate, Discovery
+
+SHOWN = 8  # candidates in the terminal and the notebook
+
+
+def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
+    """Return one dict a candidate, best first."""
+    best = candidates[0].score if candidates else 0.0
+    return [
+        {
+            "rank": i + 1,
+            "mechanism": "; ".join(c.reactions),
+            "reactions": c.n_parameters,
+            "score": round(c.score, 4),
+            "difference": round(c.score - best, 4),
+            "weight": float(f"{c.weight:.6g}"),
+            "bic": round(c.bic, 4),
+            "aicc": round(c.aicc, 4),
+            "chi2_per_value": float(f"{c.reduced:.6g}"),
+            "left_out_error": short(c.test_error, 6),
+            "undecided": "yes" if i < ties and ties > 1 else "",
+            "same_vector_field": len(c.alternatives),
+            "rates": "; ".join(f"{k} = {v:.6g}" for k, v in c.rates.items()),
+            "standard_errors": "; ".join(f"{k} = {v:.3g}" for k, v in c.standard_errors.items()),
+            "provenance": "; ".join(c.provenance),
+        }
+        for i, c in enumerate(candidates)
+    ]
+
+
+def rate_lines(candidate: "Candidate") -> list[str]:
+    """Reactions with their rates and standard errors, one a line."""
+    width = max((len(r) for r in candidate.reactions), default=0)
+    return [
+        f"{reaction:<{width}}  @ {with_error(candidate.rates[k], candidate.standard_errors[k])}"
+        for reaction, k in zip(candidate.reactions, candidate.rates, strict=True)
+    ]
+
+
+def rich_table(found: "Discovery") -> "Table":
+    """Return the table for a terminal."""
+    from rich.markup import escape as plain
+    from rich.table import Table
+
+    table = Table(title_justify="left", caption=plain(found.statement), caption_justify="left", show_lines=True)
+    table.add_column("#", justify="right")
+    table.add_column("mechanism and rates (± one standard error)", overflow="fold", ratio=1)
+    for heading in ("score", "weight", "χ²/N", "left out"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    best = found[0].score if len(found) else 0.0
+    for i, c in enumerate(found.candidates[:SHOWN]):
+        difference = f"{c.score:.1f}" if i == 0 else f"+{c.score - best:.1f}"
+        error = "" if c.test_error != c.test_error else f"{100 * c.test_error:.2f} %"
+        style = "bold" if i == 0 else ("" if i < found.ties else "dim")
+        table.add_row(
+            str(i + 1),
+            plain("\n".join(rate_lines(c))),
+            difference,
+            f"{c.weight:.3f}",
+            f"{c.reduced:.3f}",
+            error,
+            style=style,
+        )
+    return table
+
+
+def html_table(found: "Discovery") -> str:
+    """Return the table for a notebook."""
+    head = "".join(f"<th>{h}</th>" for h in ("", "mechanism", "score", "weight", "χ²/N", "left out"))
+    best = found[0].score if len(found) else 0.0
+    body = []
+    for i, c in enumerate(found.candidates[:SHOWN]):
+        lines = "<br>".join(escape(line).replace("  ", "&nbsp; ") for line in rate_lines(c))
+        error = "" if c.test_error != c.test_error else f"{100 * c.test_error:.2f} %"
+        difference = f"{c.score:.1f}" if i == 0 else f"+{c.score - best:.1f}"
+        cells = (
+            f"<td>{i + 1}</td><td style='text-align:left;font-family:monospace'>{lines}</td><td>{difference}</td>"
+            f"<td>{c.weight:.3f}</td><td>{c.reduced:.3f}</td><td>{error}</td>"
+        )
+        body.append(f"<tr>{cells}</tr>")
+    return f"<p>{escape(found.statement)}</p><table><tr>{head}</tr>{''.join(body)}</table>"
+
+
+def plain_text(found: "Discovery") -> str:
+    """Return the statement and the best candidates as text."""
+    blocks = [found.statement]
+    best = found[0].score if len(found) else 0.0
+    for i, c in enumerate(found.candidates[:3]):
+        lead = f"{i + 1}.  score {c.score:.1f}" if i == 0 else f"{i + 1}.  score +{c.score - best:.1f}"
+        blocks.append("\n".join([f"{lead}  weight {c.weight:.3f}", *("    " + line for line in rate_lines(c))]))
+    return "\n".join(blocks)

@@ -1,0 +1,291 @@
+"""From measurements to a ranked list of mechanisms: the stages in order."""
+
+import hashlib
+import os
+import platform
+import time
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .comparison.compare import assemble, polish
+from .comparison.describe import mechanism_lines, ordered
+from .comparison.equivalents import equivalent_mechanisms
+from .comparison.heldout import left_out_errors
+from .comparison.ranking import Candidate, Discovery, rank
+from .comparison.restrictions import Restrictions
+from .data.laws import mine_laws
+from .data.mechanism import Mechanism
+from .data.noise import NoiseModel, estimate_noise
+from .data.smoothing import smooth
+from .data.trajectories import Trajectories
+from .errors import DataError, FitError, UnsupportedError
+from .network.network import Network
+from .refit.fit import Fit, fit_mechanism
+from .refit.problem import FitProblem
+from .search.pool import Pool
+from .search.replay import Replay
+from .search.run import SearchResult, search
+from .training.progress import Progress, as_progress
+
+LEARNERS = ("regression", "crnn", "all")
+SHOWN = 20  # candidates reported
+PLAUSIBLE_GAP, MOST_REFITS = 50.0, 12  # score units within which candidates get a final fit, and how many do
+TESTED = 5  # candidates tried on left-out runs
+ALTERNATIVES = 5  # candidates whose equivalents are listed
+ROUNDED, NETWORKS = 12, 3  # starts taken from each of the learner's best networks
+
+
+def discover(
+    data: Trajectories,
+    *,
+    seed: int = 0,
+    max_order: int | None = None,
+    hidden: int = 0,
+    known: Network | None = None,
+    formulas: Mapping[str, str] | None = None,
+    restarts: int = 8,
+    learner: str = "regression",
+    time_budget: float = 60.0,
+    executor: Executor | None = None,
+    progress: Any = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+) -> Discovery:
+    """Find the reactions behind concentration-time data.
+
+    Parameters
+    ----------
+    data
+        One or more runs at one temperature.
+    seed
+        The same seed gives the same table.
+    max_order
+        Largest molecularity of a reaction; by default 2, and 3 where 2 does not suffice.
+    hidden
+        Number of species that were not measured; only 0 so far.
+    known
+        Reactions that every candidate must have (mass action; values are start values).
+    formulas
+        {species: formula}; only reactions that balance are tried.
+    restarts
+        Random starts of the neural network learner.
+    learner
+        ``"regression"`` (weak form and local search), ``"crnn"`` (chemical reaction neural network, then local search
+        from its roundings) or ``"all"``.
+    time_budget
+        Seconds for the search; then the best so far is ranked.
+    executor
+        Runs the final fits in parallel; any ``concurrent.futures.Executor``. Results do not depend on it.
+    progress
+        Reporter or function ``(stage, fraction, best)``; the best answer so far as text, a reaction a line.
+    checkpoint, resume
+        Folder that records finished fits, and whether to go on from it.
+
+    Returns
+    -------
+    Discovery
+        Ctrl-C returns what there is, with ``complete = False``.
+
+    Raises
+    ------
+    DataError, FitError, NetworkError, UnsupportedError
+        Data or options that cannot be used.
+    """
+    began = time.monotonic()
+    reporter = as_progress(progress)
+    restrictions = Restrictions.of(data, known, formulas, max_order)
+    _check(data, hidden, learner, restarts, time_budget)
+    options = {
+        "seed": seed,
+        "max_order": max_order,
+        "known": None if known is None else str(known),
+        "formulas": None if formulas is None else dict(formulas),
+        "restarts": restarts,
+        "learner": learner,
+    }
+    reporter.report("noise and conservation laws", None, "")
+    noise = estimate_noise(data)
+    laws = mine_laws(data, noise, smooth(data, noise))
+    header = {**options, "data": data_hash(data), "crnsym": version()}
+    replay = None if checkpoint is None else Replay(checkpoint, header, resume)
+    starts, interrupted = _learned(data, noise, learner, restarts, seed, max_order, reporter, checkpoint, resume)
+    try:
+        result = search(
+            data,
+            noise,
+            laws=laws,
+            max_order=max_order,
+            allowed=restrictions.allowed,
+            complete=restrictions.complete,
+            starts=(*restrictions.starts, *starts),
+            weak_form_routes=learner != "crnn",
+            time_budget=0.0 if interrupted else time_budget,
+            report=_reporting(reporter),
+            fitter=replay or fit_mechanism,
+        )
+        candidates, finished = _finish(result, data, seed, executor, replay, reporter)
+    finally:
+        if replay is not None:
+            replay.close()
+    complete = result.complete and finished and not interrupted
+    found = assemble(candidates, data, result.problem, _remarks(result, laws, data, complete))
+    details = {
+        "options": {**options, "time_budget": time_budget},
+        "data": {"sha256": header["data"], "runs": len(data), "values": data.count, "species": list(data.species)},
+        "noise": {
+            s: {"relative": float(r), "absolute": float(a)}
+            for s, r, a in zip(data.species, noise.relative, noise.absolute, strict=True)
+        },
+        "laws": [law.tolist() for law in laws],
+        "versions": {"crnsym": version(), "python": platform.python_version(), "numpy": np.__version__},
+        "stages": [{"stage": s, "seconds": round(t, 2), "score": _number(v)} for s, t, v in result.stages],
+        "fits": len(result.ranked),
+        "seconds": round(time.monotonic() - began, 2),
+        "complete": complete,
+        "interrupted": interrupted or not finished or any(s == "interrupted" for s, _, _ in result.stages),
+    }
+    return replace(found, laws=tuple(laws), details=details, complete=complete)
+
+
+def _finish(
+    result: SearchResult,
+    data: Trajectories,
+    seed: int,
+    executor: Executor | None,
+    replay: Replay | None,
+    reporter: Progress,
+) -> tuple[list[Candidate], bool]:
+    """Polish the plausible candidates, rank, test on left-out runs, list equivalents; Ctrl-C keeps what there is."""
+    finished = True
+    pool = result.ranked[:SHOWN]
+    best = pool[0][0] if pool else 0.0
+    plausible = [f for s, f in pool if s - best < PLAUSIBLE_GAP][: MOST_REFITS if result.complete else 3]
+    fits = [f for _, f in pool]
+    try:
+        fits = [*_final_fits(plausible, result.problem, executor, replay, reporter), *fits[len(plausible) :]]
+    except KeyboardInterrupt:
+        finished = False
+    scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
+    candidates = rank(fits, result.score, scale)
+    try:
+        tested = candidates[:TESTED]
+        reporter.report("left-out runs", None, _best(candidates))
+        errors = left_out_errors([c.fit for c in tested], data, result.problem.noise, seed=seed)
+        for i, error in enumerate(errors):
+            candidates[i] = replace(candidates[i], test_error=error)
+    except KeyboardInterrupt:
+        finished = False
+    for i, c in enumerate(candidates[:ALTERNATIVES]):
+        others = {m.structure(): m for m in (*c.alternatives, *equivalent_mechanisms(c.mechanism))}
+        candidates[i] = replace(c, alternatives=tuple(ordered(m) for m in others.values()))
+    return candidates, finished
+
+
+def _final_fits(
+    fits: list[Fit], problem: FitProblem, executor: Executor | None, replay: Replay | None, reporter: Progress
+) -> list[Fit]:
+    """Polish fits, in parallel where an executor is given; the order and the result do not depend on it."""
+    if executor is not None:
+        return list(executor.map(polish, fits, [problem] * len(fits)))
+    done = []
+    for i, fit in enumerate(fits):
+        reporter.report("final fits", i / len(fits), "\n".join(mechanism_lines(ordered(fit.mechanism))))
+        done.append(polish(fit, problem, replay or fit_mechanism))
+    return done
+
+
+def _learned(
+    data: Trajectories,
+    noise: NoiseModel,
+    learner: str,
+    restarts: int,
+    seed: int,
+    max_order: int | None,
+    reporter: Progress,
+    checkpoint: str | os.PathLike[str] | None,
+    resume: bool,
+) -> tuple[tuple[Mechanism, ...], bool]:
+    """Integer mechanisms near the networks that the neural learner found, and whether it was interrupted."""
+    if learner == "regression":
+        return (), False
+    from .crnn.learn import train_networks
+    from .rounding.candidates import round_network
+
+    state = None if checkpoint is None else Path(checkpoint) / "crnn.eqx"
+    trained = train_networks(
+        data, restarts=restarts, seed=seed, noise=noise, progress=reporter, checkpoint=state, resume=resume
+    )
+    best = sorted(trained.networks, key=lambda n: n.loss)[:NETWORKS]
+    mechanisms = [m for n in best for m in round_network(n.fractional(), max_order=max_order, limit=ROUNDED, data=data)]
+    unique = {m.structure(): m for m in reversed(mechanisms)}
+    return tuple(reversed(unique.values())), trained.interrupted
+
+
+def _check(data: Trajectories, hidden: int, learner: str, restarts: int, time_budget: float) -> None:
+    if hidden:
+        raise UnsupportedError(f"hidden={hidden}: species that were not measured cannot be searched for yet; use 0")
+    if learner not in LEARNERS:
+        raise FitError(f"learner='{learner}' is not known; choose {', '.join(LEARNERS)}")
+    if restarts < 1:
+        raise FitError(f"restarts={restarts} must be at least 1")
+    if not time_budget > 0:
+        raise FitError(f"time_budget={time_budget} must be a positive number of seconds")
+    temperatures = data.temperatures or ()
+    if len(set(temperatures)) > 1:
+        raise DataError(
+            f"the runs have temperatures from {min(temperatures):g} to {max(temperatures):g} K, but one set of rate "
+            "constants is fitted; give runs of one temperature"
+        )
+
+
+def _reporting(reporter: Progress) -> Any:
+    def report(stage: str, pool: Pool) -> None:
+        fit = pool.best_fit
+        if fit is not None:
+            lines = [*mechanism_lines(ordered(fit.mechanism)), f"chi2/N {fit.reduced:.3f}, {len(pool.fits)} fits"]
+            reporter.report(stage, None, "\n".join(lines))
+
+    return report
+
+
+def _best(candidates: list[Candidate]) -> str:
+    return "\n".join(mechanism_lines(candidates[0].mechanism)) if candidates else ""
+
+
+def _remarks(result: SearchResult, laws: list[np.ndarray], data: Trajectories, complete: bool) -> tuple[str, ...]:
+    remarks = []
+    if not complete:
+        why = result.stages[-1][0] if result.stages else "cut short"
+        remarks.append(f"the search did not end by itself ({why}); these are the best candidates so far")
+    if laws:
+        sums = [
+            " + ".join(s if n == 1 else f"{n} {s}" for s, n in zip(data.species, row, strict=True) if n)
+            for row in laws[0]
+        ]
+        remarks.append("conserved within the noise: " + "; ".join(sums))
+    return tuple(remarks)
+
+
+def _number(value: float) -> float | None:
+    return round(float(value), 4) if np.isfinite(value) else None
+
+
+def data_hash(data: Trajectories) -> str:
+    """SHA-256 of names, labels and numbers."""
+    digest = hashlib.sha256(repr((data.species, data.experiments, data.temperatures)).encode())
+    for _, times, values in data:
+        digest.update(np.ascontiguousarray(times).tobytes())
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()
+
+
+def version() -> str:
+    """Version of crnsym."""
+    from . import __version__
+
+    return __version__

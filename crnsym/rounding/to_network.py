@@ -1,0 +1,75 @@
+"""The bridge back from arrays to symbols: a fitted mechanism as a network."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..data.mechanism import Mechanism
+from ..network.complexes import Complex
+from ..network.network import Network
+from ..network.rate_laws import MassAction
+from ..network.reaction import Reaction
+from ..network.species import Species
+from ..network.symbols import symbol
+
+DIGITS = 6  # of a rate constant that is written; measured rates have three at best
+
+
+def to_network(
+    mechanism: Mechanism,
+    rate_names: Sequence[str] | None = None,
+    errors: Sequence[float] | None = None,
+    initial: Mapping[str, float] | None = None,
+    name: str = "",
+) -> Network:
+    """Return a mechanism as a network of mass-action reactions with named rate constants.
+
+    Parameters
+    ----------
+    mechanism
+        Integer reactions and log rates.
+    rate_names
+        One parameter name a reaction; by default k1, k2, ... in order.
+    errors
+        Standard errors of the log rates (relative errors of the rates), kept as ``metadata["standard_errors"]``
+        in units of the rates.
+    initial
+        Initial concentrations by species.
+    name
+        Name of the network.
+
+    Returns
+    -------
+    Network
+        Parameters are rounded to six significant digits.
+    """
+    names = rate_names or default_rate_names(mechanism)
+    rates = np.exp(mechanism.log_rates)
+    start = dict(initial or {})
+    reactions = tuple(
+        Reaction(_complex(mechanism.species, a), _complex(mechanism.species, b), MassAction(symbol(k)))
+        for a, b, k in zip(mechanism.reactants, mechanism.products, names, strict=True)
+    )
+    species = tuple(Species(s, initial=None if s not in start else _rounded(start[s])) for s in mechanism.species)
+    parameters = {k: _rounded(value) for k, value in zip(names, rates, strict=True)}
+    metadata: dict[str, object] = {}
+    if mechanism.provenance:
+        metadata["provenance"] = mechanism.provenance
+    if errors is not None:
+        metadata["standard_errors"] = {k: float(e * value) for k, e, value in zip(names, errors, rates, strict=True)}
+    return Network(reactions, species, parameters, name=name, metadata=metadata)  # type: ignore[arg-type]
+
+
+def default_rate_names(mechanism: Mechanism) -> list[str]:
+    """Return k1, k2, ...; with an underscore where a species has that name."""
+    taken = set(mechanism.species)
+    names = [f"k{i + 1}" for i in range(len(mechanism.log_rates))]
+    return [f"{k}_" if k in taken else k for k in names]
+
+
+def _complex(species: tuple[str, ...], row: np.ndarray) -> Complex:
+    return Complex({s: int(n) for s, n in zip(species, row, strict=True) if n})
+
+
+def _rounded(value: float) -> float:
+    return float(f"{float(value):.{DIGITS}g}")

@@ -1,0 +1,134 @@
+"""A record of finished fits: a search that was cut short goes on from it and ends as if it had not been.
+
+The search is deterministic, so running it again asks for the same fits in the same order; those that are on record
+are read instead of computed.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.errors import ExportError, FitError
+from crnsym.refit.fit import Fit, fit_mechanism
+from crnsym.refit.problem import FitProblem
+
+NAME = "fits.jsonl"
+
+
+class Replay:
+    """Stand in for `fit_mechanism`, remembering every fit in a file of one line a fit.
+
+    Parameters
+    ----------
+    folder
+        Where the record lies; made if needed.
+    header
+        What the fits depend on (data, options); a record made with another header is refused.
+    resume
+        Read the record that is there; otherwise it is begun anew.
+
+    Raises
+    ------
+    FitError
+        The record belongs to other data or options.
+    ExportError
+        The folder cannot be written.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], header: Mapping[str, Any], resume: bool = False) -> None:
+        self.path = Path(folder) / NAME
+        self.known: dict[str, dict[str, Any]] = {}
+        self.replayed = 0
+        first = json.dumps(dict(header), sort_keys=True)
+        usable = resume and self._read(first)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream: TextIO = self.path.open("a" if usable else "w", encoding="utf-8")
+            if not usable:
+                self._stream.write(first + "\n")
+                self._stream.flush()
+        except OSError as error:
+            raise ExportError(f"{self.path}: cannot be written ({error.strerror or error})") from None
+
+    def _read(self, first: str) -> bool:
+        """Read the record; False if there is none. A last line that was torn is cut off."""
+        if not self.path.exists():
+            return False
+        text = self.path.read_bytes()
+        whole = text[: text.rfind(b"\n") + 1]
+        lines = whole.decode("utf-8").splitlines()
+        if not lines:
+            return False
+        if lines[0] != first:
+            raise FitError(
+                f"{self.path}: the search to resume had other data or options; use the same, or start without resume"
+            )
+        for line in lines[1:]:
+            try:
+                entry = json.loads(line)
+            except json.JSONDecodeError:  # torn by an interrupt; that fit is computed again
+                continue
+            self.known[entry["key"]] = entry
+        if len(whole) < len(text):
+            with self.path.open("r+b") as stream:
+                stream.truncate(len(whole))
+        return True
+
+    def __call__(self, mechanism: Mechanism, problem: FitProblem, **options: Any) -> Fit:
+        """Return the fit on record, or compute and record it."""
+        key = _key(mechanism, problem, options)
+        entry = self.known.get(key)
+        if entry is not None:
+            self.replayed += 1
+            return Fit(
+                replace(mechanism, log_rates=np.array(entry["log_rates"])),
+                np.array(entry["covariance"]).reshape(len(mechanism.log_rates), -1),
+                np.array(entry["initial_states"]).reshape(problem.start.shape),
+                entry["chi2"],
+                entry["count"],
+                entry["converged"],
+            )
+        fit = fit_mechanism(mechanism, problem, **options)
+        line = json.dumps(
+            {
+                "key": key,
+                "log_rates": fit.mechanism.log_rates.tolist(),
+                "covariance": fit.covariance.tolist(),
+                "initial_states": fit.initial_states.tolist(),
+                "chi2": fit.chi2,
+                "count": fit.count,
+                "converged": fit.converged,
+            }
+        )
+        self._stream.write(line + "\n")
+        self._stream.flush()
+        return fit
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+
+def _key(mechanism: Mechanism, problem: FitProblem, options: Mapping[str, Any]) -> str:
+    """Digest of everything a fit depends on."""
+    digest = hashlib.sha256()
+    arrays = [mechanism.reactants, mechanism.products, mechanism.log_rates]
+    arrays += [problem.times, problem.lengths, problem.values, problem.present, problem.start, problem.free]
+    arrays += [problem.noise.relative, problem.noise.absolute]
+    for array in arrays:
+        digest.update(str(array.shape).encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    for name in sorted(options):
+        value = options[name]
+        if isinstance(value, np.ndarray):
+            digest.update(name.encode() + np.ascontiguousarray(value).tobytes())
+        else:
+            digest.update(f"{name}={float(value) if value is not None else None!r}".encode())
+    return digest.hexdigest()
