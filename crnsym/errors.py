@@ -5,6 +5,7 @@
     CrnsymError
     ├── ParseError          text that is not a network (line, column, caret)
     ├── NetworkError        a network that cannot be built or used as asked
+    │   └── SimulationError a simulation that did not reach its end
     ├── DataError           measurements that cannot be used (file, line)
     ├── FitError            a fit that cannot be set up
     ├── FormatError         a model file that is broken
@@ -35,6 +36,10 @@ class ParseError(CrnsymError, ValueError):
 
 class NetworkError(CrnsymError, ValueError):
     """A network that cannot be built or used as asked."""
+
+
+class SimulationError(NetworkError):
+    """A simulation that did not reach its end."""
 
 
 class DataError(CrnsymError, ValueError):

@@ -1,6 +1,7 @@
 """Measurements from tables: which column is what, one run a label, and what to refuse in one clear line."""
 
 import csv
+import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import DataError, ExportError
+from ..errors import DataError
+from ..formats.files import write_text
 from .cells import Cells, from_frame, is_gap
 from .checks import check_run, check_species, check_times, constant_temperature, describe
 from .columns import label_column, species_columns, species_names, temperature_column, time_column
@@ -103,20 +105,12 @@ def write_table(data: Trajectories, path: str | os.PathLike) -> None:
     ExportError
         The file cannot be written.
     """
-    path = Path(path)
     header = ["experiment", "time", *(["temperature"] if data.temperatures else []), *data.species]
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        try:
-            with part.open("w", encoding="utf-8", newline="") as stream:
-                writer = csv.writer(stream, lineterminator="\n")
-                writer.writerow(header)
-                writer.writerows([_cell(row[name]) for name in header] for row in data.to_rows())
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise ExportError(f"{path}: cannot be written ({error.strerror or error})") from None
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_cell(row[name]) for name in header] for row in data.to_rows())
+    write_text(path, stream.getvalue())
 
 
 def _cell(value: Any) -> str:

@@ -1,0 +1,145 @@
+"""Simulate a network: concentrations over time, with noise if asked."""
+
+import difflib
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ..data.trajectories import Trajectories
+from ..errors import NetworkError, SimulationError
+from ..network.network import Network
+from .compile import compile_network
+from .solve import solve
+from .vector_field import VectorField
+
+_SOLVERS = ("auto", "explicit", "implicit")
+
+
+def simulate(
+    network: Network,
+    times: Any = (0.0, 10.0, 101),
+    *,
+    initial: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    noise: float = 0.0,
+    seed: int = 0,
+    solver: str = "auto",
+    rtol: float = 1e-8,
+    atol: float | None = None,
+) -> Trajectories:
+    """Simulate the rate equations of a network.
+
+    Parameters
+    ----------
+    network
+        All its parameters need values.
+    times
+        A tuple ``(start, stop, points)``, or the times themselves as a list or an array; the initial state
+        holds at the first.
+    initial
+        Initial concentrations {species: value} over those of the network; a list of them makes one run each.
+        A species that is not named anywhere starts at 0, but at least one must be.
+    noise
+        Standard deviation of multiplicative normal noise, relative to each value; the first row has it too.
+    seed
+        For the noise; run ``i`` gets the same noise however many runs there are.
+    solver
+        ``"explicit"`` (Tsit5), ``"implicit"`` (Kvaerno5, for stiff networks), or ``"auto"``, which finds out.
+    rtol, atol
+        Tolerances of a step, relative and absolute; ``atol`` is by default ``1e-6 rtol`` times the largest
+        initial concentration (or what inflow makes).
+
+    Returns
+    -------
+    Trajectories
+        Runs named ``"0"``, ``"1"``, ... Where one of several runs cannot be solved to the end, its values are
+        NaN from there on and a remark says why.
+
+    Raises
+    ------
+    NetworkError
+        No initial state, a name that is no species, parameters without values, or times that do not increase.
+    UnsupportedError
+        A function in a rate law that cannot be simulated.
+    SimulationError
+        No run could be solved to the end.
+
+    Examples
+    --------
+    >>> from crnsym import network
+    >>> data = simulate(network("A -> B @ 1; init A = 1"), times=(0, 1, 3))
+    >>> data.values[0].round(6).tolist()
+    [[1.0, 0.0], [0.606531, 0.393469], [0.367879, 0.632121]]
+    """
+    if solver not in _SOLVERS:
+        raise NetworkError(f"solver={solver!r} is unknown; choose one of {', '.join(_SOLVERS)}")
+    if not noise >= 0 or not rtol > 0 or (atol is not None and not atol > 0):
+        raise NetworkError(f"noise={noise}, rtol={rtol}, atol={atol}: noise cannot be negative, tolerances not zero")
+    clock = _times(times)
+    starts = [initial] if initial is None or isinstance(initial, Mapping) else list(initial)
+    if not starts:
+        raise NetworkError("initial is an empty list; give one mapping a run")
+    states = [_initial_state(network, start) for start in starts]
+    field = compile_network(network, padded=True)
+    values, remarks = [], []
+    for run, state in enumerate(states):
+        smallest = 1e-6 * rtol * _scale(field, state, clock) if atol is None else atol
+        result = solve(field, state, clock, solver=solver, rtol=rtol, atol=smallest)
+        if result.problem:
+            remarks.append(f"experiment '{run}' {result.problem}")
+        values.append(_with_noise(result.values, noise, seed, run))
+    if len(remarks) == len(states):
+        raise SimulationError(f"simulation of {remarks[0]}")
+    labels = tuple(str(run) for run in range(len(states)))
+    return Trajectories(
+        network.species_names, labels, tuple(clock.copy() for _ in states), tuple(values), None, tuple(remarks)
+    )
+
+
+def _times(times: Any) -> np.ndarray:
+    if isinstance(times, tuple) and len(times) == 3:
+        start, stop, points = times
+        if not (math.isfinite(start) and math.isfinite(stop) and start < stop and points == int(points) >= 2):
+            raise NetworkError(f"times={times} is not (start, stop, points) with start < stop and 2 or more points")
+        return np.linspace(float(start), float(stop), int(points))
+    clock = np.asarray(times, dtype=float)
+    if clock.ndim != 1 or len(clock) < 2 or not np.isfinite(clock).all() or not (np.diff(clock) > 0).all():
+        raise NetworkError("times must be (start, stop, points), or two or more times that increase")
+    return clock
+
+
+def _initial_state(network: Network, given: Mapping[str, Any] | None) -> np.ndarray:
+    values = {**network.initial, **(given or {})}
+    names = network.species_names
+    for name, value in values.items():
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+            raise NetworkError(f"initial: {name} is no species of the network; {hint}")
+        if not 0 <= float(value) < math.inf:
+            raise NetworkError(f"initial: {name} = {value} is not a concentration; give a number of 0 or more")
+    if not values and names:
+        raise NetworkError(
+            f"no initial concentrations of {', '.join(names)}; "
+            f"write 'init {names[0]} = 1' or pass initial={{'{names[0]}': 1}}"
+        )
+    return np.array([float(values.get(name, 0)) for name in names])
+
+
+def _scale(field: VectorField, state: np.ndarray, clock: np.ndarray) -> float:
+    """Return a typical concentration: the largest initial one, or what inflow makes of nothing at first."""
+    if largest := float(state.max(initial=0.0)):
+        return largest
+    with jax.enable_x64(True):
+        slope = np.abs(np.asarray(field(clock[0], jnp.zeros(field.stoichiometry.count)))).max(initial=0.0)
+    made = float(slope * (clock[-1] - clock[0]) / len(clock))
+    return made if 0 < made < math.inf else 1.0
+
+
+def _with_noise(values: np.ndarray, noise: float, seed: int, run: int) -> np.ndarray:
+    if not noise:
+        return values
+    return values * (1 + noise * np.random.default_rng((seed, run)).standard_normal(values.shape))
