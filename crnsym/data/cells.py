@@ -61,9 +61,7 @@ class Cells:
                 "leave the field empty or write NA where nothing was measured"
             ) from None
         if abs(value) == float("inf"):
-            raise DataError(
-                f"{self.where(row)}, column '{name}': {text!r} is infinite; leave the field empty"
-            )
+            raise DataError(f"{self.where(row)}, column '{name}': {text!r} is infinite; leave the field empty")
         return value
 
 

@@ -25,8 +25,7 @@ def check_times(cells: Cells, label: str, rows: list[int], clock: np.ndarray, *,
     for before, row in pairwise(rows):
         if clock[row] < clock[before]:
             raise DataError(
-                f"{cells.where(row)}: time goes backwards in {run}, "
-                f"from {clock[before]:g} to {clock[row]:g}; {hint}"
+                f"{cells.where(row)}: time goes backwards in {run}, from {clock[before]:g} to {clock[row]:g}; {hint}"
             )
         if clock[row] == clock[before]:
             raise DataError(
@@ -38,9 +37,7 @@ def check_times(cells: Cells, label: str, rows: list[int], clock: np.ndarray, *,
 def check_run(cells: Cells, label: str, rows: list[int], values: np.ndarray) -> None:
     """Refuse a run in which nothing was measured."""
     if np.isnan(values[rows]).all():
-        raise DataError(
-            f"{cells.where(rows[0])}: experiment '{label}' has no measured value; remove its rows"
-        )
+        raise DataError(f"{cells.where(rows[0])}: experiment '{label}' has no measured value; remove its rows")
 
 
 def check_species(cells: Cells, columns: list[str], values: np.ndarray) -> None:
@@ -83,13 +80,9 @@ def describe(data: Trajectories) -> tuple[str, ...]:
     for j, name in enumerate(data.species):
         negative = int((stacked[:, j] < 0).sum())
         if negative:
-            remarks.append(
-                f"{name}: {negative} negative value{'s' * (negative > 1)}, kept as noise around zero"
-            )
+            remarks.append(f"{name}: {negative} negative value{'s' * (negative > 1)}, kept as noise around zero")
     constant = [
-        name
-        for j, name in enumerate(data.species)
-        if all(np.ptp(_measured(v[:, j])) == 0 for v in data.values)
+        name for j, name in enumerate(data.species) if all(np.ptp(_measured(v[:, j])) == 0 for v in data.values)
     ]
     if constant:
         remarks.append(f"{', '.join(constant)}: never changes within a run")

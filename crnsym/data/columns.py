@@ -17,8 +17,7 @@ def time_column(cells: Cells, given: str | None) -> str:
     found = _find(cells, "time", given, lambda name: name == "t" or name.lower() == "time")
     if found is None:
         raise DataError(
-            f"{cells.source}: no time column among {_quoted(cells.columns)}; "
-            "call one 'time' or say which (time=...)"
+            f"{cells.source}: no time column among {_quoted(cells.columns)}; call one 'time' or say which (time=...)"
         )
     return found
 
@@ -57,9 +56,7 @@ def species_columns(cells: Cells, species: Sequence[str] | None, taken: set[str 
     else:
         columns = [name for name in dict.fromkeys(species) if _find(cells, "species", name, bool)]
         if overlap := sorted(set(columns) & {name for name in taken if name}):
-            raise DataError(
-                f"{cells.source}: {_quoted(overlap)} cannot be a species and time, label or temperature"
-            )
+            raise DataError(f"{cells.source}: {_quoted(overlap)} cannot be a species and time, label or temperature")
     if not columns:
         raise DataError(
             f"{cells.source}: no species column among {_quoted(cells.columns)}; "
@@ -79,9 +76,7 @@ def species_names(cells: Cells, columns: list[str]) -> tuple[tuple[str, ...], li
         if name != column:
             remarks.append(f"column '{column}' is species {name}")
         if '"' in name or "\n" in name:
-            raise DataError(
-                f"{cells.source}: column {column!r} has a quote or a line break in its name; rename it"
-            )
+            raise DataError(f"{cells.source}: column {column!r} has a quote or a line break in its name; rename it")
         if name in names:
             other = columns[names.index(name)]
             raise DataError(f"{cells.source}: columns '{other}' and '{column}' are both {name}; rename one")
