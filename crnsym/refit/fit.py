@@ -10,7 +10,7 @@ from crnsym.refit.problem import FitProblem
 
 RATE_STEP, STATE_STEP = 1.5, 0.5  # largest step in ln k and ln x0
 PRIOR = 0.02  # weak pull towards the start against run-away of fast pairs
-MAX_STEPS = 4000
+MAX_STEPS = 600  # a run, beside ten steps an interval
 WORST = 1e30
 
 
@@ -96,6 +96,7 @@ def evaluate(
     states = np.zeros((runs, longest, n))
     z = np.zeros((runs, longest, n, len(p_slots) + n))
     noise = problem.noise
+    max_steps = MAX_STEPS + 10 * longest
     atol = 0.01 * noise.absolute * min(1.0, rtol * 1e5)
     ok = integrate_runs(
         problem.times,

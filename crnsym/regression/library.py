@@ -77,6 +77,4 @@ def reaction_cost(reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
     catalysts = np.minimum(reactants, products).sum(axis=1)
     change = np.abs(net.sum(axis=1))
     divisor = np.gcd.reduce(np.abs(net), axis=1)
-    return (
-        0.05 * (reactants.sum(axis=1) + products.sum(axis=1) + catalysts) + 0.1 * change + 0.5 * (divisor > 1)
-    )
+    return 0.05 * (reactants.sum(axis=1) + products.sum(axis=1) + catalysts) + 0.1 * change + 0.5 * (divisor > 1)

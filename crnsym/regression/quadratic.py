@@ -37,6 +37,10 @@ class Quadratic:
         """Number of species."""
         return self.complexes.shape[1]
 
+    def loss(self, theta: np.ndarray) -> float:
+        """Loss at these net vectors."""
+        return float(max(self.constant + theta @ self.gram @ theta - 2.0 * self.moment @ theta, 1e-300))
+
     def rows(self, source: np.ndarray) -> np.ndarray:
         """Positions of the complexes' unknowns, ``(len(source), species)``."""
         return source[:, None] * self.n_species + np.arange(self.n_species)
@@ -110,9 +114,7 @@ def elimination_path(
     """
     n = quadratic.n_species
     if library is not None:
-        keep = (
-            np.ones(len(library.source), bool) if candidates is None else np.isin(library.source, candidates)
-        )
+        keep = np.ones(len(library.source), bool) if candidates is None else np.isin(library.source, candidates)
         source = library.source[keep]
         transform = quadratic.columns(source, library.net[keep])
         gram = transform.T @ quadratic.gram @ transform
@@ -126,11 +128,7 @@ def elimination_path(
         gram, moment = quadratic.gram[np.ix_(index, index)], quadratic.moment[index]
         # a species that the complex does not consume can only be produced
         bounded, group = (quadratic.complexes[chosen] == 0).ravel(), np.repeat(chosen, n)
-        blocks = (
-            [np.arange(i, len(index), n) for i in range(n)]
-            if quadratic.separable
-            else [np.arange(len(index))]
-        )
+        blocks = [np.arange(i, len(index), n) for i in range(n)] if quadratic.separable else [np.arange(len(index))]
     models, loss, sizes = [], [], []
     for groups, x, value in eliminate_groups(gram, moment, bounded, group, blocks):
         theta = np.zeros(len(quadratic.moment))

@@ -39,9 +39,7 @@ class WeakForm:
             gram[:, i, :, i] = right.T @ right
             moment[:, i] = right.T @ left[:, i]
         size = n_complexes * n_species
-        return Quadratic(
-            self.complexes, gram.reshape(size, size), moment.ravel(), float((left**2).sum()), True
-        )
+        return Quadratic(self.complexes, gram.reshape(size, size), moment.ravel(), float((left**2).sum()), True)
 
 
 def monomials(states: np.ndarray, complexes: np.ndarray) -> np.ndarray:
@@ -54,9 +52,7 @@ def monomials(states: np.ndarray, complexes: np.ndarray) -> np.ndarray:
     return result
 
 
-def weak_form(
-    data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], complexes: np.ndarray
-) -> WeakForm:
+def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], complexes: np.ndarray) -> WeakForm:
     """Assemble the rows over all runs and bump widths."""
     lefts, rights, variances, sensitivities = [], [], [], []
     for (_, t, values), s in zip(data, smooth, strict=True):

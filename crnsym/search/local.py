@@ -70,9 +70,7 @@ def local_search(
         for move in moves:
             if spent >= refits or move.score > value + _slack(value, score):
                 break
-            candidate = build(
-                fit.mechanism.species, library, move.source, move.net, move.rates, _remark(move)
-            )
+            candidate = build(fit.mechanism.species, library, move.source, move.net, move.rates, _remark(move))
             key = candidate.structure()
             if key in tried:
                 continue
@@ -81,9 +79,7 @@ def local_search(
             needed = score.count * np.exp(
                 (value - score.structure(candidate.reactants, candidate.net_stoichiometry)) / score.count
             )
-            trial, trial_value = pool.fit(
-                candidate, initial=fit.initial_states, give_up=needed, problem=problem
-            )
+            trial, trial_value = pool.fit(candidate, initial=fit.initial_states, give_up=needed, problem=problem)
             if trial.ok and trial_value < value - IMPROVEMENT:
                 better = trial, trial_value
                 break

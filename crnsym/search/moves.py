@@ -151,9 +151,7 @@ def _redecodings(
             )
 
 
-def _transfers(
-    source: np.ndarray, net: np.ndarray, complexes: np.ndarray, library: Library
-) -> Iterator[Proposal]:
+def _transfers(source: np.ndarray, net: np.ndarray, complexes: np.ndarray, library: Library) -> Iterator[Proposal]:
     """Move one product molecule from a reaction that makes an intermediate to one that consumes it, or back."""
     reactants = complexes[source]
     products = reactants + net

@@ -22,14 +22,10 @@ from crnsym.search.pool import OutOfTime, Pool, Structure
 from crnsym.search.score import Score
 from crnsym.search.starts import decoded_starts
 
-POOR, PLAUSIBLE = (
-    3.0,
-    1.12,
-)  # chi2/N above which a start is cut into pieces, and below which an answer is plausible
+POOR = 3.0  # chi2/N above which a start is cut into pieces
+PLAUSIBLE = 1.12  # chi2/N below which an answer is plausible
 GRAM_COMPLEXES = 30  # complexes that enter the elimination in the trajectory metric
-LAWFUL_REACTIONS = (
-    250  # above this many, the path under laws eliminates free net vectors and decodes lawfully
-)
+LAWFUL_REACTIONS = 250  # above this many, the path under laws eliminates free net vectors and decodes lawfully
 GIVEN = 2  # of the given starts, that many are searched from
 CLEARLY = 50.0  # criterion by which termolecular steps must win in the weak form to be searched first
 LARGEST = 400  # complexes times species of a termolecular library that is searched in full
@@ -108,9 +104,13 @@ def search(
             search.improve([f for f, _ in given[:GIVEN] if f.ok], library)
             note("given starts")
         if weak_form_routes:
-            search.branch(library)
-        if weak_form_routes and (max_order is None or max_order > 2):
-            search.termolecular(allowed(build_library(len(data.species), max_order or 3)))
+            large = allowed(build_library(len(data.species), max_order or 3)) if max_order != 2 else library
+            if large.orders.max() > 2 and large.complexes.size <= LARGEST and search.needs(large):
+                search.branch(large)
+            else:
+                search.branch(library)
+                if large.orders.max() > 2:
+                    search.termolecular(large)
     except (OutOfTime, KeyboardInterrupt) as stop:
         finished = False
         note("time budget used up" if isinstance(stop, OutOfTime) else "interrupted")
@@ -181,9 +181,7 @@ class _Search:
         """Search among the reactions that obey the laws, then let go of the laws."""
         if not len(lawful.source):
             return []
-        small = lawful.restrict(
-            (lawful.complexes[lawful.source] + lawful.net).sum(axis=1) <= lawful.orders.max()
-        )
+        small = lawful.restrict((lawful.complexes[lawful.source] + lawful.net).sum(axis=1) <= lawful.orders.max())
         if 0 < len(small.source) <= LAWFUL_REACTIONS:
             path, elbow = elimination_path(quadratic, count, library=small)
         else:

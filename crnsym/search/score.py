@@ -62,7 +62,5 @@ def has_positive_law(net: tuple[tuple[int, ...], ...]) -> bool:
     if np.any(np.all(matrix >= 0, axis=1) | np.all(matrix <= 0, axis=1)):
         return False
     n = matrix.shape[1]
-    result = linprog(
-        np.ones(n), A_eq=matrix, b_eq=np.zeros(len(matrix)), bounds=[(1.0, 4.0)] * n, method="highs"
-    )
+    result = linprog(np.ones(n), A_eq=matrix, b_eq=np.zeros(len(matrix)), bounds=[(1.0, 4.0)] * n, method="highs")
     return bool(result.status == 0)
