@@ -26,6 +26,7 @@ POOR = 3.0  # chi2/N above which a start is cut into pieces
 PLAUSIBLE = 1.12  # chi2/N below which an answer is plausible
 GRAM_COMPLEXES = 30  # complexes that enter the elimination in the trajectory metric
 LAWFUL_REACTIONS = 250  # above this many, the path under laws eliminates free net vectors and decodes lawfully
+CONFIRMATIONS = 3  # rounds in the trajectory metric, each from the best answer so far
 GIVEN = 2  # of the given starts, that many are searched from
 CLEARLY = 50.0  # criterion by which termolecular steps must win in the weak form to be searched first
 LARGEST = 400  # complexes times species of a termolecular library that is searched in full
@@ -152,7 +153,9 @@ class _Search:
             starts = decoded_starts(self.data.species, path, elbow, library, "weak form, decoded")
             ends += self.follow(starts, library, 2)
             self.note("weak form")
-        for _ in range(3):
+        for _ in range(CONFIRMATIONS):
+            if self.agreed(ends):
+                break
             before = self.pool.best
             ends += self.confirm(library)
             self.note("trajectory metric")
