@@ -83,6 +83,8 @@ def refit_many(
     backend: str = "auto",
     start: str = "best",
     max_iterations: int = 15,
+    tolerance: float = 1e-4,
+    substeps: int = 1,
     second_pass: bool = True,
     threads: int | None = None,
 ) -> BulkResult:
@@ -107,6 +109,10 @@ def refit_many(
         ``"regression"`` on the integral form, ``"given"`` log rates, or the ``"best"`` of the two.
     max_iterations
         Levenberg-Marquardt iterations of the first pass.
+    tolerance
+        The first pass ends a fit after two steps that each lower its cost by less than this share.
+    substeps
+        Least number of integration steps a sampling interval; more are taken where the data call for them.
     second_pass
         Whether to refine.
     threads
@@ -124,6 +130,8 @@ def refit_many(
     """
     if start not in ("regression", "given", "best"):
         raise FitError(f"start must be 'regression', 'given' or 'best', got {start!r}")
+    if substeps < 1:
+        raise FitError(f"substeps must be at least 1, got {substeps}")
     prepared = prepare_data(data, scale=scale, initial=initial)
     padded = pad_mechanisms(mechanisms, prepared.species)
     if not len(padded):
@@ -135,27 +143,29 @@ def refit_many(
     bounds = (natural - _LOWEST, natural + _HIGHEST)
     everyone = np.arange(len(padded))
 
-    def substeps(log_rates: np.ndarray, reach: float, least: int, most: int) -> np.ndarray:
-        return np.clip(np.ceil(stiffness(found, padded, log_rates) / reach), least, most).astype(np.int64)
+    def steps_at(log_rates: np.ndarray, reach: float, least: int, most: int) -> np.ndarray:
+        return np.clip(np.ceil(stiffness(found, padded, log_rates) / reach), least, max(least, most)).astype(np.int64)
 
     first = padded.log_rates
     if start != "given":
         _, regressed = _start(prepared, padded, found)
         if start == "best":
             costs = [
-                evaluate(everyone, x, substeps(x, _COARSE, 1, _MOST_COARSE), sensitivities=False)[0]
+                evaluate(everyone, x, steps_at(x, _COARSE, substeps, _MOST_COARSE), sensitivities=False)[0]
                 for x in (regressed, np.clip(first, *bounds))
             ]
             regressed = np.where((costs[1] < costs[0])[:, None], np.clip(first, *bounds), regressed)
         first = regressed
-    steps = substeps(first, _COARSE, 1, _MOST_COARSE)
-    fit = levenberg_marquardt(evaluate, everyone, first, steps, bounds, max_iterations=max_iterations)
+    steps = steps_at(first, _COARSE, substeps, _MOST_COARSE)
+    fit = levenberg_marquardt(
+        evaluate, everyone, first, steps, bounds, max_iterations=max_iterations, tolerance=tolerance
+    )
     if second_pass:
         doubtful = fit.blown_up | _inaccurate(evaluate, everyone, fit, steps)
         doubtful |= (stiffness(found, padded, fit.log_rates) > _STABLE * steps).any(axis=1)
         top = np.zeros(len(padded), dtype=bool)
         top[np.argsort(fit.cost)[: -(-len(padded) // 20)]] = True
-        fine = substeps(fit.log_rates, _FINE, 2, _MOST_FINE)
+        fine = steps_at(fit.log_rates, _FINE, 2 * substeps, _MOST_FINE)
         for chosen, most in ((top, 40), (doubtful & ~top, max_iterations)):
             again = np.flatnonzero(chosen)
             steps[again] = fine[again]
