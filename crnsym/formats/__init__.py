@@ -1,0 +1,96 @@
+"""Model files, one module a format; the suffix of a path chooses.
+
+======== =============================== ===== =====
+suffix   format                          read  write
+======== =============================== ===== =====
+.crn     text of reactions               yes   yes
+.xml     SBML (also .sbml)               yes   yes
+.json    every detail, exact numbers     yes   yes
+.ant     Antimony                        yes   yes
+.tex     LaTeX document                        yes
+.dot     Graphviz drawing (also .gv)           yes
+======== =============================== ===== =====
+"""
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from ..network.network import Network
+
+SUFFIXES = {
+    ".crn": "crn",
+    ".xml": "sbml",
+    ".sbml": "sbml",
+    ".json": "json",
+    ".ant": "antimony",
+    ".tex": "latex",
+    ".dot": "graphviz",
+    ".gv": "graphviz",
+}
+"""{suffix: module of this package}."""
+_WRITE_ONLY = frozenset({"latex", "graphviz"})
+READABLE = tuple(suffix for suffix, module in SUFFIXES.items() if module not in _WRITE_ONLY)
+WRITABLE = tuple(SUFFIXES)
+
+
+def read(path: str | os.PathLike) -> "Network":
+    """Read a network; the suffix of the path names the format.
+
+    Parameters
+    ----------
+    path
+        A ``.crn``, ``.xml``, ``.sbml``, ``.json`` or ``.ant`` file.
+
+    Raises
+    ------
+    UnsupportedError
+        For an unknown suffix, or something in the file that a network here cannot express.
+    FormatError, ParseError
+        For a missing or broken file, with the line.
+    """
+    return _module(path, READABLE, "read").read(path)
+
+
+def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:
+    """Write a network; the suffix of the path names the format.
+
+    The file appears whole or not at all.
+
+    Parameters
+    ----------
+    path
+        A ``.crn``, ``.xml``, ``.sbml``, ``.json``, ``.ant``, ``.tex``, ``.dot`` or ``.gv`` file.
+    **metadata
+        What every format understands: ``title`` and ``notes`` (text), ``standard_errors`` ({parameter:
+        float}, in units of the parameter). Further keywords are those of the format's own ``write``.
+
+    Raises
+    ------
+    UnsupportedError
+        For an unknown suffix, or something that the format cannot express.
+    ExportError
+        If the file cannot be written.
+    """
+    _module(path, WRITABLE, "write").write(network, path, **metadata)
+
+
+def check_suffix(path: str | os.PathLike, verb: str = "read") -> None:
+    """Refuse a path that `read` or `write` would refuse, before any work is done."""
+    _name(path, READABLE if verb == "read" else WRITABLE, verb)
+
+
+def _name(path: str | os.PathLike, known: tuple[str, ...], verb: str) -> str:
+    suffix = Path(path).suffix.lower()
+    if suffix not in known:
+        shown = f"the suffix '{suffix}'" if suffix else "a name without suffix"
+        raise UnsupportedError(f"{path}: cannot {verb} {shown}; known are {' '.join(known)}")
+    return SUFFIXES[suffix]
+
+
+def _module(path: str | os.PathLike, known: tuple[str, ...], verb: str):
+    return import_module(f".{_name(path, known, verb)}", __name__)

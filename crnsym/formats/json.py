@@ -1,0 +1,132 @@
+"""JSON: every detail of a network, numbers exact as texts, with a schema version."""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..errors import FormatError, UnsupportedError
+from ..network.expressions import parse_expression
+from ..network.printing import expression_text
+from ..network.reaction import Reaction
+from ..network.species import Species
+from ..network.symbols import number_text
+from .files import read_text, write_text
+from .laws import law_fields, law_from_fields
+
+if TYPE_CHECKING:
+    from ..network.network import Network
+
+FORMAT = "crnsym.network"
+VERSION = 1
+
+
+def to_dict(network: "Network") -> dict[str, Any]:
+    """Return the network as dicts, lists and texts."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": network.name,
+        "species": [_species(s) for s in network.species],
+        "parameters": [
+            _without_none(
+                name=name,
+                value=None if value is None else number_text(value),
+                unit=network.units.get(name),
+            )
+            for name, value in network.parameters.items()
+        ],
+        "reactions": [
+            _without_none(
+                name=r.name or None,
+                reactants={name: number_text(c) for name, c in r.reactants.items()},
+                products={name: number_text(c) for name, c in r.products.items()},
+                rate=law_fields(r.rate),
+            )
+            for r in network.reactions
+        ],
+        "observables": {name: expression_text(e) for name, e in network.observables.items()},
+    }
+
+
+def _species(s: Species) -> dict[str, Any]:
+    return _without_none(
+        name=s.name,
+        formula=s.formula,
+        constant=s.constant or None,
+        boundary=s.boundary or None,
+        initial=None if s.initial is None else number_text(s.initial),
+        unit=s.unit,
+    )
+
+
+def _without_none(**entries: Any) -> dict[str, Any]:
+    return {key: value for key, value in entries.items() if value is not None}
+
+
+def from_dict(content: Mapping[str, Any], source: str = "JSON") -> "Network":
+    """Return the network that `to_dict` described.
+
+    Raises
+    ------
+    FormatError
+        If the content is not such a description.
+    UnsupportedError
+        If a newer version of the schema wrote it.
+    """
+    from ..network.network import Network
+
+    if not isinstance(content, Mapping) or content.get("format") != FORMAT:
+        raise FormatError(f'{source}: not a network (no "format": "{FORMAT}" at the top)')
+    if content.get("version") != VERSION:
+        raise UnsupportedError(f"{source}: schema version {content.get('version')!r}; this reads {VERSION}")
+    try:
+        parameters = content.get("parameters", [])
+        return Network(
+            tuple(_reaction(r, f"{source}, reaction {i}") for i, r in enumerate(content["reactions"], 1)),
+            tuple(Species(**s) for s in content["species"]),
+            {p["name"]: p.get("value") for p in parameters},
+            {n: parse_expression(e, f"{source}, {n}") for n, e in content.get("observables", {}).items()},
+            {p["name"]: p["unit"] for p in parameters if "unit" in p},
+            content.get("name", ""),
+            content.get("metadata", {}),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise FormatError(f"{source}: an entry is missing or of the wrong kind ({error})") from None
+
+
+def _reaction(entry: Mapping[str, Any], source: str) -> Reaction:
+    law = law_from_fields(entry["rate"], source)
+    return Reaction(entry["reactants"], entry["products"], law, entry.get("name", ""))
+
+
+def read(path: str | os.PathLike) -> "Network":
+    """Read a network from JSON.
+
+    Raises
+    ------
+    FormatError
+        The file cannot be read, is not JSON (with line and column) or not a network.
+    """
+    try:
+        content = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise FormatError(f"{path}, line {error.lineno}, column {error.colno}: not JSON ({error.msg})") from None
+    return from_dict(content, str(path))
+
+
+def write(
+    network: "Network",
+    path: str | os.PathLike,
+    *,
+    title: str = "",
+    notes: str = "",
+    standard_errors: Mapping[str, float] | None = None,
+) -> None:
+    """Write a network as JSON; title, notes and standard errors come back as its metadata."""
+    content = to_dict(network)
+    errors = standard_errors or network.metadata.get("standard_errors") or {}
+    metadata: dict[str, Any] = {"title": title, "notes": notes}
+    metadata["standard_errors"] = {name: float(value) for name, value in errors.items()}
+    content["metadata"] = {key: value for key, value in metadata.items() if value}
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")

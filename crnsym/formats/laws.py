@@ -1,0 +1,61 @@
+"""A rate law as named texts, for formats that keep it beside its formula or instead of it."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+import sympy as sp
+
+from ..errors import FormatError
+from ..network.expressions import parse_expression
+from ..network.printing import expression_text
+from ..network.rate_laws import Arrhenius, Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
+
+KINDS: dict[str, type[RateLaw]] = {
+    "mass_action": MassAction,
+    "arrhenius": Arrhenius,
+    "michaelis_menten": MichaelisMenten,
+    "hill": Hill,
+    "hill_repression": HillRepression,
+    "custom": Custom,
+}
+_NAMES = {law: kind for kind, law in KINDS.items()}
+_TEXT_FIELDS = frozenset({"substrate", "regulator"})
+
+
+def law_fields(law: RateLaw) -> dict[str, str]:
+    """Return ``{"law": kind, field: text, ...}``; `law_from_fields` gives an equal law back."""
+    result = {"law": _NAMES[type(law)]}
+    for f in fields(law):  # type: ignore[arg-type]
+        value = getattr(law, f.name)
+        if value is not None:
+            result[f.name] = value if isinstance(value, str) else expression_text(value)
+    return result
+
+
+def law_from_fields(entries: Mapping[str, str], source: str = "rate law") -> RateLaw:
+    """Return the law that `law_fields` described.
+
+    Raises
+    ------
+    FormatError
+        For an unknown kind, a missing field or one too many.
+    ParseError
+        If a field is not an expression.
+    """
+    values: dict[str, str | sp.Expr] = {k: v for k, v in entries.items() if k != "law"}
+    kind = entries.get("law", "")
+    if kind not in KINDS:
+        raise FormatError(f"{source}: no rate law named {kind!r}; known are {', '.join(KINDS)}")
+    known = {f.name for f in fields(KINDS[kind])}  # type: ignore[arg-type]
+    for name in values:
+        if name not in known:
+            raise FormatError(f"{source}: {kind} has no field {name!r}; known are {', '.join(sorted(known))}")
+        if not isinstance(values[name], str):
+            raise FormatError(f"{source}: {name} must be a text, found {values[name]!r}")
+        if name not in _TEXT_FIELDS:
+            values[name] = parse_expression(str(values[name]), f"{source}, {name}")
+    try:
+        return KINDS[kind](**values)  # type: ignore[arg-type]
+    except TypeError:
+        missing = ", ".join(sorted(known - values.keys()))
+        raise FormatError(f"{source}: {kind} lacks a field (of {missing})") from None

@@ -1,0 +1,95 @@
+"""From the formula of a rate back to the rate law it was written for."""
+
+from collections.abc import Collection, Iterator
+
+import sympy as sp
+
+from ..network.complexes import Complex
+from ..network.rate_laws import Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
+from ..network.reaction import Reaction
+from ..network.symbols import TIME
+
+
+def recognise(rate: sp.Expr, reactants: Complex, products: Complex, species: Collection[str]) -> RateLaw:
+    """Return the simplest law whose expression is the given rate.
+
+    Mass action of the reactants, Michaelis-Menten, Hill, Hill repression, else `Custom`.
+
+    Parameters
+    ----------
+    rate
+        The whole rate, concentration per time.
+    species
+        All names that are species; other symbols are constants.
+    """
+    k = rate / reactants.monomial if reactants else rate
+    if _constant(k, species):
+        law = MassAction(k)
+        if law.k * reactants.monomial == rate:
+            return law
+    if isinstance(rate, sp.Mul | sp.Pow):
+        reaction = Reaction(reactants, products, Custom(rate))
+        for law in _saturating(rate, species):
+            if law.expression(reaction) == rate:
+                return law
+    return Custom(rate)
+
+
+def _constant(expression: sp.Expr, species: Collection[str]) -> bool:
+    return all(s.name not in species and s.name != TIME for s in expression.free_symbols)  # type: ignore[attr-defined]
+
+
+def _saturating(rate: sp.Expr, species: Collection[str]) -> Iterator[RateLaw]:
+    """Yield laws that the rate may be, from its denominators of two terms."""
+    for factor in sp.Mul.make_args(rate):
+        base, exponent = factor.as_base_exp()
+        if exponent != -1 or not isinstance(base, sp.Add) or len(base.args) != 2:
+            continue
+        for constant, term in (base.args, base.args[::-1]):
+            x, n = term.as_base_exp()
+            if not (isinstance(x, sp.Symbol) and x.name in species and _constant(constant * n, species)):
+                continue
+            rest = rate * base
+            if n == 1 and _constant(rest / x, species):
+                yield MichaelisMenten(rest / x, constant, x.name)
+            k = _root(constant, n)
+            if k is not None and _constant(rest / x**n, species):
+                yield Hill(rest / x**n, k, n, x.name)
+            if k is not None and _constant(rest, species):
+                yield HillRepression(rest / constant, k, n, x.name)
+
+
+def _root(constant: sp.Expr, n: sp.Expr) -> sp.Expr | None:
+    """Return k with k^n = constant, if it is a symbol or an exact number."""
+    base, exponent = constant.as_base_exp()
+    if exponent == n and isinstance(base, sp.Symbol | sp.Rational):
+        return base
+    if isinstance(constant, sp.Rational) and constant > 0 and isinstance(n, sp.Integer) and 0 < n <= 64:
+        top, whole = sp.integer_nthroot(constant.p, int(n))
+        bottom, also = sp.integer_nthroot(constant.q, int(n))
+        return sp.Rational(top, bottom) if whole and also else None
+    if isinstance(constant, sp.Symbol | sp.Rational) and n == 1:
+        return constant
+    return None
+
+
+def split_reversible(
+    rate: sp.Expr, reactants: Complex, products: Complex, species: Collection[str]
+) -> tuple[MassAction, MassAction] | None:
+    """Return (forward, backward) if the rate is kf * reactants - kr * products, else None."""
+    expanded = sp.expand(rate)
+    if not isinstance(expanded, sp.Add) or reactants == products:
+        return None
+    forward: list[sp.Expr] = []
+    backward: list[sp.Expr] = []
+    for term in expanded.args:
+        if term.could_extract_minus_sign():
+            k, side = -term / products.monomial, backward
+        else:
+            k, side = term / reactants.monomial, forward
+        if not _constant(k, species):
+            return None
+        side.append(k)
+    if not forward or not backward:
+        return None
+    return MassAction(sp.Add(*forward)), MassAction(sp.Add(*backward))

@@ -1,0 +1,62 @@
+"""SBML, through libsbml: any level is read, Level 3 Version 2 is written.
+
+=============== ==========================================
+``document``    text to a checked libsbml document
+``refuse``      features that a network cannot express
+``read``        document to network
+``write``       network to document
+``mathml``      formulas, sympy to libsbml
+``formulas``    formulas, libsbml to sympy
+``annotation``  what SBML has no place for
+``units``       unit definitions
+=============== ==========================================
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+import libsbml
+
+from ..files import read_text, write_text
+from .document import parse
+from .read import network_of
+from .write import document
+
+if TYPE_CHECKING:
+    from ...network.network import Network
+
+
+def read(path: str | os.PathLike) -> "Network":
+    """Read a network from an SBML file of any level.
+
+    Raises
+    ------
+    FormatError
+        The file cannot be read or is not valid SBML; with the line.
+    UnsupportedError
+        For a feature that a network cannot express, by name and identifier.
+    """
+    return from_text(read_text(path), str(path))
+
+
+def from_text(text: str, source: str = "SBML") -> "Network":
+    """Read a network from SBML text; ``source`` is what errors call it."""
+    return network_of(parse(text, source), source)
+
+
+def to_text(network: "Network", **metadata: object) -> str:
+    """Return the network as SBML; the keywords are those of `write.document`."""
+    return libsbml.writeSBMLToString(document(network, **metadata))  # type: ignore[arg-type]
+
+
+def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:
+    """Write the network as SBML Level 3 Version 2; the keywords are those of `write.document`.
+
+    Raises
+    ------
+    UnsupportedError
+        For a function in a rate that SBML does not have.
+    ExportError
+        If the file cannot be written.
+    """
+    write_text(path, to_text(network, **metadata))

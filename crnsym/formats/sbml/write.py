@@ -1,0 +1,200 @@
+"""Network to SBML Level 3 Version 2.
+
+One compartment of size 1, so that amounts are concentrations; a kinetic law is compartment * rate. Catalysts
+stand on both sides. Identifiers are ASCII, the ``name`` attribute keeps the name. Observables are assignment
+rules.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import libsbml
+import sympy as sp
+
+from ...network.rate_laws import Arrhenius, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
+from ...network.symbols import symbol
+from ..identifiers import Identifiers
+from ..laws import law_fields
+from ..recognise import recognise
+from .annotation import annotate, exact_entry, note
+from .mathml import node, to_ast
+from .units import Units
+
+if TYPE_CHECKING:
+    from ...network.complexes import Complex
+    from ...network.network import Network
+    from ...network.reaction import Reaction
+
+# Terms of the Systems Biology Ontology, https://www.ebi.ac.uk/sbo
+SBO_LAWS: dict[type[RateLaw], int] = {
+    MassAction: 12,
+    Arrhenius: 12,
+    MichaelisMenten: 29,
+    Hill: 192,
+    HillRepression: 192,
+}
+_SBO_RATE_LAW, _SBO_REACTANT, _SBO_PRODUCT, _SBO_MODIFIER = 1, 10, 11, 19
+_SBO_REACTION, _SBO_CHEMICAL, _SBO_VOLUME, _SBO_CONSTANT, _SBO_ODES = 176, 247, 290, 9, 293
+
+
+def document(
+    network: "Network",
+    *,
+    title: str = "",
+    notes: str = "",
+    standard_errors: Mapping[str, float] | None = None,
+) -> libsbml.SBMLDocument:
+    """Return the network as a libsbml document.
+
+    Parameters
+    ----------
+    title
+        Name of the model; the network's name if empty.
+    notes
+        Text for the notes of the model, a paragraph a line.
+    standard_errors
+        {parameter: standard error}, written as notes and annotations; the network's metadata if not given.
+
+    Raises
+    ------
+    UnsupportedError
+        For a function in a rate that SBML does not have.
+    """
+    return _Writer(network, standard_errors).document(title or network.name, notes)
+
+
+class _Writer:
+    """Holds the identifiers and the model under construction."""
+
+    def __init__(self, network: "Network", standard_errors: Mapping[str, float] | None) -> None:
+        self.network = network
+        self.errors = standard_errors or network.metadata.get("standard_errors") or {}
+        ids = Identifiers()
+        self.species = {s.name: ids.give("species", s.name) for s in network.species}
+        self.parameters = {name: ids.give("parameter", name) for name in network.parameters}
+        self.observables = {name: ids.give("observable", name) for name in network.observables}
+        named = {**self.observables, **self.parameters, **self.species}
+        self.symbols = {symbol(name): identifier for name, identifier in named.items()}
+        for reaction in network.reactions:  # names first, numbers for the rest
+            if reaction.name:
+                ids.give("reaction", reaction.name)
+        self.compartment = ids.give("compartment", "volume")
+        self.ids = ids
+        self.units = Units(network, Identifiers().give)
+
+    def document(self, title: str, notes: str) -> libsbml.SBMLDocument:
+        document = libsbml.SBMLDocument(3, 2)
+        model = document.createModel()
+        model.setId(self.ids.give("model", title or "network"))
+        if title:
+            model.setName(title)
+        model.setSBOTerm(_SBO_ODES)
+        annotate(model, {"names": "original"})
+        note(model, *notes.splitlines())
+        self.units.declare(model)
+        self._compartment(model)
+        self._species(model)
+        self._parameters(model)
+        self._observables(model)
+        for i, reaction in enumerate(self.network.reactions, 1):
+            self._reaction(model, reaction, i)
+        self.units.define(model)
+        return document
+
+    def _compartment(self, model: libsbml.Model) -> None:
+        compartment = model.createCompartment()
+        compartment.setId(self.compartment)
+        compartment.setSpatialDimensions(3)
+        compartment.setSize(1.0)
+        compartment.setConstant(True)
+        compartment.setSBOTerm(_SBO_VOLUME)
+
+    def _species(self, model: libsbml.Model) -> None:
+        for s in self.network.species:
+            element = model.createSpecies()
+            element.setId(self.species[s.name])
+            element.setName(s.name)
+            element.setCompartment(self.compartment)
+            if s.initial is not None:
+                element.setInitialConcentration(float(s.initial))
+            element.setHasOnlySubstanceUnits(False)
+            element.setConstant(s.constant)
+            # SBML wants it of a constant species that takes part in reactions
+            element.setBoundaryCondition(s.fixed)
+            element.setSBOTerm(_SBO_CHEMICAL)
+            kept = {"formula": s.formula, "unit": s.unit, "changed_by": "reactions" if _plain(s) else None}
+            annotate(element, {**exact_entry(s.initial), **{k: v for k, v in kept.items() if v}})
+
+    def _parameters(self, model: libsbml.Model) -> None:
+        for name, value in self.network.parameters.items():
+            element = model.createParameter()
+            element.setId(self.parameters[name])
+            element.setName(name)
+            element.setConstant(True)
+            element.setSBOTerm(_SBO_CONSTANT)
+            if value is not None:
+                element.setValue(float(value))
+            if unit := self.units.of_parameter(name):
+                element.setUnits(unit)
+            entries = exact_entry(value)
+            if name in self.network.units:
+                entries["unit"] = self.network.units[name]
+            if name in self.errors and value is not None:
+                error = float(self.errors[name])
+                entries["standard_error"] = repr(error)
+                note(element, f"{name} = {float(value):.6g} ± {error:.2g} (standard error)")
+            annotate(element, entries)
+
+    def _observables(self, model: libsbml.Model) -> None:
+        for name, expression in self.network.observables.items():
+            element = model.createParameter()
+            element.setId(self.observables[name])
+            element.setName(name)
+            element.setConstant(False)
+            annotate(element, {"role": "observable"})
+            rule = model.createAssignmentRule()
+            rule.setVariable(self.observables[name])
+            rule.setMath(to_ast(expression, self.symbols))
+
+    def _reaction(self, model: libsbml.Model, reaction: "Reaction", number: int) -> None:
+        element = model.createReaction()
+        if reaction.name:
+            element.setId(self.ids.give("reaction", reaction.name))
+            element.setName(reaction.name)
+        else:
+            element.setId(self.ids.give("reaction without a name", f"r{number}"))
+        element.setReversible(False)
+        element.setSBOTerm(_SBO_REACTION)
+        self._side(reaction.reactants, element.createReactant, _SBO_REACTANT)
+        self._side(reaction.products, element.createProduct, _SBO_PRODUCT)
+        rate = reaction.rate_expression
+        present = {s.name for s in rate.free_symbols}  # type: ignore[attr-defined]
+        for s in self.network.species:
+            if s.name in present and s.name not in reaction.reactants and s.name not in reaction.products:
+                modifier = element.createModifier()
+                modifier.setSpecies(self.species[s.name])
+                modifier.setSBOTerm(_SBO_MODIFIER)
+        law = element.createKineticLaw()
+        law.setSBOTerm(SBO_LAWS.get(type(reaction.rate), _SBO_RATE_LAW))
+        law.setMath(self._kinetic_law(rate))
+        if recognise(rate, reaction.reactants, reaction.products, self.species) != reaction.rate:
+            annotate(law, law_fields(reaction.rate))
+
+    def _kinetic_law(self, rate: sp.Expr) -> libsbml.ASTNode:
+        volume = libsbml.ASTNode(libsbml.AST_NAME)
+        volume.setName(self.compartment)
+        return node(libsbml.AST_TIMES, volume, to_ast(rate, self.symbols))
+
+    def _side(self, side: "Complex", create, sbo: int) -> None:
+        for name, coefficient in side.items():
+            reference = create()
+            reference.setSpecies(self.species[name])
+            reference.setStoichiometry(float(coefficient))
+            reference.setConstant(True)
+            reference.setSBOTerm(sbo)
+            annotate(reference, exact_entry(coefficient))
+
+
+def _plain(species) -> bool:
+    """Tell whether a constant species had no boundary condition of its own."""
+    return species.constant and not species.boundary

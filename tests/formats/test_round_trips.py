@@ -1,0 +1,69 @@
+"""Every format that reads and writes gives an equal network back."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+import crnsym as cs
+from tests.formats.models import EVERYTHING, tame_networks
+from tests.strategies import mass_action_networks
+
+few = settings(
+    deadline=None,
+    max_examples=60,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+def again(net, suffix, folder):
+    path = folder / f"model{suffix}"
+    cs.write(net, path)
+    return cs.read(path)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("formats")
+
+
+def explain(before, after):
+    return f"\n{before}\n--- came back as\n{after}"
+
+
+@pytest.mark.parametrize("suffix", [".crn", ".json", ".xml"])
+@few
+@given(net=tame_networks(rational=True))
+def test_any_network_comes_back_equal(suffix, folder, net):
+    after = again(net, suffix, folder)
+    assert after == net, explain(net, after)
+
+
+@pytest.mark.parametrize("suffix", [".crn", ".json", ".xml"])
+@few
+@given(net=mass_action_networks())
+def test_mass_action_comes_back_as_mass_action(suffix, folder, net):
+    after = again(net, suffix, folder)
+    assert after == net, explain(net, after)
+    assert after.is_mass_action
+
+
+@pytest.mark.parametrize("suffix", [".crn", ".json", ".xml"])
+def test_a_thousand_reactions_come_back_equal(suffix, folder):
+    lines = [f"X{i} + X{7 * i % 500} -> X{(3 * i + 1) % 500} @ k{i}" for i in range(1000)]
+    lines += [f"param k{i} = {0.123456789 + i / 1000}" for i in range(1000)]
+    net = cs.network("\n".join(lines))
+    assert again(net, suffix, folder) == net
+
+
+@pytest.mark.parametrize("suffix", [".crn", ".json", ".xml"])
+def test_every_feature_comes_back_equal(suffix, folder):
+    net = cs.network(EVERYTHING)
+    after = again(net, suffix, folder)
+    assert after == net, explain(net, after)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".xml"])
+def test_standard_errors_come_back_as_metadata(suffix, folder):
+    path = folder / f"errors{suffix}"
+    cs.write(cs.network("A -> B @ k; param k = 0.1"), path, standard_errors={"k": 0.004})
+    assert cs.read(path).metadata["standard_errors"] == {"k": 0.004}
