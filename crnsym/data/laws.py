@@ -8,7 +8,7 @@ from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
 
 ACCEPT = 1.3  # chi2 per degree of freedom of a law that holds
-PER_MOLECULE = 8.0
+EXCESS, ABSENT = 8.0, 1.0  # price of a coefficient above 1 and of a species left out
 INVISIBLE = 0.2  # of the law's noise: a species with a smaller range could stand in the law unseen
 MOST_VECTORS = 70_000
 
@@ -17,7 +17,7 @@ def mine_laws(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]) -
     """Find small non-negative integer combinations of species that stay constant within the noise.
 
     A combination is a candidate if its chi2 about the weighted mean of every run is below 1.3 per degree of
-    freedom. Candidates join the set in order of chi2 + 8 sum of coefficients, if they are independent of it and the
+    freedom. Candidates join the set, mass-like ones with all coefficients 1 first at equal chi2, if they are independent of it and the
     *joint* chi2 with the full covariance rises by no more than the same rate; otherwise a multiple of a law plus a
     small species would pass.
 
@@ -41,7 +41,8 @@ def mine_laws(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]) -
         mean = (w * q).sum(axis=0) / w.sum(axis=0)
         chi2 += (w * (q - mean) ** 2).sum(axis=0)
     passing = np.flatnonzero(chi2 < ACCEPT * freedom)
-    order = passing[np.argsort(chi2[passing] + PER_MOLECULE * vectors[passing].sum(axis=1), kind="stable")]
+    price = EXCESS * np.maximum(vectors - 1, 0).sum(axis=1) + ABSENT * (vectors == 0).sum(axis=1)
+    order = passing[np.argsort(chi2[passing] + price[passing], kind="stable")]
     chosen: list[np.ndarray] = []
     joint = 0.0
     for index in order:
@@ -83,9 +84,7 @@ def _joint_chi2(laws: np.ndarray, courses: list[np.ndarray], variances: list[np.
     return total
 
 
-def _with_invisible_species(
-    laws: np.ndarray, courses: list[np.ndarray], variances: list[np.ndarray]
-) -> np.ndarray:
+def _with_invisible_species(laws: np.ndarray, courses: list[np.ndarray], variances: list[np.ndarray]) -> np.ndarray:
     """Give coefficient 1 to species whose whole range is far below the noise of a law."""
     result = laws.copy()
     span = np.max([c.max(axis=0) - c.min(axis=0) for c in courses], axis=0)

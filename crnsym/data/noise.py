@@ -1,6 +1,8 @@
 """How noisy each species is, estimated from the measurements alone."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,7 +12,12 @@ from crnsym.data.trajectories import Trajectories
 # underestimate makes the search refuse true mechanisms, an overestimate costs nothing.
 STUDENT_TO_GAUSSIAN = 1.30
 NEIGHBOURS = 3
-FORM_MARGIN = 4.0  # log-likelihood by which the two-part form must beat a one-part form
+MOST_ERRORS = 600  # a species, thinned evenly above
+FEW = 12  # samples a species below which only the two plainest forms compete
+REFUTED = 6.0  # log likelihood by which relative noise must then win against a common absolute one
+GUESS = 0.02  # where there is nothing to learn from
+RELATIVES = np.concatenate([[0.0], np.geomspace(1e-3, 0.6, 64)])
+FRACTIONS = np.concatenate([[1e-6], np.geomspace(1e-5, 0.4, 96)])  # absolute part over the species' range
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +56,100 @@ def estimate_noise(data: Trajectories) -> NoiseModel:
     """Estimate the noise of every species from the roughness of its time courses.
 
     A cubic through up to three present neighbours on either side predicts each sample; the prediction error,
-    divided by the weight that the sample's own and the neighbours' noise have in it, is fitted per species by a
-    Student t likelihood, which forgives unresolved transients. Purely relative and purely absolute noise are tried
-    first and kept unless the two-part form is clearly more likely.
+    divided by the weight that the sample's own and the neighbours' noise have in it, is fitted by a Student t
+    likelihood, which forgives unresolved transients. With very few samples the noise is one absolute value for all
+    species (plain least squares) or, if that is clearly more likely, one relative value; otherwise forms from the
+    simplest (one relative, one absolute value or one fraction of the range for all species) to the richest (two
+    parts a species) compete by BIC.
 
     Returns
     -------
     NoiseModel
         With an absolute part of at least 1e-4 of the relative part times the species' range.
     """
-    relative, absolute = [], []
-    for i in range(len(data.species)):
-        levels, errors = _prediction_errors(data, i)
-        rel, ab = _fit_species(levels, errors, float(data.ranges()[i]))
-        relative.append(rel)
-        absolute.append(ab)
-    return NoiseModel(np.array(relative), np.array(absolute))
+    spans = np.where(
+        data.ranges() > 0, data.ranges(), np.maximum(np.nanmax(np.abs(np.concatenate(data.values)), axis=0), 1e-12)
+    )
+    errors = [_prediction_errors(data, i) for i in range(len(data.species))]
+    usable = [i for i, (levels, e) in enumerate(errors) if len(e) >= 3 and np.any(e)]
+    relative, absolute = np.full(len(spans), GUESS), GUESS * spans
+    if not usable:
+        return NoiseModel(relative, absolute)
+    tables = {i: _likelihoods(*errors[i], spans[i]) for i in usable}
+    count = sum(len(errors[i][1]) for i in usable)
+    forms = [(value - 0.5 * size * np.log(count), parts) for value, size, parts in _forms(tables, spans)]
+    if count < FEW * len(usable):
+        # a handful of samples tells curvature from noise badly: plain least squares unless clearly refuted
+        forms = [(forms[0][0] - REFUTED, forms[0][1]), forms[3]]
+    for i, (rel, ab) in max(forms, key=lambda form: form[0])[1].items():
+        relative[i], absolute[i] = STUDENT_TO_GAUSSIAN * rel, STUDENT_TO_GAUSSIAN * ab
+    silent = [i for i in range(len(spans)) if i not in usable]
+    relative[silent], absolute[silent] = (
+        np.median(relative[usable]),
+        np.median((absolute / spans)[usable]) * spans[silent],
+    )
+    return NoiseModel(relative, np.maximum(absolute, 1e-4 * np.maximum(relative, 1e-2) * spans))
+
+
+Parts = dict[int, tuple[float, float]]
+
+
+def _likelihoods(levels: np.ndarray, errors: np.ndarray, span: float) -> np.ndarray:
+    """Log likelihood of one species on the grid of relative parts and fractions of its range."""
+    variance = (FRACTIONS[None, :, None] * span) ** 2 + (RELATIVES[:, None, None] * levels) ** 2
+    return (-0.5 * np.log(variance) - 2.5 * np.log1p(errors**2 / (4.0 * variance))).sum(axis=-1)
+
+
+def _forms(tables: dict[int, np.ndarray], spans: np.ndarray) -> Iterator[tuple[float, int, Parts]]:
+    """Each form's best log likelihood, number of parameters and noise parts per species."""
+
+    def parts(r: dict[int, int], f: dict[int, int]) -> Parts:
+        return {i: (float(RELATIVES[r[i]]), float(FRACTIONS[f[i]] * spans[i])) for i in tables}
+
+    pooled = sum(tables.values())
+    best = int(pooled[:, 0].argmax())
+    yield pooled[best, 0], 1, parts(dict.fromkeys(tables, best), dict.fromkeys(tables, 0))
+    best = int(pooled[0].argmax())
+    yield pooled[0, best], 1, parts(dict.fromkeys(tables, 0), dict.fromkeys(tables, best))
+    row, column = np.unravel_index(pooled.argmax(), pooled.shape)
+    yield pooled[row, column], 2, parts(dict.fromkeys(tables, int(row)), dict.fromkeys(tables, int(column)))
+
+    largest = max(spans[i] for i in tables)
+    step = np.log(FRACTIONS[2] / FRACTIONS[1])
+    common = []
+    for fraction in FRACTIONS[1:]:
+        place = {i: 1 + np.log(fraction * largest / spans[i] / FRACTIONS[1]) / step for i in tables}
+        columns = {i: min(max(round(float(k)), 1), len(FRACTIONS) - 1) for i, k in place.items()}
+        common.append((sum(tables[i][0, k] for i, k in columns.items()), fraction * largest))
+    value, level = max(common)
+    yield value, 1, dict.fromkeys(tables, (0.0, float(level)))
+
+    single = {
+        i: max((t[:, 0].max(), int(t[:, 0].argmax()), 0), (t[0].max(), 0, int(t[0].argmax())))
+        for i, t in tables.items()
+    }
+    yield (
+        sum(v for v, _, _ in single.values()),
+        len(tables),
+        parts({i: r for i, (_, r, _) in single.items()}, {i: f for i, (_, _, f) in single.items()}),
+    )
+    both = {i: np.unravel_index(t.argmax(), t.shape) for i, t in tables.items()}
+    yield (
+        sum(t.max() for t in tables.values()),
+        2 * len(tables),
+        parts({i: int(r) for i, (r, _) in both.items()}, {i: int(f) for i, (_, f) in both.items()}),
+    )
 
 
 def _prediction_errors(data: Trajectories, species: int) -> tuple[np.ndarray, np.ndarray]:
     """Levels and standardised leave-one-out errors of one species over all runs."""
     levels, errors = [], []
-    for _, times, values in data:
+    for values in data.values:
         v = values[:, species]
         # the sample index as abscissa makes logarithmic sampling smooth as well
         present = np.flatnonzero(np.isfinite(v))
         if len(present) < 5 or np.all(v[present] == v[present[0]]):
             continue
-        position = np.arange(len(times), dtype=float)
         for k in range(1, len(present) - 1):
             left, right = present[max(0, k - NEIGHBOURS) : k], present[k + 1 : k + 1 + NEIGHBOURS]
             if v[present[k]] == 0.0:
@@ -85,45 +158,16 @@ def _prediction_errors(data: Trajectories, species: int) -> tuple[np.ndarray, np
             degree = min(3, len(near) - 1)
             if degree < 2:
                 continue
-            x = position[near] - position[present[k]]
-            basis = np.vander(x, degree + 1, increasing=True)
-            weights = np.linalg.pinv(basis)[0]
+            weights = _extrapolation(tuple(near - present[k]), degree)
             level = weights @ v[near]
             errors.append((v[present[k]] - level) / np.sqrt(1.0 + weights @ weights))
             levels.append(0.5 * (abs(level) + abs(v[present[k]])))
-    return np.array(levels), np.array(errors)
+    thin = max(1, len(errors) // MOST_ERRORS)
+    return np.array(levels)[::thin], np.array(errors)[::thin]
 
 
-def _fit_species(levels: np.ndarray, errors: np.ndarray, span: float) -> tuple[float, float]:
-    """Relative and absolute part for one species; a guess of 5 % where there is nothing to learn from."""
-    span = span if span > 0 else 1.0
-    usable = np.isfinite(errors) & np.isfinite(levels)
-    levels, errors = levels[usable], errors[usable]
-    if len(errors) < 4 or not np.any(errors):
-        return 0.02, 0.02 * span
-    relative = np.geomspace(3e-4, 0.6, 60)
-    absolute = np.geomspace(1e-6, 0.3, 58) * span
-    likelihood = _student(levels, errors, relative[:, None], absolute[None, :])
-    floor = absolute[0]
-    only_relative = _student(levels, errors, relative[:, None], np.array([[floor]]))[:, 0]
-    only_absolute = _student(levels, errors, np.array([[0.0]]), absolute[None, :])[0]
-    best = likelihood.max()
-    options = [
-        (only_relative.max(), relative[only_relative.argmax()], 0.0),
-        (only_absolute.max(), 0.0, absolute[only_absolute.argmax()]),
-    ]
-    value, rel, ab = max(options)
-    if value < best - FORM_MARGIN:
-        row, column = np.unravel_index(likelihood.argmax(), likelihood.shape)
-        rel, ab = relative[row], absolute[column]
-    rel, ab = rel * STUDENT_TO_GAUSSIAN, ab * STUDENT_TO_GAUSSIAN
-    return float(rel), float(max(ab, 1e-4 * max(rel, 1e-2) * span))
-
-
-def _student(
-    levels: np.ndarray, errors: np.ndarray, relative: np.ndarray, absolute: np.ndarray
-) -> np.ndarray:
-    """Log likelihood of errors under a scaled Student t with 4 degrees of freedom, on a grid of noise parts."""
-    variance = absolute[..., None] ** 2 + (relative[..., None] * levels) ** 2
-    variance = np.maximum(variance, 1e-300)
-    return (-0.5 * np.log(variance) - 2.5 * np.log1p(errors**2 / (4.0 * variance))).sum(axis=-1)
+@lru_cache(maxsize=4096)
+def _extrapolation(offsets: tuple[int, ...], degree: int) -> np.ndarray:
+    """Weights of the neighbours at these sample offsets in the value of their polynomial at offset 0."""
+    basis = np.vander(np.array(offsets, float), degree + 1, increasing=True)
+    return np.linalg.pinv(basis)[0]

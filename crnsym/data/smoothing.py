@@ -1,7 +1,7 @@
 """Whittaker smoothing with the penalty chosen by generalised cross-validation."""
 
 import numpy as np
-from scipy.linalg import eigh
+from numba import njit
 
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
@@ -27,8 +27,6 @@ def _smooth_run(values: np.ndarray, noise: NoiseModel) -> np.ndarray:
     times, species = values.shape
     result = np.empty_like(values)
     degree = min(3, times - 1)
-    d = np.diff(np.eye(times), degree, axis=0)
-    roughness = d.T @ d
     for i in range(species):
         present = np.isfinite(values[:, i])
         if not present.any():
@@ -41,7 +39,7 @@ def _smooth_run(values: np.ndarray, noise: NoiseModel) -> np.ndarray:
             continue
         sigma = noise.sigma(_local_level(values[:, i]))[:, i]
         w = np.where(present, 1.0 / np.maximum(sigma, 1e-300) ** 2, 0.0)
-        result[:, i] = _whittaker(y, w / w.max(), roughness)
+        result[:, i] = _whittaker(y, w / w.max(), degree, PENALTIES)
     return np.maximum(result, 0.0)
 
 
@@ -56,18 +54,61 @@ def _local_level(v: np.ndarray) -> np.ndarray:
     return level[:, None]
 
 
-def _whittaker(y: np.ndarray, w: np.ndarray, roughness: np.ndarray) -> np.ndarray:
-    """One series; a generalised eigenproblem gives every penalty at once."""
-    weight = np.diag(w + 1e-9)
-    eigenvalues, vectors = eigh(roughness, weight)  # vectors' W vectors = 1
-    coefficients = vectors.T @ (w * y)
-    best, choice = np.inf, y
-    n = np.count_nonzero(w)
-    for penalty in PENALTIES:
-        shrink = 1.0 / (1.0 + penalty * np.maximum(eigenvalues, 0.0))
-        z = vectors @ (shrink * coefficients)
-        trace = shrink.sum() * n / len(y)
-        gcv = (w * (y - z) ** 2).sum() / max(1.0 - trace / n, 1e-3) ** 2
+@njit(cache=True)
+def _whittaker(y, w, degree, penalties):
+    """One series: the smooth of least generalised cross-validation score.
+
+    W + lambda D'D is banded; its LDL' factors give the solution, and Takahashi's recursion on them the diagonal of
+    the inverse, hence the trace of the smoother.
+    """
+    n, p = len(y), degree
+    difference = np.zeros(p + 1)
+    difference[0] = 1.0
+    for _ in range(p):
+        for k in range(p, 0, -1):
+            difference[k] = difference[k - 1] - difference[k]
+        difference[0] = -difference[0]
+    band = np.zeros((n, p + 1))  # D'D: band[i, k] at (i, i - k)
+    for row in range(n - p):
+        for a in range(p + 1):
+            for b in range(a + 1):
+                band[row + a, a - b] += difference[a] * difference[b]
+    count = (w > 0).sum()
+    best, choice = np.inf, y.copy()
+    for penalty in penalties:
+        lower = penalty * band
+        for i in range(n):
+            lower[i, 0] += w[i] + 1e-9
+        for i in range(n):  # LDL', unit lower triangle
+            for k in range(min(p, i), 0, -1):
+                j = i - k
+                for m in range(1, min(p - k, j) + 1):
+                    lower[i, k] -= lower[i, k + m] * lower[j, m] * lower[j - m, 0]
+                lower[i, k] /= lower[j, 0]
+                lower[i, 0] -= lower[i, k] ** 2 * lower[j, 0]
+        z = w * y
+        for i in range(n):
+            for k in range(1, min(p, i) + 1):
+                z[i] -= lower[i, k] * z[i - k]
+        for i in range(n - 1, -1, -1):
+            z[i] /= lower[i, 0]
+            for k in range(1, min(p, n - 1 - i) + 1):
+                z[i] -= lower[i + k, k] * z[i + k]
+        inverse = np.zeros((n, p + 1))  # inverse[i, k] at (i, i + k)
+        trace = 0.0
+        for i in range(n - 1, -1, -1):
+            reach = min(p, n - 1 - i)
+            for k in range(reach, 0, -1):
+                value = 0.0
+                for m in range(1, reach + 1):
+                    low, high = min(i + k, i + m), max(i + k, i + m)
+                    value -= lower[i + m, m] * inverse[low, high - low]
+                inverse[i, k] = value
+            inverse[i, 0] = 1.0 / lower[i, 0]
+            for m in range(1, reach + 1):
+                inverse[i, 0] -= lower[i + m, m] * inverse[i, m]
+            trace += w[i] * inverse[i, 0]
+        gcv = (w * (y - z) ** 2).sum() / max(1.0 - trace / count, 1e-3) ** 2
         if gcv < best:
             best, choice = gcv, z
     return choice

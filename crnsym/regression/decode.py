@@ -7,7 +7,7 @@ import numpy as np
 from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library
 
-PER_REACTION = 8.0  # chi2 that one more reaction must earn
+PER_REACTION = 6.0  # chi2 that one more reaction must earn, beside its price in the library
 TRIPLES_FROM = 24  # reactions considered for triples
 
 
@@ -69,7 +69,7 @@ def decode(
             found.append((float(pair[a, b]), (int(a), int(b)), np.array([first[a, b], second[a, b]])))
 
     found.sort(key=lambda item: item[0])
-    if found and found[0][0] > 3 * per_reaction + 6.0 or not found:
+    if found and found[0][0] > 6 * per_reaction or not found:
         # start triples from the reactions of the best pairs and singles
         shortlist: list[int] = []
         for _, members, _ in found:

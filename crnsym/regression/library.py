@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from math import comb
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class Library:
     net
         ``(reactions, species)`` net vectors y' - y.
     cost
-        ``(reactions,)`` tie-breaking cost: shorter, more elementary reactions first.
+        ``(reactions,)`` price of each reaction: simpler ones are cheaper.
     """
 
     complexes: np.ndarray
@@ -67,14 +68,18 @@ def build_library(n_species: int, reactant_order: int, product_order: int = 3) -
 
 
 def reaction_cost(reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
-    """Tie-breaking cost of reactions, in units of -2 log likelihood.
+    """Price of reactions in units of -2 log likelihood, beside that of their rate constants.
 
-    Networks with the same vector field fit equally well; these small terms put short, mass-balanced reactions
-    without spectators first: 0.05 a molecule and a catalyst, 0.1 a molecule gained or lost, 0.5 for a net vector
-    that is a multiple of another.
+    The log of the number of reactions with the same molecularities: a unimolecular step is one of few, a
+    termolecular one of many. Networks with the same vector field fit equally well; small terms then put short,
+    mass-balanced reactions without spectators first: 0.05 a molecule and a catalyst, 0.1 a molecule gained or lost,
+    0.5 for a net vector that is a multiple of another.
     """
     products = reactants + net
+    left, right = reactants.sum(axis=1), products.sum(axis=1)
+    n, largest = net.shape[1], int(max(left.max(initial=0), right.max(initial=0)))
+    choices = np.log([comb(n + order - 1, order) for order in range(largest + 1)])
     catalysts = np.minimum(reactants, products).sum(axis=1)
-    change = np.abs(net.sum(axis=1))
     divisor = np.gcd.reduce(np.abs(net), axis=1)
-    return 0.05 * (reactants.sum(axis=1) + products.sum(axis=1) + catalysts) + 0.1 * change + 0.5 * (divisor > 1)
+    ties = 0.05 * (left + right + catalysts) + 0.1 * np.abs(net.sum(axis=1)) + 0.5 * (divisor > 1)
+    return choices[left] + choices[right] + ties

@@ -1,5 +1,7 @@
 """Local search over reactions in the metric of the fitted trajectories."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
@@ -56,7 +58,7 @@ def local_search(
         Fit to this (pieces of the runs) instead of the pool's problem.
     """
     target = pool.problem if problem is None else problem
-    score = pool.score if problem is None else Score(target.count, pool.score.n_species)
+    score = pool.score if problem is None else replace(pool.score, count=target.count)
     value = score.mechanism(fit.mechanism, fit.chi2)
     tried = {fit.mechanism.structure()}
     for _ in range(rounds):

@@ -38,7 +38,7 @@ def propose(
     moves = []
     proposals = (
         *_drops(source, net),
-        *_additions_and_swaps(source, net, linear, library),
+        *_additions_and_swaps(source, net, linear, library, score),
         *_redecodings(source, net, rates, linear, library),
         *_transfers(source, net, linear.complexes, library),
     )
@@ -79,7 +79,7 @@ def _drops(source: np.ndarray, net: np.ndarray) -> Iterator[Proposal]:
 
 
 def _additions_and_swaps(
-    source: np.ndarray, net: np.ndarray, linear: Quadratic, library: Library
+    source: np.ndarray, net: np.ndarray, linear: Quadratic, library: Library, score: Score
 ) -> Iterator[Proposal]:
     """Predicted gain of every library reaction with the remaining rates re-optimised, sign of the rate respected."""
     n = linear.n_species
@@ -96,6 +96,8 @@ def _additions_and_swaps(
     for y in np.unique(library.source):
         at = library.at(int(y))
         diagonal[at] = np.einsum("li,ij,lj->l", s[at], linear.block(int(y)), s[at])
+    # in units of chi2: d score = N d chi2 / chi2
+    price = (np.log(score.count) + library.cost) * linear.predict(source, net)[1] / score.count
     tiny = 1e-9 * np.maximum(diagonal, 1e-300)
     for i in [-1, *range(count)]:
         rest = np.array([j for j in range(count) if j != i], int)
@@ -107,7 +109,8 @@ def _additions_and_swaps(
             force = moment - solved.T @ (model_moment[rest] * scale)
         else:
             own, force = diagonal, moment
-        gain = np.where((force > 0) & (own > tiny), force**2 / np.maximum(own, tiny), 0.0) - library.cost
+        gain = np.where((force > 0) & (own > tiny), force**2 / np.maximum(own, tiny), 0.0)
+        gain -= price
         order = np.argsort(-gain)[:BEST_PAIRS]
         for j in order:
             if force[j] <= 0:
@@ -142,7 +145,7 @@ def _redecodings(
             inner = gram[n:, n:] + 1e-10 * np.diag(np.diag(gram)[n:])
             force -= gram[:n, n:] @ np.linalg.solve(inner, moment[n:])
         optimum = np.linalg.lstsq(precision, force, rcond=1e-12)[0]
-        for _, members, _ in decode(optimum, precision, library, int(y), keep=6, per_reaction=10.0):
+        for _, members, _ in decode(optimum, precision, library, int(y), keep=6):
             yield (
                 "decode",
                 ("decode", int(y)),

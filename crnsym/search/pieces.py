@@ -107,7 +107,7 @@ def shoot(start: Mechanism, pool: Pool, lengths: list[int] | None = None) -> tup
         if not trial.ok:
             continue
         fit = trial
-        mechanism = prune(fit, cut, Score(cut.count, pool.score.n_species))
+        mechanism = prune(fit, cut, replace(pool.score, count=cut.count))
         courses, first = _stitch(problem, cut, fit, courses)
     if fit is None:
         return None

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -51,7 +51,7 @@ class Pool:
         mechanism = self.complete(mechanism)
         if problem is not None and problem is not self.problem:
             fit = self.fitter(mechanism, problem, initial=initial, iterations=iterations, give_up=give_up)
-            return fit, Score(problem.count, self.score.n_species).mechanism(fit.mechanism, fit.chi2)
+            return fit, replace(self.score, count=problem.count).mechanism(fit.mechanism, fit.chi2)
         fit = self.fitter(mechanism, self.problem, initial=initial, iterations=iterations, give_up=give_up)
         value = self.score.mechanism(fit.mechanism, fit.chi2)
         self.keep(fit, value)

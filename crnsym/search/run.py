@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
@@ -82,10 +83,31 @@ def search(
 
     Ctrl-C ends the search as the time budget does: with everything that was fitted so far.
     """
+    # the matrices are small: threads inside the linear algebra cost many times what they bring
+    with threadpool_limits(1, "blas"):
+        return _search(
+            data, noise, laws, max_order, allowed, starts, weak_form_routes, time_budget, report, fitter, complete
+        )
+
+
+def _search(
+    data: Trajectories,
+    noise: NoiseModel,
+    laws: Sequence[np.ndarray],
+    max_order: int | None,
+    allowed: Callable[[Library], Library],
+    starts: tuple[Mechanism, ...],
+    weak_form_routes: bool,
+    time_budget: float,
+    report: Callable[[str, Pool], None],
+    fitter: Callable[..., Fit],
+    complete: Callable[[Mechanism], Mechanism],
+) -> SearchResult:
     began = time.monotonic()
     guide = smooth(data, noise)
     problem = fit_problem(data, noise, guide)
-    score = Score(problem.count, len(data.species))
+    totals = {tuple(map(int, law)) for hypothesis in laws[:1] for law in hypothesis if np.all(law > 0)}
+    score = Score(problem.count, len(data.species), tuple(sorted(totals)))
     pool = Pool(problem, score, began + time_budget, report, fitter, complete)
     stages: list[tuple[str, float, float]] = []
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import comb
 
 import numpy as np
 from scipy.optimize import linprog
@@ -9,27 +10,28 @@ from scipy.optimize import linprog
 from crnsym.data.mechanism import Mechanism
 from crnsym.regression.library import reaction_cost
 
-GAMMA = 0.5
 OPEN = 3.0  # no combination of species with positive weights is conserved
-TERMOLECULAR = 2.0  # a reaction of three or more molecules is rarer than one of two
+COINCIDENCE = 2.0 * np.log(100.0)  # a total that the data show constant, but the mechanism does not keep
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Extended BIC (Chen & Chen 2008) of mechanisms on one data set.
+    """Extended BIC (Chen & Chen 2008, gamma = 1/2) of mechanisms on one data set.
 
-    score = N ln(chi2/N) + p (ln N + 2 gamma ln M) + ties, with p reactions and M = (complexes of order <= 2)^2
-    possible ones. Lower is better.
+    score = N ln(chi2/N) + sum over reactions of (ln N + ln M) + ties, with M the number of possible reactions of the
+    same molecularities: a unimolecular step is one of few, a termolecular one of many, so that it must earn more.
+    ``totals`` are conserved sums of all species that the data show; a mechanism that breaks one must explain it as a
+    coincidence. Lower is better.
     """
 
     count: int
     n_species: int
+    totals: tuple[tuple[int, ...], ...] = ()
 
     @property
     def per_reaction(self) -> float:
-        """Price of one more reaction."""
-        n_complexes = (self.n_species + 1) * (self.n_species + 2) // 2
-        return float(np.log(self.count) + 2.0 * GAMMA * np.log(n_complexes**2))
+        """Price of one more reaction of the commonest kind, two molecules to two."""
+        return float(np.log(self.count) + 2.0 * np.log(comb(self.n_species + 1, 2)))
 
     def of(self, chi2: float, reactants: np.ndarray, net: np.ndarray) -> float:
         """Score of a mechanism given its chi2."""
@@ -43,11 +45,15 @@ class Score:
         """Price of the reactions alone."""
         if not len(net):
             return 0.0
-        price = len(net) * self.per_reaction + reaction_cost(reactants, net).sum()
-        price += TERMOLECULAR * (reactants.sum(axis=1) > 2).sum()
+        price = self.prices(reactants, net).sum()
         if not has_positive_law(tuple(map(tuple, net.tolist()))):
             price += OPEN
+        price += COINCIDENCE * sum(bool(np.any(net @ np.array(law))) for law in self.totals)
         return float(price)
+
+    def prices(self, reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
+        """Price of each reaction, ``(reactions,)``."""
+        return np.log(self.count) + reaction_cost(reactants, net)
 
     def mechanism(self, mechanism: Mechanism, chi2: float) -> float:
         """Score of a fitted mechanism."""
