@@ -34,5 +34,6 @@ from .network.species import Species as Species
 from .network.text import network as network
 from .refit.bulk import BulkResult as BulkResult
 from .refit.bulk import refit_many as refit_many
+from .report.html import report as report
 from .rounding.candidates import round_network as round_network
 from .rounding.to_network import to_network as to_network

@@ -27,6 +27,7 @@ from .errors import DataError, FitError, UnsupportedError
 from .network.network import Network
 from .refit.fit import Fit, fit_mechanism
 from .refit.problem import FitProblem
+from .refit.warm import warm_up
 from .search.pool import Pool
 from .search.replay import Replay
 from .search.run import SearchResult, search
@@ -113,6 +114,8 @@ def discover(
     laws = mine_laws(data, noise, smooth(data, noise))
     header = {**options, "data": data_hash(data), "crnsym": version()}
     replay = None if checkpoint is None else Replay(checkpoint, header, resume)
+    reporter.report("loading compiled programs (the first time they are compiled)", None, "")
+    warm_up()
     starts, interrupted = _learned(data, noise, learner, restarts, seed, max_order, reporter, checkpoint, resume)
     try:
         result = search(

@@ -1,8 +1,190 @@
-"""One self-contained page about a discovery."""
+"""One self-contained page about a discovery: figures inline, no script, no network."""
 
-from ..comparison.ranking import Discovery
+import base64
+import io
+import os
+import re
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from ..comparison.describe import ordered, reaction_texts
+from ..comparison.numbers import interval, with_error
+from ..comparison.ranking import Candidate, Discovery
+from ..data.mechanism import Mechanism
+from ..errors import ExportError
+from .mathml import equations_mathml
+from .style import SETTINGS, colours
+
+WIDE = 24  # characters of a reaction above which drawing and table stand one above the other
+HEADLINES = {
+    "decided": "The data decide",
+    "tie": "A tie",
+    "undecided": "The data do not decide",
+    "not reached": "The noise is not reached",
+    "": "Result",
+}
 
 
-def report_html(found: Discovery) -> str:
-    """Return the report."""
-    return f"<!doctype html><meta charset='utf-8'><title>crnsym</title>{found._repr_html_()}"
+def report(found: Discovery, path: str | os.PathLike, title: str = "") -> None:
+    """Write the report of a discovery as one HTML file, whole or not at all.
+
+    Raises
+    ------
+    ExportError
+        The file cannot be written.
+    """
+    target = Path(path)
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    text = report_html(found, title)
+    try:
+        try:
+            part.write_text(text, encoding="utf-8")
+            os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise ExportError(f"{target}: cannot be written ({error.strerror or error})") from None
+
+
+def report_html(found: Discovery, title: str = "") -> str:
+    """Return the report as text."""
+    import jinja2
+
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((files("crnsym") / "report" / "template.html").read_text(encoding="utf-8"))
+    return template.render(**context(found, title))
+
+
+def context(found: Discovery, title: str) -> dict[str, Any]:
+    """Collect what the template shows."""
+    page: dict[str, Any] = {
+        "title": title or "Discovered mechanism",
+        "statement": found.statement,
+        "headline": HEADLINES.get(found.verdict, "Result"),
+        "verdict": found.verdict.replace(" ", "-"),
+        "remarks": found.remarks,
+        "facts": _facts(found),
+        "details": found.details,
+        "candidates": [_row(found, i, c) for i, c in enumerate(found)],
+        "runs": len(found.data),
+        "best": None,
+    }
+    if len(found):
+        best = found[0]
+        page |= _figures(found)
+        page["best"] = _row(found, 0, best)
+        page["equations"] = equations_mathml(best.mechanism, list(best.rates))
+        page["alternatives"] = [_alternative(best.mechanism, m) for m in best.alternatives]
+        page["wide"] = max(map(len, best.reactions)) > WIDE
+        page["hidden_runs"] = max(0, len(found.data) - 12)
+    return page
+
+
+def _figures(found: Discovery) -> dict[str, str]:
+    from . import figures as draw
+    from .drawing import draw_mechanism
+
+    best = found[0]
+    n, shown = len(best.rates), min(len(found), 12)
+    rows = -(-len(found.data.species) // 5)
+    drawing = max(2.4, min(4.6, 1.2 + 0.45 * (n + len(found.data.species))))
+    reactions = min(12, sum(p > 1e-3 for p in found.inclusion.values()))
+    return {
+        "fits": _svg(draw.fits_size(found), lambda f: draw.plot_fits(f, found, best)),
+        "residuals": _svg((9.6, 2.3 * rows), lambda f: draw.plot_residuals(f, found, best)),
+        "drawing": _svg((5.6, drawing), lambda f: draw_mechanism(f.subplots(), best.mechanism, list(best.rates))),
+        "rates": _svg((4.6, 0.75 + 0.34 * n), lambda f: draw.plot_rates(f.subplots(), best)),
+        "ranking": _svg((4.6, 0.8 + 0.27 * shown), lambda f: draw.plot_ranking(f.subplots(), found.candidates, found.ties)),
+        "inclusion": _svg((4.9, 0.8 + 0.27 * reactions), lambda f: draw.plot_inclusion(f.subplots(), found)),
+    }
+
+
+def _svg(size: tuple[float, float], draw: Callable[[Any], Any]) -> str:
+    """Draw on a figure of its own, without pyplot, and return inline SVG."""
+    import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    stream = io.StringIO()
+    with matplotlib.rc_context(SETTINGS):
+        figure = Figure(figsize=size, layout="constrained", dpi=150)
+        FigureCanvasSVG(figure)
+        draw(figure)
+        figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
+    text = stream.getvalue()
+    text = text[text.index("<svg") :]
+    # ids are global in a page: give each drawing its own
+    tag = base64.b32encode(str(abs(hash((size, len(text))))).encode())[:8].decode().lower().strip("=")
+    text = re.sub(r'\bid="([^"]+)"', rf'id="{tag}-\1"', text)
+    text = re.sub(r'href="#([^"]+)"', rf'href="#{tag}-\1"', text)
+    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{tag}-\1)", text)
+    return re.sub(
+        r'<svg ([^>]*?)height="[^"]*"', r"<svg \1", re.sub(r'width="[\d.]+pt"', 'width="100%"', text, count=1)
+    )
+
+
+def _row(found: Discovery, i: int, c: Candidate) -> dict[str, Any]:
+    errors = dict(zip(c.rates, map(float, c.fit.standard_errors), strict=True))
+    logs = dict(zip(c.rates, map(float, c.mechanism.log_rates), strict=True))
+    palette = colours(found.data.species)
+    reactions = []
+    for text, name in zip(c.reactions, c.rates, strict=True):
+        low, high = interval(logs[name], errors[name])
+        reactions.append(
+            {
+                "text": text.replace("->", "→"),
+                "html": text,
+                "name": name,
+                "value": with_error(c.rates[name], c.standard_errors[name]),
+                "low": f"{low:.4g}",
+                "high": f"{high:.4g}" if errors[name] < 5 else "∞",
+                "loose": errors[name] > 0.5,
+            }
+        )
+    return {
+        "rank": i + 1,
+        "name": c.name,
+        "reactions": reactions,
+        "gap": "0" if i == 0 else f"+{c.score - found[0].score:.1f}",
+        "score": f"{c.score:.1f}",
+        "bic": f"{c.bic:.1f}",
+        "weight": f"{c.weight:.3f}",
+        "reduced": f"{c.reduced:.3f}",
+        "error": "" if c.test_error != c.test_error else f"{100 * c.test_error:.2f} %",
+        "tie": i < found.ties,
+        "provenance": c.provenance,
+        "alternatives": len(c.alternatives),
+        "palette": palette,
+    }
+
+
+def _alternative(best: Mechanism, other: Mechanism) -> dict[str, list[str]]:
+    """Reactions that differ between two mechanisms with the same vector field."""
+    first = dict(zip(reaction_texts(best), best.log_rates, strict=True))
+    twin = ordered(other)
+    second = dict(zip(reaction_texts(twin), twin.log_rates, strict=True))
+    changed = [t for t, k in first.items() if t not in second or abs(second[t] - k) > 1e-3]
+    new = [t for t, k in second.items() if t not in first or abs(first[t] - k) > 1e-3]
+
+    def lines(texts: list[str], rates: dict[str, float]) -> list[str]:
+        import math
+
+        return [f"{t.replace('->', '→')}  @ {math.exp(rates[t]):.4g}" for t in texts]
+
+    return {"old": lines(changed, first), "new": lines(new, second)}
+
+
+def _facts(found: Discovery) -> list[tuple[str, str]]:
+    data = found.data
+    facts = [
+        ("runs", str(len(data))),
+        ("sampling times", str(sum(len(t) for t in data.times))),
+        ("values", str(data.count)),
+        ("species", ", ".join(data.species)),
+    ]
+    noise = []
+    for name, relative, absolute in zip(data.species, found.noise.relative, found.noise.absolute, strict=True):
+        noise.append(f"{name} {100 * relative:.1f} %" if relative > 1e-3 else f"{name} ± {absolute:.2g}")
+    return [*facts, ("noise", ", ".join(noise))]

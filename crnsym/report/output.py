@@ -15,7 +15,7 @@ from ..formats import write
 
 FORMATS = (".xml", ".crn")
 EACH = (".xml", ".crn")  # formats in which every candidate is written
-COLUMNS = (
+COLUMNS: tuple[str, ...] = (
     "rank", "name", "mechanism", "reactions", "score", "difference", "weight", "bic", "aicc", "chi2_per_value",
     "left_out_error", "undecided", "same_vector_field", "rates", "standard_errors", "provenance",
 )  # fmt: skip
@@ -104,7 +104,7 @@ def _fill(part: Path, found: Discovery, options: Mapping[str, Any]) -> None:
         for suffix in FORMATS:
             _write(found[0], part / f"best{suffix}")
     (part / "candidates.csv").write_text(candidates_csv(found), encoding="utf-8")
-    (part / "report.html").write_text(report_html(found), encoding="utf-8")
+    (part / "report.html").write_text(report_html(found, str((options or {}).get("title", ""))), encoding="utf-8")
     record = {
         "statement": found.statement,
         "verdict": found.verdict,
