@@ -75,7 +75,7 @@ class Scaling:
 
 def check_measured(data: Trajectories) -> None:
     """Refuse data in which a species has no value at all."""
-    measured = np.isfinite(np.concatenate(data.values)).any(axis=0).tolist()
+    measured = [bool(np.isfinite(column).any()) for column in np.concatenate(data.values).T]
     if not all(measured):
         missing = ", ".join(name for name, there in zip(data.species, measured, strict=True) if not there)
         raise DataError(f"species {missing} has no value; leave it out")

@@ -16,7 +16,7 @@ from crnsym.training.fit import adam, fit
 from crnsym.training.progress import Progress, as_progress
 
 from .batches import check_measured, choose_step, is_stiff, make_batch, ranges_of, scaling_of
-from .finish import finish, mean_error, noise_residuals
+from .finish import expected_squares, finish, mean_error, noise_losses, noise_residuals
 from .loss import Learner, TrajectoryLoss
 from .model import CRNN
 from .trained import Trained, TrainedNetwork
@@ -24,7 +24,7 @@ from .trained import Trained, TrainedNetwork
 Reporter = Progress | Callable[[str, float | None, str], Any] | None
 UPDATES = 12_000  # steps of one experiment each, when epochs are not given
 CEILING = 10.0  # a concentration counts as at most this many ranges
-AT_NOISE = 0.75  # chi2 per value (with noise estimated high) below which no other form is tried
+AT_NOISE = 1.1  # residual, in units of the noise, below which no other form is tried
 FORMS = ("auto", "tied", "separate")
 
 
@@ -119,6 +119,7 @@ def train_networks(
         ranges = jnp.asarray(ranges_of(data) / scaling.concentrations)
         loss = TrajectoryLoss(ranges, order_penalty, cap, sparsity, integer, stiff=stiff)
         residuals = noise_residuals(data, noise, scaling, loss)
+        expected = expected_squares(data, noise)
         epochs = max(1, round(UPDATES / len(data))) if epochs is None else epochs
         network_options: dict[str, Any] = dict(
             _temperature_options(data),
@@ -157,15 +158,17 @@ def train_networks(
                 resume=resume,
                 header={**header, "form": name},
             )
-            learners, losses, interrupted = list(training.models), training.scores, training.interrupted
+            learners, interrupted = list(training.models), training.interrupted
             if polished and not interrupted:
-                learners, losses, interrupted = finish(learners, residuals, batch, data.count, reporter)
+                learners, losses, interrupted = finish(learners, residuals, batch, expected, reporter)
+            else:
+                losses = noise_losses(learners, residuals, batch, expected)
             errors = [float(mean_error(loss, learner, batch)) for learner in learners]
             networks += [
                 TrainedNetwork(learner.network, scaling, data.species, float(value), error)
                 for learner, value, error in zip(learners, losses, errors, strict=True)
             ]
-            if interrupted or (polished and min(losses) ** 2 < AT_NOISE):
+            if interrupted or min(losses) < AT_NOISE:
                 break
     networks.sort(key=lambda network: network.loss if np.isfinite(network.loss) else np.inf)
     return Trained(tuple(networks), interrupted)

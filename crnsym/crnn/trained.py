@@ -24,8 +24,7 @@ class TrainedNetwork:
     species
         Names of the species.
     loss
-        What networks are compared by: root mean square residual in units of the noise, with penalties (the
-        range-scaled mean absolute error when the polish was left out).
+        What networks are compared by: root mean square residual in units of the noise, penalties included.
     error
         Range-scaled mean absolute error, without penalties.
     """

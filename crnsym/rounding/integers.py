@@ -9,7 +9,8 @@ import numpy as np
 SCALES = (1, 2, 3, 4)
 SPREAD = 0.15  # an entry this far from an integer costs 1/2
 LOCAL_LIMIT = 24  # neighbours of one row that are kept
-TIED_SCALE_COST, FREE_SCALE_COST = 4.0, 0.3  # times |ln m|
+TIED_SCALE_COST, FREE_SCALE_COST = 4.0, 0.1  # times |ln m|
+MOLECULE_COST = 0.15  # for every molecule written, so that of equivalent lengths the shortest comes first
 CATALYST_COST = 0.5  # for every molecule that stands on both sides of the arrow
 
 
@@ -133,5 +134,6 @@ def _row(reactants, change, scale, cost, max_order, laws) -> IntegerRow | None:
         return None
     if laws is not None and np.abs(np.asarray(laws) @ np.asarray(change)).max(initial=0.0) > 1e-9:
         return None
+    written = sum(reactants) + sum(products)
     kept = sum(min(a, b) for a, b in zip(reactants, products, strict=True))
-    return IntegerRow(tuple(reactants), tuple(products), scale, cost + CATALYST_COST * kept)
+    return IntegerRow(tuple(reactants), tuple(products), scale, cost + CATALYST_COST * kept + MOLECULE_COST * written)
