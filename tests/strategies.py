@@ -79,13 +79,14 @@ def _functions(inner):
 
 def rate_laws(names: list[str]) -> st.SearchStrategy:
     number, name = constants(), st.sampled_from(names)
+    exponent = st.sampled_from([symbol("Q"), symbol("zeta"), 1, 2, 4, 0.5, 2.5, -1])
     return st.one_of(
         st.builds(MassAction, number),
         st.builds(MichaelisMenten, number, number, name),
-        st.builds(Hill, number, number, number, name),
-        st.builds(HillRepression, number, number, number, name),
+        st.builds(Hill, number, number, exponent, name),
+        st.builds(HillRepression, number, number, exponent, name),
         st.builds(Arrhenius, number, number),
-        st.builds(Arrhenius, number, number, st.just(symbol("T")), number, number),
+        st.builds(Arrhenius, number, number, st.just(symbol("T")), exponent, number),
         st.builds(Custom, expressions(names)),
     )
 

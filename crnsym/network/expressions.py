@@ -12,7 +12,6 @@
     atom       = number | name | function '(' condition (',' condition)* ')' | '(' condition ')'
 """
 
-import math
 import re
 from difflib import get_close_matches
 from typing import Any
@@ -20,14 +19,14 @@ from typing import Any
 import sympy as sp
 from sympy.logic.boolalg import Boolean
 
+from ..errors import NetworkError
 from .scanner import NAME, Scanner
-from .symbols import exact_number, symbol
+from .symbols import exact_number, power, symbol
 
 NUMBER = re.compile(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 RELATION = re.compile(r"<=|>=|==|!=|<|>")
 _RELATIONS = {"<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge, "==": sp.Eq, "!=": sp.Ne}
 _MAXIMUM_DEPTH = 60
-_MAXIMUM_BITS = 4096  # of a power of numbers: 9^9^9 would never end
 
 
 def _piecewise(*arguments: Any) -> Any:
@@ -53,8 +52,8 @@ FUNCTIONS: dict[str, tuple[Any, int, int | None]] = {
     "piecewise": (_piecewise, 2, None),
     # the named rate laws, as expressions; alone behind '@=' they become rate-law objects (text.py)
     "mm": (lambda x, v, k: v * x / (k + x), 3, 3),
-    "hill": (lambda x, v, k, n: v * x**n / (k**n + x**n), 4, 4),
-    "hillr": (lambda x, v, k, n: v * k**n / (k**n + x**n), 4, 4),
+    "hill": (lambda x, v, k, n: v * power(x, n) / (power(k, n) + power(x, n)), 4, 4),
+    "hillr": (lambda x, v, k, n: v * power(k, n) / (power(k, n) + power(x, n)), 4, 4),
 }
 
 
@@ -193,11 +192,10 @@ class ExpressionParser:
             self.scanner.fail(f"an expression nested deeper than {_MAXIMUM_DEPTH}")
         exponent = self._number(self._unary)
         self._depth -= 1
-        if isinstance(base, sp.Rational) and isinstance(exponent, sp.Rational):
-            bits = math.log2(max(abs(int(base.p)), int(base.q), 2)) * abs(float(exponent))
-            if bits > _MAXIMUM_BITS:
-                self.scanner.fail("this power is too large a number", start)
-        return base**exponent
+        try:
+            return power(base, exponent)
+        except NetworkError as error:
+            self.scanner.fail(str(error), start)
 
     def _atom(self) -> Any:
         start = self._here()
@@ -240,6 +238,9 @@ class ExpressionParser:
                     f"argument {index + 1} of {name} must not be a {kind}",
                     start,
                 )
-        value = build(*arguments)
+        try:
+            value = build(*arguments)
+        except NetworkError as error:
+            self.scanner.fail(str(error), start)
         self._check_finite(value, start)
         return value

@@ -244,3 +244,28 @@ class Network:
         if len(self.reactions) > 100:
             return f"<Network {self.name or ''}: {len(self.species)} species, {len(self.reactions)} reactions>"
         return str(self)
+
+    def svg(self, seed: int = 0) -> str:
+        """Return a drawing as an ``<svg>`` element; see `drawing.svg`."""
+        from .drawing import svg
+
+        return svg(self, seed)
+
+    def latex(self) -> str:
+        """Return the reactions in LaTeX (mhchem) as rows of ``aligned``, for math mode."""
+        from .latex import network_latex
+
+        return network_latex(self)
+
+    def _repr_latex_(self) -> str:
+        return f"$$\\require{{mhchem}}\n{self.latex()}$$"
+
+    def _repr_html_(self) -> str:
+        from .display import network_html
+
+        return network_html(self)
+
+    def __rich__(self) -> Any:
+        from .display import network_table
+
+        return network_table(self)

@@ -25,6 +25,7 @@ def symbol(name: str) -> sp.Symbol:
     return sp.Symbol(name)
 
 
+_MOST_BITS = 4096  # of a power of numbers
 _SMALL = {n: sp.Integer(n) for n in range(-16, 65)}
 
 
@@ -112,6 +113,21 @@ def _settled(expression: sp.Expr) -> sp.Expr:
             break
         expression = again
     return expression
+
+
+def power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+    """Return base^exponent, unless it is a number of so many digits that sympy would never finish: 9^9^9.
+
+    Raises
+    ------
+    NetworkError
+        If the number is too large.
+    """
+    if isinstance(base, sp.Rational) and isinstance(exponent, sp.Rational):
+        bits = max(int(base.p).bit_length(), int(base.q).bit_length()) * abs(exponent)
+        if abs(base) != 1 and bits > _MOST_BITS:
+            raise NetworkError(f"{base}^{exponent} is too large a number")
+    return base**exponent  # type: ignore[return-value]
 
 
 def number_text(value: Any) -> str:

@@ -7,7 +7,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crnsym import parse_expression
+from crnsym import Hill, Reaction, parse_expression
 from crnsym.errors import NetworkError, ParseError
 from crnsym.network.printing import expression_text
 from crnsym.network.symbols import exact_expression, exact_number, number_text, symbol
@@ -73,6 +73,7 @@ def test_expressions_mean_what_they_say(text, expected):
         "1 + (x < 1)",
         "!x",
         "x && y",
+        "hill(x, 1, 2, 10^12)",
         "piecewise(x, y)",
         "1e99999",
         "__import__('os')",
@@ -93,3 +94,8 @@ def test_what_is_no_finite_number_is_refused(value):
 
 def test_assumptions_are_taken_off_symbols():
     assert exact_expression(sp.Symbol("x", positive=True) * 0.5) == x / 2
+
+
+def test_a_power_that_would_never_end_is_refused():
+    with pytest.raises(NetworkError, match="too large"):
+        _ = Reaction("A", "B", Hill(1, 2, 10**12, "A")).rate_expression

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from ..printing import expression_text
-from ..symbols import exact_expression, exact_number, symbol
+from ..symbols import exact_expression, exact_number, power, symbol
 from .base import RateLaw
 
 if TYPE_CHECKING:
@@ -57,12 +57,16 @@ class Arrhenius(RateLaw):
     @cached_property
     def k(self) -> sp.Expr:
         """The rate constant as an expression of the temperature."""
+        return self.constant(GAS_CONSTANT)
+
+    def constant(self, gas_constant: sp.Expr) -> sp.Expr:
+        """Return k(T) with the gas constant given, for example as a symbol to be printed."""
         t, reference = self.temperature, self.reference
         if reference is None:
-            return self.prefactor * t**self.exponent * sp.exp(-self.activation_energy / (GAS_CONSTANT * t))
+            return self.prefactor * power(t, self.exponent) * sp.exp(-self.activation_energy / (gas_constant * t))
         inverse = 1 / t - 1 / reference
-        power = (t / reference) ** self.exponent
-        return self.prefactor * power * sp.exp(-self.activation_energy / GAS_CONSTANT * inverse)
+        scaled = power(t / reference, self.exponent)
+        return self.prefactor * scaled * sp.exp(-self.activation_energy / gas_constant * inverse)
 
     def expression(self, reaction: "Reaction") -> sp.Expr:
         """Return k(T) prod c^n."""

@@ -7,7 +7,7 @@ import sympy as sp
 
 from ..complexes import quoted
 from ..printing import expression_text
-from ..symbols import exact_expression, symbol
+from ..symbols import exact_expression, power, symbol
 from .base import RateLaw
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Hill(_HillLaw):
     def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002
         """Return vmax X^n / (k^n + X^n)."""
         x = symbol(self.regulator)
-        return self.vmax * x**self.n / (self.k**self.n + x**self.n)
+        return self.vmax * power(x, self.n) / (power(self.k, self.n) + power(x, self.n))
 
     def text(self) -> str:
         """Return ``@= hill(X, vmax, k, n)``."""
@@ -65,7 +65,7 @@ class HillRepression(_HillLaw):
     def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002
         """Return vmax k^n / (k^n + X^n)."""
         x = symbol(self.regulator)
-        return self.vmax * self.k**self.n / (self.k**self.n + x**self.n)
+        return self.vmax * power(self.k, self.n) / (power(self.k, self.n) + power(x, self.n))
 
     def text(self) -> str:
         """Return ``@= hillr(X, vmax, k, n)``."""

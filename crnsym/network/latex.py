@@ -1,0 +1,141 @@
+r"""LaTeX of the parts of a network: names, expressions, reactions (mhchem).
+
+Pieces only; a whole document is made by `crnsym.formats`.
+"""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+
+from .complexes import Complex
+from .names import GREEK
+from .rate_laws import Arrhenius
+from .symbols import exact_number, number_text, symbol
+from .text_format import paired
+
+if TYPE_CHECKING:
+    from .network import Network
+    from .reaction import Reaction
+
+_UNICODE = {letter: name for name, letter in GREEK.items()}
+_NUMBER = "\0"  # starts the name of a symbol that stands for a decimal; sympy would compute with a Float
+_ESCAPES = {c: f"\\{c}" for c in "#$%&{}_"} | {"\\": r"\backslash{}", "^": r"\wedge{}", "~": r"\sim{}", " ": r"\ "}
+_KINETIC = re.compile(r"^(?P<stem>[kKV])_?(?P<tail>[a-z]{1,4}|[A-Z])$")  # kf, Km, Vmax, kA
+_PARTS = re.compile(r"^(?P<stem>[^\W\d_]+?)_?(?P<tail>\d+|(?<=_)\w+)?$")
+
+
+def latex_name(name: str, upright: bool = False) -> str:
+    r"""Write a name in math mode: ``k1`` as ``k_{1}``, ``beta`` as ``\beta``, ``k_cat`` as ``k_{\mathrm{cat}}``.
+
+    Parameters
+    ----------
+    upright
+        Set the stem in roman, as species are.
+    """
+    match = (None if upright else _KINETIC.match(name)) or _PARTS.match(name)
+    stem, tail = (match["stem"], match["tail"]) if match else (name, None)
+    if stem in GREEK or stem in _UNICODE:
+        text = "\\" + _UNICODE.get(stem, stem)
+        text = "o" if text == r"\omicron" else text
+    elif len(stem) == 1 and not upright:
+        text = stem
+    else:
+        text = rf"\mathrm{{{_escape(stem)}}}"
+    if tail:
+        text += f"_{{{tail}}}" if tail.isdigit() else rf"_{{\mathrm{{{_escape(tail)}}}}}"
+    return text
+
+
+def _escape(text: str) -> str:
+    return "".join(_ESCAPES.get(c, rf"{{\{_UNICODE[c]}}}" if c in _UNICODE else c) for c in text)
+
+
+class _Printer(LatexPrinter):
+    """Names by `latex_name`, exact decimals as decimals."""
+
+    def __init__(self, species: frozenset[str]) -> None:
+        super().__init__({"mul_symbol": r" \, "})
+        self.species = species
+
+    def _print_Symbol(self, expr: Any, style: str = "plain") -> str:  # noqa: ARG002
+        if expr.name.startswith(_NUMBER):
+            return latex_number(exact_number(expr.name[1:]))
+        return latex_name(expr.name, upright=expr.name in self.species)
+
+
+def latex_number(value: Any) -> str:
+    r"""Write an exact number: 0.25, 1.5 \cdot 10^{-7}, \frac{1}{3}."""
+    text = number_text(value)
+    if "/" in text:
+        top, bottom = text.split("/")
+        sign = "-" if top.startswith("-") else ""
+        return rf"{sign}\frac{{{top.lstrip('-')}}}{{{bottom}}}"
+    mantissa, _, exponent = text.partition("e")
+    if not exponent:
+        return text
+    return rf"10^{{{exponent}}}" if mantissa == "1" else rf"{mantissa} \cdot 10^{{{exponent}}}"
+
+
+def expression_latex(expression: Any, species: "frozenset[str] | tuple[str, ...]" = frozenset()) -> str:
+    """Write an expression in math mode, species upright, numbers as decimals where they are."""
+    if isinstance(expression, sp.Rational):
+        return latex_number(expression)
+    decimals = {}
+    for q in expression.atoms(sp.Rational):
+        text = number_text(abs(q))
+        # 6283/20000 is a number that somebody gave as 0.31415; 3/7 and 1/2 are fractions
+        if q.q > 12 and ("/" not in text or q.q > 10**4):
+            letter = sp.Symbol(_NUMBER + (text if "/" not in text else repr(float(abs(q)))))
+            decimals[q] = letter if q > 0 else -letter
+    return _Printer(frozenset(species)).doprint(expression.xreplace(decimals))
+
+
+def complex_latex(complex_: Complex) -> str:
+    r"""Write a complex for the inside of ``\ce{...}``."""
+    terms = []
+    for name, c in complex_.items():
+        # letters behind a capital are safe in mhchem; digits, v and small letters mean something else there
+        plain = re.fullmatch(r"[A-Z][A-Za-z]*", name) and name.isascii()
+        species = name if plain else f"${latex_name(name, upright=True)}$"
+        terms.append(species if c == 1 else f"{c} {species}" if c.q == 1 else rf"$\frac{{{c.p}}}{{{c.q}}}$ {species}")
+    return " + ".join(terms) or r"$\varnothing$"
+
+
+def reaction_latex(reaction: "Reaction", reverse: "Reaction | None" = None, above: str = "", below: str = "") -> str:
+    r"""Write a reaction as ``\ce{2 A + B ->[$k_{1}$] C}``, with its reverse as ``<=>[..][..]``.
+
+    Parameters
+    ----------
+    above, below
+        Math for the arrow; by default the rate constants, if mass action.
+    """
+    if not above and reaction.rate.is_mass_action:
+        above = _constant(reaction)
+    if reverse is not None and not below and reverse.rate.is_mass_action:
+        below = _constant(reverse)
+    arrow = "->" if reverse is None else "<=>"
+    if above or below:
+        arrow += f"[${above}$]" if above else "[]"
+    if below:
+        arrow += f"[${below}$]"
+    return rf"\ce{{{complex_latex(reaction.reactants)} {arrow} {complex_latex(reaction.products)}}}"
+
+
+def _constant(reaction: "Reaction") -> str:
+    """Write the rate constant; the gas constant of Arrhenius' law as R."""
+    law: Any = reaction.rate
+    return expression_latex(law.constant(symbol("R")) if isinstance(law, Arrhenius) else law.k)
+
+
+def network_latex(network: "Network") -> str:
+    r"""Write all reactions as rows of ``aligned``, rates that are no mass action beside them."""
+    rows = []
+    for forward, reverse in paired(network.reactions):
+        row = "& " + reaction_latex(forward, reverse)
+        given = [r for r in (forward, reverse) if r is not None and not r.rate.is_mass_action]
+        for r in given:
+            row += rf" && v = {expression_latex(r.rate_expression, network.species_names)}"
+        rows.append(row)
+    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
