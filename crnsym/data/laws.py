@@ -17,9 +17,9 @@ def mine_laws(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]) -
     """Find small non-negative integer combinations of species that stay constant within the noise.
 
     A combination is a candidate if its chi2 about the weighted mean of every run is below 1.3 per degree of
-    freedom. Candidates join the set, mass-like ones with all coefficients 1 first at equal chi2, if they are independent of it and the
-    *joint* chi2 with the full covariance rises by no more than the same rate; otherwise a multiple of a law plus a
-    small species would pass.
+    freedom. Candidates join the set, mass-like ones with all coefficients 1 first at equal chi2, if they are
+    independent of it and the *joint* chi2 with the full covariance rises by no more than the same rate; otherwise a
+    multiple of a law plus a small species would pass.
 
     Returns
     -------

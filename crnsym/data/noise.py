@@ -36,7 +36,7 @@ class NoiseModel:
     absolute: np.ndarray
 
     def sigma(self, c: np.ndarray) -> np.ndarray:
-        """Standard deviation at concentrations ``(..., species)``."""
+        """Return the standard deviation at concentrations ``(..., species)``."""
         return np.sqrt(self.absolute**2 + (self.relative * c) ** 2)
 
     def stabilise(self, c: np.ndarray) -> np.ndarray:

@@ -44,7 +44,7 @@ def _smooth_run(values: np.ndarray, noise: NoiseModel) -> np.ndarray:
 
 
 def _local_level(v: np.ndarray) -> np.ndarray:
-    """Running median of five present samples, as a column that broadcasts over species."""
+    """Take the running median of five present samples, as a column that broadcasts over species."""
     padded = np.concatenate([[np.nan] * 2, v, [np.nan] * 2])
     windows = np.lib.stride_tricks.sliding_window_view(padded, 5)
     level = np.full(len(v), np.nan)

@@ -109,7 +109,7 @@ def evaluate(
         p_vectors,
         rtol,
         atol,
-        MAX_STEPS,
+        max_steps,
         states,
         z,
     )

@@ -1,6 +1,7 @@
 """Measurements arranged for the refit kernel: padded runs, unit-variance residuals, start values."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -72,7 +73,7 @@ class FitProblem:
             edges = [*range(0, n - 1, intervals), n - 1]
             if len(edges) > 2 and edges[-1] - edges[-2] < max(1, intervals // 2):
                 del edges[-2]
-            pieces += [(e, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+            pieces += [(e, a, b) for a, b in pairwise(edges)]
         longest = max(b - a + 1 for _, a, b in pieces)
         shape = (len(pieces), longest)
         n_species = len(self.species)
@@ -88,9 +89,7 @@ class FitProblem:
             floor = 0.3 * self.noise.absolute
             start[p] = self.start[e] if a == 0 else np.maximum(courses[e][a], floor)
             free[p] = self.free[e] if a == 0 else True
-        return FitProblem(
-            self.species, times, lengths, values, present, self.noise, start, free, tuple(guides)
-        )
+        return FitProblem(self.species, times, lengths, values, present, self.noise, start, free, tuple(guides))
 
     def thin(self, runs: np.ndarray) -> "FitProblem":
         """Return the problem restricted to these runs."""
@@ -130,8 +129,6 @@ def fit_problem(data: Trajectories, noise: NoiseModel, guide: list[np.ndarray]) 
         values[e, : len(t)] = np.where(seen, v, 0.0)
         free[e] = ~((v[0] == 0.0) | (~seen[0] & always_zero))
         floor = 0.3 * noise.sigma(guide[e][0])
-        start[e] = np.where(
-            seen[0] & (v[0] > floor), np.where(seen[0], v[0], 0.0), np.maximum(guide[e][0], floor)
-        )
+        start[e] = np.where(seen[0] & (v[0] > floor), np.where(seen[0], v[0], 0.0), np.maximum(guide[e][0], floor))
         start[e][~free[e]] = 0.0
     return FitProblem(data.species, times, lengths, values, present, noise, start, free, tuple(guide))

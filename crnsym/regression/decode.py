@@ -69,7 +69,7 @@ def decode(
             found.append((float(pair[a, b]), (int(a), int(b)), np.array([first[a, b], second[a, b]])))
 
     found.sort(key=lambda item: item[0])
-    if found and found[0][0] > 6 * per_reaction or not found:
+    if not found or found[0][0] > 6 * per_reaction:
         # start triples from the reactions of the best pairs and singles
         shortlist: list[int] = []
         for _, members, _ in found:

@@ -43,7 +43,7 @@ class Library:
         return self.complexes.sum(axis=1)
 
     def at(self, complex_index: int) -> np.ndarray:
-        """Indices of the reactions that start from this complex."""
+        """Return the indices of the reactions that start from this complex."""
         return np.flatnonzero(self.source == complex_index)
 
     def restrict(self, keep: np.ndarray) -> "Library":

@@ -105,9 +105,10 @@ def weak_quadratic(form: WeakForm) -> Quadratic:
     unresolved transients.
     """
     count = max(form.left.size, 1)
-    extra = robust = None
+    extra: np.ndarray | float = 0.0
+    robust: np.ndarray | float = 1.0
     for sweep in range(2):
-        quadratic = form.quadratic(0.0 if extra is None else extra)
+        quadratic = form.quadratic(extra)
         models, elbow = elimination_path(quadratic, count)
         theta = models[elbow].net_vectors.T
         residual = form.left - form.right @ theta.T

@@ -66,11 +66,11 @@ def local_search(
         if linear is None:
             return fit
         source, net = indexed(fit.mechanism, library)
-        moves = propose(source, net, np.exp(fit.mechanism.log_rates), linear, library, score)
+        moves = propose(source, net, linear, library, score)
         better = None
         spent = 0
         for move in moves:
-            if spent >= refits or move.score > value + _slack(value, score):
+            if spent >= refits or move.score > value + _slack(score):
                 break
             candidate = build(fit.mechanism.species, library, move.source, move.net, move.rates, _remark(move))
             key = candidate.structure()
@@ -91,7 +91,7 @@ def local_search(
     return fit
 
 
-def _slack(value: float, score: Score) -> float:
+def _slack(score: Score) -> float:
     """How much worse than the current score a prediction may be and still deserve a refit."""
     return 0.1 * score.count + 2.0 * score.per_reaction
 

@@ -26,9 +26,7 @@ class Move:
     family: tuple[object, ...]
 
 
-def propose(
-    source: np.ndarray, net: np.ndarray, rates: np.ndarray, linear: Quadratic, library: Library, score: Score
-) -> list[Move]:
+def propose(source: np.ndarray, net: np.ndarray, linear: Quadratic, library: Library, score: Score) -> list[Move]:
     """All neighbours worth a refit, best predicted score first, diversified by family.
 
     Moves: drop a reaction, add one, swap one for another (all pairs), decode one complex again with its conditional
@@ -39,7 +37,7 @@ def propose(
     proposals = (
         *_drops(source, net),
         *_additions_and_swaps(source, net, linear, library, score),
-        *_redecodings(source, net, rates, linear, library),
+        *_redecodings(source, net, linear, library),
         *_transfers(source, net, linear.complexes, library),
     )
     for kind, family, new_source, new_net in proposals:
@@ -125,10 +123,8 @@ def _additions_and_swaps(
             )
 
 
-def _redecodings(
-    source: np.ndarray, net: np.ndarray, rates: np.ndarray, linear: Quadratic, library: Library
-) -> Iterator[Proposal]:
-    """New decodings of the net vector at each complex, conditional on the other reactions re-optimised."""
+def _redecodings(source: np.ndarray, net: np.ndarray, linear: Quadratic, library: Library) -> Iterator[Proposal]:
+    """Decode anew the net vector at each complex, conditional on the other reactions re-optimised."""
     n = linear.n_species
     for y in np.unique(source):
         others = source != y

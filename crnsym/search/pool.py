@@ -29,7 +29,7 @@ class Pool:
     problem: FitProblem
     score: Score
     deadline: float
-    report: Callable[[str, "Pool"], None] = lambda stage, pool: None
+    report: Callable[[str, "Pool"], None] = lambda _stage, _pool: None
     fitter: Callable[..., Fit] = fit_mechanism
     complete: Callable[[Mechanism], Mechanism] = lambda mechanism: mechanism
     fits: dict[Structure, Fit] = field(default_factory=dict)

@@ -29,7 +29,7 @@ GRAM_COMPLEXES = 30  # complexes that enter the elimination in the trajectory me
 LAWFUL_REACTIONS = 250  # above this many, the path under laws eliminates free net vectors and decodes lawfully
 CONFIRMATIONS = 3  # rounds in the trajectory metric, each from the best answer so far
 GIVEN = 2  # of the given starts, that many are searched from
-CLEARLY = 50.0  # criterion by which termolecular steps must win in the weak form to be searched first
+CLEARLY = 50.0  # criterion by which a higher order must win in the weak form to be searched first
 LARGEST = 400  # complexes times species of a termolecular library that is searched in full
 
 
@@ -54,7 +54,7 @@ def search(
     starts: tuple[Mechanism, ...] = (),
     weak_form_routes: bool = True,
     time_budget: float = 60.0,
-    report: Callable[[str, Pool], None] = lambda stage, pool: None,
+    report: Callable[[str, Pool], None] = lambda _stage, _pool: None,
     fitter: Callable[..., Fit] = fit_mechanism,
     complete: Callable[[Mechanism], Mechanism] = lambda mechanism: mechanism,
 ) -> SearchResult:
@@ -67,7 +67,7 @@ def search(
     laws
         Sets of conservation laws ``(laws, species)`` to try as hypotheses, never as facts.
     max_order
-        Largest molecularity of a reaction; by default 2, and 3 where 2 does not suffice.
+        Largest molecularity of a reaction; by default 1, 2 and 3, higher where lower does not suffice.
     allowed
         Restricts a library (known chemistry, forbidden reactions).
     starts
@@ -85,12 +85,12 @@ def search(
     """
     # the matrices are small: threads inside the linear algebra cost many times what they bring
     with threadpool_limits(1, "blas"):
-        return _search(
+        return _run(
             data, noise, laws, max_order, allowed, starts, weak_form_routes, time_budget, report, fitter, complete
         )
 
 
-def _search(
+def _run(
     data: Trajectories,
     noise: NoiseModel,
     laws: Sequence[np.ndarray],
@@ -116,7 +116,7 @@ def _search(
         stages.append((stage, time.monotonic() - began, float(best)))
 
     finished = True
-    search = _Search(data, noise, guide, pool, note, laws)
+    routes = _Routes(data, noise, guide, pool, note, laws)
     try:
         order = min(max_order or 2, 2)
         if not weak_form_routes:
@@ -124,16 +124,10 @@ def _search(
         library = allowed(build_library(len(data.species), order))
         given = sorted((pool.fit(m) for m in starts), key=lambda item: item[1])
         if given:
-            search.improve([f for f, _ in given[:GIVEN] if f.ok], library)
+            routes.improve([f for f, _ in given[:GIVEN] if f.ok], library)
             note("given starts")
         if weak_form_routes:
-            large = allowed(build_library(len(data.species), max_order or 3)) if max_order != 2 else library
-            if large.orders.max() > 2 and large.complexes.size <= LARGEST and search.needs(large):
-                search.branch(large)
-            else:
-                search.branch(library)
-                if large.orders.max() > 2:
-                    search.termolecular(large)
+            routes.climb([allowed(build_library(len(data.species), o)) for o in range(1, (max_order or 3) + 1)])
     except (OutOfTime, KeyboardInterrupt) as stop:
         finished = False
         note("time budget used up" if isinstance(stop, OutOfTime) else "interrupted")
@@ -141,7 +135,7 @@ def _search(
 
 
 @dataclass(slots=True)
-class _Search:
+class _Routes:
     """The routes through one library, sharing a pool."""
 
     data: Trajectories
@@ -184,18 +178,46 @@ class _Search:
             if self.pool.best == before:
                 break
 
-    def needs(self, library: Library) -> bool:
-        """Whether the weak form wants reactions above order 2: fewer complexes that fit clearly better."""
-        form = weak_form(self.data, self.noise, self.guide, library.complexes)
+    def climb(self, libraries: list[Library]) -> None:
+        """Search the libraries of order 1, 2, ... from the one that the weak form asks for until the fit is good.
+
+        The best answer is then offered its neighbours one order higher.
+        """
+        small = [lib for lib in libraries if lib.orders.max() < 3 or lib.complexes.size <= LARGEST]
+        first = reached = self.first_order(small)
+        for reached in range(first, len(small)):
+            self.branch(small[reached])
+            best = self.pool.best_fit
+            if best is not None and best.reduced < PLAUSIBLE:
+                break
+        best = self.pool.best_fit
+        if best is not None and reached + 1 < len(libraries):
+            local_search(best, self.pool, libraries[reached + 1], refits=6)
+            self.note("neighbours of higher order")
+
+    def first_order(self, libraries: list[Library]) -> int:
+        """Position of the first library worth a search.
+
+        Order 1 while more complexes do not fit clearly better in the weak form; above order 2 only if *fewer*
+        complexes fit clearly better.
+        """
+        form = weak_form(self.data, self.noise, self.guide, libraries[-1].complexes)
         count = max(form.left.size, 1)
         quadratic = weak_quadratic(form)
         criteria, sizes = [], []
-        for order in (2, int(library.orders.max())):
-            path, elbow = elimination_path(quadratic, count, candidates=np.flatnonzero(library.orders <= order))
+        for library in libraries:
+            within = np.flatnonzero(libraries[-1].orders <= library.orders.max())
+            path, elbow = elimination_path(quadratic, count, candidates=within)
             loss = quadratic.loss(path[elbow].net_vectors.ravel())
             sizes.append(len(path[elbow].active))
             criteria.append(count * np.log(loss / count) + 2.0 * sizes[-1] * np.log(count))
-        return sizes[1] <= sizes[0] and criteria[1] < criteria[0] - CLEARLY
+        if min(criteria) > criteria[0] - CLEARLY:
+            return 0
+        chosen = min(1, len(libraries) - 1)
+        for k in range(2, len(libraries)):
+            if sizes[k] <= sizes[chosen] and criteria[k] < criteria[chosen] - CLEARLY:
+                chosen = k
+        return chosen
 
     def agreed(self, ends: list[Structure]) -> bool:
         """Whether two routes ended at the best mechanism, and it is plausible."""
@@ -253,19 +275,9 @@ class _Search:
                 ends.append(local_search(thin_out(f, self.pool), self.pool, library).mechanism.structure())
         return ends
 
-    def termolecular(self, library: Library) -> None:
-        """Offer termolecular steps: neighbours of the best answer always, a full branch if nothing fits."""
-        best = self.pool.best_fit
-        if best is not None and best.reduced < PLAUSIBLE:
-            local_search(best, self.pool, library, refits=6)
-            self.note("termolecular neighbours")
-        elif library.complexes.size <= LARGEST:
-            self.branch(library)
-            self.note("termolecular steps")
-
 
 def _strongest(linear: Quadratic, usable: np.ndarray, best: Fit) -> np.ndarray:
-    """The complexes of the model and those whose addition promises most."""
+    """Choose the complexes of the model and those whose addition promises most."""
     used = {tuple(y) for y in best.mechanism.reactants.tolist()}
     rows = linear.rows(usable)
     gain = (linear.moment[rows] ** 2 / np.maximum(np.diag(linear.gram)[rows], 1e-300)).max(axis=1)
