@@ -42,6 +42,13 @@ class TrainedNetwork:
         log_rates = self.scaling.log_rates(orders, np.asarray(self.network.log_rates))
         return FractionalNetwork(self.species, orders, net, log_rates, self.loss, f"crnn ({self.network.form})")
 
+    @property
+    def activation_energies(self) -> np.ndarray | None:
+        """``(reactions,)`` in J/mol, or None where all runs had one temperature."""
+        with jax.enable_x64(True):
+            energies = self.network.activation_energies
+            return None if energies is None else np.asarray(energies)
+
 
 @dataclass(frozen=True)
 class Trained:

@@ -8,6 +8,8 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.errors import FitError
 from crnsym.rounding.candidates import round_network
 
+from .conftest import simulate
+
 QUICK = {"reactions": 2, "form": "tied", "restarts": 4, "epochs": 400}
 
 
@@ -61,6 +63,19 @@ def test_known_reactions_are_kept_and_their_rates_learned(dimerisation):
     best = train_crnn(dimerisation, reactions=2, form="tied", restarts=1, epochs=20, known=known)[0]
     np.testing.assert_array_equal(best.net_stoichiometry, known.net_stoichiometry)
     np.testing.assert_allclose(np.exp(best.log_rates), [0.8, 0.3], rtol=0.06)
+
+
+def test_runs_at_several_temperatures_give_activation_energies():
+    def field(c, temperature):
+        rate = 0.3 * np.exp(-60e3 / 8.314462618 * (1 / temperature - 1 / 330.0)) * c[0]
+        return [-rate, rate]
+
+    temperatures = (315.0, 325.0, 335.0, 345.0)
+    data = simulate(field, [(1.0, 0.0)] * 4, np.linspace(0, 8, 20), ("A", "B"), noise=0.01, temperatures=temperatures)
+    known = Mechanism(("A", "B"), np.array([[1, 0]]), np.array([[0, 1]]), np.zeros(1))
+    best = train_networks(data, reactions=1, form="tied", restarts=1, epochs=20, known=known).networks[0]
+    assert best.activation_energies == pytest.approx([60e3], rel=0.03)
+    assert float(best.network.reference) == pytest.approx(329.6, abs=0.2)
 
 
 @pytest.mark.parametrize(
