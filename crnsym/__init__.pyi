@@ -37,3 +37,5 @@ from .refit.bulk import refit_many as refit_many
 from .report.html import report as report
 from .rounding.candidates import round_network as round_network
 from .rounding.to_network import to_network as to_network
+
+__version__: str

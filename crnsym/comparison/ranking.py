@@ -19,7 +19,7 @@ from .describe import in_reading_order, reaction_texts
 from .groups import same_vector_field, tie_width
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from .table import TerminalTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,10 +144,10 @@ class Discovery:
 
         return rows(self.candidates, self.ties)
 
-    def __rich__(self) -> "Table":
-        from .table import rich_table
+    def __rich__(self) -> "TerminalTable":
+        from .table import TerminalTable
 
-        return rich_table(self)
+        return TerminalTable(self)
 
     def _repr_html_(self) -> str:
         from .table import html_table

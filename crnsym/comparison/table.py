@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .numbers import short, with_error
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Console, ConsoleOptions, RenderResult
 
     from .ranking import Candidate, Discovery
 
@@ -39,8 +39,12 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
     ]
 
 
-def rate_lines(candidate: "Candidate") -> list[str]:
-    """Reactions with their rates and standard errors, one a line."""
+def rate_lines(candidate: "Candidate", separate: bool = False) -> list[str]:
+    """Reactions with their rates and standard errors, one a line, or two where ``separate``."""
+    if separate:
+        pairs = zip(candidate.reactions, candidate.rates, strict=True)
+        errors = candidate.standard_errors
+        return [t for r, k in pairs for t in (r, f"    @ {with_error(candidate.rates[k], errors[k])}")]
     width = max((len(r) for r in candidate.reactions), default=0)
     return [
         f"{reaction:<{width}}  @ {with_error(candidate.rates[k], candidate.standard_errors[k])}"
@@ -48,31 +52,40 @@ def rate_lines(candidate: "Candidate") -> list[str]:
     ]
 
 
-def rich_table(found: "Discovery") -> "Table":
-    """Return the table for a terminal."""
-    from rich.markup import escape as plain
-    from rich.table import Table
+class TerminalTable:
+    """The ranked table for a terminal; long reactions get their rate on a line of its own where it is narrow."""
 
-    table = Table(title_justify="left", caption=plain(found.statement), caption_justify="left", show_lines=True)
-    table.add_column("#", justify="right")
-    table.add_column("mechanism and rates (± one standard error)", overflow="fold", ratio=1)
-    for heading in ("score", "weight", "χ²/N", "left out"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    best = found[0].score if len(found) else 0.0
-    for i, c in enumerate(found.candidates[:SHOWN]):
-        difference = f"{c.score:.1f}" if i == 0 else f"+{c.score - best:.1f}"
-        error = "" if c.test_error != c.test_error else f"{100 * c.test_error:.2f} %"
-        style = "bold" if i == 0 else ("" if i < found.ties else "dim")
-        table.add_row(
-            str(i + 1),
-            plain("\n".join(rate_lines(c))),
-            difference,
-            f"{c.weight:.3f}",
-            f"{c.reduced:.3f}",
-            error,
-            style=style,
-        )
-    return table
+    def __init__(self, found: "Discovery") -> None:
+        self.found = found
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        from rich.table import Table
+        from rich.text import Text
+
+        found = self.found
+        shown = found.candidates[:SHOWN]
+        tested = any(c.test_error == c.test_error for c in shown)
+        others = 46 if tested else 35  # width of the columns of numbers, with their borders
+        wide = max((len(line) for c in shown for line in rate_lines(c)), default=0)
+        separate = wide > options.max_width - others
+        table = Table(show_lines=True)
+        table.add_column("#", justify="right")
+        table.add_column("mechanism and rates (± s.e.)", overflow="fold")
+        for heading in ("score", "weight", "χ²/N", *(["left out"] if tested else [])):
+            table.add_column(heading, justify="right", no_wrap=True)
+        best = shown[0].score if shown else 0.0
+        for i, c in enumerate(shown):
+            difference = f"{c.score:.1f}" if i == 0 else f"+{c.score - best:.1f}"
+            error = "" if c.test_error != c.test_error else f"{100 * c.test_error:.2f} %"
+            style = "bold" if i == 0 else ("" if i < found.ties else "dim")
+            lines = Text("\n".join(rate_lines(c, separate)))
+            cells = [difference, f"{c.weight:.3f}", f"{c.reduced:.3f}", *([error] if tested else [])]
+            table.add_row(str(i + 1), lines, *cells, style=style)
+        if shown:
+            yield table
+        if len(found) > len(shown):
+            yield Text(f"and {len(found) - len(shown)} more candidates", style="dim")
+        yield Text(found.statement)
 
 
 def html_table(found: "Discovery") -> str:

@@ -127,8 +127,8 @@ def _connect(
     here, there = np.array(positions[dot]), np.array(positions[arrow.species])
     ax.add_patch(
         FancyArrowPatch(
-            here,
-            there,
+            (float(here[0]), float(here[1])),
+            (float(there[0]), float(there[1])),
             arrowstyle="-|>" if arrow.head else "-",
             mutation_scale=14,
             lw=1.6,
@@ -148,7 +148,7 @@ def _connect(
             bow = ax.transData.transform(middle) + 0.175 * np.array([along[1], -along[0]])
             middle = ax.transData.inverted().transform(bow)
         ax.text(
-            *middle, str(arrow.count), ha="center", va="center", fontsize=9, color=colour, fontweight="bold", zorder=5,
+            float(middle[0]), float(middle[1]), str(arrow.count), ha="center", va="center", fontsize=9, color=colour, fontweight="bold", zorder=5,
             bbox={"boxstyle": "circle,pad=0.14", "fc": "white", "ec": "none"},
         )  # fmt: skip
 

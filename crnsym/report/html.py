@@ -96,7 +96,9 @@ def _figures(found: Discovery) -> dict[str, str]:
         "residuals": _svg((9.6, 2.3 * rows), lambda f: draw.plot_residuals(f, found, best)),
         "drawing": _svg((5.6, drawing), lambda f: draw_mechanism(f.subplots(), best.mechanism, list(best.rates))),
         "rates": _svg((4.6, 0.75 + 0.34 * n), lambda f: draw.plot_rates(f.subplots(), best)),
-        "ranking": _svg((4.6, 0.8 + 0.27 * shown), lambda f: draw.plot_ranking(f.subplots(), found.candidates, found.ties)),
+        "ranking": _svg(
+            (4.6, 0.8 + 0.27 * shown), lambda f: draw.plot_ranking(f.subplots(), found.candidates, found.ties)
+        ),
         "inclusion": _svg((4.9, 0.8 + 0.27 * reactions), lambda f: draw.plot_inclusion(f.subplots(), found)),
     }
 

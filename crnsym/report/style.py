@@ -8,7 +8,7 @@ PALETTE = (
 )  # fmt: skip
 INK, SOFT, GRID = "#1c2733", "#66727f", "#e3e8ee"
 
-SETTINGS: dict[str, Any] = {
+SETTINGS: Any = {
     "svg.fonttype": "none",  # text stays text: small files, the page's own font
     "svg.hashsalt": "crnsym",  # the same figure is the same file
     "font.family": "sans-serif",

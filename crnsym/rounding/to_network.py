@@ -10,7 +10,7 @@ from ..network.network import Network
 from ..network.rate_laws import MassAction
 from ..network.reaction import Reaction
 from ..network.species import Species
-from ..network.symbols import symbol
+from ..network.symbols import exact_number, symbol
 
 DIGITS = 6  # of a rate constant that is written; measured rates have three at best
 
@@ -18,7 +18,7 @@ DIGITS = 6  # of a rate constant that is written; measured rates have three at b
 def to_network(
     mechanism: Mechanism,
     rate_names: Sequence[str] | None = None,
-    errors: Sequence[float] | None = None,
+    errors: Sequence[float] | np.ndarray | None = None,
     initial: Mapping[str, float] | None = None,
     name: str = "",
 ) -> Network:
@@ -50,14 +50,16 @@ def to_network(
         Reaction(_complex(mechanism.species, a), _complex(mechanism.species, b), MassAction(symbol(k)))
         for a, b, k in zip(mechanism.reactants, mechanism.products, names, strict=True)
     )
-    species = tuple(Species(s, initial=None if s not in start else _rounded(start[s])) for s in mechanism.species)
-    parameters = {k: _rounded(value) for k, value in zip(names, rates, strict=True)}
+    species = tuple(
+        Species(s, initial=exact_number(_rounded(start[s])) if s in start else None) for s in mechanism.species
+    )
+    parameters = {k: exact_number(_rounded(value)) for k, value in zip(names, rates, strict=True)}
     metadata: dict[str, object] = {}
     if mechanism.provenance:
         metadata["provenance"] = mechanism.provenance
     if errors is not None:
         metadata["standard_errors"] = {k: float(e * value) for k, e, value in zip(names, errors, rates, strict=True)}
-    return Network(reactions, species, parameters, name=name, metadata=metadata)  # type: ignore[arg-type]
+    return Network(reactions, species, parameters, name=name, metadata=metadata)
 
 
 def default_rate_names(mechanism: Mechanism) -> list[str]:
