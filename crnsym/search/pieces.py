@@ -1,4 +1,4 @@
-"""Starts that cannot follow whole runs: fit short pieces first, prune, lengthen (multiple shooting)."""
+"""Pruning, and mechanisms grown on short pieces of the runs (multiple shooting) where whole runs defeat the starts."""
 
 from dataclasses import replace
 
@@ -12,6 +12,10 @@ from crnsym.regression.library import Library
 from crnsym.search.local import local_search
 from crnsym.search.pool import Pool
 from crnsym.search.score import Score
+
+
+RUNS = 6  # that many runs are cut into pieces
+GOOD = 1.1  # chi2/N on pieces above which longer pieces are tried
 
 
 def ladder(problem: FitProblem) -> list[int]:
@@ -73,62 +77,41 @@ def thin_out(fit: Fit, pool: Pool) -> Fit:
         current, value = trial, min(value, trial_value)
 
 
-def grow(pool: Pool, library: Library) -> tuple[Fit, float]:
-    """Start from no reaction at all: search on short pieces, whose states are data, then on longer ones."""
-    problem = pool.problem
-    n = len(problem.species)
-    nothing = np.zeros((0, n), np.int64)
-    mechanism = Mechanism(problem.species, nothing, nothing, np.zeros(0), ("grown from nothing",))
-    courses, first = [g.copy() for g in problem.guide], problem.start
-    for k in ladder(problem):
-        cut = problem.cut(k, courses)
-        fit, _ = pool.fit(mechanism, problem=cut, iterations=10)
-        if not fit.ok:
-            continue
-        fit = local_search(fit, pool, library, problem=cut, rounds=12, refits=4)
-        mechanism = fit.mechanism
-        courses, first = _stitch(problem, cut, fit, courses)
-    return pool.fit(mechanism, initial=np.where(problem.free, np.maximum(first, 1e-12), 0.0))
+def grow(pool: Pool, library: Library) -> Fit:
+    """Start from no reaction at all: search on short pieces, whose states are data, then on longer ones.
 
-
-def shoot(start: Mechanism, pool: Pool, lengths: list[int] | None = None) -> tuple[Fit, float] | None:
-    """Fit a start on ever longer pieces, pruning on the way, and finally on whole runs.
-
-    Initial states of the pieces are those fitted on the shorter pieces where they begin at the same sample.
+    A few runs are enough for that; the last fit is to all of them, whole.
     """
     problem = pool.problem
-    mechanism = start
-    courses = [g.copy() for g in problem.guide]
-    fit: Fit | None = None
-    first = problem.start
-    for k in ladder(problem) if lengths is None else lengths:
-        cut = problem.cut(k, courses)
-        trial, _ = pool.fit(mechanism, problem=cut, iterations=10)
-        if not trial.ok:
+    runs = np.unique(np.linspace(0, len(problem.lengths) - 1, RUNS).round().astype(int))
+    part = problem.thin(runs)
+    n = len(problem.species)
+    nothing = np.zeros((0, n), np.int64)
+    mechanism = Mechanism(problem.species, nothing, nothing, np.zeros(0), ("grown from nothing on pieces",))
+    courses = list(part.guide)
+    for k in ladder(part):
+        cut = part.cut(k, courses)
+        fit, _ = pool.fit(mechanism, problem=cut, iterations=12)
+        if not fit.ok:
             continue
-        fit = trial
-        mechanism = prune(fit, cut, replace(pool.score, count=cut.count))
-        courses, first = _stitch(problem, cut, fit, courses)
-    if fit is None:
-        return None
-    return pool.fit(mechanism, initial=np.where(problem.free, np.maximum(first, 1e-12), 0.0))
+        fit = local_search(fit, pool, library, problem=cut, rounds=15)
+        mechanism = fit.mechanism
+        courses = _stitch(part, cut, fit, courses)
+        if fit.reduced < GOOD:
+            break
+    return pool.fit(mechanism, iterations=20)[0]
 
 
-def _stitch(
-    problem: FitProblem, cut: FitProblem, fit: Fit, courses: list[np.ndarray]
-) -> tuple[list[np.ndarray], np.ndarray]:
-    """Courses of the fitted pieces, laid end to end."""
+def _stitch(problem: FitProblem, cut: FitProblem, fit: Fit, courses: list[np.ndarray]) -> list[np.ndarray]:
+    """Lay the courses of the fitted pieces end to end."""
     here = evaluate(cut, fit.mechanism, fit.initial_states)
     if here is None:
-        return courses, problem.start
+        return courses
     result = [c.copy() for c in courses]
-    first = problem.start.copy()
     run, position = 0, 0
     for p, m in enumerate(cut.lengths):
-        result[run][position : position + m] = here.states[p, :m]
-        if position == 0:
-            first[run] = fit.initial_states[p]
+        result[run][position : position + m] = np.maximum(here.states[p, :m], 0.0)
         position += int(m) - 1
         if position >= problem.lengths[run] - 1:
             run, position = run + 1, 0
-    return [np.maximum(c, 0.0) for c in result], first
+    return result

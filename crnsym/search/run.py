@@ -18,12 +18,12 @@ from crnsym.regression.quadratic import Quadratic, elimination_path
 from crnsym.regression.weak_form import weak_form, weak_quadratic
 from crnsym.search.linearise import linearise
 from crnsym.search.local import local_search
-from crnsym.search.pieces import grow, shoot, thin_out
+from crnsym.search.pieces import grow, thin_out
 from crnsym.search.pool import OutOfTime, Pool, Structure
 from crnsym.search.score import Score
 from crnsym.search.starts import decoded_starts
 
-POOR = 3.0  # chi2/N above which a start is cut into pieces
+POOR = 3.0  # chi2/N above which whole runs are given up for pieces
 PLAUSIBLE = 1.12  # chi2/N below which an answer is plausible
 GRAM_COMPLEXES = 30  # complexes that enter the elimination in the trajectory metric
 LAWFUL_REACTIONS = 250  # above this many, the path under laws eliminates free net vectors and decodes lawfully
@@ -239,15 +239,16 @@ class _Routes:
         return [] if best is None else [local_search(best, self.pool, library).mechanism.structure()]
 
     def follow(self, starts: list[Mechanism], library: Library, searches: int) -> list[Structure]:
-        """Fit the starts, on pieces where whole runs fail, and search from the best of them."""
+        """Fit the starts and search from the best; grow a mechanism on pieces of the runs where that fails."""
         fits = sorted((self.pool.fit(s) for s in starts), key=lambda item: item[1])
-        if not fits or fits[0][0].reduced > POOR:
-            shot = [shoot(s, self.pool) for s in starts[:3]]
-            fits = sorted([*fits, *(s for s in shot if s is not None)], key=lambda item: item[1])
-        if not fits or not fits[0][0].ok:
-            fits = [grow(self.pool, library)]
         chosen = [thin_out(f, self.pool) for f, _ in fits[:searches] if f.ok]
-        return [local_search(f, self.pool, library).mechanism.structure() for f in chosen]
+        ends = [local_search(f, self.pool, library).mechanism.structure() for f in chosen]
+        best = self.pool.best_fit
+        if best is None or best.reduced > POOR:
+            grown = grow(self.pool, library)
+            if grown.ok:
+                ends.append(local_search(grown, self.pool, library).mechanism.structure())
+        return ends
 
     def confirm(self, library: Library) -> list[Structure]:
         """Eliminate complexes in the metric of the best model's trajectories, decode, fit and search from there."""
