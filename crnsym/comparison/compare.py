@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
+from ..data.mechanism import Mechanism
 from ..data.noise import estimate_noise
 from ..data.smoothing import smooth
 from ..data.trajectories import Trajectories
@@ -14,7 +14,6 @@ from ..network.network import Network
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.problem import FitProblem, fit_problem
 from ..search.pieces import shoot
-from ..search.pool import Pool
 from ..search.score import Score
 from .given import given_mechanism
 from .groups import vector_field_groups
@@ -62,7 +61,7 @@ def compare(
     noise = estimate_noise(data)
     problem = fit_problem(data, noise, smooth(data, noise))
     score = Score(problem.count, len(data.species))
-    fits = [refit(m, problem, score) for m in mechanisms]
+    fits = [refit(m, problem) for m in mechanisms]
     tests = left_out_errors(fits, data, noise, seed=seed)
     candidates = [
         replace(make_candidate(in_order(f), score, name=label), test_error=e)
@@ -76,14 +75,12 @@ def compare(
     )
 
 
-def refit(mechanism: Any, problem: FitProblem, score: Score) -> Fit:
+def refit(mechanism: Mechanism, problem: FitProblem) -> Fit:
     """Fit one mechanism as well as it can be, from short pieces of the runs where whole runs fail."""
     fit = fit_mechanism(mechanism, problem, iterations=30)
     if fit.reduced > POOR:
-        shot = shoot(fit.mechanism, Pool(problem, score, np.inf))
-        same = shot is not None and shot[0].mechanism.structure() == mechanism.structure()
-        if shot is not None and same and shot[0].chi2 < fit.chi2:
-            fit = shot[0]
+        shot = shoot(mechanism, problem)
+        fit = shot if shot.chi2 < fit.chi2 else fit
     return polish(fit, problem)
 
 

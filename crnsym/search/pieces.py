@@ -5,14 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.refit.fit import Fit, evaluate, normal_equations
+from crnsym.refit.fit import Fit, evaluate, fit_mechanism, normal_equations
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library
 from crnsym.search.local import local_search
 from crnsym.search.pool import Pool
 from crnsym.search.score import Score
-
 
 RUNS = 6  # that many runs are cut into pieces
 GOOD = 1.1  # chi2/N on pieces above which longer pieces are tried
@@ -100,6 +99,17 @@ def grow(pool: Pool, library: Library) -> Fit:
         if fit.reduced < GOOD:
             break
     return pool.fit(mechanism, iterations=20)[0]
+
+
+def shoot(mechanism: Mechanism, problem: FitProblem) -> Fit:
+    """Fit one mechanism on ever longer pieces of the runs, and finally on whole runs (multiple shooting)."""
+    courses = list(problem.guide)
+    for k in ladder(problem):
+        cut = problem.cut(k, courses)
+        fit = fit_mechanism(mechanism, cut, iterations=12)
+        if fit.ok:
+            mechanism, courses = fit.mechanism, _stitch(problem, cut, fit, courses)
+    return fit_mechanism(mechanism, problem)
 
 
 def _stitch(problem: FitProblem, cut: FitProblem, fit: Fit, courses: list[np.ndarray]) -> list[np.ndarray]:
