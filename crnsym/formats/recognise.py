@@ -7,7 +7,7 @@ import sympy as sp
 from ..network.complexes import Complex
 from ..network.rate_laws import Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
 from ..network.reaction import Reaction
-from ..network.symbols import TIME
+from ..network.symbols import TIME, exact_expression
 
 
 def recognise(rate: sp.Expr, reactants: Complex, products: Complex, species: Collection[str]) -> RateLaw:
@@ -22,15 +22,16 @@ def recognise(rate: sp.Expr, reactants: Complex, products: Complex, species: Col
     species
         All names that are species; other symbols are constants.
     """
+    rate = exact_expression(rate)  # one form of an expression, as rate laws keep it
     k = rate / reactants.monomial if reactants else rate
     if _constant(k, species):
         law = MassAction(k)
-        if law.k * reactants.monomial == rate:
+        if exact_expression(law.k * reactants.monomial) == rate:
             return law
     if isinstance(rate, sp.Mul | sp.Pow):
         reaction = Reaction(reactants, products, Custom(rate))
         for law in _saturating(rate, species):
-            if law.expression(reaction) == rate:
+            if exact_expression(law.expression(reaction)) == rate:
                 return law
     return Custom(rate)
 

@@ -20,7 +20,7 @@ import libsbml
 from ..files import read_text, write_text
 from .document import parse
 from .read import network_of
-from .write import document
+from .write import sbml_document
 
 if TYPE_CHECKING:
     from ...network.network import Network
@@ -45,12 +45,12 @@ def from_text(text: str, source: str = "SBML") -> "Network":
 
 
 def to_text(network: "Network", **metadata: object) -> str:
-    """Return the network as SBML; the keywords are those of `write.document`."""
-    return libsbml.writeSBMLToString(document(network, **metadata))  # type: ignore[arg-type]
+    """Return the network as SBML; the keywords are those of `write.sbml_document`."""
+    return libsbml.writeSBMLToString(sbml_document(network, **metadata))  # type: ignore[arg-type]
 
 
 def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:
-    """Write the network as SBML Level 3 Version 2; the keywords are those of `write.document`.
+    """Write the network as SBML Level 3 Version 2; the keywords are those of `write.sbml_document`.
 
     Raises
     ------

@@ -3,12 +3,17 @@
 import libsbml
 
 from ...errors import FormatError, UnsupportedError
+from .refuse import refuse_fast
 
 _SLOW_OR_STYLE = (
     libsbml.LIBSBML_CAT_UNITS_CONSISTENCY,
     libsbml.LIBSBML_CAT_MODELING_PRACTICE,
     libsbml.LIBSBML_CAT_SBO_CONSISTENCY,
 )
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+_HARMLESS = frozenset({"l3v2extendedmath", "layout", "render"})
+"""Packages that do not change what a model means (the first is libsbml's own, for Level 3 Version 1)."""
 
 
 def parse(text: str, source: str) -> libsbml.SBMLDocument:
@@ -21,11 +26,14 @@ def parse(text: str, source: str) -> libsbml.SBMLDocument:
     UnsupportedError
         For a package that the model requires, or a level that cannot be converted.
     """
+    if not text.lstrip().startswith("<?xml"):
+        text = _DECLARATION + text  # libsbml would add a line, and count it
     document = libsbml.readSBMLFromString(text)
     _raise_first(document, source)
     if document.getModel() is None:
         raise FormatError(f"{source}: no model in this SBML file")
     _refuse_packages(document, source)
+    refuse_fast(document.getModel(), source)
     for category in _SLOW_OR_STYLE:
         document.setConsistencyChecks(category, False)
     document.checkConsistency()
@@ -51,13 +59,15 @@ def _detail(message: str) -> str:
     """Return the last sentence of libsbml's message: the one about this file, not the rule."""
     lines = [" ".join(line.split()) for line in message.splitlines() if line.strip()]
     last = lines[-1].rstrip(".") if lines else ""
-    return f": {last}" if last and len(last) < 300 else ""
+    return f": {last}" if last and len(last) < 300 and not last.startswith("Reference:") else ""
 
 
 def _refuse_packages(document: libsbml.SBMLDocument, source: str) -> None:
+    if document.getLevel() < 3:
+        return
     for i in range(document.getNumPlugins()):
         package = document.getPlugin(i).getPackageName()
-        if package != "l3v2extendedmath" and document.getPackageRequired(package):  # libsbml's own, for L3V1
+        if package not in _HARMLESS and document.getPackageRequired(package):
             raise UnsupportedError(f"{source}: the SBML package '{package}' is required, and not supported")
     for i in range(document.getNumUnknownPackages()):
         prefix = document.getUnknownPackagePrefix(i)

@@ -20,7 +20,7 @@ from ...network.network import Network
 from ...network.rate_laws import RateLaw
 from ...network.reaction import Reaction
 from ...network.species import Species
-from ...network.symbols import TIME, exact_number, symbol
+from ...network.symbols import TIME, exact_expression, exact_number, symbol
 from ..laws import law_from_fields
 from ..recognise import recognise, split_reversible
 from .annotation import annotation, exact_value
@@ -262,7 +262,8 @@ class _Reader:
         if "law" not in about:
             return None
         law = law_from_fields(about, f"{self.source}, line {element.getLine()}")
-        return law if law.expression(Reaction(reactants, products, law)) == rate else None
+        written = law.expression(Reaction(reactants, products, law))
+        return law if exact_expression(written) == exact_expression(rate) else None
 
 
 def _free(name: str, taken: Iterable[str]) -> str:

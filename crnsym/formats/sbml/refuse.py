@@ -14,6 +14,13 @@ def refuse_unsupported(model: libsbml.Model, source: str) -> None:
         raise UnsupportedError(f"{source}: {feature}{where} is not supported in an SBML model")
 
 
+def refuse_fast(model: libsbml.Model, source: str) -> None:
+    """Refuse fast reactions, which are no longer to be seen after a conversion to Level 3 Version 2."""
+    for r in model.getListOfReactions():
+        if r.isSetFast() and r.getFast():
+            raise UnsupportedError(f"{source}: a fast reaction ('{r.getId()}') is not supported in an SBML model")
+
+
 def _found(model: libsbml.Model) -> Iterator[tuple[str, str]]:
     if model.isSetConversionFactor():
         yield "a conversion factor", model.getConversionFactor()
@@ -35,8 +42,6 @@ def _found(model: libsbml.Model) -> Iterator[tuple[str, str]]:
         if s.isSetConversionFactor():
             yield "a conversion factor", s.getId()
     for r in model.getListOfReactions():
-        if r.isSetFast() and r.getFast():
-            yield "a fast reaction", r.getId()
         if r.getKineticLaw() is None or not r.getKineticLaw().isSetMath():
             yield "a reaction without kinetic law", r.getId()
         yield from _variable_stoichiometry(model, r)

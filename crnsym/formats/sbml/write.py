@@ -37,7 +37,7 @@ _SBO_RATE_LAW, _SBO_REACTANT, _SBO_PRODUCT, _SBO_MODIFIER = 1, 10, 11, 19
 _SBO_REACTION, _SBO_CHEMICAL, _SBO_VOLUME, _SBO_CONSTANT, _SBO_ODES = 176, 247, 290, 9, 293
 
 
-def document(
+def sbml_document(
     network: "Network",
     *,
     title: str = "",

@@ -1,0 +1,109 @@
+"""Network to Antimony."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from ...network.printing import expression_text
+from ...network.symbols import TIME, number_text, symbol
+from ..identifiers import Identifiers
+
+if TYPE_CHECKING:
+    from ...network.complexes import Complex
+    from ...network.network import Network
+
+ORIGINAL_NAMES = "// the names behind 'is' are the names of the model"
+"""A comment that tells the reader of this package to use display names as names."""
+
+
+def text(
+    network: "Network",
+    *,
+    title: str = "",
+    notes: str = "",
+    standard_errors: Mapping[str, float] | None = None,
+) -> str:
+    """Return the network as an Antimony model, one compartment of size 1 understood.
+
+    Antimony keeps no formulas of species and no units that were only written; a coefficient that is no
+    decimal is rounded to 16 digits.
+
+    Parameters
+    ----------
+    title, notes
+        Comments at the top.
+    standard_errors
+        {parameter: standard error}, as comments; the network's metadata if not given.
+    """
+    errors = standard_errors or network.metadata.get("standard_errors") or {}
+    return "\n".join([*_Writer(network, errors).lines(title, notes), ""])
+
+
+class _Writer:
+    """Holds the identifiers of one network."""
+
+    def __init__(self, network: "Network", errors: Mapping[str, float]) -> None:
+        self.network, self.errors = network, errors
+        ids = Identifiers()
+        self.species = {s.name: ids.give("species", s.name) for s in network.species}
+        self.parameters = {name: ids.give("parameter", name) for name in network.parameters}
+        self.observables = {name: ids.give("observable", name) for name in network.observables}
+        for reaction in network.reactions:
+            if reaction.name:
+                ids.give("reaction", reaction.name)
+        self.ids = ids
+        named = {**self.observables, **self.parameters, **self.species}
+        self.symbols = {symbol(name): symbol(identifier) for name, identifier in named.items()}
+        if TIME in named:
+            self.symbols[symbol(TIME)] = symbol(named[TIME])
+
+    def lines(self, title: str, notes: str) -> Iterator[str]:
+        yield ORIGINAL_NAMES
+        yield from (f"// {line}" for line in (title, *notes.splitlines()) if line)
+        yield f"model {self.ids.give('model', title or self.network.name or 'network')}()"
+        for line in self._body():
+            yield f"  {line}"
+        yield "end"
+
+    def _body(self) -> Iterator[str]:
+        for s in self.network.species:
+            const = "const " if s.constant else ""
+            yield f"{const}species {'$' if s.boundary else ''}{self.species[s.name]};"
+        for i, r in enumerate(self.network.reactions, 1):
+            kind, name = ("reaction", r.name) if r.name else ("reaction without a name", f"r{i}")
+            rate = self._expression(r.rate_expression)
+            yield f"{self.ids.give(kind, name)}: {self._side(r.reactants)} -> {self._side(r.products)}; {rate};"
+        for s in self.network.species:
+            if s.initial is not None:
+                yield f"{self.species[s.name]} = {number_text(s.initial)};"
+        for name, value in self.network.parameters.items():
+            identifier = self.parameters[name]
+            declared = f"const {identifier};" if value is None else f"const {identifier} = {number_text(value)};"
+            error = f"  // ± {float(self.errors[name]):.3g}" if name in self.errors else ""
+            yield declared + error
+        for name, e in self.network.observables.items():
+            yield f"{self.observables[name]} := {self._expression(e)};"
+        yield from self._display_names()
+
+    def _display_names(self) -> Iterator[str]:
+        for name, identifier in {**self.observables, **self.parameters, **self.species}.items():
+            if name != identifier:
+                yield f'{identifier} is "{name}";'
+        for r in self.network.reactions:
+            if r.name:
+                yield f'{self.ids.give("reaction", r.name)} is "{r.name}";'
+
+    def _side(self, side: "Complex") -> str:
+        terms = []
+        for name, c in side.items():
+            number = number_text(c)
+            number = repr(float(c)) if "/" in number else number
+            terms.append(("" if c == 1 else f"{number} ") + self.species[name])
+        return " + ".join(terms)
+
+    def _expression(self, expression: Any) -> str:
+        e = expression.xreplace(self.symbols)
+        e = e.replace(sp.sign, lambda x: sp.Piecewise((1, x > 0), (-1, x < 0), (0, True)))
+        return re.sub(r"\blog\(", "ln(", expression_text(e))

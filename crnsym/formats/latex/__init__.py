@@ -1,0 +1,84 @@
+r"""LaTeX: reactions by mhchem, numbers by siunitx, tables by booktabs.
+
+============ ================================================
+``names``    escaping, Greek, subscripts
+``numbers``  ``\num{1.2(3)e-4}`` and units
+``formulas`` rates and differential equations
+``document`` reactions, tables and the document around them
+============ ================================================
+"""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ...errors import UnsupportedError
+from ..files import write_text
+from .document import Pieces
+
+if TYPE_CHECKING:
+    from ...network.network import Network
+
+FORMS = ("reactions", "odes", "table", "parameters", "document")
+
+
+def latex(
+    network: "Network",
+    form: str = "reactions",
+    *,
+    title: str = "",
+    notes: str = "",
+    standard_errors: Mapping[str, float] | None = None,
+    names: Mapping[str, str] | None = None,
+    digits: int = 6,
+) -> str:
+    r"""Return a network as LaTeX.
+
+    All forms but the document need the packages amsmath, amssymb, mhchem (version 4), siunitx (version 3) and
+    booktabs, longtable for more than 40 rows.
+
+    Parameters
+    ----------
+    form
+        ``"reactions"``: ``\ce{2 A ->[$k_{1}$] B}``, a line each; ``"odes"``: the rate equations;
+        ``"table"``: reactions, rates and rate constants; ``"parameters"``: values with uncertainties and
+        units; ``"document"``: all of it, ready for pdflatex.
+    title, notes
+        Heading and opening text of the document.
+    standard_errors
+        {parameter: standard error}; the network's metadata if not given.
+    names
+        {species or parameter: LaTeX in math mode} for names that should look otherwise.
+    digits
+        Significant digits of numbers without uncertainty.
+
+    Raises
+    ------
+    UnsupportedError
+        For an unknown form.
+
+    Examples
+    --------
+    >>> from crnsym.network.text import network
+    >>> print(latex(network("2 A -> B @ k1")))
+    \begin{align*}
+    & \ce{2 A ->[$k_{1}$] B}
+    \end{align*}
+    """
+    if form not in FORMS:
+        raise UnsupportedError(f"no LaTeX form named {form!r}; known are {', '.join(FORMS)}")
+    errors = standard_errors or network.metadata.get("standard_errors") or {}
+    pieces = Pieces(network, errors, names, digits)
+    return pieces.document(title, notes) if form == "document" else getattr(pieces, form)()
+
+
+def write(network: "Network", path: str | os.PathLike, *, form: str = "document", **metadata: object) -> None:
+    """Write a network as LaTeX, by default a whole document; the keywords are those of `latex`.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written.
+    """
+    text = latex(network, form, **metadata)  # type: ignore[arg-type]
+    write_text(path, text.rstrip() + "\n")
