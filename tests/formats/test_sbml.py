@@ -217,6 +217,29 @@ def test_level_2_is_converted():
     assert sbml.from_text(libsbml.writeSBMLToString(document)) == cs.network(MODELS["reversible"])
 
 
+def test_a_formula_may_name_a_coefficient():
+    text = model("k * two * A").replace(
+        '<speciesReference species="B" stoich', '<speciesReference id="two" species="B" stoich'
+    )
+    assert sbml.from_text(text.replace('"B" stoichiometry="1"', '"B" stoichiometry="2"')).rates() == [
+        2 * symbol("k") * symbol("A")
+    ]
+
+
+@pytest.mark.parametrize("path", ["biomodels/BIOMD0000000026", "biomodels/BIOMD0000000054"])
+def test_published_models_agree_with_roadrunner(path, shared_data):
+    roadrunner = pytest.importorskip("roadrunner")
+    files = list((shared_data / "sbml").glob(f"**/{path.split('/')[1]}.xml"))
+    if not files:
+        pytest.skip("the model is not among the shared data")
+    net = cs.read(files[0])
+    simulator = roadrunner.RoadRunner(str(files[0]))
+    simulator.integrator.setValue("relative_tolerance", 1e-10)
+    simulator.timeCourseSelections = [f"[{name}]" for name in net.species_names]
+    found = np.asarray(simulator.simulate(0, 1, 11))
+    np.testing.assert_allclose(found, trajectory(net, np.linspace(0, 1, 11)), rtol=1e-6, atol=1e-9)
+
+
 RULE = "<listOfRules><{kind} {variable}>{math}</{kind}></listOfRules>"
 EVENT = (
     '<listOfEvents><event id="bang" useValuesFromTriggerTime="true"><trigger initialValue="true" persistent="true">'

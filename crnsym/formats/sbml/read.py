@@ -100,7 +100,10 @@ class _Reader:
 
     def _formula(self, element, scope: Scope | None = None) -> sp.Expr:
         where = f"{self.source}, line {element.getLine()}" if element.getLine() else self.source
-        return from_ast(element.getMath(), scope or self.scope, where)
+        value = from_ast(element.getMath(), scope or self.scope, where)
+        if not isinstance(value, sp.Expr):
+            raise UnsupportedError(f"{where}: a condition stands where a number must, which is not supported")
+        return value
 
     # --- values -------------------------------------------------------------------------------------------
 
@@ -130,7 +133,13 @@ class _Reader:
                 about.get("unit"),
             )
             values[s.getId()] = symbol(name) * volume if s.getHasOnlySubstanceUnits() else symbol(name)
-        self.scope = self.scope.with_values({**self.volumes, **values})
+        self.scope = self.scope.with_values({**self.volumes, **values, **self._coefficients()})
+
+    def _coefficients(self) -> dict[str, sp.Expr]:
+        """Return {identifier of a species reference: its coefficient}, as formulas may name it."""
+        reactions = self.model.getListOfReactions()
+        references = [s for r in reactions for s in (*r.getListOfReactants(), *r.getListOfProducts())]
+        return {s.getId(): exact_value(s.getStoichiometry(), annotation(s)) for s in references if s.getId()}
 
     def _parameters(self) -> None:
         ruled = {rule.getVariable() for rule in self.model.getListOfRules()}
