@@ -14,6 +14,7 @@ from .dynamics.compile import compile_network as compile_network
 from .dynamics.ode import simulate as simulate
 from .dynamics.structure import mass_action_arrays as mass_action_arrays
 from .dynamics.vector_field import VectorField as VectorField
+from .formats.latex import latex as latex
 from .formats import read as read
 from .formats import write as write
 from .network.balance import parse_formula as parse_formula
