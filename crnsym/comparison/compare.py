@@ -13,7 +13,7 @@ from ..errors import FitError
 from ..network.network import Network
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.problem import FitProblem, fit_problem
-from ..search.pieces import shoot
+from ..search.pieces import ladder
 from ..search.score import Score
 from .given import given_mechanism
 from .groups import vector_field_groups
@@ -79,7 +79,10 @@ def refit(mechanism: Mechanism, problem: FitProblem) -> Fit:
     """Fit one mechanism as well as it can be, from short pieces of the runs where whole runs fail."""
     fit = fit_mechanism(mechanism, problem, iterations=30)
     if fit.reduced > POOR:
-        shot = shoot(mechanism, problem)
+        for length in ladder(problem):
+            piecewise = fit_mechanism(mechanism, problem.cut(length), iterations=15)
+            mechanism = piecewise.mechanism if piecewise.ok else mechanism
+        shot = fit_mechanism(mechanism, problem, iterations=30)
         fit = shot if shot.chi2 < fit.chi2 else fit
     return polish(fit, problem)
 

@@ -9,7 +9,7 @@ from ..refit.problem import FitProblem
 
 SAME_FIELD = 1e-3  # of the largest flux
 TIE, WIDE_TIE = 2.0, 10.0  # score units
-FEW_ROWS = 160  # sampling times over all runs below which an information criterion is not to be trusted
+FEW_ROWS = 100  # sampling times over all runs below which an information criterion is not to be trusted
 
 
 def same_vector_field(first: Mechanism, second: Mechanism, scale: np.ndarray, tolerance: float = SAME_FIELD) -> bool:

@@ -13,7 +13,7 @@ from ..comparison.ranking import Candidate, Discovery
 from ..errors import ExportError
 from ..formats import write
 
-FORMATS = (".xml", ".crn")
+FORMATS = (".xml", ".crn", ".tex")
 EACH = (".xml", ".crn")  # formats in which every candidate is written
 COLUMNS: tuple[str, ...] = (
     "rank", "name", "mechanism", "reactions", "score", "difference", "weight", "bic", "aicc", "chi2_per_value",

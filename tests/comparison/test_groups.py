@@ -1,0 +1,50 @@
+import numpy as np
+
+from crnsym.comparison.equivalents import equivalent_mechanisms
+from crnsym.comparison.groups import same_vector_field, tie_width, vector_field_groups
+
+from .cases import DECAY, PAIRS, measured, mechanism, problem
+
+ONES = np.ones(2)
+GROWTH = mechanism(((1, 0), (2, 0), 1.0), ((1, 1), (0, 2), 0.5), ((0, 1), (0, 0), 0.8))
+
+
+def test_order_and_splitting_of_reactions_do_not_change_the_field():
+    split = mechanism(((1, 0), (0, 1), 0.1), ((1, 0), (0, 1), 0.2))
+    assert same_vector_field(DECAY, split, ONES)
+    assert not same_vector_field(DECAY, PAIRS, ONES)
+    assert vector_field_groups([DECAY, PAIRS, split], ONES) == [0, 1, 0]
+
+
+def test_the_tolerance_is_relative_to_the_flux():
+    close = mechanism(((1, 0), (0, 1), 0.3 * (1 + 1e-4)))
+    far = mechanism(((1, 0), (0, 1), 0.3 * (1 + 1e-2)))
+    assert same_vector_field(DECAY, close, ONES)
+    assert not same_vector_field(DECAY, far, ONES)
+
+
+def test_small_and_large_concentrations_are_weighed_alike():
+    tiny = np.array([1e-6, 1e6])
+    assert not same_vector_field(DECAY, mechanism(((1, 0), (0, 1), 0.33)), tiny)
+
+
+def test_equivalents_have_the_same_field_and_another_structure():
+    others = equivalent_mechanisms(GROWTH)
+    assert others
+    for other in others:
+        assert same_vector_field(GROWTH, other, ONES)
+        assert other.structure() != GROWTH.structure()
+        assert len(other.log_rates) <= len(GROWTH.log_rates)
+    growths = [m for m in others if ((1, 0), (3, 0)) in m.structure()]
+    assert len(growths) == 1
+    k = dict(zip(map(tuple, growths[0].products.tolist()), np.exp(growths[0].log_rates), strict=True))
+    assert np.isclose(k[(3, 0)], 0.5)
+
+
+def test_a_reaction_that_only_one_net_vector_explains_has_no_equivalent():
+    assert equivalent_mechanisms(mechanism(((1, 0), (0, 1), 0.3))) == []
+
+
+def test_few_data_widen_the_tie():
+    assert tie_width(problem(measured(runs=4, points=20))) == 10.0
+    assert tie_width(problem(measured(runs=12, points=50))) == 2.0

@@ -1,0 +1,179 @@
+"""The page and the folder: complete, self-contained, whole or not there."""
+
+import importlib
+import re
+from html.parser import HTMLParser
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import crnsym
+from crnsym.comparison.compare import assemble, compare
+from crnsym.errors import ExportError
+from crnsym.network.text import network
+from crnsym.report import figures
+from crnsym.report.drawing import draw_mechanism
+from crnsym.report.html import report_html
+from crnsym.report.mathml import equations_mathml
+from crnsym.report.output import check_folder, write_folder
+
+from ..comparison.cases import measured, mechanism
+
+
+@pytest.fixture(scope="module")
+def found():
+    return compare([network("A -> B @ 0.3"), network("2 A -> 2 B @ 0.3")], measured(), names=["<first>", "second"])
+
+
+class Balanced(HTMLParser):
+    """Fails where tags do not close in order."""
+
+    VOID = frozenset({"meta", "br", "img", "link", "hr", "mspace", "path", "use", "rect", "image", "circle", "line"})
+
+    def __init__(self):
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+
+def test_the_page_is_well_formed_and_needs_nothing_from_outside(found):
+    page = report_html(found, "A title & more")
+    parser = Balanced()
+    parser.feed(page)
+    assert parser.open == []
+    assert "A title &amp; more" in page
+    assert "<script" not in page
+    sources = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert all(s.startswith(("#", "data:")) for s in sources)
+
+
+def test_ids_of_drawings_do_not_collide(found):
+    ids = re.findall(r'\bid="([^"]+)"', report_html(found))
+    assert len(ids) == len(set(ids))
+    targets = set(re.findall(r'href="#([^"]+)"', report_html(found)))
+    assert targets <= set(ids)
+
+
+def test_the_same_result_gives_the_same_page(found):
+    assert report_html(found) == report_html(found)
+
+
+def test_the_page_shows_rates_intervals_and_verdict(found):
+    page = report_html(found)
+    best = found[0]
+    assert found.statement in page
+    low = f"{np.exp(best.mechanism.log_rates[0] - 1.96 * best.fit.standard_errors[0]):.4g}"
+    assert low in page
+    assert "<math" in page
+    assert page.count("<svg") == 6
+
+
+def test_a_page_without_candidates_still_says_why():
+    data = measured()
+    base = compare([network("A -> B @ 0.3")], data)
+    empty = assemble([], data, base.problem)
+    assert empty.verdict == "not reached"
+    assert empty.statement in report_html(empty)
+
+
+def test_names_in_data_cannot_break_the_page():
+    source = mechanism(((1, 0), (0, 1), 0.3), species=("<A&>", "B"))
+    data = measured(source)
+    nasty = compare([network('"<A&>" -> B @ 0.3')], data)
+    page = report_html(nasty, "<script>alert(1)</script>")
+    assert "<script" not in page
+    assert "<A&>" not in page
+
+
+def test_equations_have_a_term_a_reaction_with_its_sign():
+    m = mechanism(((2, 0), (0, 1), 0.1), ((0, 1), (1, 0), 0.2))
+    first, second = equations_mathml(m, ["k1", "k2"])
+    assert re.findall(r"<mo>(.)</mo>", first) == ["=", "−", "+"]
+    assert "<mn>2</mn><mspace width='0.15em'/><msub><mi>k</mi><mn>1</mn></msub>" in first
+    assert re.findall(r"<mo>(.)</mo>", second) == ["=", "−"]
+    assert "<mn>0</mn>" in equations_mathml(mechanism(((1, 0), (1, 1), 1.0)), ["k1"])[0]
+
+
+def test_settings_of_matplotlib_are_left_alone(found):
+    before = dict(matplotlib.rcParams)
+    report_html(found)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_every_figure_draws_on_the_axes_it_is_given(found):
+    ax = Figure().subplots()
+    assert figures.plot_run(ax, found, found[0], 0) is ax
+    assert len(ax.lines) == 2 * len(found.data.species)
+    dots = ax.lines[1].get_ydata()
+    assert np.array_equal(dots, found.data.values[0][:, 0])
+    curve = ax.lines[0]
+    assert np.interp(4.0, curve.get_xdata(), curve.get_ydata()) == pytest.approx(
+        found[0].fit.initial_states[0, 0] * np.exp(-4 * found[0].rates["k1"]), rel=1e-3
+    )
+    assert figures.plot_rates(Figure().subplots(), found[0])
+    assert figures.plot_ranking(Figure().subplots(), found.candidates, 1)
+
+
+def test_logarithmic_samples_get_a_logarithmic_axis():
+    assert figures.logarithmic(np.geomspace(1e-3, 1e4, 20))
+    assert not figures.logarithmic(np.linspace(0, 10, 50))
+    times = np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 20)])
+    grid = figures.dense_grid(times)
+    assert grid[0] == 0
+    assert np.isclose(grid[-1], 1e4)
+    assert np.all(np.diff(grid) > 0)
+
+
+def test_a_drawing_has_all_species_dots_and_coefficients():
+    m = mechanism(((1, 1), (0, 2), 1.0), ((0, 2), (1, 1), 1.0), ((0, 1), (0, 0), 1.0))
+    ax = Figure().subplots()
+    draw_mechanism(ax, m, ["k1", "k2", "k3"])
+    texts = [t.get_text() for t in ax.texts]
+    assert {"A", "B", "∅", "k1 ⇌ k2", "k3", "2"} <= set(texts)
+    positions = {t.get_text(): t.get_position() for t in ax.texts}
+    assert positions["A"] != positions["B"]
+
+
+def test_an_earlier_result_is_replaced_as_a_whole(found, tmp_path):
+    out = tmp_path / "out"
+    write_folder(found, out)
+    (out / "notes.txt").write_text("mine")
+    (out / "candidates" / "99.crn").write_text("old")
+    write_folder(found, out)
+    assert (out / "notes.txt").read_text() == "mine"
+    assert not (out / "candidates" / "99.crn").exists()
+    assert not [p for p in tmp_path.iterdir() if p != out]
+
+
+def test_a_failure_while_writing_leaves_nothing(found, tmp_path, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "disk full")
+
+    monkeypatch.setattr(importlib.import_module("crnsym.report.html"), "report_html", full)
+    with pytest.raises(ExportError, match="disk full"):
+        write_folder(found, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_checking_a_folder_leaves_no_trace(tmp_path):
+    check_folder(tmp_path / "a" / "b")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "f").write_text("")
+    with pytest.raises(ExportError, match="cannot be written"):
+        check_folder(tmp_path / "f" / "b")
+
+
+def test_report_is_a_verb_and_a_package(found, tmp_path):
+    crnsym.report(found, tmp_path / "r.html", title="T")
+    assert "<title>T" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    with pytest.raises(ExportError):
+        crnsym.report(found, tmp_path / "no" / "r.html")
