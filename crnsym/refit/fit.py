@@ -98,6 +98,9 @@ def evaluate(
     noise = problem.noise
     max_steps = MAX_STEPS + 10 * longest
     atol = 0.01 * noise.absolute * min(1.0, rtol * 1e5)
+    balance = None
+    if problem.quasi_steady:
+        initial, *balance = quasi_steady_start(problem.quasi_steady[0], initial, mechanism, p_slots, p_vectors)
     ok = integrate_runs(
         problem.times,
         problem.lengths,
@@ -115,6 +118,11 @@ def evaluate(
     )
     if not ok.all():
         return None
+    if balance is not None:
+        place = len(p_slots) + problem.quasi_steady[0]
+        own = z[..., place].copy()
+        z[..., place] = 0.0
+        z += own[..., None] * np.concatenate(balance, axis=1)[:, None, None, :]
     residuals = np.where(problem.present, problem.residual_scale() - noise.stabilise(states), 0.0)
     z *= np.where(problem.present, 1.0 / noise.sigma(states), 0.0)[..., None]
     z[..., len(p_slots) :] *= np.where(problem.free, initial, 0.0)[:, None, None, :]
@@ -122,6 +130,41 @@ def evaluate(
     if not np.isfinite(chi2) or not np.isfinite(z[:, -1]).all():
         return None
     return Evaluation(states, residuals, z, chi2)
+
+
+def quasi_steady_start(
+    index: int, initial: np.ndarray, mechanism: Mechanism, p_slots: np.ndarray, p_vectors: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Put one species at the balance of its production and consumption in the initial states; and derivatives.
+
+    Returns (initial states, derivatives in the parameters ``(experiments, params)``, in the initial states
+    ``(experiments, species)``); the implicit function theorem on f_z = 0.
+    """
+    orders = mechanism.reactants
+    weights = np.exp(mechanism.log_rates) * mechanism.net_stoichiometry[:, index]
+    state = initial.copy()
+
+    def derivative(column: int) -> np.ndarray:
+        lowered = orders.copy()
+        lowered[:, column] = np.maximum(orders[:, column] - 1, 0)
+        return np.prod(state[:, None, :] ** lowered, axis=2) @ (weights * orders[:, column])
+
+    for _ in range(60):
+        slope = derivative(index)
+        value = np.prod(state[:, None, :] ** orders, axis=2) @ weights
+        step = np.where(slope < 0, value / np.where(slope < 0, -slope, 1.0), 0.0)
+        moved = np.maximum(state[:, index] + step, 0.0)
+        done = np.all(np.abs(moved - state[:, index]) <= 1e-12 * (moved + 1e-300))
+        state[:, index] = moved
+        if done:
+            break
+    slope = derivative(index)
+    factor = np.where(slope < 0, -1.0 / np.where(slope < 0, slope, -1.0), 0.0)[:, None]
+    padded = np.concatenate([state, np.ones((len(state), 1))], axis=1)
+    in_params = factor * np.prod(padded[:, p_slots], axis=2) * p_vectors[:, index]
+    in_states = factor * np.stack([derivative(i) for i in range(orders.shape[1])], axis=1)
+    in_states[:, index] = 0.0
+    return state, in_params, in_states
 
 
 def normal_equations(evaluation: Evaluation, n_params: int, damping: float = 0.0) -> tuple[np.ndarray, ...]:

@@ -31,6 +31,8 @@ class FitProblem:
         ``(experiments, species)``: which initial states are fitted; the others are known to be zero.
     guide
         One smoothed course ``(times, species)`` a run.
+    quasi_steady
+        Indices of species (at most one) whose initial state balances their production and consumption.
     """
 
     species: tuple[str, ...]
@@ -42,6 +44,7 @@ class FitProblem:
     start: np.ndarray
     free: np.ndarray
     guide: tuple[np.ndarray, ...]
+    quasi_steady: tuple[int, ...] = ()
 
     @property
     def count(self) -> int:
@@ -103,6 +106,23 @@ class FitProblem:
             self.start[runs],
             self.free[runs],
             tuple(self.guide[int(r)] for r in runs),
+            self.quasi_steady,
+        )
+
+    def sample(self, count: int) -> "FitProblem":
+        """Return the problem with at most this many sampling times a run, evenly spread, first and last kept."""
+        chosen = [np.unique(np.linspace(0, n - 1, min(count, int(n))).round().astype(int)) for n in self.lengths]
+        lengths = np.array([len(c) for c in chosen])
+        index = np.array([np.pad(c, (0, lengths.max() - len(c)), mode="edge") for c in chosen])
+        rows = np.arange(len(index))[:, None]
+        valid = np.arange(lengths.max()) < lengths[:, None]
+        return replace(
+            self,
+            times=self.times[rows, index],
+            lengths=lengths,
+            values=self.values[rows, index],
+            present=self.present[rows, index] & valid[..., None],
+            guide=tuple(g[c] for g, c in zip(self.guide, chosen, strict=True)),
         )
 
 

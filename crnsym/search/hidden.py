@@ -1,0 +1,208 @@
+"""Mechanisms with one species that was not measured: enumerate modules, screen, fit, grow.
+
+A module is formed reversibly, a <-> Z + w, and consumed once, Z (+ v) -> products; every such structure is tried
+(joint search of structure and rates: enumeration finds what training a network misses).
+"""
+
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.data.noise import NoiseModel
+from crnsym.refit.fit import Fit
+from crnsym.refit.problem import FitProblem
+from crnsym.regression.library import build_library, complexes
+from crnsym.search.local import local_search
+from crnsym.search.pieces import thin_out
+from crnsym.search.pool import OutOfTime, Pool
+from crnsym.search.score import Score, has_positive_law
+
+SCREEN_RUNS, SCREEN_TIMES = 4, 14
+KEPT, GROWN = 24, 3  # modules that are fitted to all data, and that are searched from
+RISE, FRACTION = 6.0, 0.1  # a species moves if that fraction of its points is that many sigmas from its start
+MOST_MODULES = 3000
+STARTS = ((0.0, 0.0), (3.0, 0.0), (3.0, 2.5))  # ln factors on the fast pair and on the consumption
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HiddenResult:
+    """Fits with a hidden species under one hypothesis about its start."""
+
+    pool: Pool
+    start: str
+    extra_parameters: int
+
+
+def hidden_name(species: tuple[str, ...]) -> str:
+    """Return a name for the hidden species that is not taken."""
+    return next(name for name in ("Z", "Z1", "Z2", "Z3", "hidden") if name not in species)
+
+
+def with_hidden(problem: FitProblem, start: str) -> FitProblem:
+    """Add one species that was never measured, last.
+
+    ``start`` is its initial state: ``"zero"``, ``"quasi_steady"`` (production equals consumption at the first
+    sample) or ``"free"`` (fitted in every run).
+    """
+    scale = float(np.median(np.abs(problem.values[problem.present]))) or 1.0
+
+    def widen(array: np.ndarray, value: object) -> np.ndarray:
+        return np.concatenate([array, np.full((*array.shape[:-1], 1), value, array.dtype)], axis=-1)
+
+    noise = NoiseModel(np.append(problem.noise.relative, 0.0), np.append(problem.noise.absolute, 1e-3 * scale))
+    return replace(
+        problem,
+        species=(*problem.species, hidden_name(problem.species)),
+        values=widen(problem.values, 0.0),
+        present=widen(problem.present, False),
+        noise=noise,
+        start=widen(problem.start, 0.0 if start == "zero" else 0.1 * scale),
+        free=widen(problem.free, start == "free"),
+        guide=tuple(widen(g, 0.0) for g in problem.guide),
+        quasi_steady=(len(problem.species),) if start == "quasi_steady" else (),
+    )
+
+
+def modules(n: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """All modules on n measured species as (reactants, products), ``(3, n + 1)`` each: bind, release, consume."""
+    found = []
+    order_one = complexes(n, 1)
+    for a, w in product(complexes(n, 2)[1:], order_one):
+        for v, p in product([*order_one, None], complexes(n, 2)):
+            left = np.append(np.zeros(n, np.int64), 2) if v is None else np.append(v, 1)
+            right = np.append(p, 0)
+            bound, free = np.append(w, 1), np.append(a, 0)
+            if np.array_equal(left, bound) and np.array_equal(right, free):
+                continue
+            found.append((np.array([free, bound, left]), np.array([bound, free, right])))
+    return found
+
+
+def moving(problem: FitProblem) -> tuple[np.ndarray, np.ndarray]:
+    """Which measured species rise above, and which fall below, their start in the data."""
+    sigma = problem.noise.sigma(problem.values)
+    change = (problem.values - problem.start[:, None, :]) / np.maximum(sigma, 1e-300)
+    seen = np.maximum(problem.present.sum(axis=(0, 1)), 1)
+    up = (problem.present & (change > RISE)).sum(axis=(0, 1)) / seen > FRACTION
+    down = (problem.present & (change < -RISE)).sum(axis=(0, 1)) / seen > FRACTION
+    return up, down
+
+
+def plausible(problem: FitProblem, open_system: bool) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Modules that make what rises, use what falls and, in a closed system, conserve some positive mass."""
+    up, down = moving(problem)
+    kept = []
+    for reactants, products in modules(len(problem.species)):
+        net = (products - reactants)[:, :-1]
+        if np.all((net > 0).any(axis=0) | ~up) and np.all((net < 0).any(axis=0) | ~down):
+            kept.append((reactants, products))
+    if not open_system:
+        closed = [m for m in kept if has_positive_law(tuple(map(tuple, (m[1] - m[0]).tolist())))]
+        kept = closed or kept
+    return kept[:MOST_MODULES]
+
+
+def search_hidden(
+    pool: Pool, visible: Fit | None, *, starts: tuple[str, ...] = ("zero", "quasi_steady")
+) -> list[HiddenResult]:
+    """Search mechanisms with one hidden species beside the measured ones.
+
+    Parameters
+    ----------
+    pool
+        Of the measured species: problem, score, clock and reporter.
+    visible
+        The best mechanism without a hidden species; modules are also tried as additions to it.
+    starts
+        Hypotheses about the hidden species' initial state.
+    """
+    results = []
+    candidates: list[Mechanism] = []
+    for start in starts:
+        problem = with_hidden(pool.problem, start)
+        score = Score(pool.score.count, len(problem.species))
+        own = Pool(problem, score, pool.deadline, pool.report, pool.fitter)
+        results.append(HiddenResult(own, start, 0))
+        try:
+            if not candidates:
+                candidates = _screen(own, visible)
+            fits = sorted((own.fit(m) for m in candidates), key=lambda item: item[1])
+            library = build_library(len(problem.species), 2, 2)
+            for fit, _ in fits[:GROWN]:
+                if fit.ok:
+                    local_search(thin_out(fit, own), own, library, refits=8)
+        except OutOfTime:
+            break
+    return results
+
+
+def _screen(pool: Pool, visible: Fit | None) -> list[Mechanism]:
+    """Fit every module to a few samples of a few runs; the best, with their rates."""
+    problem = pool.problem
+    runs = np.unique(np.linspace(0, len(problem.lengths) - 1, SCREEN_RUNS).round().astype(int))
+    part = problem.thin(runs).sample(SCREEN_TIMES)
+    measured = FitProblem(
+        problem.species[:-1],
+        part.times,
+        part.lengths,
+        part.values[..., :-1],
+        part.present[..., :-1],
+        NoiseModel(problem.noise.relative[:-1], problem.noise.absolute[:-1]),
+        part.start[:, :-1],
+        part.free[:, :-1],
+        tuple(g[:, :-1] for g in part.guide),
+    )
+    scale = float(np.median(np.abs(part.values[part.present]))) or 1.0
+    rate = 3.0 / problem.horizon
+    open_system = visible is not None and not has_positive_law(
+        tuple(map(tuple, visible.mechanism.net_stoichiometry.tolist()))
+    )
+    structures = plausible(measured, open_system)
+    score = replace(pool.score, count=part.count)
+    scored: list[tuple[float, Mechanism]] = []
+    base = None if visible is None else _widened(visible.mechanism, problem.species)
+    for reactants, products in structures:
+        typical = np.log(rate) - (reactants.sum(axis=1) - 1) * np.log(scale)
+        options = []
+        for fast, slow in STARTS:
+            log_rates = typical + np.array([fast, fast, slow])
+            alone = Mechanism(problem.species, reactants, products, log_rates, ("hidden module",))
+            options.append(alone)
+        if base is not None:
+            options.append(_union(base, alone))
+        best: tuple[float, Mechanism] | None = None
+        for option in options:
+            fit = pool.fit(option, problem=part, iterations=12)[0]
+            value = score.mechanism(fit.mechanism, fit.chi2)
+            if fit.ok and (best is None or value < best[0]):
+                best = value, fit.mechanism
+        if best is not None:
+            scored.append(best)
+    scored.sort(key=lambda item: item[0])
+    return [m for _, m in scored[:KEPT]]
+
+
+def _widened(mechanism: Mechanism, species: tuple[str, ...]) -> Mechanism:
+    """Add the hidden species as a last column, and leave out what a hidden species may explain: higher orders."""
+    keep = (mechanism.reactants.sum(axis=1) <= 2) & (mechanism.products.sum(axis=1) <= 2)
+    column = np.zeros((int(keep.sum()), 1), np.int64)
+    return replace(
+        mechanism,
+        species=species,
+        reactants=np.hstack([mechanism.reactants[keep], column]),
+        products=np.hstack([mechanism.products[keep], column]),
+        log_rates=mechanism.log_rates[keep],
+    )
+
+
+def _union(base: Mechanism, module: Mechanism) -> Mechanism:
+    """Return the reactions of both."""
+    return Mechanism(
+        base.species,
+        np.vstack([base.reactants, module.reactants]),
+        np.vstack([base.products, module.products]),
+        np.concatenate([base.log_rates, module.log_rates - 1.0]),
+        (*base.provenance, *module.provenance),
+    )
