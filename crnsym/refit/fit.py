@@ -96,7 +96,7 @@ def evaluate(
     states = np.zeros((runs, longest, n))
     z = np.zeros((runs, longest, n, len(p_slots) + n))
     noise = problem.noise
-    max_steps = MAX_STEPS + 10 * longest
+    max_steps = int((MAX_STEPS + 10 * longest) * max(1.0, (1e-5 / rtol) ** 0.25))
     atol = 0.01 * noise.absolute * min(1.0, rtol * 1e5)
     balance = None
     if problem.quasi_steady:
