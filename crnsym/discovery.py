@@ -136,7 +136,7 @@ def discover(
         if replay is not None:
             replay.close()
     complete = result.complete and finished and not interrupted
-    found = assemble(candidates, data, result.problem, _remarks(result, laws, data, complete))
+    found = assemble(candidates, data, result.problem, _remarks(result, laws, data, complete), laws)
     details = {
         "options": {**options, "time_budget": time_budget},
         "data": {"sha256": header["data"], "runs": len(data), "values": data.count, "species": list(data.species)},
@@ -152,7 +152,7 @@ def discover(
         "complete": complete,
         "interrupted": interrupted or not finished or any(s == "interrupted" for s, _, _ in result.stages),
     }
-    return replace(found, laws=tuple(laws), details=details, complete=complete)
+    return replace(found, details=details, complete=complete)
 
 
 def _finish(
@@ -270,7 +270,7 @@ def _remarks(result: SearchResult, laws: list[np.ndarray], data: Trajectories, c
             " + ".join(s if n == 1 else f"{n} {s}" for s, n in zip(data.species, row, strict=True) if n)
             for row in laws[0]
         ]
-        remarks.append("conserved within the noise: " + "; ".join(sums))
+        remarks.append("constant within the noise, tried as conservation laws: " + "; ".join(sums))
     return tuple(remarks)
 
 

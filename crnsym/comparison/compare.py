@@ -21,7 +21,7 @@ from .heldout import left_out_errors
 from .inclusion import inclusion_probabilities
 from .ranking import Candidate, Discovery, count_ties, in_order, make_candidate, weigh
 from .residuals import residuals
-from .statement import verdict
+from .statement import doubts, verdict
 
 POOR = 3.0  # chi2/N above which a fit is tried again from short pieces
 
@@ -70,9 +70,8 @@ def compare(
     ]
     failed = [label for f, label in zip(fits, labels, strict=True) if not f.ok]
     candidates.sort(key=lambda c: (c.score, c.name))
-    return assemble(
-        candidates, data, problem, remarks=tuple(f"{label} could not be integrated over the runs" for label in failed)
-    )
+    remarks = tuple(f"{label} could not be integrated over the runs" for label in failed)
+    return assemble(candidates, data, problem, remarks, given=True)
 
 
 def refit(mechanism: Mechanism, problem: FitProblem) -> Fit:
@@ -104,15 +103,23 @@ def polish(fit: Fit, problem: FitProblem, fitter: Callable[..., Fit] = fit_mecha
 
 
 def assemble(
-    candidates: Sequence[Candidate], data: Trajectories, problem: FitProblem, remarks: tuple[str, ...] = ()
+    candidates: Sequence[Candidate],
+    data: Trajectories,
+    problem: FitProblem,
+    remarks: tuple[str, ...] = (),
+    laws: Sequence[np.ndarray] = (),
+    given: bool = False,
 ) -> Discovery:
-    """Weigh ranked candidates and say how far the data decide."""
+    """Weigh ranked candidates and say how far the data decide; ``laws`` are hypotheses that the data obey."""
     scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
     groups = vector_field_groups([c.mechanism for c in candidates], scale)
     weighted = [replace(c, group=g) for c, g in zip(weigh(candidates), groups, strict=True)]
     ties = count_ties(weighted, problem) if weighted else 0
     left_over = residuals(weighted[0].fit, problem) if weighted else None
-    word, sentence = verdict(weighted, ties, left_over, problem)
+    word, sentence = verdict(weighted, ties, left_over, problem, given)
+    suspicions = doubts(weighted[0].mechanism, laws) if weighted else []
+    if suspicions:
+        sentence += " But " + "; and ".join(suspicions) + "."
     return Discovery(
         candidates=tuple(weighted),
         data=data,
@@ -122,5 +129,6 @@ def assemble(
         verdict=word,
         ties=ties,
         inclusion=inclusion_probabilities([c.mechanism for c in weighted], [c.weight for c in weighted]),
+        laws=tuple(laws),
         remarks=(*data.remarks, *remarks),
     )

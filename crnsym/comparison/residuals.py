@@ -7,7 +7,7 @@ import numpy as np
 from ..refit.fit import Fit, evaluate
 from ..refit.problem import FitProblem
 
-ABOVE_NOISE = 1.3  # chi2 per value
+ABOVE_NOISE = 1.3  # chi2 per value, beside two standard deviations of it
 CORRELATED, SIGNIFICANT = 0.25, 5.0  # correlation of neighbouring residuals, and its number of standard deviations
 
 
@@ -38,7 +38,12 @@ class Residuals:
     @property
     def reaches_noise(self) -> bool:
         """Whether the model explains the data down to the noise."""
-        return self.reduced <= ABOVE_NOISE and not self.structured.any()
+        return self.reduced <= self.limit and not self.structured.any()
+
+    @property
+    def limit(self) -> float:
+        """The chi2 per value that noise alone, estimated from the same data, does not exceed."""
+        return ABOVE_NOISE + 2.0 * np.sqrt(2.0 / max(int((self.values != 0.0).sum()), 1))
 
 
 def residuals(fit: Fit, problem: FitProblem) -> Residuals | None:

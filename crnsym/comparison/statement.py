@@ -2,25 +2,30 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from ..data.mechanism import Mechanism
 from ..refit.problem import FitProblem
+from .describe import complex_text, reaction_texts
 from .groups import tie_width
 from .ranking import Candidate
-from .residuals import ABOVE_NOISE, Residuals
+from .residuals import Residuals
 
 
 def verdict(
-    candidates: Sequence[Candidate], ties: int, left_over: Residuals | None, problem: FitProblem
+    candidates: Sequence[Candidate], ties: int, left_over: Residuals | None, problem: FitProblem, given: bool = False
 ) -> tuple[str, str]:
     """Return one word and one or two sentences.
 
     The word is ``decided``, ``tie``, ``undecided`` (few data, several candidates within the wide margin) or
-    ``not reached`` (the best candidate leaves more than noise).
+    ``not reached`` (the best candidate leaves more than noise). ``given``: the candidates are all there is, nothing was
+    searched.
     """
     if not candidates:
         return "not reached", "No mechanism among the measured species could be fitted to these data."
     best = candidates[0]
     if left_over is not None and not left_over.reaches_noise:
-        return "not reached", _not_reached(best, left_over, problem)
+        return "not reached", _not_reached(best, left_over, problem, given)
     if ties == 1:
         if len(candidates) == 1:
             return "decided", "The data decide for the one mechanism that the search found plausible."
@@ -35,15 +40,43 @@ def verdict(
     return "tie", f"A tie: {which}. More data, or other starting concentrations, would be needed to decide."
 
 
-def _not_reached(best: Candidate, left_over: Residuals, problem: FitProblem) -> str:
+def _not_reached(best: Candidate, left_over: Residuals, problem: FitProblem, given: bool) -> str:
     reason = []
-    if best.reduced > ABOVE_NOISE:
+    if best.reduced > left_over.limit:
         reason.append(f"the best fit leaves chi2/N = {best.reduced:.2f} of the estimated noise")
     if left_over.structured.any():
         names = [s for s, flag in zip(problem.species, left_over.structured, strict=True) if flag]
         reason.append(f"the residuals of {', '.join(names)} have structure")
+    if given:
+        return f"None of the given mechanisms reaches the noise: {' and '.join(reason)}. Try crnsym discover."
     return (
-        "No mechanism among the measured species reaches the noise: "
-        + " and ".join(reason)
-        + ". A hidden species or a reaction outside the list is likely."
+        f"No mechanism among the measured species reaches the noise: {' and '.join(reason)}. "
+        "A hidden species or a reaction outside the list is likely."
     )
+
+
+def doubts(mechanism: Mechanism, laws: Sequence[np.ndarray]) -> list[str]:
+    """Say what makes a well-fitting mechanism suspicious: steps of three molecules, and broken conservation.
+
+    Parameters
+    ----------
+    mechanism
+        The best candidate.
+    laws
+        Sets of conservation laws that the data nearly obey.
+    """
+    found = []
+    for text, reactants in zip(reaction_texts(mechanism), mechanism.reactants, strict=True):
+        if reactants.sum() > 2:
+            found.append(
+                f"{text} needs three molecules at once, which is rare: it may stand for two steps through an "
+                "intermediate that was not measured"
+            )
+    for law in laws[0] if len(laws) else ():
+        if np.all(law > 0) and np.any(mechanism.net_stoichiometry @ law):
+            total = complex_text(mechanism.species, law)
+            found.append(
+                f"{total} stays constant within the noise, but mechanism 1 does not conserve it: a species that was "
+                "not measured may hold a part"
+            )
+    return found

@@ -148,7 +148,8 @@ def _connect(
             bow = ax.transData.transform(middle) + 0.175 * np.array([along[1], -along[0]])
             middle = ax.transData.inverted().transform(bow)
         ax.text(
-            float(middle[0]), float(middle[1]), str(arrow.count), ha="center", va="center", fontsize=9, color=colour, fontweight="bold", zorder=5,
+            float(middle[0]), float(middle[1]), str(arrow.count),
+            ha="center", va="center", fontsize=9, color=colour, fontweight="bold", zorder=5,
             bbox={"boxstyle": "circle,pad=0.14", "fc": "white", "ec": "none"},
         )  # fmt: skip
 

@@ -3,6 +3,7 @@ import pytest
 
 from crnsym.comparison.compare import assemble, compare, polish
 from crnsym.comparison.ranking import rank
+from crnsym.comparison.statement import doubts
 from crnsym.errors import FitError, NetworkError, UnsupportedError
 from crnsym.network.text import network
 from crnsym.refit.fit import fit_mechanism
@@ -95,3 +96,11 @@ def test_compare_refuses_what_it_cannot_refit():
         compare([network("A -> B @= A / (1 + A)")], DATA)
     with pytest.raises(NetworkError, match="no reactions"):
         compare([network("species A, B")], DATA)
+
+
+def test_steps_of_three_molecules_and_broken_sums_are_doubted():
+    law = [np.array([[1, 3]])]
+    third = mechanism(((3, 0), (0, 1), 0.3))
+    assert ["three molecules" in d for d in doubts(third, law)] == [True]
+    assert ["A + 3 B stays constant" in d for d in doubts(DECAY, law)] == [True]
+    assert doubts(DECAY, [np.array([[1, 1]])]) == doubts(DECAY, []) == []
