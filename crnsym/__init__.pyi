@@ -11,7 +11,10 @@ from .data.tables import write_table as write_table
 from .data.trajectories import Trajectories as Trajectories
 from .discovery import discover as discover
 from .dynamics.compile import compile_network as compile_network
+from .dynamics.elementary_check import check_elementary as check_elementary
 from .dynamics.ode import simulate as simulate
+from .dynamics.stochastic.simulate import StochasticRuns as StochasticRuns
+from .dynamics.stochastic.simulate import simulate_stochastic as simulate_stochastic
 from .dynamics.structure import mass_action_arrays as mass_action_arrays
 from .dynamics.vector_field import VectorField as VectorField
 from .formats.latex import latex as latex
@@ -19,6 +22,7 @@ from .formats import read as read
 from .formats import write as write
 from .network.balance import parse_formula as parse_formula
 from .network.complexes import Complex as Complex
+from .network.elementary import elementary as elementary
 from .network.equivalence import dynamically_equivalent as dynamically_equivalent
 from .network.equivalence import edit_distance as edit_distance
 from .network.equivalence import reaction_score as reaction_score
@@ -31,6 +35,8 @@ from .network.rate_laws import HillRepression as HillRepression
 from .network.rate_laws import MassAction as MassAction
 from .network.rate_laws import MichaelisMenten as MichaelisMenten
 from .network.reaction import Reaction as Reaction
+from .network.reduction import Reduction as Reduction
+from .network.reduction import eliminate as eliminate
 from .network.species import Species as Species
 from .network.text import network as network
 from .refit.bulk import BulkResult as BulkResult

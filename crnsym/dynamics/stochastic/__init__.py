@@ -1,0 +1,1 @@
+"""Networks of molecules that are counted: exact and approximate stochastic simulation."""

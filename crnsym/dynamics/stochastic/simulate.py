@@ -1,0 +1,162 @@
+"""Simulate counted molecules: many runs of a network on a grid of times."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...data.trajectories import Trajectories
+from ...errors import NetworkError, SimulationError
+from ...network.network import Network
+from ..ode import _times
+from .direct import FINISHED, IMPOSSIBLE, run_direct
+from .propensities import Propensities, compile_propensities, initial_counts
+
+_METHODS = ("exact", "tau", "langevin")
+_ENGINES = ("auto", "sequential", "batched")
+_ONE_BLOCK = 32  # up to this many reactions a linear search is fastest
+
+
+@dataclass(frozen=True, eq=False)
+class StochasticRuns:
+    """Runs of a stochastic simulation.
+
+    Attributes
+    ----------
+    species
+        Names, in the order of the last axis of ``counts``.
+    times
+        ``(times,)``, shared by all runs.
+    counts
+        ``(runs, times, species)``, numbers of molecules: int64, or float64 from the Langevin equation.
+    events
+        ``(runs,)``, reactions fired (for ``"langevin"``, steps taken).
+    engine
+        What made them: ``"sequential"``, ``"batched"``, ``"tau"`` or ``"langevin"``.
+    seed
+        As given.
+    """
+
+    species: tuple[str, ...]
+    times: np.ndarray
+    counts: np.ndarray
+    events: np.ndarray
+    engine: str
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def mean(self) -> np.ndarray:
+        """Return the mean over runs, ``(times, species)``."""
+        return self.counts.mean(axis=0)
+
+    def sd(self) -> np.ndarray:
+        """Return the standard deviation over runs (that of one run, not of the mean), ``(times, species)``."""
+        return self.counts.std(axis=0, ddof=1 if len(self) > 1 else 0)
+
+    def trajectories(self) -> Trajectories:
+        """Return the runs as `Trajectories`, for tables and fits."""
+        labels = tuple(str(i) for i in range(len(self)))
+        values = tuple(run.astype(float) for run in self.counts)
+        return Trajectories(self.species, labels, tuple(self.times.copy() for _ in labels), values)
+
+
+def simulate_stochastic(
+    network: Network,
+    times: Any = (0.0, 10.0, 101),
+    runs: int = 1,
+    seed: int = 0,
+    initial: Mapping[str, Any] | None = None,
+    *,
+    method: str = "exact",
+    engine: str = "auto",
+    max_events: int = 10**9,
+    epsilon: float = 0.03,
+) -> StochasticRuns:
+    """Simulate the numbers of molecules of a network.
+
+    The propensity of mass action is k times the falling factorial of the reactants, k x (x - 1) for ``2 A``; any
+    other law is taken as it stands, as long as the reactants are there. Constants are per molecule numbers, that
+    is, in a volume of one.
+
+    Parameters
+    ----------
+    network
+        All its parameters need values; coefficients are whole.
+    times
+        A tuple ``(start, stop, points)``, or the times themselves; the initial counts hold at the first.
+    runs
+        Number of runs; run ``i`` is the same however many there are.
+    seed
+        0 to 2^32 - 1. The exact methods draw from Threefry-2x32-13 with key (seed, run), the others from
+        Philox-4x64-10.
+    initial
+        {species: number of molecules} over those of the network.
+    method
+        ``"exact"`` (Gillespie 1977), ``"tau"`` (tau-leaping, Cao, Gillespie and Petzold 2006) or ``"langevin"``
+        (the chemical Langevin equation, Gillespie 2000), which has real numbers.
+    engine
+        For the exact method: ``"sequential"`` (numba, dependency graph), ``"batched"`` (jax, many runs at once), or
+        ``"auto"``: batched for 64 runs or more of at most 16 mass-action reactions.
+    max_events
+        A run with more reactions than that ends in an error.
+    epsilon
+        Largest relative change of a propensity within a step of ``"tau"`` and ``"langevin"``.
+
+    Returns
+    -------
+    StochasticRuns
+
+    Raises
+    ------
+    NetworkError
+        Counts that are negative or not whole, no propensities, or an argument out of its range.
+    UnsupportedError
+        A rate that depends on time.
+    SimulationError
+        A propensity became negative, or a run has more than ``max_events`` reactions.
+
+    Examples
+    --------
+    >>> from crnsym import network
+    >>> found = simulate_stochastic(network("A -> B @ 1; init A = 100"), times=(0, 50, 3), runs=2)
+    >>> found.counts[:, -1].tolist()
+    [[0, 100], [0, 100]]
+    """
+    for name, value, choices in (("method", method, _METHODS), ("engine", engine, _ENGINES)):
+        if value not in choices:
+            raise NetworkError(f"{name}={value!r} is unknown; choose one of {', '.join(choices)}")
+    if runs != int(runs) or runs < 1:
+        raise NetworkError(f"runs={runs}: give a whole number of 1 or more")
+    if seed != int(seed) or not 0 <= seed < 2**32:
+        raise NetworkError(f"seed={seed}: give a whole number from 0 to 4294967295")
+    if not 0 < epsilon < 1:
+        raise NetworkError(f"epsilon={epsilon}: give a number between 0 and 1")
+    clock, start = _times(times), initial_counts(network, initial)
+    propensities = compile_propensities(network)
+    runs, seed = int(runs), int(seed)
+    counts, events = _sequential(network, propensities, start, clock, runs, seed, max_events)
+    return StochasticRuns(network.species_names, clock, counts, events, "sequential", seed)
+
+
+def _sequential(
+    network: Network, p: Propensities, start: np.ndarray, clock: np.ndarray, runs: int, seed: int, limit: int
+) -> tuple[np.ndarray, np.ndarray]:
+    counts = np.empty((runs, len(clock), len(start)), dtype=np.int64)
+    events = np.empty(runs, dtype=np.int64)
+    shift = 30 if p.reactions <= _ONE_BLOCK else round(math.log2(p.reactions) / 2)
+    for run in range(runs):
+        ending, events[run], reaction = run_direct(tuple(p), start, clock, seed, run, shift, limit, counts[run])
+        _check(network, ending, reaction, run, limit)
+    return counts, events
+
+
+def _check(network: Network, ending: int, reaction: int, run: int, limit: int) -> None:
+    if ending == FINISHED:
+        return
+    if ending == IMPOSSIBLE:
+        raise SimulationError(f"the propensity of '{network.reactions[reaction]}' is negative or not a finite number")
+    raise SimulationError(f"run {run} has more than {limit} reactions; shorten the times or raise max_events")

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from crnsym import network, simulate_stochastic
+from crnsym.errors import NetworkError, SimulationError, UnsupportedError
+
+DECAY = "A -> B @ 1; init A = 10"
+
+
+@pytest.mark.parametrize("engine", ["sequential"])
+def test_a_run_is_the_same_however_many_there_are(engine):
+    one, many = (simulate_stochastic(network(DECAY), runs=n, seed=3, engine=engine) for n in (3, 8))
+    np.testing.assert_array_equal(one.counts, many.counts[:3])
+    assert (many.counts != simulate_stochastic(network(DECAY), runs=8, seed=4, engine=engine).counts).any()
+    assert (many.counts[0] != many.counts[1]).any()
+
+
+def test_runs_have_a_mean_a_spread_and_trajectories():
+    found = simulate_stochastic(network(DECAY), (0, 2, 5), runs=400, initial={"A": 100})
+    assert found.counts.shape == (400, 5, 2)
+    assert len(found) == 400
+    np.testing.assert_allclose(found.mean()[:, 0], 100 * np.exp(-found.times), atol=1.5)
+    np.testing.assert_allclose(
+        found.sd()[2:, 0], np.sqrt(100 * np.exp(-found.times) * (1 - np.exp(-found.times)))[2:], rtol=0.2
+    )
+    assert found.trajectories().values[7].tolist() == found.counts[7].tolist()
+    assert found.events.tolist() == found.counts[:, -1, 1].tolist()
+
+
+def test_when_nothing_can_happen_the_counts_stay():
+    assert simulate_stochastic(network("A -> 0 @ 1; init A = 0"), [0, 1, 2]).counts.tolist() == [[[0], [0], [0]]]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("A -> B @ 1; init A = 1.5", {}, "A = 3/2 is not a whole number"),
+        (DECAY, {"initial": {"A": -3}}, "A = -3 is negative"),
+        (DECAY, {"initial": {"C": 3}}, "C is no species"),
+        ("A -> B @ k; init A = 1", {}, "no propensities: no value for k"),
+        ("species A; init A = 1", {}, "no reactions"),
+        ("A -> 1.5 B @ 1; init A = 1", {}, "has no propensity"),
+        (DECAY, {"runs": 0}, "runs=0"),
+        (DECAY, {"seed": -1}, "seed=-1"),
+        (DECAY, {"method": "magic"}, "method='magic' is unknown; choose one of exact"),
+        (DECAY, {"engine": "steam"}, "engine='steam' is unknown"),
+    ],
+)
+def test_bad_input_is_one_clear_line(text, options, message):
+    with pytest.raises(NetworkError, match=message) as caught:
+        simulate_stochastic(network(text), **options)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_rate_that_depends_on_time_is_refused():
+    with pytest.raises(UnsupportedError, match="depends on time"):
+        simulate_stochastic(network("A -> B @= A*sin(time)^2; init A = 1"))
+
+
+def test_a_propensity_that_becomes_negative_names_its_reaction():
+    with pytest.raises(SimulationError, match=r"A -> B.*negative"):
+        simulate_stochastic(network("A -> B @= A - 4.5; init A = 10"), (0, 100, 3))
+
+
+def test_an_explosion_stops_at_the_limit_of_events():
+    with pytest.raises(SimulationError, match="max_events"):
+        simulate_stochastic(network("2 A -> 3 A @ 1; init A = 10"), (0, 100, 3), max_events=10_000)
