@@ -38,7 +38,7 @@ class Mechanism:
         return int(self.reactants.sum(axis=1).max(initial=0))
 
     def structure(self) -> frozenset[tuple[tuple[int, ...], tuple[int, ...]]]:
-        """The set of reactions without their rates: equal for equal mechanisms in any order."""
+        """Return the set of reactions without their rates: equal for equal mechanisms in any order."""
         return frozenset(
             (tuple(map(int, a)), tuple(map(int, b))) for a, b in zip(self.reactants, self.products, strict=True)
         )

@@ -47,6 +47,10 @@ class NoiseModel:
         relative = np.maximum(self.relative, 1e-9)
         return np.arcsinh(c * (relative / self.absolute)) / relative
 
+    def only(self, count: int) -> "NoiseModel":
+        """Return the model of the first ``count`` species."""
+        return NoiseModel(self.relative[:count], self.absolute[:count])
+
     def scaled(self, factor: float) -> "NoiseModel":
         """Return the model of concentrations multiplied by ``factor``."""
         return NoiseModel(self.relative, self.absolute * factor)

@@ -31,6 +31,8 @@ class Fit:
         Sum of squared unit-variance residuals and number of informative values.
     converged
         Whether the last steps brought no more than the tolerance.
+    problem
+        What it was fitted to.
     """
 
     mechanism: Mechanism
@@ -39,6 +41,7 @@ class Fit:
     chi2: float
     count: int
     converged: bool
+    problem: FitProblem
 
     @property
     def ok(self) -> bool:
@@ -130,6 +133,11 @@ def evaluate(
     if not np.isfinite(chi2) or not np.isfinite(z[:, -1]).all():
         return None
     return Evaluation(states, residuals, z, chi2)
+
+
+def balanced(index: int, initial: np.ndarray, mechanism: Mechanism) -> np.ndarray:
+    """Put one species at the balance of its production and consumption in the initial states."""
+    return quasi_steady_start(index, initial, mechanism, np.zeros((0, 1), np.int64), np.zeros((0, initial.shape[1])))[0]
 
 
 def quasi_steady_start(
@@ -229,7 +237,7 @@ def fit_mechanism(
     log_rates, here = _first_integrable(mechanism, problem, start, x0, rtol)
     n = len(start)
     if here is None:
-        return Fit(mechanism, np.full((n, n), np.inf), x0, WORST, problem.count, False)
+        return Fit(mechanism, np.full((n, n), np.inf), x0, WORST, problem.count, False, problem)
     anchor = log_rates.copy()
     damping, small, converged = 1e-3, 0, False
     value = here.chi2
@@ -263,7 +271,10 @@ def fit_mechanism(
     matrix = normal_equations(here, n)[0]
     freedom = max(problem.count - n, 1)
     covariance = np.linalg.pinv(matrix, hermitian=True) * (here.chi2 / freedom)
-    return Fit(replace(mechanism, log_rates=log_rates), covariance, x0, here.chi2, problem.count, converged)
+    fitted = replace(mechanism, log_rates=log_rates)
+    for index in problem.quasi_steady:
+        x0 = balanced(index, x0, fitted)
+    return Fit(fitted, covariance, x0, here.chi2, problem.count, converged, problem)
 
 
 def _first_integrable(

@@ -98,9 +98,7 @@ def _field(c, slots, rates, net, f, jacobian):
 
 
 @njit(cache=True, error_model="numpy")
-def _integrate(
-    times, x0, slots, rates, net, p_slots, p_vectors, rtol, atol, max_steps, states, sensitivities
-):
+def _integrate(times, x0, slots, rates, net, p_slots, p_vectors, rtol, atol, max_steps, states, sensitivities):
     """Integrate one run through ``times``; True if it reached the end.
 
     ``states`` (times, species) and ``sensitivities`` (times, species, params + species) are filled. Parameter p adds
@@ -235,9 +233,7 @@ def _integrate(
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def integrate_runs(
-    times, lengths, x0, slots, rates, net, p_slots, p_vectors, rtol, atol, max_steps, states, z
-):
+def integrate_runs(times, lengths, x0, slots, rates, net, p_slots, p_vectors, rtol, atol, max_steps, states, z):
     """Integrate all runs.
 
     Parameters

@@ -4,14 +4,14 @@ A module is formed reversibly, a <-> Z + w, and consumed once, Z (+ v) -> produc
 (joint search of structure and rates: enumeration finds what training a network misses).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
-from crnsym.refit.fit import Fit
+from crnsym.refit.fit import Fit, balanced
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import build_library, complexes
 from crnsym.search.local import local_search
@@ -22,17 +22,9 @@ from crnsym.search.score import Score, has_positive_law
 SCREEN_RUNS, SCREEN_TIMES = 4, 14
 KEPT, GROWN = 24, 3  # modules that are fitted to all data, and that are searched from
 RISE, FRACTION = 6.0, 0.1  # a species moves if that fraction of its points is that many sigmas from its start
+START_HYPOTHESES = ("zero", "quasi_steady")
 MOST_MODULES = 3000
 STARTS = ((0.0, 0.0), (3.0, 0.0), (3.0, 2.5))  # ln factors on the fast pair and on the consumption
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HiddenResult:
-    """Fits with a hidden species under one hypothesis about its start."""
-
-    pool: Pool
-    start: str
-    extra_parameters: int
 
 
 def hidden_name(species: tuple[str, ...]) -> str:
@@ -63,6 +55,22 @@ def with_hidden(problem: FitProblem, start: str) -> FitProblem:
         guide=tuple(widen(g, 0.0) for g in problem.guide),
         quasi_steady=(len(problem.species),) if start == "quasi_steady" else (),
     )
+
+
+def with_hidden_as(pattern: FitProblem, problem: FitProblem) -> FitProblem:
+    """Give a problem of the measured species the hidden one that ``pattern`` has, if any."""
+    if len(pattern.species) == len(problem.species):
+        return problem
+    return with_hidden(problem, "quasi_steady" if pattern.quasi_steady else "zero")
+
+
+def start_with_hidden(fit: Fit, first: np.ndarray) -> np.ndarray:
+    """Return initial states of a fit's mechanism in runs of which only the measured species are known."""
+    missing = len(fit.mechanism.species) - first.shape[1]
+    start = np.hstack([first, np.zeros((len(first), missing))])
+    for index in fit.problem.quasi_steady:
+        start = balanced(index, start, fit.mechanism)
+    return start
 
 
 def modules(n: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -104,9 +112,7 @@ def plausible(problem: FitProblem, open_system: bool) -> list[tuple[np.ndarray, 
     return kept[:MOST_MODULES]
 
 
-def search_hidden(
-    pool: Pool, visible: Fit | None, *, starts: tuple[str, ...] = ("zero", "quasi_steady")
-) -> list[HiddenResult]:
+def search_hidden(pool: Pool, visible: Fit | None, *, starts: tuple[str, ...] = START_HYPOTHESES) -> list[Pool]:
     """Search mechanisms with one hidden species beside the measured ones.
 
     Parameters
@@ -116,7 +122,12 @@ def search_hidden(
     visible
         The best mechanism without a hidden species; modules are also tried as additions to it.
     starts
-        Hypotheses about the hidden species' initial state.
+        Hypotheses about the hidden species' initial state, see `with_hidden`.
+
+    Returns
+    -------
+    list of Pool
+        One a hypothesis, with everything that was fitted.
     """
     results = []
     candidates: list[Mechanism] = []
@@ -124,7 +135,7 @@ def search_hidden(
         problem = with_hidden(pool.problem, start)
         score = Score(pool.score.count, len(problem.species))
         own = Pool(problem, score, pool.deadline, pool.report, pool.fitter)
-        results.append(HiddenResult(own, start, 0))
+        results.append(own)
         try:
             if not candidates:
                 candidates = _screen(own, visible)

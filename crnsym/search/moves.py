@@ -107,7 +107,7 @@ def _additions_and_swaps(
             force = moment - solved.T @ (model_moment[rest] * scale)
         else:
             own, force = diagonal, moment
-        gain = np.where((force > 0) & (own > tiny), force**2 / np.maximum(own, tiny), 0.0)
+        gain = np.divide(force**2, own, out=np.zeros_like(own), where=(force > 0) & (own > tiny))
         gain -= price
         order = np.argsort(-gain)[:BEST_PAIRS]
         for j in order:

@@ -94,6 +94,7 @@ class Replay:
                 entry["chi2"],
                 entry["count"],
                 entry["converged"],
+                problem,
             )
         fit = fit_mechanism(mechanism, problem, **options)
         line = json.dumps(
@@ -121,6 +122,7 @@ def _key(mechanism: Mechanism, problem: FitProblem, options: Mapping[str, Any]) 
     digest = hashlib.sha256()
     arrays = [mechanism.reactants, mechanism.products, mechanism.log_rates]
     arrays += [problem.times, problem.lengths, problem.values, problem.present, problem.start, problem.free]
+    arrays += [np.array(problem.quasi_steady)]
     arrays += [problem.noise.relative, problem.noise.absolute]
     for array in arrays:
         digest.update(str(array.shape).encode())

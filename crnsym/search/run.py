@@ -16,6 +16,7 @@ from crnsym.refit.problem import FitProblem, fit_problem
 from crnsym.regression.library import Library, build_library
 from crnsym.regression.quadratic import Quadratic, elimination_path
 from crnsym.regression.weak_form import weak_form, weak_quadratic
+from crnsym.search.hidden import START_HYPOTHESES, search_hidden
 from crnsym.search.linearise import linearise
 from crnsym.search.local import local_search
 from crnsym.search.pieces import grow, thin_out
@@ -29,6 +30,7 @@ GRAM_COMPLEXES = 30  # complexes that enter the elimination in the trajectory me
 LAWFUL_REACTIONS = 250  # above this many, the path under laws eliminates free net vectors and decodes lawfully
 CONFIRMATIONS = 3  # rounds in the trajectory metric, each from the best answer so far
 GIVEN = 2  # of the given starts, that many are searched from
+MOST_HIDDEN = 10  # fits with a hidden species that are reported for each hypothesis about its start
 CLEARLY = 50.0  # criterion by which a higher order must win in the weak form to be searched first
 LARGEST = 400  # complexes times species of a termolecular library that is searched in full
 
@@ -53,6 +55,7 @@ def search(
     allowed: Callable[[Library], Library] = lambda library: library,
     starts: tuple[Mechanism, ...] = (),
     weak_form_routes: bool = True,
+    hidden: int | None = None,
     time_budget: float = 60.0,
     report: Callable[[str, Pool], None] = lambda _stage, _pool: None,
     fitter: Callable[..., Fit] = fit_mechanism,
@@ -74,6 +77,9 @@ def search(
         Further mechanisms to start from (rounded from a learner).
     weak_form_routes
         False searches from ``starts`` alone.
+    hidden
+        Number of species that were not measured, 0 or 1; by default mechanisms with one are searched beside the
+        others for up to three measured species, and for more where nothing else fits.
     time_budget
         Seconds after which the best so far is returned.
     report
@@ -86,7 +92,18 @@ def search(
     # the matrices are small: threads inside the linear algebra cost many times what they bring
     with threadpool_limits(1, "blas"):
         return _run(
-            data, noise, laws, max_order, allowed, starts, weak_form_routes, time_budget, report, fitter, complete
+            data,
+            noise,
+            laws,
+            max_order,
+            allowed,
+            starts,
+            weak_form_routes,
+            hidden,
+            time_budget,
+            report,
+            fitter,
+            complete,
         )
 
 
@@ -98,6 +115,7 @@ def _run(
     allowed: Callable[[Library], Library],
     starts: tuple[Mechanism, ...],
     weak_form_routes: bool,
+    hidden: int | None,
     time_budget: float,
     report: Callable[[str, Pool], None],
     fitter: Callable[..., Fit],
@@ -116,6 +134,7 @@ def _run(
         stages.append((stage, time.monotonic() - began, float(best)))
 
     finished = True
+    ranked_hidden: list[tuple[float, Fit]] = []
     routes = _Routes(data, noise, guide, pool, note, laws)
     try:
         order = min(max_order or 2, 2)
@@ -128,10 +147,16 @@ def _run(
             note("given starts")
         if weak_form_routes:
             routes.climb([allowed(build_library(len(data.species), o)) for o in range(1, (max_order or 3) + 1)])
+        best = pool.best_fit
+        if hidden or (hidden is None and (len(data.species) <= 3 or best is None or best.reduced > PLAUSIBLE)):
+            for found in search_hidden(pool, best, starts=START_HYPOTHESES):
+                ranked_hidden += found.ranked()[:MOST_HIDDEN]
+            note("hidden species")
     except (OutOfTime, KeyboardInterrupt) as stop:
         finished = False
         note("time budget used up" if isinstance(stop, OutOfTime) else "interrupted")
-    return SearchResult(pool.ranked(), problem, score, tuple(stages), finished)
+    ranked = sorted([*pool.ranked(), *ranked_hidden], key=lambda item: item[0])
+    return SearchResult(ranked, problem, score, tuple(stages), finished)
 
 
 @dataclass(slots=True)

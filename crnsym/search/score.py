@@ -48,7 +48,7 @@ class Score:
         price = self.prices(reactants, net).sum()
         if not has_positive_law(tuple(map(tuple, net.tolist()))):
             price += OPEN
-        price += COINCIDENCE * sum(bool(np.any(net @ np.array(law))) for law in self.totals)
+        price += COINCIDENCE * sum(bool(np.any(net @ np.array(law))) for law in self.totals if len(law) == net.shape[1])
         return float(price)
 
     def prices(self, reactants: np.ndarray, net: np.ndarray) -> np.ndarray:

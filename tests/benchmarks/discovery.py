@@ -86,7 +86,9 @@ def run(task: tuple[str, Problem, Trajectories, float]) -> dict[str, object]:
         "truth - best": truth_score,
         "chi2/N": fit.reduced,
         "reactions": len(fit.mechanism.log_rates),
-        "test error": reach(fit.mechanism, problem) if set(problem.observed) == set(problem.truth.species) else np.nan,
+        "test error": reach(fit.mechanism, problem)
+        if set(fit.mechanism.species) == set(problem.truth.species)
+        else np.nan,
         "seconds": seconds,
         "cpu": cpu,
         "complete": result.complete,
@@ -152,7 +154,8 @@ def _show(row: dict[str, object]) -> dict[str, object]:
     print(
         f"{row['problem']:34} {'yes' if row['right'] else '-':5} {'yes' if row['tie'] else '-':3} "
         f"{row['rank'] or '-'!s:>4} {row['behind']:6.1f} {row['truth - best']:10.1f} {row['chi2/N']:6.3f} "
-        f"{row['reactions']:2} {row['test error']:7.4f} {row['seconds']:7.1f} {row['cpu']:7.1f}{'' if row['complete'] else ' (budget)'}",
+        f"{row['reactions']:2} {row['test error']:7.4f} {row['seconds']:7.1f} "
+        f"{row['cpu']:7.1f}{'' if row['complete'] else ' (budget)'}",
         flush=True,
     )
     return row

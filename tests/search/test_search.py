@@ -23,7 +23,7 @@ def found(truth: Mechanism, **options: object) -> Mechanism:
     data = measured(truth, **options)  # type: ignore[arg-type]
     noise = estimate_noise(data)
     laws = mine_laws(data, noise, smooth(data, noise))
-    return search(data, noise, laws=laws, time_budget=120.0).ranked[0][1].mechanism
+    return search(data, noise, laws=laws, hidden=0, time_budget=120.0).ranked[0][1].mechanism
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_the_vector_field_is_found(reactions):
 def test_the_same_data_give_the_same_table():
     data = measured(CASCADE)
     noise = estimate_noise(data)
-    one, two = (search(data, noise, time_budget=120.0).ranked for _ in range(2))
+    one, two = (search(data, noise, hidden=0, time_budget=120.0).ranked for _ in range(2))
     assert [v for v, _ in one] == [v for v, _ in two]
 
 
@@ -98,9 +98,9 @@ def test_a_hidden_intermediate_is_found_unasked():
     truth = parse(["2 A -> Z @ 40", "Z -> 2 A @ 120", "A + Z -> C @ 3"], ("A", "C", "Z"))
     data = measured(truth, runs=6, points=30, end=10.0, seen=("A", "C"), zero=("C", "Z"), noise=0.02)
     noise = estimate_noise(data)
-    result = search(data, noise, time_budget=120.0)
+    result = search(data, noise, hidden=0, time_budget=120.0)
     pool = Pool(result.problem, result.score, np.inf)
-    hidden = search_hidden(pool, result.ranked[0][1], starts=("zero",))[0].pool
+    hidden = search_hidden(pool, result.ranked[0][1], starts=("zero",))[0]
     score, fit = hidden.ranked()[0]
     assert score < result.ranked[0][0] - 10
     assert fit.mechanism.structure() == truth.structure()
