@@ -1,0 +1,151 @@
+"""Quasi-steady elimination: every way into an intermediate joined with every way out of it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations_with_replacement
+from math import factorial
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from ...errors import UnsupportedError
+from ..complexes import Complex
+from ..rate_laws import Custom, MassAction, RateLaw
+from ..reaction import Reaction
+from ..symbols import TIME, symbol
+
+if TYPE_CHECKING:
+    from ..network import Network
+
+
+def quasi_steady(network: "Network", species: Sequence[str]) -> tuple[list[Reaction], dict[str, sp.Expr]]:
+    """Return the reactions without the intermediates, and {intermediate: concentration}.
+
+    ``dZ/dt = 0`` is solved for one intermediate after the other, which is Gaussian elimination on the linear
+    system of all of them. A way in at rate v and a way out with share b become one reaction at rate v b.
+
+    Raises
+    ------
+    UnsupportedError
+        If an intermediate is consumed at a rate that is not proportional to it, or multiplies itself.
+    """
+    reactions = list(network.reactions)
+    solution: dict[str, sp.Expr] = {}
+    for z in species:
+        reactions, value = _eliminated(reactions, z, set(network.species_names))
+        solution[z] = value
+    for z in reversed(species):  # later ones are free of earlier ones
+        later = {symbol(other): solution[other] for other in species[species.index(z) + 1 :]}
+        solution[z] = tidy(solution[z].xreplace(later))
+    return reactions, solution
+
+
+def _eliminated(reactions: list[Reaction], z: str, names: set[str]) -> tuple[list[Reaction], sp.Expr]:
+    ways_in, ways_out, others = [], [], []
+    for r in reactions:
+        before, after = r.reactants.get(z, 0), r.products.get(z, 0)
+        if before == after:
+            others.append(r)
+        elif before == 0 and symbol(z) not in r.rate_expression.free_symbols and after == int(after):
+            ways_in.append(r)
+        elif before == 1 and after == 0:
+            ways_out.append((r, _per_molecule(r, z)))
+        else:
+            raise UnsupportedError(
+                f"quasi_steady: '{r}' changes {z} by {after - before} with {before} of it as reactants; only "
+                f"reactions that make {z} without it, or consume one of it, can be eliminated"
+            )
+    if not ways_out or not ways_in:
+        raise UnsupportedError(f"quasi_steady: {z} is never {'made' if ways_out else 'consumed'}; nothing to eliminate")
+    loss = sp.Add(*(k for _, k in ways_out))
+    made = sp.Add(*(r.products[z] * r.rate_expression for r in ways_in))
+    value = tidy(made / loss)
+    kept: list[Reaction] = []
+    for r in others:
+        law: RateLaw = r.rate
+        if symbol(z) in r.rate_expression.free_symbols:
+            law = _law(_without(r.reactants, z), r.rate_expression.xreplace({symbol(z): value}), names)
+        kept.append(Reaction(_without(r.reactants, z), _without(r.products, z), law, r.name))
+    for r in ways_in:
+        kept += _joined(r, z, ways_out, loss, names)
+    return kept, value
+
+
+def _per_molecule(r: Reaction, z: str) -> Any:
+    slope = tidy(r.rate_expression / symbol(z))
+    if symbol(z) in slope.free_symbols:
+        raise UnsupportedError(f"quasi_steady: the rate of '{r}' is not proportional to {z}")
+    return slope
+
+
+def _joined(
+    way_in: Reaction, z: str, ways_out: list[tuple[Reaction, Any]], loss: sp.Expr, names: set[str]
+) -> list[Reaction]:
+    """Return the overall reactions of one way in: n intermediates leave by n ways out, in all combinations."""
+    n = int(way_in.products[z])
+    result = []
+    for chosen in combinations_with_replacement(range(len(ways_out)), n):
+        times = factorial(n)
+        for count in Counter(chosen).values():
+            times //= factorial(count)
+        share = sp.Mul(*(ways_out[i][1] / loss for i in chosen))
+        reactants, products, made = way_in.reactants, Complex(), _without(way_in.products, z)
+        taken = Complex()
+        for i in chosen:
+            taken, products = (
+                _plus(taken, _without(ways_out[i][0].reactants, z)),
+                _plus(products, ways_out[i][0].products),
+            )
+        rate = tidy(times * way_in.rate_expression * share)
+        name = "_".join([way_in.name, *(ways_out[i][0].name for i in chosen)])
+        name = name if way_in.name and all(ways_out[i][0].name for i in chosen) else ""
+        whole = _overall(reactants, made, taken, products, rate, names, name)
+        if whole is not None:
+            result.append(whole)
+    return result
+
+
+def _overall(
+    reactants: Complex, made: Complex, taken: Complex, products: Complex, rate: Any, names: set[str], name: str
+) -> Reaction | None:
+    """Return ``reactants -> made``, ``taken -> products`` as one reaction, or None if nothing changes."""
+    both = _plus(reactants, taken), _plus(made, products)
+    if both[0] == both[1]:
+        return None
+    if _constant(both[0], rate, names) is not None:
+        return Reaction(*both, _law(both[0], rate, names), name)
+    shared = {n: min(made[n], taken[n]) for n in {*made} & {*taken}}  # made on the way, and used up again
+    left, right = _minus(both[0], shared), _minus(both[1], shared)
+    return Reaction(left, right, _law(left, rate, names), name)
+
+
+def _law(reactants: Complex, rate: Any, names: set[str]) -> RateLaw:
+    """Return mass action if the rate is a constant times the reactants, else a free law."""
+    k = _constant(reactants, rate, names)
+    return Custom(tidy(rate)) if k is None else MassAction(k)
+
+
+def _constant(reactants: Complex, rate: Any, names: set[str]) -> Any:
+    k = tidy(rate / reactants.monomial)
+    return None if {s.name for s in k.free_symbols} & {*names, TIME} else k
+
+
+def tidy(expression: Any) -> Any:
+    """Cancel and factor a rational expression; anything else is left as it is."""
+    try:
+        return sp.factor(sp.cancel(expression))
+    except sp.PolynomialError:
+        return expression
+
+
+def _without(side: Complex, z: str) -> Complex:
+    return Complex({name: n for name, n in side.items() if name != z})
+
+
+def _plus(a: Complex, b: Complex) -> Complex:
+    return Complex({name: a.get(name, 0) + b.get(name, 0) for name in {*a, *b}})
+
+
+def _minus(a: Complex, b: dict[str, Any]) -> Complex:
+    left = {name: n - b.get(name, 0) for name, n in a.items()}
+    return Complex({name: n for name, n in left.items() if n})
