@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...data.trajectories import Trajectories
-from ...errors import NetworkError, SimulationError
+from ...errors import NetworkError, SimulationError, UnsupportedError
 from ...network.network import Network
 from ..ode import _times
 from .direct import FINISHED, IMPOSSIBLE, run_direct
@@ -16,6 +16,7 @@ from .propensities import Propensities, compile_propensities, initial_counts
 
 _METHODS = ("exact", "tau", "langevin")
 _ENGINES = ("auto", "sequential", "batched")
+_MANY_RUNS, _SMALL, _LARGEST_IN_BATCH = 64, 16, 1 << 24
 _ONE_BLOCK = 32  # up to this many reactions a linear search is fastest
 
 
@@ -100,7 +101,8 @@ def simulate_stochastic(
         (the chemical Langevin equation, Gillespie 2000), which has real numbers.
     engine
         For the exact method: ``"sequential"`` (numba, dependency graph), ``"batched"`` (jax, many runs at once), or
-        ``"auto"``: batched for 64 runs or more of at most 16 mass-action reactions.
+        ``"auto"``: batched for 64 runs or more of at most 16 mass-action reactions. The batched engine chooses
+        reactions in single precision, right to 1e-7 of the sum of all propensities.
     max_events
         A run with more reactions than that ends in an error.
     epsilon
@@ -138,8 +140,29 @@ def simulate_stochastic(
     clock, start = _times(times), initial_counts(network, initial)
     propensities = compile_propensities(network)
     runs, seed = int(runs), int(seed)
+    if method != "exact":
+        counts, events = _leap(network, propensities, start, clock, (runs, seed), method, epsilon, max_events)
+        return StochasticRuns(network.species_names, clock, counts, events, method, seed)
+    if _wants_batch(engine, propensities, start, runs):
+        from .batched import run_batched
+
+        counts, events, ending = run_batched(propensities, start, clock, runs, seed, max_events)
+        if ending == FINISHED:
+            return StochasticRuns(network.species_names, clock, counts, events, "batched", seed)
+        if engine == "batched":
+            raise SimulationError(
+                f"a run has more than {max_events} reactions, or more than a million from one output time to the next; "
+                "ask for more times, raise max_events or take engine='sequential'"
+            )
     counts, events = _sequential(network, propensities, start, clock, runs, seed, max_events)
     return StochasticRuns(network.species_names, clock, counts, events, "sequential", seed)
+
+
+def _wants_batch(engine: str, p: Propensities, start: np.ndarray, runs: int) -> bool:
+    able = p.laws is None and start.max(initial=0) < _LARGEST_IN_BATCH
+    if engine == "batched" and not able:
+        raise UnsupportedError("engine='batched' simulates mass action with at most 16 million molecules of a species")
+    return engine == "batched" or (engine == "auto" and able and runs >= _MANY_RUNS and p.reactions <= _SMALL)
 
 
 def _sequential(
@@ -150,6 +173,29 @@ def _sequential(
     shift = 30 if p.reactions <= _ONE_BLOCK else round(math.log2(p.reactions) / 2)
     for run in range(runs):
         ending, events[run], reaction = run_direct(tuple(p), start, clock, seed, run, shift, limit, counts[run])
+        _check(network, ending, reaction, run, limit)
+    return counts, events
+
+
+def _leap(
+    network: Network,
+    p: Propensities,
+    start: np.ndarray,
+    clock: np.ndarray,
+    draws: tuple[int, int],
+    method: str,
+    epsilon: float,
+    limit: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    from .leaping import highest_orders, run_langevin, run_tau
+
+    runs, seed = draws
+    counts = np.empty((runs, len(clock), len(start)), dtype=np.int64 if method == "tau" else float)
+    events = np.empty(runs, dtype=np.int64)
+    orders, advance = highest_orders(p.reactants, len(start)), run_tau if method == "tau" else run_langevin
+    for run in range(runs):
+        rng = np.random.Generator(np.random.Philox(key=[seed, run]))
+        ending, events[run], reaction = advance(tuple(p), start, clock, orders, epsilon, rng, limit, counts[run])
         _check(network, ending, reaction, run, limit)
     return counts, events
 

@@ -7,7 +7,7 @@ from scipy.linalg import expm
 
 from crnsym import network, simulate_stochastic
 
-ENGINES = ["sequential"]
+ENGINES = ["sequential", "batched"]
 RUNS = 4000
 
 

@@ -7,7 +7,7 @@ from crnsym.errors import NetworkError, SimulationError, UnsupportedError
 DECAY = "A -> B @ 1; init A = 10"
 
 
-@pytest.mark.parametrize("engine", ["sequential"])
+@pytest.mark.parametrize("engine", ["sequential", "batched"])
 def test_a_run_is_the_same_however_many_there_are(engine):
     one, many = (simulate_stochastic(network(DECAY), runs=n, seed=3, engine=engine) for n in (3, 8))
     np.testing.assert_array_equal(one.counts, many.counts[:3])
@@ -65,3 +65,33 @@ def test_a_propensity_that_becomes_negative_names_its_reaction():
 def test_an_explosion_stops_at_the_limit_of_events():
     with pytest.raises(SimulationError, match="max_events"):
         simulate_stochastic(network("2 A -> 3 A @ 1; init A = 10"), (0, 100, 3), max_events=10_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "runs", "engine"),
+    [
+        ("A -> B @ 1; init A = 10", 64, "batched"),
+        ("A -> B @ 1; init A = 10", 63, "sequential"),
+        ("A -> B @= A; init A = 10", 64, "sequential"),
+        ("\n".join(f"A{i} -> A{i + 1} @ 1" for i in range(17)) + "\ninit A0 = 10", 64, "sequential"),
+    ],
+)
+def test_the_engine_is_chosen_from_the_problem(text, runs, engine):
+    assert simulate_stochastic(network(text), (0, 1, 3), runs=runs).engine == engine
+
+
+def test_the_batched_engine_refuses_what_it_cannot_do():
+    with pytest.raises(UnsupportedError, match="engine='batched'"):
+        simulate_stochastic(network("A -> B @= A; init A = 10"), engine="batched")
+    with pytest.raises(SimulationError, match="more than 100 reactions"):
+        simulate_stochastic(network("0 -> A @ 1000; init A = 0"), runs=64, engine="batched", max_events=100)
+
+
+def test_threefry_of_jax_gives_the_published_known_answer():
+    import jax
+
+    from crnsym.dynamics.stochastic.batched import _threefry
+
+    with jax.enable_x64(True):
+        found = _threefry(*map(np.uint32, (0x13198A2E, 0x03707344, 0x243F6A88, 0x85A308D3)))
+    assert tuple(map(int, found)) == (0xBA3E4725, 0xF27D669E)
