@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .comparison.ranking import Discovery
 
 # Small matrices gain nothing from threads, and waiting threads that spin slow everybody down on a busy machine.
-THREADS = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "EQX_ON_ERROR": "nan"}
+THREADS = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -90,7 +90,9 @@ def discover(
     data: Annotated[Path, typer.Argument(help="CSV with columns experiment, time and one a species.")],
     out: Out,
     max_order: Annotated[int | None, typer.Option(help="Largest number of reactant molecules.")] = None,
-    hidden: Annotated[int, typer.Option(help="Number of species that were not measured.")] = 0,
+    hidden: Annotated[
+        int | None, typer.Option(help="Species that were not measured: 0 or 1; by default as the data ask.")
+    ] = None,
     known: Annotated[Path | None, typer.Option(help="Network file: reactions every candidate must have.")] = None,
     formulas: Annotated[Path | None, typer.Option(help="File of lines 'species formula' for balance.")] = None,
     learner: Annotated[str, typer.Option(help="regression, crnn or all.")] = "regression",
@@ -116,7 +118,7 @@ def discover(
         "resume": resume,
     }
     with _executor(workers, scheduler) as executor:
-        _discover(data, out, {**options, "executor": executor}, title=data.stem)
+        _discover(data, out, {**options, "executor": executor}, title=_title(data))
 
 
 @app.command()
@@ -219,7 +221,16 @@ def _discover(data: Path, out: Path, options: dict[str, Any], title: str) -> Non
     if found.details.get("interrupted"):
         _complain(f"Interrupted: these are the best candidates so far; --resume with --out {out} goes on.")
         raise typer.Exit(INTERRUPTED)
-    shutil.rmtree(checkpoint, ignore_errors=True)
+    if found.complete:
+        shutil.rmtree(checkpoint, ignore_errors=True)
+    else:
+        print(f"The time budget ended the search; --resume with --out {out} and a larger --time-budget goes on.")
+
+
+def _title(data: Path) -> str:
+    """Name the data for people: the folder says more where the file has an everyday name."""
+    folder = data.absolute().parent.name
+    return f"{folder} · {data.stem}" if data.stem in ("data", "train", "test", "runs") and folder else data.stem
 
 
 def _show(found: "Discovery", files: list[Path]) -> None:

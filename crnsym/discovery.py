@@ -26,7 +26,6 @@ from .data.trajectories import Trajectories
 from .errors import DataError, FitError, UnsupportedError
 from .network.network import Network
 from .refit.fit import Fit, fit_mechanism
-from .refit.problem import FitProblem
 from .refit.warm import warm_up
 from .search.pool import Pool
 from .search.replay import Replay
@@ -35,6 +34,7 @@ from .training.progress import Progress, as_progress
 
 LEARNERS = ("regression", "crnn", "all")
 SHOWN = 20  # candidates reported
+GRACE = 5.0  # seconds to fit what a learner has found when it was interrupted
 PLAUSIBLE_GAP, MOST_REFITS = 50.0, 12  # score units within which candidates get a final fit, and how many do
 TESTED = 5  # candidates tried on left-out runs
 ALTERNATIVES = 5  # candidates whose equivalents are listed
@@ -46,7 +46,7 @@ def discover(
     *,
     seed: int = 0,
     max_order: int | None = None,
-    hidden: int = 0,
+    hidden: int | None = None,
     known: Network | None = None,
     formulas: Mapping[str, str] | None = None,
     restarts: int = 8,
@@ -66,9 +66,10 @@ def discover(
     seed
         The same seed gives the same table.
     max_order
-        Largest molecularity of a reaction; by default 2, and 3 where 2 does not suffice.
+        Largest molecularity of a reaction; by default 1, 2 and 3, higher where lower does not suffice.
     hidden
-        Number of species that were not measured; only 0 so far.
+        Number of species that were not measured, 0 or 1. By default mechanisms with one are searched beside the
+        others for up to three measured species, and for more where nothing else fits.
     known
         Reactions that every candidate must have (mass action; values are start values).
     formulas
@@ -101,9 +102,14 @@ def discover(
     reporter = as_progress(progress)
     restrictions = Restrictions.of(data, known, formulas, max_order)
     _check(data, hidden, learner, restarts, time_budget)
+    if known is not None or formulas is not None:
+        if hidden:
+            raise UnsupportedError("hidden=1 together with known or formulas is not searched for yet; leave one out")
+        hidden = 0
     options = {
         "seed": seed,
         "max_order": max_order,
+        "hidden": hidden,
         "known": None if known is None else str(known),
         "formulas": None if formulas is None else dict(formulas),
         "restarts": restarts,
@@ -126,8 +132,9 @@ def discover(
             allowed=restrictions.allowed,
             complete=restrictions.complete,
             starts=(*restrictions.starts, *starts),
+            hidden=hidden,
             weak_form_routes=learner != "crnn",
-            time_budget=0.0 if interrupted else time_budget,
+            time_budget=GRACE if interrupted else time_budget,
             report=_reporting(reporter),
             fitter=replay or fit_mechanism,
         )
@@ -165,12 +172,12 @@ def _finish(
 ) -> tuple[list[Candidate], bool]:
     """Polish the plausible candidates, rank, test on left-out runs, list equivalents; Ctrl-C keeps what there is."""
     finished = True
-    pool = result.ranked[:SHOWN]
+    pool = _shown(result.ranked, len(data.species))
     best = pool[0][0] if pool else 0.0
     plausible = [f for s, f in pool if s - best < PLAUSIBLE_GAP][: MOST_REFITS if result.complete else 3]
     fits = [f for _, f in pool]
     try:
-        fits = [*_final_fits(plausible, result.problem, executor, replay, reporter), *fits[len(plausible) :]]
+        fits = [*_final_fits(plausible, executor, replay, reporter), *fits[len(plausible) :]]
     except KeyboardInterrupt:
         finished = False
     scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
@@ -189,16 +196,21 @@ def _finish(
     return candidates, finished
 
 
-def _final_fits(
-    fits: list[Fit], problem: FitProblem, executor: Executor | None, replay: Replay | None, reporter: Progress
-) -> list[Fit]:
+def _shown(ranked: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:
+    """Return the best fits; the best of the measured species alone is always among them, for comparison."""
+    shown = ranked[:SHOWN]
+    visible = [item for item in ranked if len(item[1].mechanism.species) == measured][:1]
+    return shown if not visible or any(item is visible[0] for item in shown) else [*shown[:-1], *visible]
+
+
+def _final_fits(fits: list[Fit], executor: Executor | None, replay: Replay | None, reporter: Progress) -> list[Fit]:
     """Polish fits, in parallel where an executor is given; the order and the result do not depend on it."""
     if executor is not None:
-        return list(executor.map(polish, fits, [problem] * len(fits)))
+        return list(executor.map(polish, fits))
     done = []
     for i, fit in enumerate(fits):
         reporter.report("final fits", i / len(fits), "\n".join(mechanism_lines(ordered(fit.mechanism))))
-        done.append(polish(fit, problem, replay or fit_mechanism))
+        done.append(polish(fit, replay or fit_mechanism))
     return done
 
 
@@ -229,9 +241,11 @@ def _learned(
     return tuple(reversed(unique.values())), trained.interrupted
 
 
-def _check(data: Trajectories, hidden: int, learner: str, restarts: int, time_budget: float) -> None:
-    if hidden:
-        raise UnsupportedError(f"hidden={hidden}: species that were not measured cannot be searched for yet; use 0")
+def _check(data: Trajectories, hidden: int | None, learner: str, restarts: int, time_budget: float) -> None:
+    if hidden not in (None, 0, 1):
+        raise UnsupportedError(
+            f"hidden={hidden}: at most one species that was not measured is searched for; use 0 or 1"
+        )
     if learner not in LEARNERS:
         raise FitError(f"learner='{learner}' is not known; choose {', '.join(LEARNERS)}")
     if restarts < 1:

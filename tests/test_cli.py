@@ -131,7 +131,7 @@ def test_broken_sbml_is_refused_in_one_line(tmp_path):
     [
         ("--learner", "magic", "magic"),
         ("--max-order", "7", "max_order"),
-        ("--hidden", "1", "hidden"),
+        ("--hidden", "2", "hidden"),
         ("--time-budget", "0", "time_budget"),
     ],
 )
@@ -158,7 +158,7 @@ def test_what_is_unusual_but_usable_is_only_remarked_upon(tmp_path):
     rows[3] = "x,2,0.645,-0.004,0.5"
     data = tmp_path / "data.csv"
     data.write_text("\ufeff# measured by hand\n" + "\n".join(rows[:-1]) + "\n", encoding="utf-8")
-    code, out, _ = run("discover", data, "--out", tmp_path / "out", "--max-order", 1)
+    code, out, _ = run("discover", data, "--out", tmp_path / "out", "--max-order", 1, "--hidden", 0)
     assert code == 0
     for word in ("negative", "Catalyst"):
         assert word in out
@@ -167,7 +167,7 @@ def test_what_is_unusual_but_usable_is_only_remarked_upon(tmp_path):
 def test_discover_writes_everything_it_promises(tmp_path):
     (tmp_path / "data.csv").write_text(GOOD)
     out = tmp_path / "out"
-    code, printed, _ = run("discover", tmp_path / "data.csv", "--out", out, "--max-order", 1)
+    code, printed, _ = run("discover", tmp_path / "data.csv", "--out", out, "--max-order", 1, "--hidden", 0)
     assert code == 0
     assert "A -> B" in printed
     best = read(out / "best.crn")
@@ -234,7 +234,19 @@ def test_help_and_version_answer():
 
 def test_ctrl_c_leaves_candidates_and_resume_ends_at_the_undisturbed_table(tmp_path, shared_data):
     data = shared_data / "synthetic" / "michaelis_menten" / "train.csv"
-    command = [sys.executable, "-m", "crnsym", "discover", str(data), "--max-order", "2", "--time-budget", "600"]
+    command = [
+        sys.executable,
+        "-m",
+        "crnsym",
+        "discover",
+        str(data),
+        "--max-order",
+        "2",
+        "--hidden",
+        "0",
+        "--time-budget",
+        "600",
+    ]
     straight, broken = tmp_path / "straight", tmp_path / "broken"
     subprocess.run([*command, "--out", str(straight)], check=True, capture_output=True, env=ENVIRONMENT)
     process = subprocess.Popen(

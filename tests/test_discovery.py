@@ -34,7 +34,7 @@ DATA = measured()
 
 @pytest.fixture(scope="module")
 def found():
-    return discover(DATA, seed=0)
+    return discover(DATA, seed=0, hidden=0)
 
 
 def test_the_mechanism_behind_the_data_ranks_first_with_its_rates(found):
@@ -58,7 +58,7 @@ def test_the_list_is_ordered_and_its_weights_add_up(found):
 
 def test_the_same_seed_gives_the_same_table_whoever_computes_it(found):
     with ThreadPoolExecutor(2) as executor:
-        again = discover(DATA, seed=0, executor=executor)
+        again = discover(DATA, seed=0, hidden=0, executor=executor)
     assert again.to_rows() == found.to_rows()
 
 
@@ -87,7 +87,7 @@ def test_an_interruption_returns_what_there_is(monkeypatch):
         return original(*arguments, **options)
 
     monkeypatch.setattr(discovery, "fit_mechanism", interrupted)
-    found = discover(DATA)
+    found = discover(DATA, hidden=0)
     assert not found.complete
     assert found.details["interrupted"]
     assert len(found) > 0
@@ -95,19 +95,19 @@ def test_an_interruption_returns_what_there_is(monkeypatch):
 
 
 def test_a_record_is_replayed_and_refused_for_other_data(tmp_path):
-    first = discover(DATA, checkpoint=tmp_path)
+    first = discover(DATA, hidden=0, checkpoint=tmp_path)
     lines = (tmp_path / "fits.jsonl").read_bytes().splitlines(keepends=True)
     (tmp_path / "fits.jsonl").write_bytes(b"".join(lines[: len(lines) // 2]) + b'{"key": "torn')
-    again = discover(DATA, checkpoint=tmp_path, resume=True)
+    again = discover(DATA, hidden=0, checkpoint=tmp_path, resume=True)
     assert again.to_rows() == first.to_rows()
     assert len((tmp_path / "fits.jsonl").read_bytes().splitlines()) == len(lines)
     with pytest.raises(FitError, match="other data or options"):
-        discover(measured(seed=1), checkpoint=tmp_path, resume=True)
+        discover(measured(seed=1), hidden=0, checkpoint=tmp_path, resume=True)
 
 
 def test_progress_tells_the_best_answer_so_far():
     seen = []
-    discover(measured(runs=2, points=15), max_order=1, progress=lambda *report: seen.append(report))
+    discover(measured(runs=2, points=15), max_order=1, hidden=0, progress=lambda *report: seen.append(report))
     assert any("->" in best for _, _, best in seen)
     assert any(stage == "final fits" for stage, _, _ in seen)
 
@@ -115,7 +115,7 @@ def test_progress_tells_the_best_answer_so_far():
 @pytest.mark.parametrize(
     ("options", "error", "match"),
     [
-        ({"hidden": 1}, UnsupportedError, "hidden=1"),
+        ({"hidden": 2}, UnsupportedError, "hidden=2"),
         ({"learner": "magic"}, FitError, "magic"),
         ({"max_order": 4}, FitError, "max_order=4"),
         ({"restarts": 0}, FitError, "restarts=0"),

@@ -21,7 +21,7 @@ from .heldout import left_out_errors
 from .inclusion import inclusion_probabilities
 from .ranking import Candidate, Discovery, count_ties, in_order, make_candidate, weigh
 from .residuals import residuals
-from .statement import doubts, verdict
+from .statement import doubts, hidden_species, undetermined, verdict
 
 POOR = 3.0  # chi2/N above which a fit is tried again from short pieces
 
@@ -83,16 +83,16 @@ def refit(mechanism: Mechanism, problem: FitProblem) -> Fit:
             mechanism = piecewise.mechanism if piecewise.ok else mechanism
         shot = fit_mechanism(mechanism, problem, iterations=30)
         fit = shot if shot.chi2 < fit.chi2 else fit
-    return polish(fit, problem)
+    return polish(fit)
 
 
-def polish(fit: Fit, problem: FitProblem, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
+def polish(fit: Fit, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
     """Fit without the pull of the search and to tight tolerances."""
     if not fit.ok:
         return fit
     final = fitter(
         fit.mechanism,
-        problem,
+        fit.problem,
         initial=fit.initial_states,
         iterations=40,
         tolerance=1e-7,
@@ -115,8 +115,9 @@ def assemble(
     groups = vector_field_groups([c.mechanism for c in candidates], scale)
     weighted = [replace(c, group=g) for c, g in zip(weigh(candidates), groups, strict=True)]
     ties = count_ties(weighted, problem) if weighted else 0
-    left_over = residuals(weighted[0].fit, problem) if weighted else None
+    left_over = residuals(weighted[0].fit) if weighted else None
     word, sentence = verdict(weighted, ties, left_over, problem, given)
+    sentence += hidden_species(weighted, data.species)
     suspicions = doubts(weighted[0].mechanism, laws) if weighted else []
     if suspicions:
         sentence += " But " + "; and ".join(suspicions) + "."
@@ -130,5 +131,5 @@ def assemble(
         ties=ties,
         inclusion=inclusion_probabilities([c.mechanism for c in weighted], [c.weight for c in weighted]),
         laws=tuple(laws),
-        remarks=(*data.remarks, *remarks),
+        remarks=(*data.remarks, *remarks, *(undetermined(weighted[0].fit) if weighted else ())),
     )

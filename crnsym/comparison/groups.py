@@ -20,10 +20,14 @@ def same_vector_field(first: Mechanism, second: Mechanism, scale: np.ndarray, to
     first, second
         Mechanisms of the same species.
     scale
-        ``(species,)`` typical concentrations; weighs the net vectors of different reactant complexes.
+        ``(species,)`` typical concentrations of the measured species; weighs the net vectors of different reactant
+        complexes. Hidden species count with the median.
     tolerance
         Largest difference, as a part of the largest flux into or out of the same species.
     """
+    if first.species != second.species:
+        return False
+    scale = np.append(scale, np.full(len(first.species) - len(scale), np.median(scale)))
     a, b = first.net_vectors(), second.net_vectors()
     zero = np.zeros(len(scale))
     largest, difference = zero.copy(), zero.copy()

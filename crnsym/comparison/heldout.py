@@ -10,6 +10,7 @@ from ..data.split import split_experiments
 from ..data.trajectories import Trajectories
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.problem import fit_problem
+from ..search.hidden import start_with_hidden, with_hidden_as
 from .predict import predict
 
 
@@ -31,16 +32,19 @@ def left_out_errors(
     kept = [i for i, label in enumerate(data.experiments) if label in set(train.experiments)]
     errors = []
     for fit in fits:
-        trained = fit_mechanism(fit.mechanism, problem, initial=fit.initial_states[kept], iterations=8, prior=0.0)
-        errors.append(prediction_error(trained, left_out, noise) if trained.ok else float("nan"))
+        part = with_hidden_as(fit.problem, problem)
+        trained = fit_mechanism(fit.mechanism, part, initial=fit.initial_states[kept], iterations=8, prior=0.0)
+        errors.append(prediction_error(trained, left_out) if trained.ok else float("nan"))
     return errors
 
 
-def prediction_error(fit: Fit, data: Trajectories, noise: NoiseModel) -> float:
+def prediction_error(fit: Fit, data: Trajectories) -> float:
     """Mean |prediction - value| / range over all values but the first row, runs started from their first row."""
+    noise = fit.problem.noise.only(len(data.species))
     guide = smooth(data, noise)
     first = np.array([np.where(np.isfinite(v[0]), v[0], g[0]) for (_, _, v), g in zip(data, guide, strict=True)])
-    courses = predict(fit.mechanism, np.maximum(first, 0.0), data.times, noise)
+    start = start_with_hidden(fit, np.maximum(first, 0.0))
+    courses = [c[:, : len(data.species)] for c in predict(fit.mechanism, start, data.times, fit.problem.noise)]
     span = data.ranges()
     span = np.where(span > 0, span, 1.0)
     errors = np.concatenate([np.abs(c - v)[1:] / span for c, (_, _, v) in zip(courses, data, strict=True)])

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..data.mechanism import Mechanism
 from ..data.noise import NoiseModel
-from ..refit.fit import MAX_STEPS, reactant_slots
+from ..refit.fit import MAX_STEPS, Fit, quasi_steady_start, reactant_slots
 from ..refit.kernel import integrate_runs
 
 
@@ -16,6 +16,7 @@ def predict(
     times: Sequence[np.ndarray],
     noise: NoiseModel,
     rtol: float = 1e-6,
+    quasi_steady: tuple[int, ...] = (),
 ) -> list[np.ndarray]:
     """Simulate runs from their initial states.
 
@@ -29,6 +30,8 @@ def predict(
         One increasing array a run.
     noise
         Sets the absolute tolerance: a hundredth of the absolute noise.
+    quasi_steady
+        Index of a species that starts where its production equals its consumption.
 
     Returns
     -------
@@ -41,6 +44,9 @@ def predict(
     for e, t in enumerate(times):
         grid[e, : len(t)] = t
     states = np.zeros((runs, longest, n))
+    no_slots, no_vectors = np.zeros((0, 1), np.int64), np.zeros((0, n))
+    if quasi_steady:
+        initial = quasi_steady_start(quasi_steady[0], initial, mechanism, no_slots, no_vectors)[0]
     atol = 0.01 * noise.absolute * min(1.0, rtol * 1e5)
     ok = integrate_runs(
         grid,
@@ -49,8 +55,8 @@ def predict(
         reactant_slots(mechanism.reactants),
         np.exp(mechanism.log_rates),
         mechanism.net_stoichiometry.astype(float),
-        np.zeros((0, 1), np.int64),
-        np.zeros((0, n)),
+        no_slots,
+        no_vectors,
         rtol,
         atol,
         10 * MAX_STEPS,
@@ -58,3 +64,10 @@ def predict(
         np.zeros((runs, longest, n, 0)),
     )
     return [np.where(ok[e], states[e, :m], np.nan) for e, m in enumerate(lengths)]
+
+
+def predict_runs(fit: Fit, runs: Sequence[int], times: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Simulate runs that were fitted, from their fitted initial states, on other times."""
+    problem = fit.problem
+    initial = fit.initial_states[list(runs)]
+    return predict(fit.mechanism, initial, times, problem.noise, quasi_steady=problem.quasi_steady)

@@ -83,6 +83,12 @@ class Candidate:
         return reaction_texts(self.mechanism)
 
     @property
+    def hidden_species(self) -> tuple[str, ...]:
+        """Species of the mechanism that were not measured."""
+        seen = self.fit.problem.present.any(axis=(0, 1))
+        return tuple(s for s, flag in zip(self.mechanism.species, seen, strict=True) if not flag)
+
+    @property
     def reduced(self) -> float:
         """chi2 per value; about 1 or below when the noise is reached."""
         return self.chi2 / max(self.count, 1)
@@ -176,7 +182,7 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
         ``(species,)`` typical concentrations.
     """
     usable = [f for f in fits if f.ok]
-    ordered = sorted(usable, key=lambda f: (score.mechanism(f.mechanism, f.chi2), reaction_texts(f.mechanism)))
+    ordered = sorted(usable, key=lambda f: (score_of(f, score), reaction_texts(f.mechanism)))
     kept: list[Candidate] = []
     for fit in map(in_order, ordered):
         for i, other in enumerate(kept):
@@ -187,6 +193,13 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
         else:
             kept.append(make_candidate(fit, score, group=len(kept), name=f"{len(kept) + 1:02d}"))
     return weigh(kept)
+
+
+def score_of(fit: Fit, score: Score) -> float:
+    """Score a fit; a mechanism with hidden species chooses among the reactions of more species."""
+    n = len(fit.mechanism.species)
+    own = score if n == score.n_species else Score(score.count, n)
+    return own.mechanism(fit.mechanism, fit.chi2)
 
 
 def weigh(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -212,7 +225,7 @@ def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") ->
         log_likelihood=criteria.log_likelihood(fit.chi2, fit.count),
         bic=criteria.bic(fit.chi2, fit.count, n),
         aicc=criteria.aicc(fit.chi2, fit.count, n),
-        score=score.mechanism(fit.mechanism, fit.chi2),
+        score=score_of(fit, score),
         provenance=fit.mechanism.provenance,
         group=group,
         name=name,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..refit.fit import Fit, evaluate
-from ..refit.problem import FitProblem
 
 ABOVE_NOISE = 1.3  # chi2 per value, beside two standard deviations of it
 CORRELATED, SIGNIFICANT = 0.25, 5.0  # correlation of neighbouring residuals, and its number of standard deviations
@@ -46,17 +45,19 @@ class Residuals:
         return ABOVE_NOISE + 2.0 * np.sqrt(2.0 / max(int((self.values != 0.0).sum()), 1))
 
 
-def residuals(fit: Fit, problem: FitProblem) -> Residuals | None:
+def residuals(fit: Fit) -> Residuals | None:
     """Compare a fit with its data; None if it cannot be integrated."""
+    problem = fit.problem
+    measured = problem.present.any(axis=(0, 1))
     here = evaluate(problem, fit.mechanism, fit.initial_states, rtol=1e-6)
     if here is None:
         return None
-    informative = problem.present & (problem.values != 0.0)
-    r = np.where(informative, here.residuals, 0.0)
+    informative = (problem.present & (problem.values != 0.0))[..., measured]
+    r = np.where(informative, here.residuals[..., measured], 0.0)
     pairs = informative[:, 1:] & informative[:, :-1]
     product = np.where(pairs, r[:, 1:] * r[:, :-1], 0.0).sum(axis=(0, 1))
     number = pairs.sum(axis=(0, 1))
     variance = (r**2).sum(axis=(0, 1)) / np.maximum(informative.sum(axis=(0, 1)), 1)
     correlation = product / np.maximum(number * variance, 1e-300)
     structured = (correlation > CORRELATED) & (correlation * np.sqrt(number) > SIGNIFICANT)
-    return Residuals(r, here.states, fit.reduced, correlation, structured)
+    return Residuals(r, here.states[..., measured], fit.reduced, correlation, structured)

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..data.mechanism import Mechanism
+from ..refit.fit import Fit
 from ..refit.problem import FitProblem
 from .describe import complex_text, reaction_texts
 from .groups import tie_width
 from .ranking import Candidate
 from .residuals import Residuals
+
+SLOPPY = 0.2  # standard error of a log rate above which a rate counts as undetermined
 
 
 def verdict(
@@ -55,6 +58,39 @@ def _not_reached(best: Candidate, left_over: Residuals, problem: FitProblem, giv
     )
 
 
+def hidden_species(candidates: Sequence[Candidate], measured: Sequence[str]) -> str:
+    """Say that the best mechanism has a species that was not measured, and how it compares with those without."""
+    best = candidates[0] if candidates else None
+    if best is None or len(best.mechanism.species) == len(measured):
+        return ""
+    names = ", ".join(best.mechanism.species[len(measured) :])
+    text = f" {names} was not measured"
+    text += (
+        ": its start balances its production and consumption"
+        if best.fit.problem.quasi_steady
+        else ": it starts at zero"
+    )
+    visible = [c for c in candidates if len(c.mechanism.species) == len(measured)]
+    if visible:
+        text += f"; the best mechanism without it is {visible[0].score - best.score:.1f} score units behind"
+    return text + "."
+
+
+def undetermined(fit: Fit) -> list[str]:
+    """Name the pairs of rates of which the data determine the ratio much better than either rate."""
+    errors, texts = fit.standard_errors, reaction_texts(fit.mechanism)
+    found = []
+    for i in range(len(errors)):
+        for j in range(i):
+            variance = fit.covariance[i, i] + fit.covariance[j, j] - 2.0 * fit.covariance[i, j]
+            ratio = float(np.sqrt(max(variance, 0.0)))
+            if min(errors[i], errors[j]) > SLOPPY and ratio < 0.3 * min(errors[i], errors[j]):
+                value = float(np.exp(fit.mechanism.log_rates[j] - fit.mechanism.log_rates[i]))
+                spread = f"{value:.3g} ± {100 * ratio:.2g} %"
+                found.append(f"of the rates of {texts[j]} and {texts[i]} only the ratio is determined: {spread}")
+    return found
+
+
 def doubts(mechanism: Mechanism, laws: Sequence[np.ndarray]) -> list[str]:
     """Say what makes a well-fitting mechanism suspicious: steps of three molecules, and broken conservation.
 
@@ -73,7 +109,7 @@ def doubts(mechanism: Mechanism, laws: Sequence[np.ndarray]) -> list[str]:
                 "intermediate that was not measured"
             )
     for law in laws[0] if len(laws) else ():
-        if np.all(law > 0) and np.any(mechanism.net_stoichiometry @ law):
+        if len(law) == len(mechanism.species) and np.all(law > 0) and np.any(mechanism.net_stoichiometry @ law):
             total = complex_text(mechanism.species, law)
             found.append(
                 f"{total} stays constant within the noise, but mechanism 1 does not conserve it: a species that was "

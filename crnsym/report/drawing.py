@@ -1,5 +1,6 @@
 """A mechanism drawn as a graph of species (boxes) and reactions (dots)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -24,7 +25,7 @@ class Arrow:
     catalyst: bool = False
 
 
-def draw_mechanism(ax: Axes, mechanism: Mechanism, names: list[str]) -> Axes:
+def draw_mechanism(ax: Axes, mechanism: Mechanism, names: list[str], hidden: Sequence[str] = ()) -> Axes:
     """Draw a mechanism; a reversible pair shares one dot, catalysts are joined by a dashed line.
 
     Parameters
@@ -35,10 +36,12 @@ def draw_mechanism(ax: Axes, mechanism: Mechanism, names: list[str]) -> Axes:
         What to draw.
     names
         One label a reaction, its rate constant.
+    hidden
+        Species that were not measured; drawn grey.
     """
     steps = _steps(mechanism, names)
     positions = _layout(mechanism.species, steps)
-    palette = colours(mechanism.species)
+    palette = {**colours(mechanism.species), **dict.fromkeys(hidden, SOFT)}
     points = np.array(list(positions.values()))
     ax.set_xlim(points[:, 0].min() - 0.3, points[:, 0].max() + 0.3)
     ax.set_ylim(points[:, 1].min() - 0.22, points[:, 1].max() + 0.26)

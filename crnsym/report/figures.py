@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..comparison.numbers import interval
-from ..comparison.predict import predict
+from ..comparison.predict import predict_runs
 from ..comparison.ranking import Candidate, Discovery
 from ..comparison.residuals import residuals
 from .style import INK, PALETTE, SOFT, colours
@@ -48,11 +48,11 @@ def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int) -> Axes
     palette, powers = colours(found.data.species), magnifications(found)
     times, values = found.data.times[run], found.data.values[run]
     grid = dense_grid(times)
-    curves = predict(candidate.mechanism, candidate.fit.initial_states[[run]], [grid], found.noise)[0]
+    curves = predict_runs(candidate.fit, [run], [grid])[0]
     logs = logarithmic(times)
     shift = times[0] if logs else 0.0
     many = values.size > 800
-    size = 2.2 if many else (3.4 if values.size > 200 else 6.0)
+    size = 2.2 if many else (3.0 if len(found.data) > 2 else 6.0)
     for i, name in enumerate(found.data.species):
         factor = 10.0 ** powers[name]
         label = name if powers[name] == 0 else f"{name} × {10 ** powers[name]:,}".replace(",", "\u202f")
@@ -61,6 +61,9 @@ def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int) -> Axes
             times - shift, values[:, i] * factor, ls="", marker="o", ms=size, mew=0, alpha=0.55,
             color=palette[name], zorder=2, rasterized=many,
         )  # fmt: skip
+    for name in candidate.hidden_species:
+        course = curves[:, candidate.mechanism.species.index(name)]
+        ax.plot(grid - shift, course, color=SOFT, lw=1.2, ls=(0, (4, 2)), label=f"{name} (not measured)")
     if logs:
         ax.set_xscale("log")
     else:
@@ -103,7 +106,7 @@ def fits_size(found: Discovery) -> tuple[float, float]:
 
 def plot_residuals(figure: Figure, found: Discovery, candidate: Candidate) -> Figure:
     """Draw what the fit leaves, in units of the noise, over time: one panel a species, all runs."""
-    left_over = residuals(candidate.fit, found.problem)
+    left_over = residuals(candidate.fit)
     if left_over is None:
         return figure
     species = found.data.species

@@ -94,7 +94,10 @@ def _figures(found: Discovery) -> dict[str, str]:
     return {
         "fits": _svg(draw.fits_size(found), lambda f: draw.plot_fits(f, found, best)),
         "residuals": _svg((9.6, 2.3 * rows), lambda f: draw.plot_residuals(f, found, best)),
-        "drawing": _svg((5.6, drawing), lambda f: draw_mechanism(f.subplots(), best.mechanism, list(best.rates))),
+        "drawing": _svg(
+            (5.6, drawing),
+            lambda f: draw_mechanism(f.subplots(), best.mechanism, list(best.rates), best.hidden_species),
+        ),
         "rates": _svg((4.6, 0.75 + 0.34 * n), lambda f: draw.plot_rates(f.subplots(), best)),
         "ranking": _svg(
             (4.6, 0.8 + 0.27 * shown), lambda f: draw.plot_ranking(f.subplots(), found.candidates, found.ties)

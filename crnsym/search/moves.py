@@ -138,8 +138,10 @@ def _redecodings(source: np.ndarray, net: np.ndarray, linear: Quadratic, library
         precision = conditional(gram, np.arange(n), np.arange(n, size))
         force = moment[:n].copy()
         if others.any():
-            inner = gram[n:, n:] + 1e-10 * np.diag(np.diag(gram)[n:])
-            force -= gram[:n, n:] @ np.linalg.solve(inner, moment[n:])
+            # on the scale of the reactions: one without any influence must not make the system singular
+            scale = 1.0 / np.sqrt(np.maximum(np.diag(gram)[n:], 1e-300))
+            inner = gram[n:, n:] * scale[:, None] * scale + 1e-10 * np.eye(size - n)
+            force -= gram[:n, n:] * scale @ np.linalg.solve(inner, moment[n:] * scale)
         optimum = np.linalg.lstsq(precision, force, rcond=1e-12)[0]
         for _, members, _ in decode(optimum, precision, library, int(y), keep=6):
             yield (
