@@ -7,6 +7,9 @@ from math import comb
 import numpy as np
 
 
+PER_ORDER = 1.5
+
+
 def complexes(n_species: int, max_order: int) -> np.ndarray:
     """All complexes of at most this order, the zero complex first, ``(complexes, species)``."""
     rows = []
@@ -71,7 +74,8 @@ def reaction_cost(reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
     """Price of reactions in units of -2 log likelihood, beside that of their rate constants.
 
     The log of the number of reactions with the same molecularities: a unimolecular step is one of few, a
-    termolecular one of many. Networks with the same vector field fit equally well; small terms then put short,
+    termolecular one of many; and 1.5 for every reactant molecule after the first, so that the data must ask for a
+    higher order. Networks with the same vector field fit equally well; small terms then put short,
     mass-balanced reactions without spectators first: 0.05 a molecule and a catalyst, 0.1 a molecule gained or lost,
     0.5 for a net vector that is a multiple of another.
     """
@@ -81,5 +85,6 @@ def reaction_cost(reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
     choices = np.log([comb(n + order - 1, order) for order in range(largest + 1)])
     catalysts = np.minimum(reactants, products).sum(axis=1)
     divisor = np.gcd.reduce(np.abs(net), axis=1)
+    orders = PER_ORDER * np.maximum(left - 1, 0)
     ties = 0.05 * (left + right + catalysts) + 0.1 * np.abs(net.sum(axis=1)) + 0.5 * (divisor > 1)
-    return choices[left] + choices[right] + ties
+    return choices[left] + choices[right] + orders + ties

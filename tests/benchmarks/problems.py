@@ -86,13 +86,8 @@ def measure(
     n_runs = problem.runs if runs is None else runs
     times = problem.times
     if points is not None:  # the same spacing, linear or logarithmic, with fewer points
-        index = np.arange(len(times))
-        inner = np.linspace(1, len(times) - 1, points - 1)
-        spaced = (
-            np.exp(np.interp(inner, index[1:], np.log(times[1:])))
-            if times[2] > 2.5 * times[1]
-            else np.linspace(times[0], times[-1], points)[1:]
-        )
+        even = np.ptp(np.diff(times)) < 0.1 * times[-1] / len(times)
+        spaced = (np.linspace if even else np.geomspace)(times[1], times[-1], points - 1)
         times = np.concatenate([times[:1], spaced])
     keep = [problem.truth.species.index(s) for s in problem.observed]
     courses = [trajectory(problem.truth, rng.uniform(problem.low, problem.high), times)[:, keep] for _ in range(n_runs)]
