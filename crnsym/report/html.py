@@ -143,7 +143,7 @@ def _row(found: Discovery, i: int, c: Candidate) -> dict[str, Any]:
                 "html": text,
                 "name": name,
                 "value": with_error(c.rates[name], c.standard_errors[name]),
-                "low": f"{low:.4g}",
+                "low": f"{low:.4g}" if errors[name] < 5 else "0",
                 "high": f"{high:.4g}" if errors[name] < 5 else "∞",
                 "loose": errors[name] > 0.5,
             }
