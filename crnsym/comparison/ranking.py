@@ -85,7 +85,7 @@ class Candidate:
     @property
     def hidden_species(self) -> tuple[str, ...]:
         """Species of the mechanism that were not measured."""
-        seen = self.fit.problem.present.any(axis=(0, 1))
+        seen = np.atleast_1d(self.fit.problem.present.any(axis=(0, 1)))
         return tuple(s for s, flag in zip(self.mechanism.species, seen, strict=True) if not flag)
 
     @property
