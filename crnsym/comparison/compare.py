@@ -87,7 +87,7 @@ def refit(mechanism: Mechanism, problem: FitProblem) -> Fit:
 
 
 def polish(fit: Fit, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
-    """Fit without the pull of the search and to tight tolerances."""
+    """Fit to tight tolerances; what the data leave open stays where the search had it."""
     if not fit.ok:
         return fit
     final = fitter(
@@ -96,7 +96,6 @@ def polish(fit: Fit, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
         initial=fit.initial_states,
         iterations=40,
         tolerance=1e-7,
-        prior=0.0,
         rtol=1e-6,
     )
     return final if final.ok else fit
