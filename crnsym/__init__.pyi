@@ -12,6 +12,8 @@ from .data.trajectories import Trajectories as Trajectories
 from .discovery import discover as discover
 from .dynamics.compile import compile_network as compile_network
 from .dynamics.elementary_check import check_elementary as check_elementary
+from .dynamics.lattice.runs import LatticeRuns as LatticeRuns
+from .dynamics.lattice.simulate import simulate_lattice as simulate_lattice
 from .dynamics.ode import simulate as simulate
 from .dynamics.stochastic.simulate import StochasticRuns as StochasticRuns
 from .dynamics.stochastic.simulate import simulate_stochastic as simulate_stochastic
@@ -22,11 +24,14 @@ from .formats import read as read
 from .formats import write as write
 from .network.balance import parse_formula as parse_formula
 from .network.complexes import Complex as Complex
+from .network.confounding import confoundable as confoundable
+from .network.confounding import confounding_pair as confounding_pair
 from .network.elementary import elementary as elementary
 from .network.equivalence import dynamically_equivalent as dynamically_equivalent
 from .network.equivalence import edit_distance as edit_distance
 from .network.equivalence import reaction_score as reaction_score
 from .network.expressions import parse_expression as parse_expression
+from .network.lifting import lift as lift
 from .network.network import Network as Network
 from .network.rate_laws import Arrhenius as Arrhenius
 from .network.rate_laws import Custom as Custom
@@ -35,6 +40,7 @@ from .network.rate_laws import HillRepression as HillRepression
 from .network.rate_laws import MassAction as MassAction
 from .network.rate_laws import MichaelisMenten as MichaelisMenten
 from .network.reaction import Reaction as Reaction
+from .network.realisations import realisations as realisations
 from .network.reduction import Reduction as Reduction
 from .network.reduction import eliminate as eliminate
 from .network.species import Species as Species

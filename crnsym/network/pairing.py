@@ -58,7 +58,7 @@ def pair_up(complexes: Sequence[Complex], taken: Iterable[str]) -> Pairing:
     whole: dict[str, Complex] = {}
     while any(c.total() > 2 for c in left):
         x, y = _most_useful(left)
-        made = _new_name(f"{x}_{y}", names)
+        made = new_name(f"{x}_{y}", names)
         names.add(made)
         pairs[made] = Complex({x: 2} if x == y else {x: 1, y: 1})
         whole[made] = _sum(whole.get(x) or Complex({x: 1}), whole.get(y) or Complex({y: 1}))
@@ -90,7 +90,8 @@ def _sum(a: Complex, b: Complex) -> Complex:
     return Complex({name: a.get(name, 0) + b.get(name, 0) for name in {*a, *b}})
 
 
-def _new_name(wish: str, taken: Iterable[str]) -> str:
+def new_name(wish: str, taken: Iterable[str]) -> str:
+    """Return a name for a new species that is like a wish and not taken."""
     base = wish if PLAIN_NAME.fullmatch(wish) else "".join(c if c.isalnum() else "_" for c in wish)
     name, i = base, 2
     while name in taken:

@@ -1,0 +1,81 @@
+"""Whether two networks can have the same vector field for some rates."""
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from ..errors import UnsupportedError
+from .complexes import Complex
+from .cones import positive_combination
+from .rate_laws import MassAction
+
+if TYPE_CHECKING:
+    from .network import Network
+
+
+def confounding_pair(first: "Network", second: "Network") -> "tuple[Network, Network] | None":
+    """Return both networks with rates that give them the same vector field, or None if no rates do.
+
+    Rates exist if and only if at every source complex y the open cones ``{sum k (y' - y), k > 0}`` intersect,
+    where a network without y has the cone {0}: Craciun & Pantea 2008, J. Math. Chem. 44, 244. The rates that
+    the networks have do not matter. The answer is exact.
+
+    Raises
+    ------
+    UnsupportedError
+        If a rate law is not mass action.
+
+    Examples
+    --------
+    >>> from crnsym.network.text import network
+    >>> confounding_pair(network("A -> B @ 1"), network("A -> C @ 1")) is None
+    True
+    """
+    cones = [_cones(n) for n in (first, second)]
+    fixed = first.fixed_species | second.fixed_species
+    names = sorted({*first.species_names, *second.species_names} - fixed)
+    rates: list[dict[int, sp.Rational]] = [{}, {}]
+    for y in {**cones[0], **cones[1]}:
+        members = [(side, i) for side in (0, 1) for i in cones[side].get(y, ())]
+        columns = []
+        for side, i in members:
+            net = (first, second)[side].reactions[i].net
+            sign = 1 if side == 0 else -1
+            columns.append([sign * Fraction(int(net[n].p), int(net[n].q)) if n in net else Fraction(0) for n in names])
+        found = positive_combination(columns)
+        if found is None:
+            return None
+        for (side, i), k in zip(members, found, strict=True):
+            rates[side][i] = sp.Rational(k.numerator, k.denominator)  # type: ignore[assignment]
+    return _with(first, rates[0]), _with(second, rates[1])
+
+
+def confoundable(first: "Network", second: "Network") -> bool:
+    """Tell whether two networks can have the same vector field for some positive rates of each.
+
+    If so, no measurement of concentrations is sure to tell them apart; see `confounding_pair`.
+
+    Examples
+    --------
+    >>> from crnsym.network.text import network
+    >>> confoundable(network("A -> 2 A @ 1"), network("A -> 3 A @ 1; A -> 0 @ 1"))
+    True
+    """
+    return confounding_pair(first, second) is not None
+
+
+def _cones(network: "Network") -> dict[Complex, list[int]]:
+    """Return {source complex: positions of its reactions}."""
+    cones: dict[Complex, list[int]] = {}
+    for i, r in enumerate(network.reactions):
+        if not r.rate.is_mass_action:
+            raise UnsupportedError(f"'{r}' is not mass action; confoundability is known for mass action only")
+        cones.setdefault(r.reactants, []).append(i)
+    return cones
+
+
+def _with(network: "Network", rates: dict[int, sp.Rational]) -> "Network":
+    reactions = tuple(r.with_rate(MassAction(rates[i])) for i, r in enumerate(network.reactions))
+    return replace(network, reactions=reactions, parameters={}, units={}, observables={})
