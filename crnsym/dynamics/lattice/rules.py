@@ -1,0 +1,131 @@
+"""From symbols to a lattice: reactions of a network as rules for sites and pairs of neighbours."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from ...errors import NetworkError, UnsupportedError
+from ...network.network import Network
+from ...network.reaction import Reaction
+from ..compile import rate_constants
+
+
+class Rules(NamedTuple):
+    """Reactions as arrays; species count from 1, and 0 is an empty site.
+
+    Attributes
+    ----------
+    births
+        ``(rules, 2)``: rate per empty site, product.
+    singles
+        ``(rules, 5)``: rate, reactant, what its site holds then, what a second site gets (0: none is needed), and
+        whether the two trade places at random.
+    pairs
+        ``(rules, 6)``: rate, the two reactants, what their sites hold then, and whether those trade places at random.
+    pair_starts
+        The rules for neighbours a, b stand in ``pairs`` from ``[a, b, 0]`` to ``[a, b, 1]``; each rule for different
+        reactants is there in both orders.
+    hops
+        ``(species + 1,)``: rate of a hop to each empty neighbour, or probability of an attempt in a step.
+    """
+
+    births: np.ndarray
+    singles: np.ndarray
+    pairs: np.ndarray
+    pair_starts: np.ndarray
+    hops: np.ndarray
+
+
+def lattice_rules(network: Network, hops: float | Mapping[str, float]) -> Rules:
+    """Return the rules of a network.
+
+    A product that is also a reactant keeps its site; others are placed at random where there is a choice.
+
+    Raises
+    ------
+    NetworkError
+        A rate without value or negative, or a hop rate for a name that is no species.
+    UnsupportedError
+        A reaction that is not mass action of at most two reactants and two products, or a species held fixed.
+    """
+    if network.fixed_species:
+        name = sorted(network.fixed_species)[0]
+        raise UnsupportedError(f"{name} is held fixed, which a lattice cannot do; put it into the rate constants")
+    if not network.species:
+        raise NetworkError("the network has no species to put on a lattice")
+    try:
+        constants = rate_constants(network)
+    except NetworkError as error:
+        raise NetworkError(f"the network has no propensities: {error}") from None
+    births, singles, pairs = [], [], []
+    for reaction, k in zip(network.reactions, constants, strict=True):
+        before, after = _molecules(network, reaction)
+        if k is None or len(before) > 2 or len(after) > 2 or len(after) > len(before) + 1:
+            raise UnsupportedError(
+                f"'{reaction}' cannot run on a lattice: it takes mass action of at most two reactants and products, "
+                "one product for an inflow"
+            )
+        if k < 0:
+            raise NetworkError(f"the rate constant of '{reaction}' is {k:g}; it cannot be negative")
+        if not before:
+            births.append((k, after[0]))
+        elif len(before) == 1:
+            singles.append((k, *before, *_placed(before, after)))
+        else:
+            pairs.append((k, *before, *_placed(before, after)))
+    table, starts = _by_neighbours(pairs, len(network.species))
+    return Rules(_table(births, 2), _table(singles, 5), table, starts, _hops(network, hops))
+
+
+def _molecules(network: Network, reaction: Reaction) -> tuple[list[int], list[int]]:
+    if not (reaction.reactants.is_integer and reaction.products.is_integer):
+        raise NetworkError(f"'{reaction}' has no propensity: molecules are counted, so coefficients must be whole")
+    index = network.species_index
+    return tuple(  # type: ignore[return-value]
+        [index[name] + 1 for name, count in side.items() for _ in range(int(count))]
+        for side in (reaction.reactants, reaction.products)
+    )
+
+
+def _placed(before: list[int], after: list[int]) -> tuple[int, int, int]:
+    """Return what the two sites hold after the reaction, and whether that is to be shuffled."""
+    sites, left = [0, 0], list(after)
+    for i, molecule in enumerate(before):
+        if molecule in left:
+            left.remove(molecule)
+            sites[i] = molecule
+    kept = any(sites)
+    for molecule in left:
+        sites[sites.index(0)] = molecule
+    # One product of one molecule stays where that was; a pair of equals has no order to keep.
+    equal = len(before) == 2 and before[0] == before[1]
+    shuffled = len(after) > 0 and (equal or not kept) and not (len(before) == 1 and len(after) == 1)
+    return sites[0], sites[1], int(shuffled)
+
+
+def _by_neighbours(pairs: list[tuple], species: int) -> tuple[np.ndarray, np.ndarray]:
+    both = pairs + [(k, b, a, y, x, r) for k, a, b, x, y, r in pairs if a != b]
+    both.sort(key=lambda rule: rule[1:3])
+    starts = np.zeros((species + 1, species + 1, 2), dtype=np.int64)
+    for position, (_, a, b, *_rest) in enumerate(both):
+        if starts[a, b, 1] == 0:
+            starts[a, b, 0] = position
+        starts[a, b, 1] = position + 1
+    return _table(both, 6), starts
+
+
+def _table(rows: list[tuple], width: int) -> np.ndarray:
+    return np.array(rows, dtype=float).reshape(-1, width)
+
+
+def _hops(network: Network, hops: float | Mapping[str, float]) -> np.ndarray:
+    given = hops if isinstance(hops, Mapping) else dict.fromkeys(network.species_names, hops)
+    for name, value in given.items():
+        if name not in network.species_index:
+            raise NetworkError(
+                f"hops: {name} is no species of the network; there are {', '.join(network.species_names)}"
+            )
+        if not 0 <= value < np.inf:
+            raise NetworkError(f"hops: {name} = {value}; give a number of 0 or more")
+    return np.array([0.0, *(float(given.get(name, 0.0)) for name in network.species_names)])

@@ -1,0 +1,126 @@
+"""What a lattice simulation returns: snapshots, and the moments that are read off them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...data.trajectories import Trajectories
+from ...errors import NetworkError
+from .sites import check_size
+
+Displacement = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LatticeRuns:
+    """Runs of a lattice simulation.
+
+    Attributes
+    ----------
+    species
+        Names; the n-th is the number n in ``sites``, counted from 1.
+    times
+        ``(times,)``, shared by all runs.
+    sites
+        ``(runs, times, *shape)``, int8: what each site holds, 0 where it is empty.
+    periodic
+        Whether opposite faces are neighbours.
+    numbers
+        ``(runs,)``: numbers of the runs under this seed; those in between were discarded.
+    discarded
+        Numbers of the runs that were discarded because a species that had to survive died out.
+    attempts
+        Attempted hops (time-stepper), or events drawn (exact process), of all runs, the discarded ones included.
+    seed
+        As given.
+    """
+
+    species: tuple[str, ...]
+    times: np.ndarray
+    sites: np.ndarray
+    periodic: bool
+    numbers: tuple[int, ...]
+    discarded: tuple[int, ...]
+    attempts: int
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.sites)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sides of the lattice."""
+        return self.sites.shape[2:]
+
+    def counts(self) -> np.ndarray:
+        """Return the numbers of molecules, ``(runs, times, species)``."""
+        axes = tuple(range(2, self.sites.ndim))
+        return np.stack([(self.sites == s + 1).sum(axis=axes) for s in range(len(self.species))], axis=-1)
+
+    def trajectories(self) -> Trajectories:
+        """Return the numbers of molecules as `Trajectories`, runs labelled by their numbers."""
+        values = tuple(run.astype(float) for run in self.counts())
+        labels = tuple(str(n) for n in self.numbers)
+        return Trajectories(self.species, labels, tuple(self.times.copy() for _ in labels), values)
+
+    def nearest(self, one: str, other: str) -> np.ndarray:
+        """Return the number of bonds between nearest neighbours that join the two species, ``(runs, times)``."""
+        return self.pairs(one, other, nearest_displacements(len(self.shape)))
+
+    def next_nearest(self, one: str, other: str) -> np.ndarray:
+        """Return the number of pairs two bonds apart, ``(runs, times)``."""
+        return self.pairs(one, other, next_nearest_displacements(len(self.shape)))
+
+    def pairs(self, one: str, other: str, displacements: Sequence[Displacement]) -> np.ndarray:
+        """Return the number of pairs of molecules at given displacements, ``(runs, times)``.
+
+        Parameters
+        ----------
+        one, other
+            Names of species; for different ones both orders count.
+        displacements
+            Whole steps along each axis; give only one of a displacement and its opposite.
+
+        Raises
+        ------
+        NetworkError
+            A name that is no species, or a displacement that does not fit on the lattice.
+        """
+        first, second = (self.sites == self._number(name) for name in (one, other))
+        found = np.zeros(self.sites.shape[:2], dtype=np.int64)
+        for displacement in displacements:
+            check_size(self.shape, self.periodic, max(map(abs, displacement)))
+            found += self._joined(first, second, displacement)
+            if one != other:
+                found += self._joined(second, first, displacement)
+        return found
+
+    def _joined(self, here: np.ndarray, there: np.ndarray, displacement: Displacement) -> np.ndarray:
+        axes = tuple(range(2, self.sites.ndim))
+        both = here & np.roll(there, [-d for d in displacement], axes)
+        if not self.periodic:
+            for axis, d in zip(axes, displacement, strict=True):
+                size = both.shape[axis]
+                both = both.take(range(max(-d, 0), size - max(d, 0)), axis=axis)
+        return both.sum(axis=axes)
+
+    def _number(self, name: str) -> int:
+        if name not in self.species:
+            raise NetworkError(f"{name} is no species of the lattice; there are {', '.join(self.species)}")
+        return self.species.index(name) + 1
+
+
+def nearest_displacements(dimensions: int) -> list[Displacement]:
+    """Return one displacement for each kind of bond."""
+    return [tuple(int(i == axis) for i in range(dimensions)) for axis in range(dimensions)]
+
+
+def next_nearest_displacements(dimensions: int) -> list[Displacement]:
+    """Return the displacements of two bonds, one of each opposite pair."""
+    units = np.eye(dimensions, dtype=int)
+    found = [2 * u for u in units]
+    for a in range(dimensions):
+        for b in range(a + 1, dimensions):
+            found += [units[a] + units[b], units[a] - units[b]]
+    return [tuple(map(int, d)) for d in found]

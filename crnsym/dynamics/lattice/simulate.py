@@ -1,0 +1,168 @@
+"""Simulate reaction and diffusion on a lattice."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...errors import NetworkError, SimulationError
+from ...network.network import Network
+from ..ode import _times
+from ..stochastic.propensities import initial_counts
+from .exact import FINISHED, run_exact
+from .rules import Rules, lattice_rules
+from .runs import LatticeRuns
+from .sites import check_room, neighbours
+from .stepper import run_steps
+
+_CHOICES = {
+    "method": ("exact", "stepper"),
+    "selection": ("uniform", "row_biased"),
+    "offspring": ("neighbour", "anywhere"),
+}
+_TRIES = 100  # runs made for each one that is asked for, before survivors are given up
+
+
+def simulate_lattice(
+    network: Network,
+    shape: int | Sequence[int] = (40, 40),
+    times: Any = (0.0, 100.0, 101),
+    runs: int = 1,
+    seed: int = 0,
+    initial: Mapping[str, Any] | None = None,
+    *,
+    hops: float | Mapping[str, float] = 1.0,
+    periodic: bool = True,
+    method: str = "exact",
+    selection: str = "uniform",
+    offspring: str = "neighbour",
+    step: float = 1.0,
+    survivors: str | Sequence[str] = (),
+    max_events: int = 10**9,
+) -> LatticeRuns:
+    """Simulate molecules that hop and react on a lattice with at most one molecule a site.
+
+    A reaction of one molecule has its rate per molecule, of two its rate per pair of nearest neighbours, an inflow
+    its rate per empty site. A second product goes to one neighbour chosen at random, and nothing happens where
+    that is taken. The time-stepper takes the rate of a pair as its probability when one of them hops onto the other.
+
+    Parameters
+    ----------
+    network
+        Mass action of at most two reactants and two products.
+    shape
+        Sides of the lattice, 1 to 3 of them.
+    times
+        A tuple ``(start, stop, points)``, or the times themselves.
+    runs
+        Number of runs to return.
+    seed
+        0 to 2^32 - 1; run ``i`` is the same however many there are.
+    initial
+        {species: number of molecules} over those of the network, put on random sites.
+    hops
+        For all species or {species: value}: the rate of a hop to each empty neighbour; for the time-stepper
+        the probability that a molecule attempts a hop in a step.
+    periodic
+        Whether opposite faces are neighbours; else there are walls.
+    method
+        ``"exact"``, the process in continuous time, or ``"stepper"``, the published time-stepper.
+    selection
+        Of molecules by the time-stepper: ``"uniform"``, or ``"row_biased"`` as published (biased, for reproduction).
+    offspring
+        Where a second product goes: ``"neighbour"``, or ``"anywhere"`` on an empty site.
+    step
+        Length of a step; the times are multiples of it.
+    survivors
+        Species without which a run is discarded, if none are left at the last time; another run takes its place.
+    max_events
+        A run with more events than that ends in an error.
+
+    Returns
+    -------
+    LatticeRuns
+
+    Raises
+    ------
+    NetworkError
+        A lattice smaller than its kernel, more molecules than sites, counts that are negative or not whole, or
+        an argument out of its range.
+    UnsupportedError
+        A reaction that has no meaning on a lattice.
+    SimulationError
+        Too many events, or hardly a run in which the survivors survive.
+
+    Examples
+    --------
+    >>> from crnsym import network
+    >>> found = simulate_lattice(network("2 A -> 0 @ 1; init A = 50"), 100, times=(0, 1000, 2))
+    >>> found.counts()[0].tolist()
+    [[50], [0]]
+    """
+    for name, value in (("method", method), ("selection", selection), ("offspring", offspring)):
+        if value not in _CHOICES[name]:
+            raise NetworkError(f"{name}={value!r} is unknown; choose one of {', '.join(_CHOICES[name])}")
+    if selection == "row_biased" and method != "stepper":
+        raise NetworkError("selection='row_biased' is a property of the time-stepper; it needs method='stepper'")
+    if runs != int(runs) or runs < 1 or seed != int(seed) or not 0 <= seed < 2**32:
+        raise NetworkError(f"runs={runs}, seed={seed}: give whole numbers, runs from 1 and seed from 0 to 4294967295")
+    sides = (int(shape),) if isinstance(shape, int) else tuple(int(n) for n in shape)
+    clock, counts = _times(times), initial_counts(network, initial)
+    rules, table = lattice_rules(network, hops), neighbours(sides, periodic)
+    check_room(counts, sides)
+    needed = [_position(network, name) for name in ([survivors] if isinstance(survivors, str) else survivors)]
+    common = tuple(rules), table, counts
+    if method == "stepper":
+        _check_probabilities(network, rules)
+        steps, width = _steps(clock, step), sides[-1] if selection == "row_biased" else table.shape[0]
+
+    kept, numbers, discarded, attempts, run = [], [], [], 0, 0
+    while len(kept) < runs:
+        if run >= _TRIES * runs:
+            raise SimulationError(f"only {len(kept)} of {run} runs kept {survivors}; change the rates or survivors")
+        sites = np.empty((len(clock), table.shape[0]), dtype=np.int8)
+        draw = (offspring == "anywhere", int(seed), run, max_events, sites)
+        if method == "exact":
+            ending, tried = run_exact(*common, clock, *draw)
+        else:
+            ending, tried = run_steps(*common, steps, *draw, float(step), width)  # type: ignore[possibly-undefined]
+        if ending != FINISHED:
+            raise SimulationError(f"run {run} has more than {max_events} events; shorten the times or raise max_events")
+        attempts += tried
+        alive = all((sites[-1] == s + 1).any() for s in needed)
+        (numbers if alive else discarded).append(run)
+        if alive:
+            kept.append(sites.reshape(len(clock), *sides))
+        run += 1
+    found = np.stack(kept)
+    return LatticeRuns(
+        network.species_names, clock, found, periodic, tuple(numbers), tuple(discarded), attempts, int(seed)
+    )
+
+
+def _position(network: Network, name: str) -> int:
+    if name not in network.species_index:
+        raise NetworkError(f"survivors: {name} is no species; there are {', '.join(network.species_names)}")
+    return network.species_index[name]
+
+
+def _check_probabilities(network: Network, rules: Rules) -> None:
+    for start, stop in rules.pair_starts.reshape(-1, 2):
+        total = rules.pairs[start:stop, 0].sum()
+        if total > 1:
+            a, b = (network.species_names[int(i) - 1] for i in rules.pairs[start, 1:3])
+            raise NetworkError(
+                f"the reactions of {a} with {b} add up to {total:g}; the time-stepper takes them as probabilities, "
+                "at most 1 together"
+            )
+    if (rules.hops > 1).any():
+        raise NetworkError("hops: the time-stepper takes them as probabilities of an attempt in a step, at most 1")
+
+
+def _steps(clock: np.ndarray, step: float) -> np.ndarray:
+    if not 0 < step < np.inf:
+        raise NetworkError(f"step={step}: give a positive time")
+    steps = np.rint(clock / step)
+    if not np.allclose(steps * step, clock, atol=1e-6 * step, rtol=1e-9):
+        raise NetworkError(f"times must be multiples of the step {step:g} of the time-stepper")
+    return steps.astype(np.int64)

@@ -1,0 +1,124 @@
+import csv
+
+import numpy as np
+import pytest
+
+from crnsym import network, simulate_lattice
+from crnsym.errors import NetworkError, SimulationError, UnsupportedError
+
+PUBLISHED = network("P -> 2 P @ 0.025; H -> 0 @ 0.06; P + H -> 2 H @ 0.4; init P = 100, H = 100")
+STEPPER = {"method": "stepper", "offspring": "anywhere"}
+
+
+def relative(found, wanted):
+    return np.linalg.norm(found - wanted) / np.linalg.norm(wanted)
+
+
+def test_the_published_curves_come_out_with_row_bias_and_surviving_hunters(shared_data):
+    with open(shared_data / "lattice_lotka_volterra" / "published_curves.csv") as file:
+        rows = list(csv.DictReader(file))
+    options = {"selection": "row_biased", "survivors": "H", **STEPPER}
+    found = simulate_lattice(PUBLISHED, times=(0, 499, 500), runs=100, seed=1, **options)
+    curves = {
+        "prey": found.counts().mean(axis=0)[:, 0],
+        "nn_prey_prey": found.nearest("P", "P").mean(axis=0),
+        "nnn_prey_hunter": found.pairs("P", "H", [(0, 2), (1, 1), (2, 0)]).mean(axis=0),
+    }
+    for (name, curve), limit in zip(curves.items(), (0.10, 0.13, 0.13), strict=True):
+        assert relative(curve[1:], np.array([float(row[f"{name}_simulated"]) for row in rows])) < limit
+    assert 5 <= len(found.discarded) <= 40
+    assert sorted(found.numbers + found.discarded) == list(range(100 + len(found.discarded)))
+
+
+def test_with_uniform_selection_the_prey_fall_far_lower():
+    found = simulate_lattice(PUBLISHED, times=(0, 200, 2), runs=200, seed=1, **STEPPER)
+    assert found.counts()[:, 1, 0].mean() == pytest.approx(80, abs=25)
+
+
+@pytest.mark.parametrize("method", ["exact", "stepper"])
+def test_a_run_is_the_same_however_many_there_are(method):
+    one, many = (simulate_lattice(PUBLISHED, 20, (0, 9, 4), n, 3, {"P": 5, "H": 5}, method=method) for n in (2, 4))
+    np.testing.assert_array_equal(one.sites, many.sites[:2])
+    assert (many.sites[0] != many.sites[1]).any()
+
+
+@pytest.mark.parametrize("method", ["exact", "stepper"])
+@pytest.mark.parametrize(("shape", "periodic"), [(30, False), ((6, 5), False), ((4, 3, 5), True), ((2, 2, 2), False)])
+def test_hops_keep_molecules_and_reach_every_site(method, shape, periodic):
+    net = network("species A, B; A + B -> B + A @ 0")
+    found = simulate_lattice(net, shape, (0, 400, 401), 2, 1, {"A": 2, "B": 1}, periodic=periodic, method=method)
+    assert (found.counts() == [2, 1]).all()
+    assert (found.sites > 0).any(axis=(0, 1)).all()
+
+
+def test_molecules_behind_a_wall_do_not_meet():
+    found = simulate_lattice(network("2 A -> 0 @ 1"), 2, [0, 50], 20, 1, {"A": 2}, hops=0.0, periodic=False)
+    assert (found.counts()[:, 1] == 0).all()
+    net = network("A + B -> 0 @ 1; init A = 1, B = 1")
+    far = simulate_lattice(net, 3, [0, 50], 60, 1, hops=0.0, periodic=False)
+    apart = far.sites[:, 0, 1] == 0
+    assert 0 < apart.sum() < 60
+    assert ((far.counts()[:, 1, 0] == 1) == apart).all()
+
+
+def test_pairs_are_counted_once_and_different_species_in_both_orders():
+    found = simulate_lattice(network("A -> 0 @ 0; B -> 0 @ 0"), (5, 5), [0, 1], 3, 1, {"A": 8, "B": 6}, hops=0.0)
+    for run, sites in enumerate(found.sites[:, 0]):
+        pairs = [
+            (s, np.roll(sites, (-d, -e), (0, 1))[i]) for d, e in ((0, 1), (1, 0)) for i, s in np.ndenumerate(sites)
+        ]
+        assert found.nearest("A", "A")[run, 0] == pairs.count((1, 1))
+        assert found.nearest("A", "B")[run, 0] == pairs.count((1, 2)) + pairs.count((2, 1))
+    every = found.pairs("A", "A", [(0, 2), (2, 0), (1, 1), (1, -1)])
+    np.testing.assert_array_equal(found.next_nearest("A", "A"), every)
+
+
+@pytest.mark.parametrize(
+    ("shape", "options", "message"),
+    [
+        ((2, 5), {}, "periodic lattice 2x5 is smaller than its kernel"),
+        ((3, 3), {"initial": {"P": 9, "H": 1}}, "10 molecules do not fit on the 9 sites"),
+        ((9, 9), {"initial": {"P": 1.5}}, "not a whole number"),
+        ((9, 9), {"initial": {"P": -1}}, "negative"),
+        ((9, 9, 9, 9), {}, "4 dimensions"),
+        ((9, 9), {"method": "magic"}, "method='magic' is unknown"),
+        ((9, 9), {"selection": "row_biased"}, "needs method='stepper'"),
+        ((9, 9), {"hops": {"Z": 1}}, "hops: Z is no species"),
+        ((9, 9), {"hops": 2, "method": "stepper"}, "at most 1"),
+        ((9, 9), {"survivors": "Z"}, "survivors: Z is no species"),
+        ((9, 9), {"runs": 0}, "runs=0"),
+        ((9, 9), {"method": "stepper", "times": [0, 0.5]}, "multiples of the step"),
+    ],
+)
+def test_bad_input_is_one_clear_line(shape, options, message):
+    options = {"initial": {"P": 3, "H": 3}, **options}
+    with pytest.raises(NetworkError, match=message) as caught:
+        simulate_lattice(PUBLISHED, shape, **options)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["3 A -> 0 @ 1", "A -> B @= A", "A -> 3 B @ 1", "const A; A -> B @ 1", "0 -> 2 A @ 1"])
+def test_reactions_without_a_meaning_on_a_lattice_are_refused(text):
+    with pytest.raises(UnsupportedError, match="lattice"):
+        simulate_lattice(network(text), 9, initial={"A": 1})
+
+
+def test_a_network_without_rates_is_refused():
+    with pytest.raises(NetworkError, match="no propensities"):
+        simulate_lattice(network("A -> B @ k"), 9, initial={"A": 1})
+
+
+def test_probabilities_above_one_are_refused_by_the_stepper():
+    with pytest.raises(NetworkError, match=r"A with B add up to 1\.2"):
+        simulate_lattice(network("A + B -> 0 @ 0.7; A + B -> A @ 0.5"), 9, initial={"A": 1}, method="stepper")
+
+
+def test_runs_without_survivors_end_in_an_error():
+    with pytest.raises(SimulationError, match="only 0 of 100 runs"):
+        simulate_lattice(network("A -> 0 @ 9"), 9, initial={"A": 1}, survivors="A")
+
+
+def test_a_moment_that_does_not_fit_the_lattice_is_refused():
+    found = simulate_lattice(network("A -> 0 @ 1"), (4, 4), initial={"A": 1})
+    with pytest.raises(NetworkError, match="kernel of reach 2"):
+        found.next_nearest("A", "A")
