@@ -198,7 +198,11 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
 def score_of(fit: Fit, score: Score) -> float:
     """Score a fit; a mechanism with hidden species chooses among the reactions of more species."""
     n = len(fit.mechanism.species)
-    own = score if n == score.n_species else Score(score.count, n)
+    own = (
+        score
+        if n == score.n_species
+        else Score(score.count, n, nuisance=fit.problem.nuisance, hidden=n - score.n_species)
+    )
     return own.mechanism(fit.mechanism, fit.chi2)
 
 

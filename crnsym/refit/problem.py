@@ -52,6 +52,12 @@ class FitProblem:
         return int((self.present & (self.values != 0.0)).sum())
 
     @property
+    def nuisance(self) -> int:
+        """Number of fitted initial values of species that were never measured: parameters that others lack."""
+        never = ~self.present.any(axis=(0, 1))
+        return int(self.free[:, never].sum())
+
+    @property
     def horizon(self) -> float:
         """Median duration of the runs."""
         ends = self.times[np.arange(len(self.lengths)), self.lengths - 1]

@@ -22,7 +22,8 @@ from crnsym.search.score import Score, has_positive_law
 SCREEN_RUNS, SCREEN_TIMES = 4, 14
 KEPT, GROWN = 24, 3  # modules that are fitted to all data, and that are searched from
 RISE, FRACTION = 6.0, 0.1  # a species moves if that fraction of its points is that many sigmas from its start
-START_HYPOTHESES = ("zero", "quasi_steady")
+START_HYPOTHESES = ("zero", "quasi_steady", "free")
+FITS = 1.12  # chi2/N below which free starts, a parameter a run, are not tried
 MOST_MODULES = 3000
 STARTS = ((0.0, 0.0), (3.0, 0.0), (3.0, 2.5))  # ln factors on the fast pair and on the consumption
 
@@ -133,10 +134,15 @@ def search_hidden(pool: Pool, visible: Fit | None, *, starts: tuple[str, ...] = 
     candidates: list[Mechanism] = []
     for start in starts:
         problem = with_hidden(pool.problem, start)
-        score = Score(pool.score.count, len(problem.species))
+        score = Score(pool.score.count, len(problem.species), nuisance=problem.nuisance, hidden=1)
         own = Pool(problem, score, pool.deadline, pool.report, pool.fitter)
         results.append(own)
         try:
+            if start == "free":
+                if any(p.best_fit is not None and p.best_fit.reduced < FITS for p in (pool, *results)):
+                    results.pop()
+                    break
+                candidates = []
             if not candidates:
                 candidates = _screen(own, visible)
             fits = sorted((own.fit(m) for m in candidates), key=lambda item: item[1])

@@ -11,6 +11,7 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.regression.library import reaction_cost
 
 OPEN = 3.0  # no combination of species with positive weights is conserved
+UNSEEN = 3.0  # a species that nobody measured
 COINCIDENCE = 2.0 * np.log(100.0)  # a total that the data show constant, but the mechanism does not keep
 
 
@@ -21,12 +22,15 @@ class Score:
     score = N ln(chi2/N) + sum over reactions of (ln N + ln M) + ties, with M the number of possible reactions of the
     same molecularities: a unimolecular step is one of few, a termolecular one of many, so that it must earn more.
     ``totals`` are conserved sums of all species that the data show; a mechanism that breaks one must explain it as a
-    coincidence. Lower is better.
+    coincidence. ``nuisance`` counts further fitted numbers, each at the price of a rate constant,
+    ``hidden`` the species that were not measured. Lower is better.
     """
 
     count: int
     n_species: int
     totals: tuple[tuple[int, ...], ...] = ()
+    nuisance: int = 0
+    hidden: int = 0
 
     @property
     def per_reaction(self) -> float:
@@ -35,7 +39,12 @@ class Score:
 
     def of(self, chi2: float, reactants: np.ndarray, net: np.ndarray) -> float:
         """Score of a mechanism given its chi2."""
-        return self.likelihood_term(chi2) + self.structure(reactants, net)
+        return self.likelihood_term(chi2) + self.structure(reactants, net) + self.further
+
+    @property
+    def further(self) -> float:
+        """Price of what does not depend on the reactions."""
+        return float(self.nuisance * np.log(self.count) + UNSEEN * self.hidden)
 
     def likelihood_term(self, chi2: float | np.ndarray) -> float:
         """N ln(chi2/N)."""

@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -128,6 +128,26 @@ def read(path: Path) -> Trajectories:
         runs.setdefault(row[0], []).append([float(x) if x else np.nan for x in row[1:]])
     arrays = [np.array(v) for v in runs.values()]
     return Trajectories(tuple(header[2:]), tuple(runs), tuple(a[:, 0] for a in arrays), tuple(a[:, 1:] for a in arrays))
+
+
+def unseen() -> dict[str, Problem]:
+    """Networks with one species that nobody measures, from the literature; no part of the method was chosen on them."""
+    wide = (0.3, 1.5)
+    problems = [
+        _problem(
+            "enzyme_complex", "E + S -> Z @ 4\nZ -> E + S @ 1\nZ -> E + P @ 1.5", {"E": (0.2, 0.8), "S": wide}, 10.0
+        ),
+        _problem("lindemann", "2 A -> Z + A @ 2\nZ + A -> 2 A @ 6\nZ -> B @ 1.5", {"A": wide}, 15.0),
+        _problem("chain", "A -> Z @ 0.7\nZ -> B @ 0.4", {"A": wide, "B": (0.0, 0.4)}, 12.0),
+        _problem("reversible_chain_unseen", "A -> Z @ 0.9\nZ -> A @ 0.5\nZ -> B @ 0.6", {"A": wide}, 12.0),
+        _problem("dimer_intermediate", "2 A -> Z @ 30\nZ -> 2 A @ 90\nZ + B -> C @ 4", {"A": wide, "B": wide}, 12.0),
+        _problem(
+            "hetero_intermediate", "A + B -> Z @ 3\nZ -> A + B @ 2\nZ + B -> C @ 1.5", {"A": wide, "B": wide}, 12.0
+        ),
+        _problem("inhibitor", "A -> B @ 0.6\nB + A -> Z @ 1.5\nZ -> A + B @ 0.3", {"A": wide, "B": (0.0, 0.3)}, 15.0),
+        _problem("ping_pong", "A + E -> Z + P @ 1.4\nZ + B -> E @ 0.9", {"A": wide, "B": wide, "E": (0.2, 0.8)}, 12.0),
+    ]
+    return {p.name: replace(p, observed=tuple(s for s in p.truth.species if s != "Z")) for p in problems}
 
 
 def _problem(

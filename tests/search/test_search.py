@@ -83,6 +83,21 @@ def test_a_mechanism_grows_from_nothing_on_pieces():
     assert grow(pool, build_library(4, 2, 2)).reduced < 1.2
 
 
+def test_a_depot_that_nobody_measured_is_found():
+    truth = parse(["D -> P @ 1.2", "P -> 0 @ 0.2"], ("P", "D"))
+    data = measured(truth, runs=6, points=16, end=8.0, seen=("P",), noise=0.05)
+    noise = estimate_noise(data)
+    fit = search(data, noise, time_budget=120.0).ranked[0][1]
+    assert len(fit.mechanism.species) == 2
+    assert fit.problem.nuisance == 6
+    assert right_up_to_names(fit.mechanism, truth)
+
+
+def right_up_to_names(found: Mechanism, truth: Mechanism) -> bool:
+    renamed = Mechanism(truth.species, found.reactants, found.products, found.log_rates)
+    return right(renamed, truth)
+
+
 def test_a_positive_law_is_recognised():
     assert has_positive_law(((-2, 1, 0), (0, -1, 1)))
     assert not has_positive_law(((1, 0),))
