@@ -58,6 +58,10 @@ class Elementary:
         """Names of the species that the source does not have."""
         return tuple(self.composition)
 
+    def __str__(self) -> str:
+        """Return the network under a line that says what it is."""
+        return f"# {self.kind}: rates within {self.delta:.2g} (relative) of the source\n{self.network}"
+
     def error_bound(self, horizon: float) -> float:
         """Return an a-priori bound of the largest concentration error up to a time, to first order in delta.
 
@@ -180,7 +184,7 @@ class _Task:
             load = 4 * size[parts[0]] if len(parts) == 1 else size[parts[0]] + size[parts[1]]
             size[z] = t / load * math.prod(size[p] ** int(n) for p, n in pair.items())
             outflow = sum(n.get(z, 0) * flux for n, flux in zip(uses, self.fluxes, strict=True)) / size[z]
-            koff = (outflow + self.lipschitz) / t
+            koff = (outflow + self.lipschitz) / t or 1.0  # any, where nothing moves
             binding[z] = (t / load * koff, koff)
         whole = self.pairing.composition
         bound = {x: sum(int(c.get(x, 0)) * size[z] for z, c in whole.items()) / self.bounds[x] for x in self.bounds}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crnsym import Complex, check_elementary, elementary, network
+from crnsym import Complex, Network, Reaction, check_elementary, elementary, network
 from crnsym.errors import NetworkError, UnsupportedError
 from crnsym.network.pairing import pair_up
 from tests.benchmarks.elementary import NETWORKS
@@ -106,6 +106,29 @@ def test_what_cannot_be_compiled_is_refused_by_name(text, error, message):
 def test_a_tolerance_is_a_share(tolerance):
     with pytest.raises(NetworkError, match="tolerance"):
         elementary(network(THIRD), tolerance)
+
+
+def test_a_reaction_that_does_nothing_stays():
+    source = network("A -> A @ 2; 3 A -> B @ 1; A + 2 B -> C @ 0; init A = 1, B = 1")
+    assert elementary(source).limit() == source
+
+
+def test_the_text_says_that_it_is_an_approximation():
+    text = str(elementary(network(THIRD), 0.02))
+    assert text.startswith("# approximate, chemical: rates within 0.02")
+    assert network(text) == elementary(network(THIRD), 0.02).network
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(*[st.dictionaries(st.sampled_from("ABCD"), st.integers(1, 2)).map(Complex)] * 2), max_size=4))
+def test_the_limit_of_any_compiled_network_is_its_source(sides):
+    constants = ["k", "k*m", "0.3*(k + m)", "k/m^2"]
+    reactions = [Reaction(a, b, constants[i]) for i, (a, b) in enumerate(sides) if a or b]
+    source = Network(tuple(reactions), parameters={"k": 0.3, "m": 2})
+    compiled = elementary(source, 0.05, concentrations=2.0)
+    assert all(r.order <= 2 for r in compiled.network.reactions)
+    assert compiled.delta == pytest.approx(0.05, rel=2e-3) or not compiled.intermediates
+    assert compiled.limit() == source
 
 
 def test_a_check_needs_room_to_double_the_tolerance():

@@ -104,6 +104,29 @@ def test_commitment_and_sequestration_together_have_both_faces():
     assert small_rho == pytest.approx(3e-7 * bound, rel=1e-5)
 
 
+@pytest.mark.parametrize(("k1", "k_1", "k2"), [(5e3, 1e4, 3.0), (1.0, 1e3, 1e3), (300, 1e3, 500)])
+def test_both_corrections_together_beat_either(k1, k_1, k2):
+    net = numbers(MODULE, k1=k1, k_1=k_1, k2=k2).with_initial({"A": 1, "B": 0.8, "C": 0.5})
+    times = np.linspace(0, 5 * k_1 / (k1 * k2), 5)
+    full = simulate(net, times)
+    error = {}
+    for assumption in ("quasi_steady", "partial_equilibrium"):
+        for sequestration in (False, True):
+            slow = simulate(eliminate(net, "Z", assumption, sequestration=sequestration).network, times)
+            made = [d.values[0][-1, d.species.index("P")] for d in (full, slow)]
+            error[assumption, sequestration] = abs(made[1] - made[0])
+    best = error.pop(("quasi_steady", True))
+    assert best < 2e-4
+    assert best < min(error.values()) / 2
+
+
+@pytest.mark.parametrize("assumption", ["quasi_steady", "partial_equilibrium"])
+@pytest.mark.parametrize("sequestration", [False, True])
+def test_a_reduced_network_reads_back_from_its_text(assumption, sequestration):
+    reduced = eliminate(network(MODULE), "Z", assumption, sequestration=sequestration).network
+    assert network(str(reduced)) == reduced
+
+
 def test_an_enzyme_gives_michaelis_and_menten():
     net = network("E + S <-> ES @ k1, k_1; ES -> E + P @ k2")
     reduction = eliminate(net, "ES")

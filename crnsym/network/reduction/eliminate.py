@@ -112,7 +112,7 @@ def _at_equilibrium(
     reactions = []
     for i, r in enumerate(network.reactions):
         left, right = replaced(r.reactants, dict(bindings)), replaced(r.products, dict(bindings))
-        if i in fast or left == right:
+        if i in fast or (left == right and r.reactants != r.products):
             continue
         rate = substituted(r.rate_expression, solution)
         k = rate / left.monomial if r.rate.is_mass_action else None
