@@ -1,0 +1,186 @@
+"""Integration from jump to jump, so that no step crosses an event or the edge of a piecewise formula.
+
+The state is sampled within every step of the integrator; where a condition has changed, the first moment at
+which it has is found by bisection to the last bit, and integration starts again from there.
+"""
+
+import math
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy.integrate import LSODA, Radau
+
+from ...errors import SimulationError
+from .events import Moment, settle
+from .system import System
+
+_PROBES = (0.2, 0.4, 0.6, 0.8, 1.0)
+_RESTARTS = 200
+"""Restarts without progress after which a state that slides along a jump is given up."""
+
+
+def integrate(system: System, times: np.ndarray, outputs: Callable[..., list], rtol: float, atol: float) -> np.ndarray:
+    """Return the outputs at the times, which increase; the model starts at time 0.
+
+    Raises
+    ------
+    SimulationError
+        Where no solver gets on, or events follow each other without end.
+    """
+    return _Run(system, times, outputs, rtol, atol).rows()
+
+
+class _Run:
+    def __init__(self, system: System, times: np.ndarray, outputs: Callable[..., list], rtol: float, atol: float):
+        self.system, self.times, self.outputs = system, [float(x) for x in times], outputs
+        self.rtol, self.atol = rtol, atol
+        self.t, self.end = 0.0, self.times[-1]
+        self.slack = 1e-10 * max(1.0, abs(self.end))
+        steps = np.diff(self.times)
+        self.max_step = float(steps.max()) if len(steps) and system.has_switches else math.inf
+        self.found: list[list[float]] = []
+        slots = [float(x) for x in system.start(0.0, [], [])]
+        self.moment = Moment(slots, [e.starts_true for e in system.events])
+
+    def rows(self) -> np.ndarray:
+        self._settle()
+        stuck = 0
+        while self.t < self.end:
+            before = self.t
+            due = [o.due for o in self.moment.queue]
+            self._advance(min([self.end, *due]))
+            self._settle()
+            stuck = stuck + 1 if self.t - before <= self.slack else 0
+            if stuck > _RESTARTS:
+                raise SimulationError(f"{self.system.tables.source}: no progress beyond time {self.t:g}")
+        return np.array(self.found, dtype=float).reshape(len(self.times), -1)
+
+    # --- at a moment --------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        self.moment = settle(self.system, self.t, self.moment, self.slack)
+        self._report(self.t, self.system.dynamic(self.moment.slots), inclusive=True)
+
+    def _report(self, until: float, y: Any, inclusive: bool = False) -> None:
+        """Write down the outputs at all times before ``until``; ``y`` is the state, or gives it at a time."""
+        while len(self.found) < len(self.times):
+            t = self.times[len(self.found)]
+            if t > until or (t == until and not inclusive):
+                return
+            state = y(t) if callable(y) else y
+            self.found.append([float(x) for x in self.outputs(t, state, self.moment.slots)])
+
+    # --- between moments ----------------------------------------------------------------------------------
+
+    def _advance(self, stop: float) -> None:
+        """Integrate to ``stop``, or to the first jump before it."""
+        system, slots = self.system, self.moment.slots
+        y = np.array(system.dynamic(slots), dtype=float)
+        lost = self._lost(y)
+        kept = np.flatnonzero(~lost)
+        if stop - self.t <= 1e-14 * max(1.0, abs(stop)):
+            self.t = max(stop, self.t)
+            return
+
+        def full(part: Any) -> list[float]:
+            whole = np.full(len(y), np.nan)
+            whole[kept] = part
+            return whole.tolist()
+
+        whole = (lambda part: part.tolist()) if len(kept) == len(y) else full
+
+        def rhs(t: float, part: np.ndarray) -> list[float]:
+            d = system.rhs(t, whole(part), slots)
+            return d if len(kept) == len(y) else [d[i] for i in kept]
+
+        steps = self._steps(rhs, y[kept], stop) if len(kept) else self._still(stop)
+        signs = self._signs(self.t, system.dynamic(slots))
+        at, there = self.t, y.tolist()
+        for old, new, dense in steps:
+            state = lambda t, dense=dense: whole(dense(t))  # noqa: E731
+            hit = self._jump(old, new, state, signs)
+            if hit is not None:
+                self._report(hit, state)
+                self._arrive(hit, state(hit))
+                return
+            self._report(new, state)
+            at, there = new, state(new)
+        self._arrive(at, there)
+
+    def _lost(self, y: np.ndarray) -> np.ndarray:
+        """Return which states have no value: those that never had one, and all that follow from these."""
+        lost = np.isnan(y)
+        while True:
+            state = np.where(lost, np.nan, y)
+            more = lost | np.isnan(np.array(self.system.rhs(self.t, state.tolist(), self.moment.slots), dtype=float))
+            if (more == lost).all():
+                for i in np.flatnonzero(lost):
+                    self.moment.slots[self.system.places[i]] = math.nan
+                y[lost] = np.nan
+                return lost
+            lost = more
+
+    def _arrive(self, t: float, y: list[float]) -> None:
+        self.t = t
+        slots = list(self.moment.slots)
+        for i, value in zip(self.system.places, y, strict=True):
+            slots[i] = value
+        self.moment = Moment(slots, self.moment.held, self.moment.queue)
+
+    def _still(self, stop: float):
+        """Give the steps of a model in which nothing is integrated."""
+        t, empty = self.t, np.empty(0)
+        width = min(self.max_step, stop - t)
+        for k in range(1, max(1, math.ceil((stop - self.t) / width - 1e-9)) + 1):
+            new = min(stop, self.t + k * width)
+            yield t, new, lambda _: empty
+            t = new
+
+    def _steps(self, rhs: Callable, y: np.ndarray, stop: float):
+        """Give the steps of LSODA, and of Radau from where that fails: (from, to, dense output)."""
+        t = self.t
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            for method in (LSODA, Radau):
+                span = stop - t
+                solver = method(rhs, t, y, stop, rtol=self.rtol, atol=self.atol, max_step=min(self.max_step, span))
+                while solver.status == "running":
+                    old = t
+                    solver.step()
+                    if solver.status == "failed" or not np.all(np.isfinite(solver.y)):
+                        break
+                    t, y = solver.t, solver.y.copy()
+                    yield old, solver.t, solver.dense_output()
+                else:
+                    return
+        raise SimulationError(f"{self.system.tables.source}: the integration does not get beyond time {t:g}")
+
+    def _signs(self, t: float, y: list[float]) -> tuple[list, list]:
+        slots = self.moment.slots
+        return self.system.switches(t, y, slots), self.system.equalities(t, y, slots)
+
+    def _jump(self, old: float, new: float, state: Callable, start: tuple[list, list]) -> float | None:
+        """Return the first moment of a step at which a condition is not what it was when integration began."""
+        if not self.system.has_switches:
+            return None
+        low = old
+        for part in _PROBES:
+            high = new if part == 1.0 else old + part * (new - old)
+            there = self._signs(high, state(high))
+            if any(a * b < 0 for a, b in zip(start[1], there[1], strict=True)):
+                self.system.refuse_equality()
+            if there[0] != start[0]:
+                break
+            low = high
+        else:
+            return None
+        while True:
+            middle = 0.5 * (low + high)
+            if not low < middle < high:
+                return high
+            if self.system.switches(middle, state(middle), self.moment.slots) != start[0]:
+                high = middle
+            else:
+                low = middle

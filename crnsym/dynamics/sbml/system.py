@@ -1,0 +1,132 @@
+"""A model ready to run: start values, derivatives, conditions, outputs and the effect of an event."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import libsbml
+
+from ...errors import FormatError, UnsupportedError
+from .equations import Equations
+from .formula import Formula
+from .tables import Tables, tables
+
+
+@dataclass
+class Event:
+    """An event; formulas that the model leaves out are None."""
+
+    id: str
+    trigger: Any
+    starts_true: bool
+    persistent: bool
+    values_from_trigger: bool
+    delay: Any
+    priority: Any
+    targets: list[str]
+    values: Any
+
+
+class System:
+    """The compiled functions of one model; every function takes (time, dynamic slots, all slots)."""
+
+    def __init__(self, document: libsbml.SBMLDocument, source: str) -> None:
+        self._document = document  # its formulas die with it
+        self.tables: Tables = tables(document, source)
+        self.now = now = Equations(self.tables)
+        begin = Equations(self.tables, initial=True)
+        self.places = [now.slots[now.stored[id_]] for id_ in now.dynamic]
+        self.start = begin.function(Formula(node, {node}) for node in begin.stored.values())
+        derivatives = [f"d_{id_}" for id_ in now.dynamic]
+        self.rhs = now.function(Formula(node, {node}) for node in derivatives)
+        self._conditions: list[Formula] = []
+        model: Any = document.getModel()
+        self.events = [
+            self._event(e) for e in model.getListOfEvents() if e.isSetTrigger() and e.getTrigger().isSetMath()
+        ]
+        self.triggers = now.function(Formula(f"bool({f.code})", f.needs) for f in self._conditions)
+        self._switches(derivatives)
+        vessels = dict.fromkeys(q.compartment for q in self.tables.quantities.values() if q.compartment)
+        self._vessels = list(vessels)
+        self._volumes = now.function(Formula(f"v_{c}", {f"v_{c}"}) for c in vessels)
+
+    def outputs(self, variables: Sequence[str], amounts: set[str], concentrations: set[str]):
+        """Return the function that gives the variables, species as amounts or concentrations as asked.
+
+        Raises
+        ------
+        FormatError
+            For a variable that the model does not have.
+        """
+        nodes = []
+        for name in variables:
+            node = self.now.value_node(name, f"{self.tables.source}: output")
+            if node[0] in "cn":
+                node = f"n_{name}" if name in amounts else f"c_{name}" if name in concentrations else node
+            nodes.append(node)
+        return self.now.function(Formula(node, {node}) for node in nodes)
+
+    def dynamic(self, slots: list[float]) -> list[float]:
+        """Return the slots that change with time."""
+        return [slots[i] for i in self.places]
+
+    def assign(self, t: float, slots: list[float], values: Mapping[str, float]) -> list[float]:
+        """Return the slots after all identifiers have got their values at once; amounts stay where not assigned."""
+        now, new = self.now, list(slots)
+        before = self._volumes(t, self.dynamic(slots), slots)
+        for id_, value in values.items():
+            new[now.slots[now.stored[id_]]] = float(value)
+        after = self._volumes(t, self.dynamic(new), new)
+        sizes = {c: (old, size) for c, old, size in zip(self._vessels, before, after, strict=True)}
+        for id_, node in now.stored.items():
+            q = self.tables.quantities[id_]
+            old, size = sizes.get(q.compartment, (1.0, 1.0))
+            if id_ in values and node[0] == "n" and q.by_concentration:
+                new[now.slots[node]] *= size
+            elif id_ not in values and node[0] == "c" and old != size:
+                new[now.slots[node]] *= old / size if size else float("nan")
+        return new
+
+    def _event(self, e: Any) -> Event:
+        where = f"{self.tables.source}: event '{e.getId()}'"
+        level = self.tables.level
+        trigger = e.getTrigger()
+        self._conditions.append(self.now.translate(trigger.getMath(), f"{where} (trigger)"))
+        assignments = [a for a in e.getListOfEventAssignments() if a.isSetMath()]
+        for a in assignments:
+            if a.getVariable() not in self.now.stored:
+                raise FormatError(f"{where} sets '{a.getVariable()}', which no event may set")
+        return Event(
+            e.getId(),
+            trigger,
+            trigger.getInitialValue() if level > 2 else True,
+            trigger.getPersistent() if level > 2 else True,
+            e.getUseValuesFromTriggerTime(),
+            self._optional(e.getDelay() if e.isSetDelay() else None, f"{where} (delay)"),
+            self._optional(e.getPriority() if level > 2 and e.isSetPriority() else None, f"{where} (priority)"),
+            [a.getVariable() for a in assignments],
+            self.now.function([self.now.translate(a.getMath(), where) for a in assignments]),
+        )
+
+    def _optional(self, element: Any, where: str) -> Any:
+        if element is None or not element.isSetMath():
+            return None
+        return self.now.function([self.now.translate(element.getMath(), where)])
+
+    def _switches(self, derivatives: list[str]) -> None:
+        """Collect all at which the derivatives jump or a trigger may change."""
+        below = self.now.ordered({n for f in self._conditions for n in f.needs})
+        formulas = [self.now.node(n) for n in self.now.ordered({*derivatives, *below})] + self._conditions
+        codes = {code: f for f in formulas for code in f.switches} | {f"bool({f.code})": f for f in self._conditions}
+        self.switches = self.now.function(Formula(code, f.needs) for code, f in codes.items())
+        self.has_switches = bool(codes)
+        exact = [self.now.node(n) for n in below] + self._conditions
+        equal = {code: f for f in exact for code in f.equalities}
+        self.equalities = self.now.function(Formula(code, f.needs) for code, f in equal.items())
+
+    def refuse_equality(self) -> None:
+        """Refuse a trigger that asks whether two changing values are equal: the moment has no length."""
+        raise UnsupportedError(
+            f"{self.tables.source}: an event whose trigger compares continuously changing values for equality "
+            "is not supported"
+        )
