@@ -154,23 +154,33 @@ def simulate(
     times: Annotated[str, typer.Option(help="start:stop:points")] = "0:10:101",
     initial: Annotated[str, typer.Option(help="Initial concentrations over the model's: 'A=1, B=0.5'.")] = "",
     noise: Annotated[float, typer.Option(min=0, help="Relative standard deviation of added noise.")] = 0.0,
+    stochastic: Annotated[bool, typer.Option("--stochastic", help="Count molecules; exact.")] = False,
+    lattice: Annotated[str, typer.Option(help="Sides of a periodic lattice of molecules, such as 40x40.")] = "",
+    runs: Annotated[int, typer.Option(min=1, help="Runs of --stochastic or --lattice.")] = 1,
     seed: Seed = 0,
 ) -> None:
     """Simulate a network and write the time courses as CSV."""
     from .data.tables import write_table
+    from .errors import DataError
     from .formats import read
     from .report.output import check_folder
 
     network = read(model)
     grid, start = _times(times), _initial(initial)
     check_folder(out.absolute().parent)
-    from .dynamics.ode import simulate as run
+    if stochastic or lattice:
+        data = _count_molecules(network, grid, start, lattice, runs, seed, noise)
+    else:
+        from .dynamics.ode import simulate as run
 
-    data = run(network, grid, initial=start or None, noise=noise, seed=seed)
+        if runs > 1:
+            raise DataError(f"--runs {runs}: rate equations have one solution; add --stochastic or --lattice 40x40")
+        data = run(network, grid, initial=start or None, noise=noise, seed=seed)
     write_table(data, out)
     for remark in data.remarks:
         print(f"Note: {remark}")
-    print(f"{out}: {len(data.times[0])} times, {len(data.species)} species")
+    count = f"{len(data)} runs, " if len(data) > 1 else ""
+    print(f"{out}: {count}{len(data.times[0])} times, {len(data.species)} species")
 
 
 @app.command()
@@ -197,6 +207,32 @@ def info(model: Annotated[Path, typer.Argument(help="Network file.")]) -> None:
     from .report.info import describe
 
     Console().print(describe(read(model)))
+
+
+def _count_molecules(
+    network: Any,
+    times: tuple[float, float, int],
+    initial: dict[str, float],
+    lattice: str,
+    runs: int,
+    seed: int,
+    noise: float,
+) -> Any:
+    from .errors import DataError
+
+    if noise:
+        raise DataError(f"--noise {noise:g}: numbers of molecules get no added noise; leave it out")
+    if not lattice:
+        from .dynamics.stochastic.simulate import simulate_stochastic
+
+        return simulate_stochastic(network, times, runs, seed, initial or None).trajectories()
+    from .dynamics.lattice.simulate import simulate_lattice
+
+    try:
+        shape = [int(side) for side in lattice.lower().split("x")]
+    except ValueError:
+        raise DataError(f"--lattice {lattice}: expected the sides of a lattice, such as 40x40") from None
+    return simulate_lattice(network, shape, times, runs, seed, initial or None).trajectories()
 
 
 def _discover(data: Path, out: Path, options: dict[str, Any], title: str) -> None:

@@ -208,6 +208,36 @@ def test_compare_ranks_given_networks(tmp_path):
     assert "A -> B" in printed
 
 
+@pytest.mark.parametrize("how", [["--stochastic"], ["--lattice", "9x9"]])
+def test_simulate_counts_molecules_in_several_runs(how, tmp_path):
+    model = tmp_path / "m.crn"
+    model.write_text("A -> B @ 1; init A = 20", encoding="utf-8")
+    assert run("simulate", model, "--times", "0:1:3", *how, "--runs", "3", "--out", tmp_path / "s.csv")[0] == 0
+    rows = table(tmp_path / "s.csv")
+    assert [row["experiment"] for row in rows] == list("000111222")
+    assert {float(row["A"]) + float(row["B"]) for row in rows} == {20.0}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--lattice", "9by9"], "--lattice 9by9"),
+        (["--lattice", "2x2"], "smaller than its kernel"),
+        (["--stochastic", "--initial", "A=1.5"], "not a whole number"),
+        (["--stochastic", "--noise", "0.1"], "--noise 0.1"),
+        (["--runs", "3"], "--runs 3"),
+    ],
+)
+def test_simulate_refuses_what_molecules_cannot_do(options, message, tmp_path):
+    model = tmp_path / "m.crn"
+    model.write_text("A -> B @ 1; init A = 2", encoding="utf-8")
+    code, _, complaint = run("simulate", model, *options, "--out", tmp_path / "s.csv")
+    assert code == 2
+    assert message in complaint
+    assert complaint.count("\n") == 1
+    assert not (tmp_path / "s.csv").exists()
+
+
 def test_simulate_convert_and_info_work_together(tmp_path):
     model = tmp_path / "m.crn"
     model.write_text("A -> B @ 0.5; init A = 2")
