@@ -41,6 +41,7 @@ from .network.rate_laws import HillRepression as HillRepression
 from .network.rate_laws import MassAction as MassAction
 from .network.rate_laws import MichaelisMenten as MichaelisMenten
 from .network.reaction import Reaction as Reaction
+from .network.realisations import core_reactions as core_reactions
 from .network.realisations import realisations as realisations
 from .network.reduction import Reduction as Reduction
 from .network.reduction import eliminate as eliminate

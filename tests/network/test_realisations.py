@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 from scipy.optimize import nnls
 
-from crnsym import Complex, Network, Reaction, confoundable, confounding_pair, network, realisations
+from crnsym import Complex, Network, Reaction, confoundable, confounding_pair, core_reactions, network, realisations
 from crnsym.errors import NetworkError, UnsupportedError
 from crnsym.network.cones import exact_weights, nonnegative_solution
 
@@ -82,6 +82,24 @@ def test_wide_ranges_of_rates_are_realised_exactly(seed):
     assert {(r.reactants, r.products) for r in [*sparse.reactions, *net.reactions]} <= {
         (r.reactants, r.products) for r in dense.reactions
     }
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_core_reactions_are_those_that_no_realisation_lacks(seed):
+    net = random_network(np.random.default_rng(seed))
+    core = set(core_reactions(net, POOL))
+    assert core <= {(r.reactants, r.products) for r in realisations(net, "sparse", POOL).reactions}
+    for y, vector in net.canonical_form().items():
+        target = np.array([float(vector.get(n, 0)) for n in "AB"])
+        for z in steps(y):
+            others = np.array([s for c, s in steps(y).items() if c != z], float).T
+            assert (nnls(others, target)[1] > 1e-9) == ((y, z) in core)
+
+
+def test_a_decay_to_a_named_product_is_certain_only_among_its_complexes():
+    net = network("A -> B + C @ 1; B -> A @ 2")
+    assert core_reactions(net) == [(Complex("A"), Complex("B + C")), (Complex("B"), Complex("A"))]
+    assert core_reactions(net, ["A", "B", "C", "B + C", "0", "A + B"]) != core_reactions(net)
 
 
 def test_constant_species_are_no_obstacle():
