@@ -20,9 +20,9 @@ from .dynamics.stochastic.simulate import StochasticRuns as StochasticRuns
 from .dynamics.stochastic.simulate import simulate_stochastic as simulate_stochastic
 from .dynamics.structure import mass_action_arrays as mass_action_arrays
 from .dynamics.vector_field import VectorField as VectorField
-from .formats.latex import latex as latex
 from .formats import read as read
 from .formats import write as write
+from .formats.latex import latex as latex
 from .network.balance import parse_formula as parse_formula
 from .network.complexes import Complex as Complex
 from .network.confounding import confoundable as confoundable

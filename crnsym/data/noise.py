@@ -110,7 +110,7 @@ def _forms(tables: dict[int, np.ndarray], spans: np.ndarray) -> Iterator[tuple[f
     def parts(r: dict[int, int], f: dict[int, int]) -> Parts:
         return {i: (float(RELATIVES[r[i]]), float(FRACTIONS[f[i]] * spans[i])) for i in tables}
 
-    pooled = sum(tables.values())
+    pooled = np.sum(list(tables.values()), axis=0)
     best = int(pooled[:, 0].argmax())
     yield pooled[best, 0], 1, parts(dict.fromkeys(tables, best), dict.fromkeys(tables, 0))
     best = int(pooled[0].argmax())

@@ -242,7 +242,7 @@ def fit_mechanism(
     damping, small, converged = 1e-3, 0, False
     value = here.chi2
     for iteration in range(iterations):
-        improved = False
+        better: tuple[np.ndarray, np.ndarray, Evaluation, float] | None = None
         for _ in range(6):
             step, state_step = _step(here, n, damping, prior, log_rates - anchor)
             trial_rates = log_rates + np.clip(step, -RATE_STEP, RATE_STEP)
@@ -251,16 +251,16 @@ def fit_mechanism(
             if trial is not None:
                 objective = trial.chi2 + prior * float(((trial_rates - anchor) ** 2).sum())
                 if objective < value:
-                    improved = True
+                    better = trial_rates, trial_x0, trial, objective
                     break
             damping *= 8.0
             if damping > 1e8:
                 break
-        if not improved:
+        if better is None:
             converged = True
             break
-        gain = (value - objective) / max(value, 1e-300)
-        log_rates, x0, here, value = trial_rates, trial_x0, trial, objective
+        gain = (value - better[3]) / max(value, 1e-300)
+        log_rates, x0, here, value = better
         damping = max(damping * 0.2, 1e-9)
         small = small + 1 if gain < tolerance else 0
         if small >= 2 or gain < 0.01 * tolerance:

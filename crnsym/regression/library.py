@@ -6,7 +6,6 @@ from math import comb
 
 import numpy as np
 
-
 PER_ORDER = 1.5
 
 

@@ -247,7 +247,7 @@ class _Routes:
     def agreed(self, ends: list[Structure]) -> bool:
         """Whether two routes ended at the best mechanism, and it is plausible."""
         best = self.pool.best_fit
-        return best is not None and best.reduced < PLAUSIBLE and ends.count(self.pool.best) >= 2
+        return best is not None and best.reduced < PLAUSIBLE and ends.count(best.mechanism.structure()) >= 2
 
     def lawful(self, lawful: Library, library: Library, quadratic: Quadratic, count: int) -> list[Structure]:
         """Search among the reactions that obey the laws, then let go of the laws."""

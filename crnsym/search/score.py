@@ -46,9 +46,9 @@ class Score:
         """Price of what does not depend on the reactions."""
         return float(self.nuisance * np.log(self.count) + UNSEEN * self.hidden)
 
-    def likelihood_term(self, chi2: float | np.ndarray) -> float:
+    def likelihood_term(self, chi2: float) -> float:
         """N ln(chi2/N)."""
-        return self.count * np.log(np.maximum(chi2, 1e-12) / self.count)
+        return float(self.count * np.log(max(chi2, 1e-12) / self.count))
 
     def structure(self, reactants: np.ndarray, net: np.ndarray) -> float:
         """Price of the reactions alone."""

@@ -1,4 +1,4 @@
-"""Score discovery: ``python -m tests.benchmarks.discovery [files|given|fresh|noise10|additive|missing|few|further|unseen ...]``.
+"""Score discovery: ``python -m tests.benchmarks.discovery PROTOCOL ...``.
 
 ``files`` runs the command line on the given tables and reads ``best.xml`` back; the others call the search itself.
 A mechanism is *right* if its vector field has the truth's monomials with coefficients within 25 %.
