@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from ..errors import NetworkError, UnsupportedError
+from .binding_rates import BindingTask
 from .bounds import concentration_bounds, rate_values, speed_bounds
 from .complexes import Complex
 from .pairing import Pairing, pair_up
 from .rate_laws import MassAction
 from .reaction import Reaction
-from .symbols import exact_number, symbol
+from .symbols import symbol
 
 if TYPE_CHECKING:
     from .network import Network
@@ -77,7 +78,10 @@ class Elementary:
         return self.delta * (largest * (1 + math.exp(growth)) + drift)
 
     def limit(self) -> "Network":
-        """Return the symbolic limit of fast binding, derived from the compiled network alone."""
+        """Return the symbolic limit of fast binding, derived from the compiled network alone.
+
+        It is the source, but for reactions of three and more molecules that change nothing.
+        """
         from .reduction import eliminate
 
         return eliminate(self.network, self.intermediates, "partial_equilibrium").network
@@ -126,7 +130,7 @@ def elementary(
     bounds = concentration_bounds(network, concentrations)
     speed, lipschitz = speed_bounds(network, bounds)
     every = rate_values(network, bounds)
-    task = _Task(network, pairing, high, bounds, [every[i] for i in high], lipschitz)
+    task = BindingTask(network, pairing, high, bounds, [every[i] for i in high], lipschitz)
     binding, delta = task.solve(tolerance)
     return Elementary(
         _assembled(network, pairing, high, binding),
@@ -150,53 +154,6 @@ def _is_high(reaction: Reaction) -> bool:
     if not reaction.reactants.is_integer:
         raise UnsupportedError(f"'{reaction}' has a fractional reactant coefficient; it has no elementary steps")
     return True
-
-
-@dataclass(frozen=True)
-class _Task:
-    """Choose the binding rates: K and koff of each intermediate from one small number t."""
-
-    network: "Network"
-    pairing: Pairing
-    high: list[int]
-    bounds: Mapping[str, float]
-    fluxes: list[float]  # of the high reactions at the bounds
-    lipschitz: float
-
-    def solve(self, tolerance: float) -> tuple[dict[str, tuple[sp.Rational, sp.Rational]], float]:
-        """Return {intermediate: (kon, koff)} such that the first-order error is the tolerance, and that error."""
-        t, error = tolerance / 4, 0.0
-        binding: dict[str, tuple[float, float]] = {}
-        for _ in range(30):  # the error is nearly linear in t
-            binding, error = self._binding(t)
-            if not error or abs(error / tolerance - 1) < 1e-3:
-                break
-            t *= tolerance / error
-        return {z: (_short(kon), _short(koff)) for z, (kon, koff) in binding.items()}, error
-
-    def _binding(self, t: float) -> tuple[dict[str, tuple[float, float]], float]:
-        """Return rates with K times the partners' concentration, and (outflow + drift) / koff, both equal to t."""
-        size = dict(self.bounds)
-        uses = [self.pairing.uses(i) for i in range(len(self.high))]
-        binding: dict[str, tuple[float, float]] = {}
-        for z, pair in self.pairing.pairs.items():
-            parts = list(pair)
-            load = 4 * size[parts[0]] if len(parts) == 1 else size[parts[0]] + size[parts[1]]
-            size[z] = t / load * math.prod(size[p] ** int(n) for p, n in pair.items())
-            outflow = sum(n.get(z, 0) * flux for n, flux in zip(uses, self.fluxes, strict=True)) / size[z]
-            koff = (outflow + self.lipschitz) / t or 1.0  # any, where nothing moves
-            binding[z] = (t / load * koff, koff)
-        whole = self.pairing.composition
-        bound = {x: sum(int(c.get(x, 0)) * size[z] for z, c in whole.items()) / self.bounds[x] for x in self.bounds}
-        errors = [sum(int(n) * bound[x] for x, n in r.reactants.items()) for r in self.network.reactions]
-        for i, n in zip(self.high, uses, strict=True):
-            errors[i] += t * sum(n.values())
-        return binding, max(errors, default=0.0) if binding else 0.0
-
-
-def _short(value: float) -> sp.Rational:
-    """Round a rate that is free to be chosen, so that it reads well."""
-    return exact_number(f"{value:.6g}")
 
 
 def _assembled(

@@ -123,7 +123,7 @@ def test_the_text_says_that_it_is_an_approximation():
 @given(st.lists(st.tuples(*[st.dictionaries(st.sampled_from("ABCD"), st.integers(1, 2)).map(Complex)] * 2), max_size=4))
 def test_the_limit_of_any_compiled_network_is_its_source(sides):
     constants = ["k", "k*m", "0.3*(k + m)", "k/m^2"]
-    reactions = [Reaction(a, b, constants[i]) for i, (a, b) in enumerate(sides) if a or b]
+    reactions = [Reaction(a, b, constants[i]) for i, (a, b) in enumerate(sides) if a != b]
     source = Network(tuple(reactions), parameters={"k": 0.3, "m": 2})
     compiled = elementary(source, 0.05, concentrations=2.0)
     assert all(r.order <= 2 for r in compiled.network.reactions)

@@ -44,6 +44,8 @@ def test_the_validity_number_is_what_is_neglected():
     assert same(homodimer.sequestration_numbers["Z"], "4*k1/k_1*A")
     reduction = eliminate(numbers(MODULE, k1=1, k_1=100, k2=5), "Z", "partial_equilibrium")
     assert reduction.validity_at({"A": 1, "B": 2, "C": 3}) == pytest.approx(0.15)
+    both = eliminate(network(MODULE), "Z", sequestration=True)
+    assert same(both.validity, "k1*k2/k_1^2*(A + B)*C")
     with pytest.raises(NetworkError, match="C has no value"):
         reduction.validity_at({"A": 1, "B": 2})
 

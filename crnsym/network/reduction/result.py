@@ -153,12 +153,17 @@ class Reduction:
 
     @property
     def validity(self) -> sp.Expr:
-        """The largest of what the reduction neglects; it should be small. Use `validity_at` for a number."""
+        """The largest of what the reduction neglects; it should be small. Use `validity_at` for a number.
+
+        Where both corrections are kept, their formula is exact for either alone; what it neglects is the product.
+        """
         parts: list[Any] = []
         if not self.sequestration:
             parts += self.sequestration_numbers.values()
         if self.assumption == "partial_equilibrium":
             parts += self.commitments.values()
+        elif self.sequestration:
+            parts += [tidy(n * self.commitments[z]) for z, n in self.sequestration_numbers.items()]
         return sp.Max(*parts) if parts else sp.Integer(0)
 
     def validity_at(self, concentrations: Mapping[str, float]) -> float:
