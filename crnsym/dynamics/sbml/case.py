@@ -95,6 +95,8 @@ def simulate_case(
     s = Settings.of(_settings_file(model) if settings is None else settings)
     outputs = system.outputs(s.variables, set(s.amount), set(s.concentration))
     rows = integrate(system, s.times, outputs, rtol=1e-9, atol=min(1e-12, 1e-6 * s.absolute))
+    if np.isnan(rows).any():
+        system.refuse_unset()
     return {"time": s.times, **{name: rows[:, i] for i, name in enumerate(s.variables)}}
 
 

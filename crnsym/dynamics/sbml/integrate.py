@@ -103,11 +103,19 @@ class _Run:
             hit = self._jump(old, new, state, signs)
             if hit is not None:
                 self._report(hit, state)
-                self._arrive(hit, state(hit))
+                self._arrive(*self._together(hit, state))
                 return
             self._report(new, state)
             at, there = new, state(new)
-        self._arrive(at, there)
+        slope = system.rhs(at, there, slots)
+        self._arrive(*self._together(at, lambda t: [a + (t - at) * b for a, b in zip(there, slope, strict=True)]))
+
+    def _together(self, t: float, state: Callable) -> tuple[float, list[float]]:
+        """Return t and the state there, or a little later if conditions change that only rounding holds back."""
+        later = t + self.slack
+        if self.system.events and self._signs(t, state(t))[0] != self._signs(later, state(later))[0]:
+            t = later
+        return t, state(t)
 
     def _lost(self, y: np.ndarray) -> np.ndarray:
         """Return which states have no value: those that never had one, and all that follow from these."""

@@ -71,7 +71,11 @@ class System:
         return [slots[i] for i in self.places]
 
     def assign(self, t: float, slots: list[float], values: Mapping[str, float]) -> list[float]:
-        """Return the slots after all identifiers have got their values at once; amounts stay where not assigned."""
+        """Return the slots after all identifiers have got their values at once.
+
+        A concentration is that in the compartment as it was: where an event sets a species and its compartment,
+        the amount that the first gives stays while the second changes, as in other simulators.
+        """
         now, new = self.now, list(slots)
         before = self._volumes(t, self.dynamic(slots), slots)
         for id_, value in values.items():
@@ -82,8 +86,8 @@ class System:
             q = self.tables.quantities[id_]
             old, size = sizes.get(q.compartment, (1.0, 1.0))
             if id_ in values and node[0] == "n" and q.by_concentration:
-                new[now.slots[node]] *= size
-            elif id_ not in values and node[0] == "c" and old != size:
+                new[now.slots[node]] *= old
+            elif node[0] == "c" and old != size:
                 new[now.slots[node]] *= old / size if size else float("nan")
         return new
 
@@ -130,3 +134,10 @@ class System:
             f"{self.tables.source}: an event whose trigger compares continuously changing values for equality "
             "is not supported"
         )
+
+    def refuse_unset(self) -> None:
+        """Refuse a model with quantities that nothing gives a value, if there are any."""
+        t = self.tables
+        for id_, q in t.quantities.items():
+            if not q.given and id_ not in t.initial and id_ not in t.assigned:
+                raise UnsupportedError(f"{t.source}: '{id_}' has no value, and results depend on it; give it one")

@@ -19,6 +19,8 @@ class Quantity:
     ----------
     start
         The value of the file, not-a-number where it has none.
+    given
+        The file has a value.
     compartment
         Of a species; empty for anything else.
     by_concentration
@@ -33,6 +35,7 @@ class Quantity:
 
     id: str
     start: float = NAN
+    given: bool = True
     constant: bool = True
     compartment: str = ""
     by_concentration: bool = False
@@ -89,14 +92,12 @@ def tables(document: libsbml.SBMLDocument, source: str) -> Tables:
 
 
 def _quantities(model: Any, t: Tables) -> None:
-    flat = set()
     for c in model.getListOfCompartments():
-        size = c.getSize() if c.isSetSize() else (1.0 if t.level == 1 else NAN)
-        t.quantities[c.getId()] = Quantity(c.getId(), size, t.level > 1 and c.getConstant())
-        if t.level > 1 and c.isSetSpatialDimensions() and c.getSpatialDimensionsAsDouble() == 0:
-            flat.add(c.getId())
+        size = c.getSize() if c.isSetSize() else 1.0  # the default of Level 1, later without one
+        t.quantities[c.getId()] = Quantity(c.getId(), size, True, t.level > 1 and c.getConstant())
     for p in model.getListOfParameters():
-        t.quantities[p.getId()] = Quantity(p.getId(), p.getValue() if p.isSetValue() else NAN, p.getConstant())
+        value = p.getValue() if p.isSetValue() else NAN
+        t.quantities[p.getId()] = Quantity(p.getId(), value, p.isSetValue(), p.getConstant())
     default = model.getConversionFactor() if t.level > 2 and model.isSetConversionFactor() else ""
     for s in model.getListOfSpecies():
         dense = s.isSetInitialConcentration()
@@ -104,9 +105,10 @@ def _quantities(model: Any, t: Tables) -> None:
         t.quantities[s.getId()] = Quantity(
             s.getId(),
             start,
+            dense or s.isSetInitialAmount(),
             s.getConstant(),
             s.getCompartment(),
-            by_concentration=not s.getHasOnlySubstanceUnits() and s.getCompartment() not in flat,
+            by_concentration=not s.getHasOnlySubstanceUnits(),
             starts_by_concentration=dense,
             reacting=not s.getBoundaryCondition() and not s.getConstant(),
             factor=(s.getConversionFactor() if t.level > 2 and s.isSetConversionFactor() else default),
@@ -131,12 +133,12 @@ def _reaction(reaction: Any, t: Tables) -> None:
 
 def _term(reference: Any, sign: int, t: Tables) -> Term:
     given = reference.isSetStoichiometry() or t.level < 3
-    number = float(reference.getStoichiometry()) if given else NAN
+    number = float(reference.getStoichiometry()) if given else 1.0  # the default of Level 2, later without one
     if t.level == 1 and reference.getDenominator() not in (0, 1):
         number /= reference.getDenominator()
     term = Term(reference.getSpecies(), sign, number, reference.getId() if t.level > 2 else "")
     if t.level == 2 and reference.isSetStoichiometryMath() and reference.getStoichiometryMath().isSetMath():
         term.math = reference.getStoichiometryMath().getMath()
     if term.id:
-        t.quantities[term.id] = Quantity(term.id, number, reference.getConstant())
+        t.quantities[term.id] = Quantity(term.id, number, True, reference.getConstant())
     return term

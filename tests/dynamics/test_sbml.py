@@ -1,0 +1,174 @@
+"""SBML semantics on models whose answers are known by hand."""
+
+import numpy as np
+import pytest
+
+from crnsym import simulate_case
+from crnsym.errors import FormatError, UnsupportedError
+from tests.dynamics.sbml_models import event, listed, math, model
+
+
+def run(file, *variables, amount=(), concentration=(), duration=10, steps=100):
+    return simulate_case(
+        file,
+        {
+            "duration": duration,
+            "steps": steps,
+            "variables": variables,
+            "amount": amount,
+            "concentration": concentration,
+        },
+    )
+
+
+def at(table, name, t):
+    return float(table[name][int(np.argmin(np.abs(table["time"] - t)))])
+
+
+def test_a_higher_priority_is_executed_first_and_priorities_are_read_anew(tmp_path):
+    file = model(
+        tmp_path,
+        {"x": 0, "y": 1},
+        events=(
+            event("e1", "time >= 3", priority="y", early=False, x="x + 1"),
+            event("e2", "time >= 3", priority="5", early=False, x="x * 10", y="20"),
+            event("e3", "time >= 3", priority="10", x="7", y="-4"),
+        ),
+    )
+    assert run(file, "x")["x"][-1] == 71
+
+
+def test_events_in_random_order_are_refused_where_it_matters_only(tmp_path):
+    both = {"x": 0, "y": 0}
+    free = model(tmp_path, both, events=(event("a", "time >= 2", x="x + 1"), event("b", "time >= 2", y="3")))
+    assert run(free, "x", "y")["x"][-1] == 1
+    tied = model(tmp_path, both, events=(event("a", "time >= 2", x="x + 1"), event("b", "time >= 2", x="x * 2 + 5")))
+    with pytest.raises(UnsupportedError, match="random order of events"):
+        run(tied, "x")
+
+
+def test_equal_moments_found_from_different_states_count_as_one(tmp_path):
+    rates = {"u": "-u / 3", "w": "-w / 3 + 0 * time"}
+    events = (event("a", "u < 0.4", x="x + 1"), event("b", "w * 7 < 2.8", x="x * 2 + 5"))
+    with pytest.raises(UnsupportedError, match="random order of events"):
+        run(model(tmp_path, {"u": 1, "w": 1, "x": 0}, rates=rates, events=events), "x")
+
+
+def test_an_event_that_does_not_persist_is_dropped_when_its_trigger_fails(tmp_path):
+    pulse = "time >= 1 && time < 2"
+    file = model(
+        tmp_path,
+        {"x": 0, "y": 0},
+        events=(event("a", pulse, delay="3", persistent=False, x="1"), event("b", pulse, delay="3", y="1")),
+    )
+    table = run(file, "x", "y")
+    assert table["x"][-1] == 0
+    assert at(table, "y", 3.9) == 0
+    assert at(table, "y", 4.0) == 1
+
+
+def test_values_come_from_the_trigger_or_from_the_execution(tmp_path):
+    file = model(
+        tmp_path,
+        {"x": 0, "y": 0},
+        events=(
+            event("a", "time >= 1.25", delay="2.5", x="time"),
+            event("b", "time >= 1.25", delay="2.5", early=False, y="time"),
+        ),
+    )
+    table = run(file, "x", "y")
+    assert (table["x"][-1], table["y"][-1]) == (1.25, 3.75)
+
+
+def test_events_may_fire_at_the_start_and_trigger_each_other(tmp_path):
+    file = model(
+        tmp_path,
+        {"x": 0, "y": 0},
+        events=(
+            event("a", "x < 0.5", delay="1", initial=False, x="1"),
+            event("b", "x > 0.5", delay="0.7", x="0", y="y + 1"),
+            event("c", "time >= 0", y="100"),
+        ),
+    )
+    table = run(file, "x", "y")
+    assert [at(table, "x", t) for t in (0.9, 1.1, 1.6, 1.8, 2.6, 2.8)] == [0, 1, 1, 0, 0, 1]
+    assert table["y"][-1] == 5
+
+
+def test_short_pulses_of_a_piecewise_rate_are_not_stepped_over(tmp_path):
+    file = model(tmp_path, {"x": 0}, rates={"x": "piecewise(1, time > 7.31 && time < 7.37, 0)"})
+    assert run(file, "x")["x"][-1] == pytest.approx(0.06, abs=1e-9)
+
+
+def test_amounts_stay_and_concentrations_fall_when_a_compartment_grows(tmp_path):
+    body = listed("Compartments", ['<compartment id="C" spatialDimensions="3" size="2" constant="false"/>']) + listed(
+        "Species",
+        [
+            '<species id="S" compartment="C" initialConcentration="3" hasOnlySubstanceUnits="false" '
+            'boundaryCondition="false" constant="false"/>'
+        ],
+    )
+    file = model(tmp_path, {"q": 0}, {"q": "rateOf(S)"}, {"C": "0.5"}, body=body)
+    times = np.linspace(0, 10, 101)
+    table = run(file, "S", "q", amount=["S"])
+    np.testing.assert_allclose(table["S"], 6)
+    np.testing.assert_allclose(table["q"], -3 / (2 + 0.5 * times) ** 2, rtol=1e-7)
+    dense = run(file, "S", concentration=["S"])
+    np.testing.assert_allclose(dense["S"], 6 / (2 + 0.5 * times), rtol=1e-8)
+
+
+def test_rules_in_a_circle_are_refused_with_the_circle(tmp_path):
+    with pytest.raises(FormatError, match=r"circle: .*x.*y|circle: .*y.*x"):
+        run(model(tmp_path, {"x": 0, "y": 0}, {"x": "y + 1", "y": "x * 2"}), "x")
+
+
+def test_a_trigger_of_exact_equality_is_refused(tmp_path):
+    file = model(tmp_path, {"x": 0, "y": 0}, rates={"x": "1"}, events=(event("a", "x == 3.05", y="1"),))
+    with pytest.raises(UnsupportedError, match="equality"):
+        run(file, "y")
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("quotient(-7, 2)", -3),
+        ("rem(-7, 2)", -1),
+        ("max(1, 5, 2) - min(4, 3)", 2),
+        ("implies(1 > 2, 0 > 1) + xor(1 > 0, 2 > 1, 3 > 2)", 2),
+        ("root(3, -8)", -2),
+        ("1 / 0", np.inf),
+        ("0 / 0", np.nan),
+        ("ln(-1)", np.nan),
+        ("factorial(5)", 120),
+        ("piecewise(1, 2 < 1)", np.nan),
+        ("log10(1000) + log(2, 8)", 6),
+        ("avogadro / 1e23", 6.02214179),
+    ],
+)
+def test_functions_answer_as_ieee_numbers(tmp_path, formula, value):
+    np.testing.assert_allclose(run(model(tmp_path, {"x": 0}, {"x": formula}), "x")["x"][0], value, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("rules", "named"),
+    [
+        (f"<algebraicRule>{math('x - 1')}</algebraicRule>", "algebraic rule"),
+        (f'<assignmentRule variable="x">{math("delay(time, 1)")}</assignmentRule>', "delay"),
+    ],
+)
+def test_what_cannot_be_simulated_is_refused_by_name(tmp_path, rules, named):
+    file = model(tmp_path, {"x": 0}, body="", reactions=listed("Rules", [rules]))
+    with pytest.raises(UnsupportedError, match=named):
+        run(file, "x")
+
+
+def test_a_quantity_without_value_is_refused_where_results_depend_on_it(tmp_path):
+    file = model(tmp_path, {"x": 0, "k": 5}, rates={"x": "k"})
+    file.write_text(file.read_text().replace('id="k" value="5"', 'id="k"'))
+    with pytest.raises(UnsupportedError, match="'k' has no value"):
+        run(file, "x")
+
+
+def test_settings_without_steps_are_refused(tmp_path):
+    with pytest.raises(FormatError, match="steps"):
+        simulate_case(model(tmp_path, {"x": 0}), {"duration": 1, "variables": "x"})
