@@ -4,6 +4,7 @@ A module is formed reversibly, a <-> Z + w, and consumed once, Z (+ v) -> produc
 (joint search of structure and rates: enumeration finds what training a network misses).
 """
 
+import time
 from dataclasses import replace
 from itertools import product
 
@@ -13,7 +14,7 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
 from crnsym.refit.fit import Fit, balanced
 from crnsym.refit.problem import FitProblem
-from crnsym.regression.library import build_library, complexes
+from crnsym.regression.library import build_library, complexes, reaction_cost
 from crnsym.search.local import local_search
 from crnsym.search.pieces import thin_out
 from crnsym.search.pool import OutOfTime, Pool
@@ -23,6 +24,7 @@ SCREEN_RUNS, SCREEN_TIMES = 4, 14
 KEPT, GROWN = 24, 3  # modules that are fitted to all data, and that are searched from
 RISE, FRACTION = 6.0, 0.1  # a species moves if that fraction of its points is that many sigmas from its start
 START_HYPOTHESES = ("zero", "quasi_steady", "free")
+HOPELESS = 2.0  # times the lowest chi2 of the screen: a fit that stays far above is broken off
 FITS = 1.12  # chi2/N below which free starts, a parameter a run, are not tried
 MOST_MODULES = 3000
 STARTS = ((0.0, 0.0), (3.0, 0.0), (3.0, 2.5))  # ln factors on the fast pair and on the consumption
@@ -100,7 +102,7 @@ def moving(problem: FitProblem) -> tuple[np.ndarray, np.ndarray]:
 
 
 def plausible(problem: FitProblem, open_system: bool) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Modules that make what rises, use what falls and, in a closed system, conserve some positive mass."""
+    """List modules that make what rises, use what falls and, in a closed system, conserve mass; simplest first."""
     up, down = moving(problem)
     kept = []
     for reactants, products in modules(len(problem.species)):
@@ -110,6 +112,7 @@ def plausible(problem: FitProblem, open_system: bool) -> list[tuple[np.ndarray, 
     if not open_system:
         closed = [m for m in kept if has_positive_law(tuple(map(tuple, (m[1] - m[0]).tolist())))]
         kept = closed or kept
+    kept.sort(key=lambda m: float(reaction_cost(m[0], m[1] - m[0]).sum()))
     return kept[:MOST_MODULES]
 
 
@@ -178,27 +181,30 @@ def _screen(pool: Pool, visible: Fit | None) -> list[Mechanism]:
     )
     structures = plausible(measured, open_system)
     score = replace(pool.score, count=part.count)
-    scored: list[tuple[float, Mechanism]] = []
+    lowest = np.inf
+    halfway = 0.5 * (time.monotonic() + pool.deadline)
     base = None if visible is None else _widened(visible.mechanism, problem.species)
-    for reactants, products in structures:
-        typical = np.log(rate) - (reactants.sum(axis=1) - 1) * np.log(scale)
-        options = []
-        for fast, slow in STARTS:
-            log_rates = typical + np.array([fast, fast, slow])
-            alone = Mechanism(problem.species, reactants, products, log_rates, ("hidden module",))
-            options.append(alone)
-        if base is not None:
-            options.append(_union(base, alone))
-        best: tuple[float, Mechanism] | None = None
-        for option in options:
-            fit = pool.fit(option, problem=part, iterations=12)[0]
-            value = score.mechanism(fit.mechanism, fit.chi2)
-            if fit.ok and (best is None or value < best[0]):
-                best = value, fit.mechanism
-        if best is not None:
-            scored.append(best)
-    scored.sort(key=lambda item: item[0])
-    return [m for _, m in scored[:KEPT]]
+    best: dict[int, tuple[float, Mechanism]] = {}
+    # alone from several starts; then, unless some module is enough by itself, as additions to the visible mechanism
+    for added in (False, True):
+        if added and (base is None or lowest < FITS * part.count):
+            break
+        for index, (reactants, products) in enumerate(structures):
+            if time.monotonic() > halfway:
+                break
+            typical = np.log(rate) - (reactants.sum(axis=1) - 1) * np.log(scale)
+            starts = STARTS[:1] if added else STARTS
+            for fast, slow in starts:
+                log_rates = typical + np.array([fast, fast, slow])
+                module = Mechanism(problem.species, reactants, products, log_rates, ("hidden module",))
+                option = _union(base, module) if added and base is not None else module
+                fit = pool.fit(option, problem=part, iterations=12, give_up=HOPELESS * lowest)[0]
+                lowest = min(lowest, fit.chi2)
+                value = score.mechanism(fit.mechanism, fit.chi2)
+                if fit.ok and value < best.get(index, (np.inf, option))[0]:
+                    best[index] = value, fit.mechanism
+    ordered = sorted(best.values(), key=lambda item: item[0])
+    return [m for _, m in ordered[:KEPT]]
 
 
 def _widened(mechanism: Mechanism, species: tuple[str, ...]) -> Mechanism:
