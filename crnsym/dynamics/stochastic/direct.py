@@ -12,6 +12,7 @@ from .interpreter import evaluate
 from .threefry import open_stream, uniform
 
 _REBUILD = 1 << 14  # events after which sums are added up afresh, against the drift of rounding
+_CANCELLED = 1e-6  # and when the sum has fallen to this part of its highest value
 FINISHED, IMPOSSIBLE, TOO_MANY = 0, 1, 2
 
 
@@ -21,8 +22,10 @@ def propensity(i, constants, reactants, taken, laws, code, x, registers):
 
     Without laws ``laws`` is None, and numba drops the branch: the mere possibility of a call doubles the time.
     """
-    ways = 1.0
-    for column in range(reactants.shape[1]):
+    ways = float(x[reactants[i, 0]] - taken[i, 0])
+    if reactants.shape[1] > 1:  # written out, because the loop costs more than what is in it
+        ways *= x[reactants[i, 1]] - taken[i, 1]
+    for column in range(2, reactants.shape[1]):
         ways *= x[reactants[i, column]] - taken[i, column]
     if laws is not None:  # noqa: SIM102
         if laws[i] >= 0:
@@ -35,11 +38,21 @@ def _add_up(a, sums, shift):
     sums[:] = 0.0
     for i in range(len(a)):
         sums[i >> shift] += a[i]
+    return sums.sum()
+
+
+@njit(cache=True)
+def _impossible(a):
+    """Return the first reaction whose propensity is no finite number of 0 or more."""
+    for i in range(len(a)):
+        if not 0 <= a[i] < np.inf:
+            return i
+    return 0
 
 
 @njit(cache=True, inline="always")
 def _choose(a, sums, shift, target):
-    """Return the reaction in which the running sum reaches ``target``, or -1 where rounding leaves none."""
+    """Return the reaction in which the running sum exceeds ``target``, or -1 where rounding leaves none."""
     block = 0
     while block < len(sums) - 1 and target >= sums[block]:
         target -= sums[block]
@@ -73,19 +86,17 @@ def run_direct(p, start, times, seed, run, shift, limit, out):
     x[:species] = start
     words, stream = open_stream(seed, run)
     registers = np.empty(code.shape[1])
-    reactions = len(constants)
+    reactions, bad = len(constants), False
     a = np.empty(reactions)
     sums = np.empty(((reactions - 1) >> shift) + 1)
     for i in range(reactions):
         a[i] = propensity(i, constants, reactants, taken, laws, code, x, registers)
-        if not 0 <= a[i] < np.inf:
-            return IMPOSSIBLE, 0, i
-    _add_up(a, sums, shift)
+        bad |= not 0 <= a[i] < np.inf
+    if bad:
+        return IMPOSSIBLE, 0, _impossible(a)
+    total = highest = _add_up(a, sums, shift)
     t, row, events = times[0], 0, 0
     while True:
-        total = 0.0
-        for block in range(len(sums)):
-            total += sums[block]
         t = t - np.log(uniform(words, stream)) / total if total > 0 else np.inf
         while t > times[row]:
             out[row] = x[:species]
@@ -93,11 +104,8 @@ def run_direct(p, start, times, seed, run, shift, limit, out):
             if row == len(times):
                 return FINISHED, events, 0
         chosen = _choose(a, sums, shift, uniform(words, stream) * total)
-        while chosen < 0 or a[chosen] == 0:
-            _add_up(a, sums, shift)
-            total = sums.sum()
-            if not total > 0:
-                break
+        while (chosen < 0 or a[chosen] == 0) and total > 0:  # rounding led astray
+            total = highest = _add_up(a, sums, shift)
             chosen = _choose(a, sums, shift, uniform(words, stream) * total)
         if not total > 0:
             continue
@@ -107,11 +115,14 @@ def run_direct(p, start, times, seed, run, shift, limit, out):
         for e in range(dependent_starts[chosen], dependent_starts[chosen + 1]):
             i = dependents[e]
             new = propensity(i, constants, reactants, taken, laws, code, x, registers)
-            if not 0 <= new < np.inf:
-                return IMPOSSIBLE, events, i
-            sums[i >> shift] += new - a[i]
+            bad |= not new >= 0
+            sums[np.uint32(i) >> np.uint32(shift)] += new - a[i]
+            total += new - a[i]
             a[i] = new
-        if events % _REBUILD == 0:
-            _add_up(a, sums, shift)
+        if bad or not total < np.inf:  # a look at each within the loop would take a third longer
+            return IMPOSSIBLE, events, _impossible(a)
+        highest = max(highest, total)
+        if total < _CANCELLED * highest or events % _REBUILD == 0:
+            total = highest = _add_up(a, sums, shift)
             if events >= limit:
                 return TOO_MANY, events, chosen

@@ -103,8 +103,8 @@ def _reactants(network: Network) -> tuple[np.ndarray, np.ndarray]:
         [(index[name], i) for name, count in r.reactants.items() for i in range(int(count))] for r in network.reactions
     ]
     width = max([1, *map(len, factors)])
-    table = np.array([row + [(dummy, 0)] * (width - len(row)) for row in factors], dtype=np.int64)
-    return np.ascontiguousarray(table[:, :, 0]), np.ascontiguousarray(table[:, :, 1])
+    table = np.array([row + [(dummy, 0)] * (width - len(row)) for row in factors], dtype=np.int32)
+    return np.ascontiguousarray(table[:, :, 0].astype(np.uint32)), np.ascontiguousarray(table[:, :, 1])
 
 
 def _code(network: Network, reactions: list[Reaction]) -> np.ndarray:
@@ -117,8 +117,8 @@ def _code(network: Network, reactions: list[Reaction]) -> np.ndarray:
 def _changes(network: Network) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     index, fixed = network.species_index, network.fixed_species
     rows = [[(index[n], int(c)) for n, c in r.net.items() if n not in fixed] for r in network.reactions]
-    flat = np.array([pair for row in rows for pair in row], dtype=np.int64).reshape(-1, 2)
-    return _starts(rows), np.ascontiguousarray(flat[:, 0]), np.ascontiguousarray(flat[:, 1])
+    flat = np.array([pair for row in rows for pair in row], dtype=np.int32).reshape(-1, 2)
+    return _starts(rows), np.ascontiguousarray(flat[:, 0].astype(np.uint32)), np.ascontiguousarray(flat[:, 1])
 
 
 def _dependents(network: Network) -> tuple[np.ndarray, np.ndarray]:
@@ -130,8 +130,8 @@ def _dependents(network: Network) -> tuple[np.ndarray, np.ndarray]:
             readers[name].append(i)
     fixed = network.fixed_species
     rows = [sorted({i for n in r.net if n not in fixed for i in readers[n]}) for r in network.reactions]
-    return _starts(rows), np.array([i for row in rows for i in row], dtype=np.int64)
+    return _starts(rows), np.array([i for row in rows for i in row], dtype=np.uint32)
 
 
 def _starts(rows: list[list]) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
+    return np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int32)
