@@ -80,6 +80,19 @@ def test_values_come_from_the_trigger_or_from_the_execution(tmp_path):
     assert (table["x"][-1], table["y"][-1]) == (1.25, 3.75)
 
 
+def test_a_strict_trigger_and_what_it_delays_come_just_after_their_moment(tmp_path):
+    late = event("c", "time > 0.3", delay="9.7", z="1")
+    file = model(
+        tmp_path,
+        {"x": 0, "y": 0, "z": 0},
+        events=(event("a", "time > 0.3", x="1"), event("b", "time > 0.3", delay="0.4", y="1"), late),
+    )
+    table = run(file, "x", "y", "z")
+    assert [at(table, "x", 0.3), at(table, "x", 0.4)] == [0, 1]
+    assert [at(table, "y", 0.7), at(table, "y", 0.8)] == [0, 1]
+    assert table["z"][-1] == 0
+
+
 def test_events_may_fire_at_the_start_and_trigger_each_other(tmp_path):
     file = model(
         tmp_path,

@@ -59,7 +59,8 @@ class Settings:
     @property
     def times(self) -> np.ndarray:
         """The times of the rows; shape (steps + 1,)."""
-        return self.start + np.arange(self.steps + 1) * self.duration / self.steps
+        times = self.start + np.arange(self.steps + 1) * self.duration / self.steps
+        return np.array([float(f"{t:.13g}") for t in times])  # 0.3, not 0.30000000000000004: events may lie there
 
 
 def simulate_case(

@@ -47,7 +47,10 @@ class Equations:
                 lines.append(f"    {node} = {self._nodes[node].code}")
         body = "\n".join([*lines, f"    return [{', '.join(f.code for f in outputs)}]"])
         space = dict(FUNCTIONS)
-        exec(f"def function(t, y, v):\n{body}", space)
+        try:
+            exec(f"def function(t, y, v):\n{body}", space)
+        except (SyntaxError, RecursionError, MemoryError):
+            raise UnsupportedError(f"{self.tables.source}: a formula nested too deeply is not supported") from None
         return space["function"]  # type: ignore[return-value]
 
     def ordered(self, wanted: set[str]) -> list[str]:

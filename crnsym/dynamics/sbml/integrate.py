@@ -36,8 +36,8 @@ class _Run:
     def __init__(self, system: System, times: np.ndarray, outputs: Callable[..., list], rtol: float, atol: float):
         self.system, self.times, self.outputs = system, [float(x) for x in times], outputs
         self.rtol, self.atol = rtol, atol
-        self.t, self.end = 0.0, self.times[-1]
-        self.slack = 1e-10 * max(1.0, abs(self.end))
+        self.slack = 1e-10 * max(1.0, abs(self.times[-1]))
+        self.t, self.end = 0.0, self.times[-1] + 2 * self.slack  # past what is due just after the last row
         steps = np.diff(self.times)
         self.max_step = float(steps.max()) if len(steps) and system.has_switches else math.inf
         self.found: list[list[float]] = []
@@ -47,7 +47,7 @@ class _Run:
     def rows(self) -> np.ndarray:
         self._settle()
         stuck = 0
-        while self.t < self.end:
+        while self.t < self.end and len(self.found) < len(self.times):
             before = self.t
             due = [o.due for o in self.moment.queue]
             self._advance(min([self.end, *due]))
@@ -170,7 +170,10 @@ class _Run:
         return self.system.switches(t, y, slots), self.system.equalities(t, y, slots)
 
     def _jump(self, old: float, new: float, state: Callable, start: tuple[list, list]) -> float | None:
-        """Return the first moment of a step at which a condition is not what it was when integration began."""
+        """Return the first moment of a step at which a condition is not what it was when integration began.
+
+        ``time > 1`` holds from just after 1 on; that is put so far after 1 that delays added to it do not round it off.
+        """
         if not self.system.has_switches:
             return None
         low = old
@@ -187,8 +190,13 @@ class _Run:
         while True:
             middle = 0.5 * (low + high)
             if not low < middle < high:
-                return high
+                return high + 1e-3 * self.slack if _round(low) and not _round(high) else high
             if self.system.switches(middle, state(middle), self.moment.slots) != start[0]:
                 high = middle
             else:
                 low = middle
+
+
+def _round(t: float) -> bool:
+    """Return whether a time has few decimals, as one that someone wrote."""
+    return float(f"{t:.12g}") == t

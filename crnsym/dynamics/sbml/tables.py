@@ -99,7 +99,10 @@ def _quantities(model: Any, t: Tables) -> None:
         value = p.getValue() if p.isSetValue() else NAN
         t.quantities[p.getId()] = Quantity(p.getId(), value, p.isSetValue(), p.getConstant())
     default = model.getConversionFactor() if t.level > 2 and model.isSetConversionFactor() else ""
+    vessels = set(t.quantities) - {p.getId() for p in model.getListOfParameters()}
     for s in model.getListOfSpecies():
+        if s.getCompartment() not in vessels:
+            raise FormatError(f"{t.source}: species '{s.getId()}' is in no compartment of the model")
         dense = s.isSetInitialConcentration()
         start = s.getInitialConcentration() if dense else s.getInitialAmount() if s.isSetInitialAmount() else NAN
         t.quantities[s.getId()] = Quantity(
