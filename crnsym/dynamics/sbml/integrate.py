@@ -17,6 +17,9 @@ from .events import Moment, settle
 from .system import System
 
 _PROBES = (0.2, 0.4, 0.6, 0.8, 1.0)
+_CALLS = 2_000_000
+"""Evaluations of the derivatives after which a run is given up."""
+
 _RESTARTS = 200
 """Restarts without progress after which a state that slides along a jump is given up."""
 
@@ -40,6 +43,7 @@ class _Run:
         self.t, self.end = 0.0, self.times[-1] + 2 * self.slack  # past what is due just after the last row
         steps = np.diff(self.times)
         self.max_step = float(steps.max()) if len(steps) and system.has_switches else math.inf
+        self.calls = 0
         self.found: list[list[float]] = []
         slots = [float(x) for x in system.start(0.0, [], [])]
         self.moment = Moment(slots, [e.starts_true for e in system.events])
@@ -85,13 +89,18 @@ class _Run:
             return
 
         def full(part: Any) -> list[float]:
-            whole = np.full(len(y), np.nan)
+            whole = y.copy()
             whole[kept] = part
             return whole.tolist()
 
         whole = (lambda part: part.tolist()) if len(kept) == len(y) else full
 
         def rhs(t: float, part: np.ndarray) -> list[float]:
+            self.calls += 1
+            if self.calls > _CALLS:
+                raise SimulationError(
+                    f"{system.tables.source}: no end in sight at time {t:g} after {_CALLS} evaluations"
+                )
             d = system.rhs(t, whole(part), slots)
             return d if len(kept) == len(y) else [d[i] for i in kept]
 
@@ -118,17 +127,20 @@ class _Run:
         return t, state(t)
 
     def _lost(self, y: np.ndarray) -> np.ndarray:
-        """Return which states have no value: those that never had one, and all that follow from these."""
-        lost = np.isnan(y)
+        """Return which states stay infinite or have no value, and mark (as not-a-number) all that follow from these."""
+        lost = ~np.isfinite(y)
         while True:
-            state = np.where(lost, np.nan, y)
-            more = lost | np.isnan(np.array(self.system.rhs(self.t, state.tolist(), self.moment.slots), dtype=float))
-            if (more == lost).all():
-                for i in np.flatnonzero(lost):
-                    self.moment.slots[self.system.places[i]] = math.nan
-                y[lost] = np.nan
-                return lost
-            lost = more
+            slope = np.array(self.system.rhs(self.t, y.tolist(), self.moment.slots), dtype=float)
+            more = np.isnan(slope) & ~lost
+            if not more.any():
+                break
+            y[more] = np.nan
+            lost |= more
+        if np.isinf(slope[~lost]).any():
+            raise SimulationError(f"{self.system.tables.source}: an infinite rate of change at time {self.t:g}")
+        for i, value in zip(self.system.places, y, strict=True):
+            self.moment.slots[i] = float(value)
+        return lost
 
     def _arrive(self, t: float, y: list[float]) -> None:
         self.t = t
