@@ -24,9 +24,7 @@ class CrnsymError(Exception):
 class ParseError(CrnsymError, ValueError):
     """Text that is not a network; knows its line and column (both counted from 1)."""
 
-    def __init__(
-        self, message: str, *, source: str = "text", line: int = 0, column: int = 0, text: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, source: str = "text", line: int = 0, column: int = 0, text: str = "") -> None:
         self.source, self.line, self.column, self.text = source, line, column, text
         if line:
             caret = " " * (len(text[: column - 1].expandtabs(1))) + "^"

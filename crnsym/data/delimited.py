@@ -68,9 +68,7 @@ def _tabulate(source: str, delimiter: str, records: list[tuple[int, list[str]]])
     (header_line, names), *rows = records
     where = f"{source}, line {header_line}"
     if any(names) and all(NUMBER.fullmatch(name) or _DECIMAL_COMMA.fullmatch(name) for name in names if name):
-        raise DataError(
-            f"{where}: numbers where column names are expected; add a header, 'experiment,time,A,B'"
-        )
+        raise DataError(f"{where}: numbers where column names are expected; add a header, 'experiment,time,A,B'")
     if not rows:
         raise DataError(f"{source}: the header stands alone, there are no rows of numbers")
     width = len(names)
@@ -88,9 +86,7 @@ def _tabulate(source: str, delimiter: str, records: list[tuple[int, list[str]]])
         body.append(row + [""] * (width - len(row)))
     short = [number for number, row in rows if len(row) < width]
     if short:
-        remarks.append(
-            f"line {_listed(short)}: fewer fields than the header, the missing ones are read as gaps"
-        )
+        remarks.append(f"line {_listed(short)}: fewer fields than the header, the missing ones are read as gaps")
     columns = [list(column) for column in zip(*body, strict=True)]
     names = names[:width]
     if not names[0] and width > 1 and columns[0] == [str(i) for i in range(len(body))]:
@@ -100,14 +96,9 @@ def _tabulate(source: str, delimiter: str, records: list[tuple[int, list[str]]])
         raise DataError(f"{where}: column {names.index('') + 1} has no name")
     refuse_duplicates(where, names)
     if delimiter != "," and _has_decimal_commas(columns):
-        columns = [
-            [cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell) else cell for cell in c]
-            for c in columns
-        ]
+        columns = [[cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell) else cell for cell in c] for c in columns]
         remarks.append("numbers are written with a decimal comma")
-    return Cells(
-        source, dict(zip(names, columns, strict=True)), [number for number, _ in rows], "line", tuple(remarks)
-    )
+    return Cells(source, dict(zip(names, columns, strict=True)), [number for number, _ in rows], "line", tuple(remarks))
 
 
 def _has_decimal_commas(columns: list[list[str]]) -> bool:

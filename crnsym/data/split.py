@@ -31,9 +31,7 @@ def split_experiments(
         ``fraction`` is not in [0, 1).
     """
     if not 0 <= fraction < 1:
-        raise DataError(
-            f"fraction={fraction} of the runs cannot be left out; give a number from 0 to below 1"
-        )
+        raise DataError(f"fraction={fraction} of the runs cannot be left out; give a number from 0 to below 1")
     runs = len(data)
     if runs < 3 or fraction == 0:
         return data, None

@@ -1,7 +1,8 @@
 """Mechanisms with one species that was not measured: enumerate modules, screen, fit, grow.
 
-A module is formed reversibly, a <-> Z + w, and consumed once, Z (+ v) -> products; every such structure is tried
-(joint search of structure and rates: enumeration finds what training a network misses).
+A module is formed reversibly, a <-> Z + w, and consumed once, Z (+ v) -> products; a store that was full at the start
+is only emptied. Every such structure is tried (joint search of structure and rates: enumeration finds what training a
+network misses).
 """
 
 import time
@@ -17,7 +18,7 @@ from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import build_library, complexes, reaction_cost
 from crnsym.search.local import local_search
 from crnsym.search.pieces import thin_out
-from crnsym.search.pool import OutOfTime, Pool
+from crnsym.search.pool import Pool
 from crnsym.search.score import Score, has_positive_law
 
 SCREEN_RUNS, SCREEN_TIMES = 4, 14
@@ -91,6 +92,18 @@ def modules(n: int) -> list[tuple[np.ndarray, np.ndarray]]:
     return found
 
 
+def depots(n: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """All pairs of a reaction that empties a hidden store, Z (+ v) -> products, and a step of one measured species."""
+    found = []
+    order_one = complexes(n, 1)
+    for v, p in product(order_one, complexes(n, 2)[1:]):
+        for y, q in product(order_one[1:], complexes(n, 2)):
+            if not np.array_equal(y, q) and not np.array_equal(v, p):
+                left = np.array([np.append(v, 1), np.append(y, 0)])
+                found.append((left, np.array([np.append(p, 0), np.append(q, 0)])))
+    return found
+
+
 def moving(problem: FitProblem) -> tuple[np.ndarray, np.ndarray]:
     """Which measured species rise above, and which fall below, their start in the data."""
     sigma = problem.noise.sigma(problem.values)
@@ -101,11 +114,12 @@ def moving(problem: FitProblem) -> tuple[np.ndarray, np.ndarray]:
     return up, down
 
 
-def plausible(problem: FitProblem, open_system: bool) -> list[tuple[np.ndarray, np.ndarray]]:
+def plausible(problem: FitProblem, open_system: bool, charged: bool = False) -> list[tuple[np.ndarray, np.ndarray]]:
     """List modules that make what rises, use what falls and, in a closed system, conserve mass; simplest first."""
     up, down = moving(problem)
     kept = []
-    for reactants, products in modules(len(problem.species)):
+    n = len(problem.species)
+    for reactants, products in (*(depots(n) if charged else ()), *modules(n)):
         net = (products - reactants)[:, :-1]
         if np.all((net > 0).any(axis=0) | ~up) and np.all((net < 0).any(axis=0) | ~down):
             kept.append((reactants, products))
@@ -116,7 +130,9 @@ def plausible(problem: FitProblem, open_system: bool) -> list[tuple[np.ndarray, 
     return kept[:MOST_MODULES]
 
 
-def search_hidden(pool: Pool, visible: Fit | None, *, starts: tuple[str, ...] = START_HYPOTHESES) -> list[Pool]:
+def search_hidden(
+    pool: Pool, visible: Fit | None, results: list[Pool], *, starts: tuple[str, ...] = START_HYPOTHESES
+) -> None:
     """Search mechanisms with one hidden species beside the measured ones.
 
     Parameters
@@ -125,37 +141,26 @@ def search_hidden(pool: Pool, visible: Fit | None, *, starts: tuple[str, ...] = 
         Of the measured species: problem, score, clock and reporter.
     visible
         The best mechanism without a hidden species; modules are also tried as additions to it.
+    results
+        One pool a hypothesis is appended, with everything that was fitted, also when time runs out.
     starts
         Hypotheses about the hidden species' initial state, see `with_hidden`.
-
-    Returns
-    -------
-    list of Pool
-        One a hypothesis, with everything that was fitted.
     """
-    results = []
     candidates: list[Mechanism] = []
     for start in starts:
+        if start == "free" and any(p.best_fit is not None and p.best_fit.reduced < FITS for p in (pool, *results)):
+            break
         problem = with_hidden(pool.problem, start)
         score = Score(pool.score.count, len(problem.species), nuisance=problem.nuisance, hidden=1)
         own = Pool(problem, score, pool.deadline, pool.report, pool.fitter)
         results.append(own)
-        try:
-            if start == "free":
-                if any(p.best_fit is not None and p.best_fit.reduced < FITS for p in (pool, *results)):
-                    results.pop()
-                    break
-                candidates = []
-            if not candidates:
-                candidates = _screen(own, visible)
-            fits = sorted((own.fit(m) for m in candidates), key=lambda item: item[1])
-            library = build_library(len(problem.species), 2, 2)
-            for fit, _ in fits[:GROWN]:
-                if fit.ok:
-                    local_search(thin_out(fit, own), own, library, refits=8)
-        except OutOfTime:
-            break
-    return results
+        if not candidates or start == "free":
+            candidates = _screen(own, visible)
+        fits = sorted((own.fit(m) for m in candidates), key=lambda item: item[1])
+        library = build_library(len(problem.species), 2, 2)
+        for fit, _ in fits[:GROWN]:
+            if fit.ok:
+                local_search(thin_out(fit, own), own, library, refits=8)
 
 
 def _screen(pool: Pool, visible: Fit | None) -> list[Mechanism]:
@@ -179,7 +184,7 @@ def _screen(pool: Pool, visible: Fit | None) -> list[Mechanism]:
     open_system = visible is not None and not has_positive_law(
         tuple(map(tuple, visible.mechanism.net_stoichiometry.tolist()))
     )
-    structures = plausible(measured, open_system)
+    structures = plausible(measured, open_system, bool(problem.nuisance))
     score = replace(pool.score, count=part.count)
     lowest = np.inf
     halfway = 0.5 * (time.monotonic() + pool.deadline)
@@ -195,7 +200,7 @@ def _screen(pool: Pool, visible: Fit | None) -> list[Mechanism]:
             typical = np.log(rate) - (reactants.sum(axis=1) - 1) * np.log(scale)
             starts = STARTS[:1] if added else STARTS
             for fast, slow in starts:
-                log_rates = typical + np.array([fast, fast, slow])
+                log_rates = typical + np.array([fast, fast, slow])[-len(typical) :]
                 module = Mechanism(problem.species, reactants, products, log_rates, ("hidden module",))
                 option = _union(base, module) if added and base is not None else module
                 fit = pool.fit(option, problem=part, iterations=12, give_up=HOPELESS * lowest)[0]

@@ -16,7 +16,7 @@ from crnsym.refit.problem import FitProblem, fit_problem
 from crnsym.regression.library import Library, build_library
 from crnsym.regression.quadratic import Quadratic, elimination_path
 from crnsym.regression.weak_form import weak_form, weak_quadratic
-from crnsym.search.hidden import START_HYPOTHESES, search_hidden
+from crnsym.search.hidden import search_hidden
 from crnsym.search.linearise import linearise
 from crnsym.search.local import local_search
 from crnsym.search.pieces import grow, thin_out
@@ -30,6 +30,7 @@ GRAM_COMPLEXES = 30  # complexes that enter the elimination in the trajectory me
 LAWFUL_REACTIONS = 250  # above this many, the path under laws eliminates free net vectors and decodes lawfully
 CONFIRMATIONS = 3  # rounds in the trajectory metric, each from the best answer so far
 GIVEN = 2  # of the given starts, that many are searched from
+VISIBLE = 3  # measured species up to which a hidden one is always searched for
 MOST_HIDDEN = 10  # fits with a hidden species that are reported for each hypothesis about its start
 CLEARLY = 50.0  # criterion by which a higher order must win in the weak form to be searched first
 LARGEST = 400  # complexes times species of a termolecular library that is searched in full
@@ -134,8 +135,7 @@ def _run(
         stages.append((stage, time.monotonic() - began, float(best)))
 
     finished = True
-    ranked_hidden: list[tuple[float, Fit]] = []
-    routes = _Routes(data, noise, guide, pool, note, laws)
+    routes = _Routes(data, noise, guide, pool, note, laws, hidden)
     try:
         order = min(max_order or 2, 2)
         if not weak_form_routes:
@@ -147,15 +147,12 @@ def _run(
             note("given starts")
         if weak_form_routes:
             routes.climb([allowed(build_library(len(data.species), o)) for o in range(1, (max_order or 3) + 1)])
-        best = pool.best_fit
-        if hidden or (hidden is None and (len(data.species) <= 3 or best is None or best.reduced > PLAUSIBLE)):
-            for found in search_hidden(pool, best, starts=START_HYPOTHESES):
-                ranked_hidden += found.ranked()[:MOST_HIDDEN]
-            note("hidden species")
+        routes.unseen()
     except (OutOfTime, KeyboardInterrupt) as stop:
         finished = False
         note("time budget used up" if isinstance(stop, OutOfTime) else "interrupted")
-    ranked = sorted([*pool.ranked(), *ranked_hidden], key=lambda item: item[0])
+    unseen = [item for found in routes.hidden_pools or () for item in found.ranked()[:MOST_HIDDEN]]
+    ranked = sorted([*pool.ranked(), *unseen], key=lambda item: item[0])
     return SearchResult(ranked, problem, score, tuple(stages), finished)
 
 
@@ -169,6 +166,20 @@ class _Routes:
     pool: Pool
     note: Callable[[str], None]
     laws: Sequence[np.ndarray]
+    hidden: int | None
+    hidden_pools: list[Pool] | None = None
+
+    def unseen(self) -> bool:
+        """Search mechanisms with a hidden species, once; whether one of them fits."""
+        best = self.pool.best_fit
+        poor = best is None or best.reduced > PLAUSIBLE
+        asked = self.hidden or (self.hidden is None and (poor or len(self.data.species) <= VISIBLE))
+        if self.hidden_pools is None and asked:
+            self.hidden_pools = []
+            search_hidden(self.pool, best, self.hidden_pools)
+            self.note("hidden species")
+        fits = [p.best_fit for p in self.hidden_pools or ()]
+        return any(f is not None and f.reduced < PLAUSIBLE for f in fits)
 
     def improve(self, fits: list[Fit], library: Library) -> None:
         """Search from given fits, as far as the library has their reactant complexes."""
@@ -213,7 +224,7 @@ class _Routes:
         for reached in range(first, len(small)):
             self.branch(small[reached])
             best = self.pool.best_fit
-            if best is not None and best.reduced < PLAUSIBLE:
+            if (best is not None and best.reduced < PLAUSIBLE) or self.unseen():
                 break
         best = self.pool.best_fit
         if best is not None and reached + 1 < len(libraries):

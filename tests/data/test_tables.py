@@ -63,9 +63,7 @@ def test_the_same_table_in_other_clothes_reads_the_same(table, text):
     assert_same(read_table(table(text)), read_table(table(PLAIN, "plain.csv")))
 
 
-@pytest.mark.parametrize(
-    "frame", [pd.DataFrame, pl.DataFrame, dict, lambda columns: pl.DataFrame(columns).lazy()]
-)
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame, dict, lambda columns: pl.DataFrame(columns).lazy()])
 def test_frames_read_as_the_file_does(table, frame):
     columns = {
         "time": [0, 1, 0, 2, 3],

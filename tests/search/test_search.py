@@ -115,8 +115,9 @@ def test_a_hidden_intermediate_is_found_unasked():
     noise = estimate_noise(data)
     result = search(data, noise, hidden=0, time_budget=120.0)
     pool = Pool(result.problem, result.score, np.inf)
-    hidden = search_hidden(pool, result.ranked[0][1], starts=("zero",))[0]
-    score, fit = hidden.ranked()[0]
+    hidden: list[Pool] = []
+    search_hidden(pool, result.ranked[0][1], hidden, starts=("zero",))
+    score, fit = hidden[0].ranked()[0]
     assert score < result.ranked[0][0] - 10
     assert fit.mechanism.structure() == truth.structure()
     k = np.exp(fit.mechanism.log_rates)
