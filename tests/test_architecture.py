@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,5 +79,4 @@ def _children() -> float:
 def test_no_machine_paths_in_the_package():
     for path in MODULES:
         text = path.read_text(encoding="utf-8")
-        assert "/work/" not in text, path
-        assert "/tmp/" not in text, path
+        assert not re.search(r"[\"' ]/(home|root|tmp|mnt|opt|usr|work)/", text), path
