@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder to write into.")]
+Noise = Annotated[str, typer.Option(help="auto, absolute (plain least squares) or relative.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same table.")]
 
 
@@ -96,6 +97,7 @@ def discover(
     known: Annotated[Path | None, typer.Option(help="Network file: reactions every candidate must have.")] = None,
     formulas: Annotated[Path | None, typer.Option(help="File of lines 'species formula' for balance.")] = None,
     learner: Annotated[str, typer.Option(help="regression, crnn or all.")] = "regression",
+    noise: Noise = "auto",
     restarts: Annotated[int, typer.Option(help="Random starts of the neural network.")] = 8,
     seed: Seed = 0,
     time_budget: Annotated[float, typer.Option(help="Seconds for the search.")] = 60.0,
@@ -112,6 +114,7 @@ def discover(
         "known": None if known is None else read(known),
         "formulas": None if formulas is None else _formulas(formulas),
         "learner": learner,
+        "noise": noise,
         "restarts": restarts,
         "seed": seed,
         "time_budget": time_budget,
@@ -127,6 +130,7 @@ def compare(
     models: Annotated[list[Path], typer.Argument(help="Two or more network files.")],
     data: Annotated[Path, typer.Option("--data", help="CSV of measurements.")],
     out: Out,
+    noise: Noise = "auto",
     seed: Seed = 0,
 ) -> None:
     """Refit the rates of given networks to the same measurements and rank them."""
@@ -141,7 +145,7 @@ def compare(
     check_folder(out)
     with LiveProgress() as progress:
         progress.report("fitting", None, "\n".join(map(str, models)))
-        found = compare_networks(networks, table, names=[m.stem for m in models], seed=seed)
+        found = compare_networks(networks, table, names=[m.stem for m in models], noise=noise, seed=seed)
     files = write_folder(found, out, {"data_file": data.name, "models": [m.name for m in models]})
     _show(found, files)
 

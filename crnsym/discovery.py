@@ -51,6 +51,7 @@ def discover(
     formulas: Mapping[str, str] | None = None,
     restarts: int = 8,
     learner: str = "regression",
+    noise: str = "auto",
     time_budget: float = 60.0,
     executor: Executor | None = None,
     progress: Any = None,
@@ -79,6 +80,8 @@ def discover(
     learner
         ``"regression"`` (weak form and local search), ``"crnn"`` (chemical reaction neural network, then local search
         from its roundings) or ``"all"``.
+    noise
+        Form of the noise, see `estimate_noise`: ``"auto"``, ``"absolute"`` (plain least squares) or ``"relative"``.
     time_budget
         Seconds for the search; then the best so far is ranked.
     executor
@@ -114,19 +117,20 @@ def discover(
         "formulas": None if formulas is None else dict(formulas),
         "restarts": restarts,
         "learner": learner,
+        "noise": noise,
     }
     reporter.report("noise and conservation laws", None, "")
-    noise = estimate_noise(data)
-    laws = mine_laws(data, noise, smooth(data, noise))
+    model = estimate_noise(data, noise)
+    laws = mine_laws(data, model, smooth(data, model))
     header = {**options, "data": data_hash(data), "crnsym": version()}
     replay = None if checkpoint is None else Replay(checkpoint, header, resume)
     reporter.report("loading compiled programs (the first time they are compiled)", None, "")
     warm_up()
-    starts, interrupted = _learned(data, noise, learner, restarts, seed, max_order, reporter, checkpoint, resume)
+    starts, interrupted = _learned(data, model, learner, restarts, seed, max_order, reporter, checkpoint, resume)
     try:
         result = search(
             data,
-            noise,
+            model,
             laws=laws,
             max_order=max_order,
             allowed=restrictions.allowed,
@@ -149,7 +153,7 @@ def discover(
         "data": {"sha256": header["data"], "runs": len(data), "values": data.count, "species": list(data.species)},
         "noise": {
             s: {"relative": float(r), "absolute": float(a)}
-            for s, r, a in zip(data.species, noise.relative, noise.absolute, strict=True)
+            for s, r, a in zip(data.species, model.relative, model.absolute, strict=True)
         },
         "laws": [law.tolist() for law in laws],
         "versions": {"crnsym": version(), "python": platform.python_version(), "numpy": np.__version__},

@@ -27,7 +27,12 @@ POOR = 3.0  # chi2/N above which a fit is tried again from short pieces
 
 
 def compare(
-    networks: Sequence[Network], data: Trajectories, *, names: Sequence[str] | None = None, seed: int = 0
+    networks: Sequence[Network],
+    data: Trajectories,
+    *,
+    names: Sequence[str] | None = None,
+    noise: str = "auto",
+    seed: int = 0,
 ) -> Discovery:
     """Refit the rates of given mechanisms to data and rank them.
 
@@ -39,6 +44,8 @@ def compare(
         The measurements.
     names
         One a network, for the table; by default their own names.
+    noise
+        Form of the noise, see `estimate_noise`; ``"absolute"`` is plain least squares.
     seed
         Chooses the runs that are left out for the test error.
 
@@ -58,11 +65,11 @@ def compare(
         raise FitError("networks is empty; give at least one network to compare")
     labels = list(names) if names is not None else [n.name or f"network {i + 1}" for i, n in enumerate(networks)]
     mechanisms = [given_mechanism(n, data, label) for n, label in zip(networks, labels, strict=True)]
-    noise = estimate_noise(data)
-    problem = fit_problem(data, noise, smooth(data, noise))
+    model = estimate_noise(data, noise)
+    problem = fit_problem(data, model, smooth(data, model))
     score = Score(problem.count, len(data.species))
     fits = [refit(m, problem) for m in mechanisms]
-    tests = left_out_errors(fits, data, noise, seed=seed)
+    tests = left_out_errors(fits, data, model, seed=seed)
     candidates = [
         replace(make_candidate(in_order(f), score, name=label), test_error=e)
         for f, label, e in zip(fits, labels, tests, strict=True)

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from crnsym.data.trajectories import Trajectories
+from crnsym.errors import DataError
 
 # The scale of a Student t with 4 degrees of freedom that fits Gaussian residuals is low by this factor; an
 # underestimate makes the search refuse true mechanisms, an overestimate costs nothing.
@@ -56,7 +57,7 @@ class NoiseModel:
         return NoiseModel(self.relative, self.absolute * factor)
 
 
-def estimate_noise(data: Trajectories) -> NoiseModel:
+def estimate_noise(data: Trajectories, form: str = "auto") -> NoiseModel:
     """Estimate the noise of every species from the roughness of its time courses.
 
     A cubic through up to three present neighbours on either side predicts each sample; the prediction error,
@@ -66,11 +67,21 @@ def estimate_noise(data: Trajectories) -> NoiseModel:
     simplest (one relative, one absolute value or one fraction of the range for all species) to the richest (two
     parts a species) compete by BIC.
 
+    Parameters
+    ----------
+    data
+        The measurements.
+    form
+        ``"auto"``, or the form to use whatever the data say: ``"absolute"`` (one value for all species, plain least
+        squares) or ``"relative"`` (one fraction of the value, least squares on logarithms).
+
     Returns
     -------
     NoiseModel
         With an absolute part of at least 1e-4 of the relative part times the species' range.
     """
+    if form not in ("auto", "absolute", "relative"):
+        raise DataError(f"noise form '{form}' is not known; choose auto, absolute or relative")
     spans = np.where(
         data.ranges() > 0, data.ranges(), np.maximum(np.nanmax(np.abs(np.concatenate(data.values)), axis=0), 1e-12)
     )
@@ -78,11 +89,14 @@ def estimate_noise(data: Trajectories) -> NoiseModel:
     usable = [i for i, (levels, e) in enumerate(errors) if len(e) >= 3 and np.any(e)]
     relative, absolute = np.full(len(spans), GUESS), GUESS * spans
     if not usable:
-        return NoiseModel(relative, absolute)
+        absolute = np.full(len(spans), GUESS * spans.max()) if form == "absolute" else absolute
+        return NoiseModel(relative if form != "absolute" else np.zeros(len(spans)), absolute)
     tables = {i: _likelihoods(*errors[i], spans[i]) for i in usable}
     count = sum(len(errors[i][1]) for i in usable)
     forms = [(value - 0.5 * size * np.log(count), parts) for value, size, parts in _forms(tables, spans)]
-    if count < FEW * len(usable):
+    if form != "auto":
+        forms = [forms[3] if form == "absolute" else forms[0]]
+    elif count < FEW * len(usable):
         # a handful of samples tells curvature from noise badly: plain least squares unless clearly refuted
         forms = [(forms[0][0] - REFUTED, forms[0][1]), forms[3]]
     for i, (rel, ab) in max(forms, key=lambda form: form[0])[1].items():

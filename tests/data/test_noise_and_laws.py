@@ -6,6 +6,7 @@ import pytest
 from crnsym.data.laws import mine_laws
 from crnsym.data.noise import NoiseModel, estimate_noise
 from crnsym.data.smoothing import smooth
+from crnsym.errors import DataError
 from tests.benchmarks.problems import parse
 from tests.engine import CASCADE, measured
 
@@ -30,6 +31,16 @@ def test_a_few_samples_get_one_absolute_noise_for_all_species():
     assert np.all(model.relative == 0.0) or np.ptp(model.relative) == 0.0
     assert np.all(np.isfinite(model.absolute))
     assert np.all(model.absolute > 0)
+
+
+def test_the_form_of_the_noise_can_be_given():
+    data = measured(CASCADE, runs=6, points=40, noise=0.05)
+    plain, relative = estimate_noise(data, "absolute"), estimate_noise(data, "relative")
+    assert not plain.relative.any()
+    assert np.ptp(plain.absolute) == 0.0
+    assert np.ptp(relative.relative) == 0.0
+    with pytest.raises(DataError, match="'poisson'"):
+        estimate_noise(data, "poisson")
 
 
 def test_the_stabilised_scale_has_unit_noise():
