@@ -14,6 +14,7 @@ from crnsym.search.pool import Pool
 from crnsym.search.score import Score
 
 RUNS = 6  # that many runs are cut into pieces
+SINGLES = 300  # reactions that are tried alone where no prediction from nothing helps
 GOOD = 1.1  # chi2/N on pieces above which longer pieces are tried
 
 
@@ -94,11 +95,25 @@ def grow(pool: Pool, library: Library) -> Fit:
         if not fit.ok:
             continue
         fit = local_search(fit, pool, library, problem=cut, rounds=15)
+        if not len(fit.mechanism.log_rates):
+            fit = local_search(_best_single(pool, library, cut), pool, library, problem=cut, rounds=15)
         mechanism = fit.mechanism
         courses = _stitch(part, cut, fit, courses)
         if fit.reduced < GOOD:
             break
     return pool.fit(mechanism, iterations=20)[0]
+
+
+def _best_single(pool: Pool, library: Library, cut: FitProblem) -> Fit:
+    """Fit every reaction of the library by itself, from the rate of one turnover a run; the best."""
+    scale = float(np.median(np.abs(cut.values[cut.present]))) or 1.0
+    fits = []
+    for y, net in zip(library.source[:SINGLES], library.net[:SINGLES], strict=True):
+        reactants = library.complexes[[y]]
+        rate = np.log(1.0 / pool.problem.horizon) - (reactants.sum() - 1) * np.log(scale)
+        single = Mechanism(cut.species, reactants, reactants + net, np.array([rate]), ("grown from one reaction",))
+        fits.append(pool.fit(single, problem=cut, iterations=12)[0])
+    return min(fits, key=lambda fit: fit.chi2)
 
 
 def shoot(mechanism: Mechanism, problem: FitProblem) -> Fit:

@@ -77,7 +77,8 @@ def search(
     Ctrl-C ends the search as the time budget does: with everything that was fitted so far.
     """
     # the matrices are small: threads inside the linear algebra cost many times what they bring
-    with threadpool_limits(1, "blas"):
+    # and a number that overflows is a failed fit, which every stage checks for
+    with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return _run(
             data,
             noise,

@@ -72,6 +72,8 @@ class Score:
 @lru_cache(maxsize=20000)
 def has_positive_law(net: tuple[tuple[int, ...], ...]) -> bool:
     """Whether some combination of all species with weights from 1 to 4 is conserved by these net vectors."""
+    if not net:
+        return True
     matrix = np.unique(np.array(net), axis=0)
     # a net vector without losses (or without gains) creates (or destroys) mass: no need for a linear programme
     if np.any(np.all(matrix >= 0, axis=1) | np.all(matrix <= 0, axis=1)):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -77,6 +79,15 @@ def test_local_search_repairs_a_wrong_mechanism():
     assert right(end.mechanism, CASCADE)
 
 
+def test_data_in_which_nothing_happens_get_hardly_a_reaction():
+    rng = np.random.default_rng(0)
+    still = measured(CASCADE, runs=3, points=12)
+    values = tuple(np.full(v.shape, 0.7) * (1 + 0.03 * rng.normal(size=v.shape)) for v in still.values)
+    data = replace(still, values=values)
+    result = search(data, estimate_noise(data), time_budget=60.0)
+    assert len(result.ranked[0][1].mechanism.log_rates) <= 1
+
+
 def test_a_mechanism_grows_from_nothing_on_pieces():
     problem = arranged(measured(CASCADE))
     pool = Pool(problem, Score(problem.count, 4), np.inf)
@@ -100,6 +111,7 @@ def right_up_to_names(found: Mechanism, truth: Mechanism) -> bool:
 
 def test_a_positive_law_is_recognised():
     assert has_positive_law(((-2, 1, 0), (0, -1, 1)))
+    assert has_positive_law(())
     assert not has_positive_law(((1, 0),))
     assert not has_positive_law(((-1, 2), (2, -1)))
 
