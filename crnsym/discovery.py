@@ -202,6 +202,7 @@ def _finish(
 
 def _shown(ranked: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:
     """Return the best fits; the best of the measured species alone is always among them, for comparison."""
+    ranked = [item for item in ranked if len(item[1].mechanism.log_rates)]
     shown = ranked[:SHOWN]
     visible = [item for item in ranked if len(item[1].mechanism.species) == measured][:1]
     return shown if not visible or any(item is visible[0] for item in shown) else [*shown[:-1], *visible]
@@ -283,6 +284,8 @@ def _remarks(result: SearchResult, laws: list[np.ndarray], data: Trajectories, c
     if not complete:
         why = result.stages[-1][0] if result.stages else "cut short"
         remarks.append(f"the search did not end by itself ({why}); these are the best candidates so far")
+    if result.ranked and not len(result.ranked[0][1].mechanism.log_rates):
+        remarks.append("no reaction at all explains these data best: nothing changes beyond the noise")
     if laws:
         sums = [
             " + ".join(s if n == 1 else f"{n} {s}" for s, n in zip(data.species, row, strict=True) if n)

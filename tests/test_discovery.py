@@ -112,6 +112,15 @@ def test_progress_tells_the_best_answer_so_far():
     assert any(stage == "final fits" for stage, _, _ in seen)
 
 
+def test_data_in_which_nothing_happens_are_said_to_be_so():
+    rng = np.random.default_rng(1)
+    times = np.arange(12.0)
+    values = np.array([0.7, 0.4]) * (1 + 0.03 * rng.normal(size=(12, 2)))
+    found = discover(Trajectories(("A", "B"), ("0",), (times,), (values,)), hidden=0)
+    assert any("nothing changes" in remark for remark in found.remarks)
+    assert all(c.reactions for c in found)
+
+
 @pytest.mark.parametrize(
     ("options", "error", "match"),
     [
