@@ -1,0 +1,1 @@
+"""Dynamic Boltzmann distributions: deep Boltzmann machines whose parameters move in time and close the moments."""

@@ -1,0 +1,1 @@
+"""Reactions from snapshots: the generator is linear in the rates, so configurations without trajectories suffice."""
