@@ -12,6 +12,7 @@ from ..data.trajectories import Trajectories
 from ..errors import FitError
 from ..network.network import Network
 from ..refit.fit import Fit, fit_mechanism
+from ..refit.limits import limits
 from ..refit.problem import FitProblem, fit_problem
 from ..search.pieces import ladder
 from ..search.score import Score
@@ -19,11 +20,12 @@ from .given import given_mechanism
 from .groups import vector_field_groups
 from .heldout import left_out_errors
 from .inclusion import inclusion_probabilities
-from .ranking import Candidate, Discovery, count_ties, in_order, make_candidate, weigh
+from .ranking import Candidate, Discovery, bounded, count_ties, in_order, make_candidate, weigh
 from .residuals import residuals
 from .statement import doubts, hidden_species, undetermined, verdict
 
 POOR = 3.0  # chi2/N above which a fit is tried again from short pieces
+BOUNDED = 5  # candidates whose rates at a limit get a bound
 
 
 def compare(
@@ -94,7 +96,7 @@ def refit(mechanism: Mechanism, problem: FitProblem) -> Fit:
 
 
 def polish(fit: Fit, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
-    """Fit to tight tolerances; what the data leave open stays where the search had it."""
+    """Fit to tight tolerances, and send the rates that the data leave open to their limits."""
     if not fit.ok:
         return fit
     final = fitter(
@@ -104,8 +106,9 @@ def polish(fit: Fit, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
         iterations=40,
         tolerance=1e-7,
         rtol=1e-6,
+        pinned=fit.pinned,
     )
-    return final if final.ok else fit
+    return limits(final if final.ok else fit, fitter)
 
 
 def assemble(
@@ -120,6 +123,7 @@ def assemble(
     scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
     groups = vector_field_groups([c.mechanism for c in candidates], scale)
     weighted = [replace(c, group=g) for c, g in zip(weigh(candidates), groups, strict=True)]
+    weighted[:BOUNDED] = [bounded(c) for c in weighted[:BOUNDED]]
     ties = count_ties(weighted, problem) if weighted else 0
     left_over = residuals(weighted[0].fit) if weighted else None
     word, sentence = verdict(weighted, ties, left_over, problem, given)

@@ -33,7 +33,9 @@ def left_out_errors(
     errors = []
     for fit in fits:
         part = with_hidden_as(fit.problem, problem)
-        trained = fit_mechanism(fit.mechanism, part, initial=fit.initial_states[kept], iterations=8, prior=0.0)
+        trained = fit_mechanism(
+            fit.mechanism, part, initial=fit.initial_states[kept], iterations=8, prior=0.0, pinned=fit.pinned
+        )
         errors.append(prediction_error(trained, left_out) if trained.ok else float("nan"))
     return errors
 

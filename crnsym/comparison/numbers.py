@@ -3,8 +3,13 @@
 import math
 
 
-def with_error(value: float, error: float) -> str:
-    """Write a value with the digits its standard error allows: ``0.2001 ± 0.0004``, ``(2.7 ± 0.2)e-4``."""
+def with_error(value: float, error: float, bound: float | None = None) -> str:
+    """Write a value with the digits its standard error allows: ``0.2001 ± 0.0004``, ``(2.7 ± 0.2)e-4``.
+
+    A value that the data only bound from below is written as that: ``> 980 (95 %)``.
+    """
+    if bound is not None:
+        return f"> {bound:.3g} (95 %)" if bound > 0 else "at its fast limit"
     if not math.isfinite(value):
         return str(value)
     if not math.isfinite(error) or error <= 0:

@@ -11,6 +11,7 @@ from ..data.noise import NoiseModel
 from ..data.trajectories import Trajectories
 from ..network.network import Network
 from ..refit.fit import Fit
+from ..refit.limits import lower_bound, partner
 from ..refit.problem import FitProblem
 from ..rounding.to_network import default_rate_names, to_network
 from ..search.score import Score
@@ -52,6 +53,9 @@ class Candidate:
         Mechanisms with exactly the same vector field.
     name
         ``"01"``, ``"02"``, ... in rank order, or the name of the network that was given.
+    bounds
+        {parameter: smallest value the data allow, one-sided 95 %} of the rates at their fast limit, which are bounded
+        and not estimated: ``rates`` holds the large value that stands for infinity.
     """
 
     network: Network
@@ -71,6 +75,7 @@ class Candidate:
     group: int = 0
     alternatives: tuple[Mechanism, ...] = ()
     name: str = ""
+    bounds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def mechanism(self) -> Mechanism:
@@ -81,6 +86,13 @@ class Candidate:
     def reactions(self) -> list[str]:
         """The reactions as text, in order."""
         return reaction_texts(self.mechanism)
+
+    @property
+    def tied(self) -> dict[str, str]:
+        """{parameter: parameter at its fast limit} of rates that count only divided by the other."""
+        names = list(self.rates)
+        pairs = {j: partner(self.mechanism, j) for j in self.fit.pinned}
+        return {names[i]: names[j] for j, i in pairs.items() if i is not None and i not in pairs}
 
     @property
     def hidden_species(self) -> tuple[str, ...]:
@@ -203,7 +215,7 @@ def score_of(fit: Fit, score: Score) -> float:
         if n == score.n_species
         else Score(score.count, n, nuisance=fit.problem.nuisance, hidden=n - score.n_species)
     )
-    return own.mechanism(fit.mechanism, fit.chi2)
+    return own.mechanism(fit.mechanism, fit.chi2) - len(fit.pinned) * float(np.log(score.count))
 
 
 def weigh(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -217,7 +229,8 @@ def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") ->
     names = default_rate_names(fit.mechanism)
     rates = dict(zip(names, map(float, np.exp(fit.mechanism.log_rates)), strict=True))
     errors = {k: float(e) * rates[k] for k, e in zip(names, fit.standard_errors, strict=True)}
-    n = len(names)
+    errors.update({names[j]: float("inf") for j in fit.pinned})
+    n = len(names) - len(fit.pinned)
     return Candidate(
         network=to_network(fit.mechanism, names, fit.standard_errors, typical_start(fit)),
         fit=fit,
@@ -233,6 +246,7 @@ def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") ->
         provenance=fit.mechanism.provenance,
         group=group,
         name=name,
+        bounds={names[j]: 0.0 for j in fit.pinned},
     )
 
 
@@ -246,7 +260,15 @@ def in_order(fit: Fit) -> Fit:
     order = in_reading_order(fit.mechanism)
     m = fit.mechanism
     mechanism = replace(m, reactants=m.reactants[order], products=m.products[order], log_rates=m.log_rates[order])
-    return replace(fit, mechanism=mechanism, covariance=fit.covariance[np.ix_(order, order)])
+    pinned = tuple(int(np.flatnonzero(order == j)[0]) for j in fit.pinned)
+    return replace(fit, mechanism=mechanism, covariance=fit.covariance[np.ix_(order, order)], pinned=pinned)
+
+
+def bounded(candidate: Candidate) -> Candidate:
+    """Find the bounds of the rates at their fast limit, by profile likelihood."""
+    names = list(candidate.rates)
+    bounds = {names[j]: lower_bound(candidate.fit, j) for j in candidate.fit.pinned}
+    return replace(candidate, bounds=bounds) if bounds else candidate
 
 
 def count_ties(candidates: Sequence[Candidate], problem: FitProblem) -> int:

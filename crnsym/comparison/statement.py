@@ -6,6 +6,7 @@ import numpy as np
 
 from ..data.mechanism import Mechanism
 from ..refit.fit import Fit
+from ..refit.limits import partner
 from ..refit.problem import FitProblem
 from .describe import complex_text, reaction_texts
 from .groups import tie_width
@@ -79,7 +80,7 @@ def hidden_species(candidates: Sequence[Candidate], measured: Sequence[str]) -> 
 def undetermined(fit: Fit) -> list[str]:
     """Name the pairs of rates of which the data determine the ratio much better than either rate."""
     errors, texts = fit.standard_errors, reaction_texts(fit.mechanism)
-    found = []
+    found = [_limit(fit, j, texts) for j in fit.pinned]
     for i in range(len(errors)):
         for j in range(i):
             variance = fit.covariance[i, i] + fit.covariance[j, j] - 2.0 * fit.covariance[i, j]
@@ -116,3 +117,14 @@ def doubts(mechanism: Mechanism, laws: Sequence[np.ndarray]) -> list[str]:
                 "not measured may hold a part"
             )
     return found
+
+
+def _limit(fit: Fit, pinned: int, texts: list[str]) -> str:
+    """Say what a rate at its fast limit leaves to be known."""
+    text = f"{texts[pinned]} is too fast for these data: its rate has a lower bound, no value"
+    tied = partner(fit.mechanism, pinned)
+    if tied is None or tied in fit.pinned:
+        return text
+    ratio = float(np.exp(fit.mechanism.log_rates[tied] - fit.mechanism.log_rates[pinned]))
+    spread = f"{ratio:.3g} ± {100 * fit.standard_errors[tied]:.2g} %"
+    return f"{text}; determined is the rate of {texts[tied]} divided by it, {spread}"

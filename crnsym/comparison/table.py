@@ -33,6 +33,7 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
             "same_vector_field": len(c.alternatives),
             "rates": "; ".join(f"{k} = {v:.6g}" for k, v in c.rates.items()),
             "standard_errors": "; ".join(f"{k} = {v:.3g}" for k, v in c.standard_errors.items()),
+            "lower_bounds": "; ".join(f"{k} > {v:.3g}" for k, v in c.bounds.items()),
             "provenance": "; ".join(c.provenance),
         }
         for i, c in enumerate(candidates)
@@ -41,15 +42,23 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
 
 def rate_lines(candidate: "Candidate", separate: bool = False) -> list[str]:
     """Reactions with their rates and standard errors, one a line, or two where ``separate``."""
+    rates = [rate_text(candidate, name) for name in candidate.rates]
     if separate:
-        pairs = zip(candidate.reactions, candidate.rates, strict=True)
-        errors = candidate.standard_errors
-        return [t for r, k in pairs for t in (r, f"    @ {with_error(candidate.rates[k], errors[k])}")]
+        return [
+            t for reaction, rate in zip(candidate.reactions, rates, strict=True) for t in (reaction, f"    @ {rate}")
+        ]
     width = max((len(r) for r in candidate.reactions), default=0)
-    return [
-        f"{reaction:<{width}}  @ {with_error(candidate.rates[k], candidate.standard_errors[k])}"
-        for reaction, k in zip(candidate.reactions, candidate.rates, strict=True)
-    ]
+    return [f"{reaction:<{width}}  @ {rate}" for reaction, rate in zip(candidate.reactions, rates, strict=True)]
+
+
+def rate_text(candidate: "Candidate", name: str) -> str:
+    """Write a rate with its standard error, its lower bound, or as a multiple of the fast rate it is tied to."""
+    rate, error = candidate.rates[name], candidate.standard_errors[name]
+    fast = candidate.tied.get(name)
+    if fast is None:
+        return with_error(rate, error, candidate.bounds.get(name))
+    fast_rate = candidate.rates[fast]
+    return f"({with_error(rate / fast_rate, error / fast_rate)}) × {fast}"
 
 
 class TerminalTable:

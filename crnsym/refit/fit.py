@@ -33,6 +33,9 @@ class Fit:
         Whether the last steps brought no more than the tolerance.
     problem
         What it was fitted to.
+    pinned
+        Reactions whose rate was held at its start value and not fitted, see `crnsym.refit.limits`; they have no
+        covariance.
     """
 
     mechanism: Mechanism
@@ -42,6 +45,7 @@ class Fit:
     count: int
     converged: bool
     problem: FitProblem
+    pinned: tuple[int, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -209,6 +213,7 @@ def fit_mechanism(
     prior: float = PRIOR,
     give_up: float = np.inf,
     rtol: float = 1e-5,
+    pinned: tuple[int, ...] = (),
 ) -> Fit:
     """Fit the rates (and the free initial states) of one mechanism.
 
@@ -226,6 +231,8 @@ def fit_mechanism(
         Stop early when chi2 after four steps is still far above this value.
     rtol
         Relative tolerance of the integration.
+    pinned
+        Reactions whose rates stay as they are.
 
     Returns
     -------
@@ -237,14 +244,14 @@ def fit_mechanism(
     log_rates, here = _first_integrable(mechanism, problem, start, x0, rtol)
     n = len(start)
     if here is None:
-        return Fit(mechanism, np.full((n, n), np.inf), x0, WORST, problem.count, False, problem)
+        return Fit(mechanism, np.full((n, n), np.inf), x0, WORST, problem.count, False, problem, pinned)
     anchor = log_rates.copy()
     damping, small, converged = 1e-3, 0, False
     value = here.chi2
     for iteration in range(iterations):
         better: tuple[np.ndarray, np.ndarray, Evaluation, float] | None = None
         for _ in range(6):
-            step, state_step = _step(here, n, damping, prior, log_rates - anchor)
+            step, state_step = _step(here, n, damping, prior, log_rates - anchor, pinned)
             trial_rates = log_rates + np.clip(step, -RATE_STEP, RATE_STEP)
             trial_x0 = x0 * np.exp(np.clip(state_step, -STATE_STEP, STATE_STEP))
             trial = evaluate(problem, replace(mechanism, log_rates=trial_rates), trial_x0, rtol=rtol)
@@ -269,12 +276,14 @@ def fit_mechanism(
         if iteration >= 3 and here.chi2 > give_up * 3.0 ** (6 - min(iteration, 6)) and gain < 0.2:
             break
     matrix = normal_equations(here, n)[0]
-    freedom = max(problem.count - n, 1)
-    covariance = np.linalg.pinv(matrix, hermitian=True) * (here.chi2 / freedom)
+    freedom = max(problem.count - n + len(pinned), 1)
+    free = np.setdiff1d(np.arange(n), pinned)
+    covariance = np.zeros((n, n))
+    covariance[np.ix_(free, free)] = np.linalg.pinv(matrix[np.ix_(free, free)], hermitian=True) * (here.chi2 / freedom)
     fitted = replace(mechanism, log_rates=log_rates)
     for index in problem.quasi_steady:
         x0 = balanced(index, x0, fitted)
-    return Fit(fitted, covariance, x0, here.chi2, problem.count, converged, problem)
+    return Fit(fitted, covariance, x0, here.chi2, problem.count, converged, problem, pinned)
 
 
 def _first_integrable(
@@ -291,7 +300,7 @@ def _first_integrable(
 
 
 def _step(
-    here: Evaluation, n: int, damping: float, prior: float, displacement: np.ndarray
+    here: Evaluation, n: int, damping: float, prior: float, displacement: np.ndarray, pinned: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     """One damped Gauss-Newton step in the log rates and, by back-substitution, in the initial states."""
     matrix, gradient, cross, inverse, state_gradient = normal_equations(here, n, damping)
@@ -299,8 +308,12 @@ def _step(
     diagonal = np.diag(matrix).copy()
     index = np.arange(n)
     matrix[index, index] += damping * diagonal + prior + 1e-12 * diagonal.max(initial=1.0)
+    gradient = gradient - prior * displacement
+    for j in pinned:
+        matrix[j], matrix[:, j], gradient[j] = 0.0, 0.0, 0.0
+        matrix[j, j] = 1.0
     try:
-        step = np.linalg.solve(matrix, gradient - prior * displacement)
+        step = np.linalg.solve(matrix, gradient)
     except np.linalg.LinAlgError:
         step = gradient / np.maximum(np.diag(matrix), 1e-300)
     states = (inverse @ (state_gradient - cross.transpose(0, 2, 1) @ step)[..., None])[..., 0]

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ..comparison.describe import ordered, reaction_texts
-from ..comparison.numbers import interval, with_error
+from ..comparison.numbers import interval
 from ..comparison.ranking import Candidate, Discovery
+from ..comparison.table import rate_text
 from ..data.mechanism import Mechanism
 from ..errors import ExportError
 from .mathml import equations_mathml
@@ -137,15 +138,16 @@ def _row(found: Discovery, i: int, c: Candidate) -> dict[str, Any]:
     reactions = []
     for text, name in zip(c.reactions, c.rates, strict=True):
         low, high = interval(logs[name], errors[name])
+        bound = c.bounds.get(name)
         reactions.append(
             {
                 "text": text.replace("->", "→"),
                 "html": text,
                 "name": name,
-                "value": with_error(c.rates[name], c.standard_errors[name]),
-                "low": f"{low:.4g}" if errors[name] < 5 else "0",
-                "high": f"{high:.4g}" if errors[name] < 5 else "∞",
-                "loose": errors[name] > 0.5,
+                "value": rate_text(c, name),
+                "low": f"{bound:.4g}" if bound else f"{low:.4g}" if errors[name] < 5 else "0",
+                "high": "∞" if bound is not None else f"{high:.4g}" if errors[name] < 5 else "∞",
+                "loose": errors[name] > 0.5 or bound is not None,
             }
         )
     return {

@@ -17,7 +17,7 @@ FORMATS = (".xml", ".crn", ".tex")
 EACH = (".xml", ".crn")  # formats in which every candidate is written
 COLUMNS: tuple[str, ...] = (
     "rank", "name", "mechanism", "reactions", "score", "difference", "weight", "bic", "aicc", "chi2_per_value",
-    "left_out_error", "undecided", "same_vector_field", "rates", "standard_errors", "provenance",
+    "left_out_error", "undecided", "same_vector_field", "rates", "standard_errors", "lower_bounds", "provenance",
 )  # fmt: skip
 
 

@@ -95,6 +95,7 @@ class Replay:
                 entry["count"],
                 entry["converged"],
                 problem,
+                tuple(options.get("pinned", ())),
             )
         fit = fit_mechanism(mechanism, problem, **options)
         line = json.dumps(
@@ -131,6 +132,8 @@ def _key(mechanism: Mechanism, problem: FitProblem, options: Mapping[str, Any]) 
         value = options[name]
         if isinstance(value, np.ndarray):
             digest.update(name.encode() + np.ascontiguousarray(value).tobytes())
+        elif isinstance(value, tuple):
+            digest.update(f"{name}={value!r}".encode())
         else:
             digest.update(f"{name}={float(value) if value is not None else None!r}".encode())
     return digest.hexdigest()
