@@ -16,6 +16,7 @@ from .dynamics.lattice.runs import LatticeRuns as LatticeRuns
 from .dynamics.lattice.simulate import simulate_lattice as simulate_lattice
 from .dynamics.ode import simulate as simulate
 from .dynamics.sbml import simulate_case as simulate_case
+from .dynamics.sbml import simulate_stochastic_case as simulate_stochastic_case
 from .dynamics.stochastic.simulate import StochasticRuns as StochasticRuns
 from .dynamics.stochastic.simulate import simulate_stochastic as simulate_stochastic
 from .dynamics.structure import mass_action_arrays as mass_action_arrays

@@ -10,10 +10,15 @@
 ``system``      a model ready to run
 ``events``      what happens at one moment
 ``integrate``   from moment to moment
-``case``        cases of the SBML Test Suite
+``counting``    the same model as a jump process of molecules
+``jumps``       its loop
+``native``      formulas as machine code, for that loop
+``settings``    settings files of the SBML Test Suite
+``case``        its cases
 =============== ===================================================
 """
 
-from .case import Settings, simulate_case
+from .case import simulate_case, simulate_stochastic_case
+from .settings import Settings
 
-__all__ = ["Settings", "simulate_case"]
+__all__ = ["Settings", "simulate_case", "simulate_stochastic_case"]

@@ -2,65 +2,18 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...errors import FormatError
+from ...errors import FormatError, NetworkError
 from .integrate import integrate
 from .load import load
+from .settings import Settings
 from .system import System
 
 _SUFFIXES = ("l3v2", "l3v1", "l2v5", "l2v4", "l2v3", "l2v2", "l2v1", "l1v2", "l1v1")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a settings file says: the times, the variables, and which are amounts or concentrations."""
-
-    start: float
-    duration: float
-    steps: int
-    variables: tuple[str, ...]
-    absolute: float = 1e-6
-    relative: float = 1e-4
-    amount: frozenset[str] = frozenset()
-    concentration: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, given: "Settings | Mapping[str, Any] | str | os.PathLike") -> "Settings":
-        """Return the settings of a file, or of a mapping with the same keys.
-
-        Raises
-        ------
-        FormatError
-            For a missing key, or a value that is no number.
-        """
-        if isinstance(given, Settings):
-            return given
-        found: dict[str, Any] = dict(given) if isinstance(given, Mapping) else _fields(Path(given))
-        source = "settings" if isinstance(given, Mapping) else str(given)
-        try:
-            return cls(
-                float(found.get("start") or 0),
-                float(found["duration"]),
-                int(found["steps"]),
-                _names(found["variables"]),
-                float(found.get("absolute") or 1e-6),
-                float(found.get("relative") or 1e-4),
-                frozenset(_names(found.get("amount"))),
-                frozenset(_names(found.get("concentration"))),
-            )
-        except (KeyError, ValueError) as error:
-            raise FormatError(f"{source}: start, duration, steps and variables are needed ({error})") from None
-
-    @property
-    def times(self) -> np.ndarray:
-        """The times of the rows; shape (steps + 1,)."""
-        times = self.start + np.arange(self.steps + 1) * self.duration / self.steps
-        return np.array([float(f"{t:.13g}") for t in times])  # 0.3, not 0.30000000000000004: events may lie there
 
 
 def simulate_case(
@@ -74,7 +27,8 @@ def simulate_case(
         A folder of the suite (the highest level and version in it is read), or an SBML file.
     settings
         A settings file, or a mapping with its keys ``start``, ``duration``, ``steps``, ``variables``, ``amount``,
-        ``concentration``, ``absolute``; without it the ``*-settings.txt`` beside the model.
+        ``concentration``, ``absolute``; without it the ``*-settings.txt`` beside the model. Where it asks for means
+        and standard deviations (``output``), the case is a stochastic one, see `simulate_stochastic_case`.
 
     Returns
     -------
@@ -91,14 +45,81 @@ def simulate_case(
     SimulationError
         Where the integration does not reach its end.
     """
-    model = _model_file(Path(folder_or_xml))
-    system = System(load(model), str(model))
-    s = Settings.of(_settings_file(model) if settings is None else settings)
-    outputs = system.outputs(s.variables, set(s.amount), set(s.concentration))
+    system, s = _opened(folder_or_xml, settings)
+    if s.output:
+        return _counted(system, s, 10_000, 0)
+    outputs = system.now.function(system.outputs(s.variables, set(s.amount), set(s.concentration)))
     rows = integrate(system, s.times, outputs, rtol=1e-9, atol=min(1e-12, 1e-6 * s.absolute))
     if np.isnan(rows).any():
         system.refuse_unset()
     return {"time": s.times, **{name: rows[:, i] for i, name in enumerate(s.variables)}}
+
+
+def simulate_stochastic_case(
+    folder_or_xml: str | os.PathLike,
+    settings: "Settings | Mapping[str, Any] | str | os.PathLike | None" = None,
+    runs: int = 10_000,
+    seed: int = 0,
+) -> dict[str, np.ndarray]:
+    """Simulate an SBML model exactly as a jump process, as a stochastic case of the SBML Test Suite asks for it.
+
+    The rate of a reaction is its propensity: reactions per unit of time of the model as a whole. Amounts are numbers
+    of molecules. Events keep their meaning: they are executed when time, or a reaction, makes their trigger true.
+
+    Parameters
+    ----------
+    folder_or_xml, settings
+        As for `simulate_case`; the settings may name the columns as ``output``.
+    runs
+        Number of runs.
+    seed
+        0 to 2^32 - 1; run i draws from Threefry-2x32-13 with key (seed, i).
+
+    Returns
+    -------
+    dict of str to ndarray
+        ``time``, then ``X-mean`` and ``X-sd`` (that of one run, not of the mean) of the variables or, if given, of
+        ``output``; each of shape (steps + 1,).
+
+    Raises
+    ------
+    UnsupportedError
+        As `simulate_case`, and for rate rules and rates that depend on time; by name.
+    NetworkError
+        For amounts that are not whole numbers.
+    SimulationError
+        For a propensity that is negative or not a finite number.
+
+    References
+    ----------
+    T. W. Evans, C. S. Gillespie, D. J. Wilkinson, "The SBML discrete stochastic models test suite",
+    Bioinformatics 24, 285 (2008).
+    """
+    if runs != int(runs) or runs < 2:
+        raise NetworkError(f"runs={runs}: give a whole number of 2 or more")
+    if seed != int(seed) or not 0 <= seed < 2**32:
+        raise NetworkError(f"seed={seed}: give a whole number from 0 to 4294967295")
+    return _counted(*_opened(folder_or_xml, settings), int(runs), int(seed))
+
+
+def _counted(system: System, s: Settings, runs: int, seed: int) -> dict[str, np.ndarray]:
+    from .counting import Counting  # numba: slow to import, and the other cases do without
+
+    wanted = [name.rsplit("-", 1) for name in s.output] or [[v, k] for v in s.variables for k in ("mean", "sd")]
+    for parts in wanted:
+        if parts[-1] not in ("mean", "sd"):
+            raise FormatError(f"output '{'-'.join(parts)}': X-mean or X-sd is needed")
+    names = list(dict.fromkeys(parts[0] for parts in wanted))
+    outputs = system.outputs(names, set(s.amount), set(s.concentration))
+    values = Counting(system, outputs).runs(s.times, runs, seed)
+    tables = {"mean": values.mean(axis=0), "sd": values.std(axis=0, ddof=1)}
+    return {"time": s.times, **{f"{name}-{kind}": tables[kind][:, names.index(name)] for name, kind in wanted}}
+
+
+def _opened(folder_or_xml: str | os.PathLike, settings: Any) -> tuple[System, Settings]:
+    model = _model_file(Path(folder_or_xml))
+    system = System(load(model), str(model))
+    return system, Settings.of(_settings_file(model) if settings is None else settings)
 
 
 def _model_file(path: Path) -> Path:
@@ -121,18 +142,3 @@ def _settings_file(model: Path) -> Path:
     if len(found) != 1:
         raise FormatError(f"{model.parent}: one *-settings.txt is needed, found {len(found)}")
     return found[0]
-
-
-def _fields(path: Path) -> dict[str, str]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise FormatError(f"{path}: cannot be read ({error})") from None
-    return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines) if _}
-
-
-def _names(text: Any) -> tuple[str, ...]:
-    if text is None:
-        return ()
-    parts = text.split(",") if isinstance(text, str) else text
-    return tuple(p.strip() for p in parts if p.strip())

@@ -5,6 +5,7 @@ A node is one variable of the generated code. Its first letter says what it is::
     v_x  value of a parameter, compartment or stoichiometry      r_x  rate of a reaction
     n_x  amount of a species        d_x  derivative of what is stored of a quantity
     c_x  concentration of a species q_x  derivative of what the identifier means (rateOf)
+    t_time  the time
 
 What no assignment rule sets is *stored*: it has a slot. A species is stored as its amount, except where a rule
 sets its concentration, or nothing changes it or its compartment.
@@ -12,11 +13,12 @@ sets its concentration, or nothing changes it or its compartment.
 
 from collections.abc import Callable, Iterable
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 from ...errors import FormatError, UnsupportedError
 from .arithmetic import FUNCTIONS
 from .formula import Formula, Translator
-from .tables import Quantity, Tables
+from .tables import Quantity, Tables, Term
 
 
 class Equations:
@@ -37,21 +39,25 @@ class Equations:
     def function(self, outputs: Iterable[Formula]) -> Callable[[float, list[float], list[float]], list]:
         """Return a function of the time, the dynamic slots and all slots that gives the values of the formulas."""
         outputs = list(outputs)
+        body = "\n".join([*self.lines(outputs), f"    return [{', '.join(f.code for f in outputs)}]"])
+        space: dict[str, Any] = dict(FUNCTIONS)
+        try:
+            exec(f"def function(t, y, v):\n{body}", space)
+        except (SyntaxError, RecursionError, MemoryError):
+            raise UnsupportedError(f"{self.tables.source}: a formula nested too deeply is not supported") from None
+        return space["function"]
+
+    def lines(self, outputs: list[Formula], apart: bool = True) -> list[str]:
+        """Return the assignments that the formulas need, as code; without ``apart`` all slots are read from ``v``."""
         lines = []
         for node in self.ordered({n for f in outputs for n in f.needs}):
-            if not self.initial and node in self._places:
+            if not self.initial and apart and node in self._places:
                 lines.append(f"    {node} = y[{self._places[node]}]")
             elif not self.initial and node in self.slots:
                 lines.append(f"    {node} = v[{self.slots[node]}]")
             else:
                 lines.append(f"    {node} = {self._nodes[node].code}")
-        body = "\n".join([*lines, f"    return [{', '.join(f.code for f in outputs)}]"])
-        space = dict(FUNCTIONS)
-        try:
-            exec(f"def function(t, y, v):\n{body}", space)
-        except (SyntaxError, RecursionError, MemoryError):
-            raise UnsupportedError(f"{self.tables.source}: a formula nested too deeply is not supported") from None
-        return space["function"]  # type: ignore[return-value]
+        return lines
 
     def ordered(self, wanted: set[str]) -> list[str]:
         """Return the wanted nodes and all that they need, each behind what it needs."""
@@ -103,6 +109,8 @@ class Equations:
     def _define(self, kind: str, id_: str) -> Formula:
         t = self.tables
         where = f"{t.source}: '{id_}'"
+        if kind == "t":
+            return Formula("t")
         if kind == "r":
             math, local = t.laws[id_]
             return Formula("0.0") if math is None else self.translate(math, f"{where} (reaction)", local)
@@ -127,7 +135,7 @@ class Equations:
         return Formula(code, {given, vessel})
 
     def _derivative(self, id_: str, where: str) -> Formula:
-        t, q = self.tables, self.tables.quantities[id_]
+        t = self.tables
         if id_ in t.rates:
             return self.translate(t.rates[id_], f"{where} (rate rule)")
         found = Formula("0.0")
@@ -136,16 +144,24 @@ class Equations:
         parts = []
         for reaction, terms in t.terms.items():
             for term in (term for term in terms if term.species == id_):
-                coefficient = Formula(f"v_{term.id}", {f"v_{term.id}"}) if term.id else Formula(f"({term.number!r})")
-                if term.math is not None:
-                    coefficient = self.translate(term.math, f"{where} (stoichiometry)")
+                coefficient = self.coefficient(term, where)
                 found.needs |= coefficient.needs | {f"r_{reaction}"}
                 found.switches += coefficient.switches
-                parts.append(f"{'-' if term.sign < 0 else '+'} {coefficient.code} * r_{reaction}")
-        found.code = f"({' '.join(parts)})"
-        if q.factor:
-            found.needs.add(f"v_{q.factor}")
-            found.code += f" * v_{q.factor}"
+                parts.append(f"{coefficient.code} * r_{reaction}")
+        found.code = f"({' + '.join(parts)})"
+        return found
+
+    def coefficient(self, term: Term, where: str) -> Formula:
+        """Return by how much the amount of its species changes when the reaction of a term happens once."""
+        found = Formula(f"v_{term.id}", {f"v_{term.id}"}) if term.id else Formula(f"({term.number!r})")
+        if term.math is not None:
+            found = self.translate(term.math, f"{where} (stoichiometry)")
+        factor = self.tables.quantities[term.species].factor
+        if factor:
+            found.needs.add(f"v_{factor}")
+            found.code += f" * v_{factor}"
+        if term.sign < 0:
+            found.code = f"-{found.code}"
         return found
 
     def _rate_of(self, id_: str, where: str) -> Formula:

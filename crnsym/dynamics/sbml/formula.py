@@ -12,13 +12,15 @@ from .operations import NUMBERS, Formula, number, operands, operation
 AVOGADRO = 6.02214179e23
 """The value that SBML Level 3 fixes for its csymbol."""
 
+TIME = "t_time"
+"""The node of the time."""
+
 _CONSTANTS = {
     libsbml.AST_CONSTANT_PI: repr(math.pi),
     libsbml.AST_CONSTANT_E: repr(math.e),
     libsbml.AST_CONSTANT_TRUE: "True",
     libsbml.AST_CONSTANT_FALSE: "False",
     libsbml.AST_NAME_AVOGADRO: repr(AVOGADRO),
-    libsbml.AST_NAME_TIME: "t",
 }
 
 
@@ -61,6 +63,9 @@ class Translator:
             return number(tree)
         if kind == libsbml.AST_NAME:
             return self._name(tree.getName(), local, into, where)
+        if kind == libsbml.AST_NAME_TIME:
+            into.needs.add(TIME)
+            return TIME
         if kind in _CONSTANTS:
             return _CONSTANTS[kind]
         if kind == libsbml.AST_FUNCTION_RATE_OF:

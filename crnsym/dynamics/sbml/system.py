@@ -39,19 +39,19 @@ class System:
         self.start = begin.function(Formula(node, {node}) for node in begin.stored.values())
         derivatives = [f"d_{id_}" for id_ in now.dynamic]
         self.rhs = now.function(Formula(node, {node}) for node in derivatives)
-        self._conditions: list[Formula] = []
+        self.conditions: list[Formula] = []
         model: Any = document.getModel()
         self.events = [
             self._event(e) for e in model.getListOfEvents() if e.isSetTrigger() and e.getTrigger().isSetMath()
         ]
-        self.triggers = now.function(Formula(f"bool({f.code})", f.needs) for f in self._conditions)
+        self.triggers = now.function(Formula(f"bool({f.code})", f.needs) for f in self.conditions)
         self._switches(derivatives)
         vessels = dict.fromkeys(q.compartment for q in self.tables.quantities.values() if q.compartment)
         self._vessels = list(vessels)
         self._volumes = now.function(Formula(f"v_{c}", {f"v_{c}"}) for c in vessels)
 
-    def outputs(self, variables: Sequence[str], amounts: set[str], concentrations: set[str]):
-        """Return the function that gives the variables, species as amounts or concentrations as asked.
+    def outputs(self, variables: Sequence[str], amounts: set[str], concentrations: set[str]) -> list[Formula]:
+        """Return the formulas of the variables, species as amounts or concentrations as asked.
 
         Raises
         ------
@@ -64,7 +64,7 @@ class System:
             if node[0] in "cn":
                 node = f"n_{name}" if name in amounts else f"c_{name}" if name in concentrations else node
             nodes.append(node)
-        return self.now.function(Formula(node, {node}) for node in nodes)
+        return [Formula(node, {node}) for node in nodes]
 
     def dynamic(self, slots: list[float]) -> list[float]:
         """Return the slots that change with time."""
@@ -95,7 +95,7 @@ class System:
         where = f"{self.tables.source}: event '{e.getId()}'"
         level = self.tables.level
         trigger = e.getTrigger()
-        self._conditions.append(self.now.translate(trigger.getMath(), f"{where} (trigger)"))
+        self.conditions.append(self.now.translate(trigger.getMath(), f"{where} (trigger)"))
         assignments = [a for a in e.getListOfEventAssignments() if a.isSetMath()]
         for a in assignments:
             if a.getVariable() not in self.now.stored:
@@ -119,12 +119,12 @@ class System:
 
     def _switches(self, derivatives: list[str]) -> None:
         """Collect all at which the derivatives jump or a trigger may change."""
-        below = self.now.ordered({n for f in self._conditions for n in f.needs})
-        formulas = [self.now.node(n) for n in self.now.ordered({*derivatives, *below})] + self._conditions
-        codes = {code: f for f in formulas for code in f.switches} | {f"bool({f.code})": f for f in self._conditions}
+        below = self.now.ordered({n for f in self.conditions for n in f.needs})
+        formulas = [self.now.node(n) for n in self.now.ordered({*derivatives, *below})] + self.conditions
+        codes = {code: f for f in formulas for code in f.switches} | {f"bool({f.code})": f for f in self.conditions}
         self.switches = self.now.function(Formula(code, f.needs) for code, f in codes.items())
         self.has_switches = bool(codes)
-        exact = [self.now.node(n) for n in below] + self._conditions
+        exact = [self.now.node(n) for n in below] + self.conditions
         equal = {code: f for f in exact for code in f.equalities}
         self.equalities = self.now.function(Formula(code, f.needs) for code, f in equal.items())
 

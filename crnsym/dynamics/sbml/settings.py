@@ -1,0 +1,87 @@
+"""The settings file of a case of the SBML Test Suite."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...errors import FormatError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a settings file says: the times, the variables, which are amounts or concentrations, and how to judge."""
+
+    start: float
+    duration: float
+    steps: int
+    variables: tuple[str, ...]
+    absolute: float = 1e-6
+    relative: float = 1e-4
+    amount: frozenset[str] = frozenset()
+    concentration: frozenset[str] = frozenset()
+    output: tuple[str, ...] = ()
+    """Of a stochastic case: columns ``X-mean`` and ``X-sd``."""
+    mean_range: tuple[float, float] = (-3.0, 3.0)
+    sd_range: tuple[float, float] = (-5.0, 5.0)
+
+    @classmethod
+    def of(cls, given: "Settings | Mapping[str, Any] | str | os.PathLike") -> "Settings":
+        """Return the settings of a file, or of a mapping with the same keys.
+
+        Raises
+        ------
+        FormatError
+            For a missing key, or a value that is no number.
+        """
+        if isinstance(given, Settings):
+            return given
+        found: dict[str, Any] = dict(given) if isinstance(given, Mapping) else _fields(Path(given))
+        source = "settings" if isinstance(given, Mapping) else str(given)
+        try:
+            return cls(
+                float(found.get("start") or 0),
+                float(found["duration"]),
+                int(found["steps"]),
+                _names(found["variables"]),
+                float(found.get("absolute") or 1e-6),
+                float(found.get("relative") or 1e-4),
+                frozenset(_names(found.get("amount"))),
+                frozenset(_names(found.get("concentration"))),
+                _names(found.get("output")),
+                _range(found.get("meanRange"), (-3.0, 3.0)),
+                _range(found.get("sdRange"), (-5.0, 5.0)),
+            )
+        except (KeyError, ValueError) as error:
+            raise FormatError(f"{source}: start, duration, steps and variables are needed ({error})") from None
+
+    @property
+    def times(self) -> np.ndarray:
+        """The times of the rows; shape (steps + 1,)."""
+        times = self.start + np.arange(self.steps + 1) * self.duration / self.steps
+        return np.array([float(f"{t:.13g}") for t in times])  # 0.3, not 0.30000000000000004: events may lie there
+
+
+def _fields(path: Path) -> dict[str, str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise FormatError(f"{path}: cannot be read ({error})") from None
+    return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines) if _}
+
+
+def _names(text: Any) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    parts = text.split(",") if isinstance(text, str) else text
+    return tuple(p.strip() for p in parts if p.strip())
+
+
+def _range(given: Any, default: tuple[float, float]) -> tuple[float, float]:
+    if not given:
+        return default
+    low, high = given.strip().strip("()").split(",") if isinstance(given, str) else given
+    return float(low), float(high)

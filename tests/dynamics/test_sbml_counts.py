@@ -1,0 +1,133 @@
+"""SBML models as jump processes, on answers that are exact."""
+
+import numpy as np
+import pytest
+
+from crnsym import simulate_stochastic_case
+from crnsym.dynamics.sbml import Settings
+from crnsym.dynamics.sbml.counting import Counting
+from crnsym.dynamics.sbml.load import load
+from crnsym.dynamics.sbml.system import System
+from crnsym.errors import FormatError, NetworkError, SimulationError, UnsupportedError
+from tests.dynamics.sbml_models import event, listed, math, model
+
+CELL = listed("Compartments", ['<compartment id="C" spatialDimensions="3" size="2" constant="true"/>'])
+
+
+def species(id_: str, amount: float, counted: bool = True) -> str:
+    return (
+        f'<species id="{id_}" compartment="C" initialAmount="{amount}" hasOnlySubstanceUnits="{str(counted).lower()}" '
+        'boundaryCondition="false" constant="false"/>'
+    )
+
+
+def reaction(id_: str, law: str, reactants=(), products=(), local="") -> str:
+    sides = [
+        listed(tag, [f'<speciesReference species="{s}" stoichiometry="{n}" constant="true"/>' for s, n in side])
+        for tag, side in (("Reactants", reactants), ("Products", products))
+    ]
+    law = f"<kineticLaw>{math(law)}{local}</kineticLaw>"
+    return f'<reaction id="{id_}" reversible="false">{"".join(sides)}{law}</reaction>'
+
+
+def written(folder, kinds, reactions, **rest):
+    rest.setdefault("parameters", {})
+    return model(folder, **rest, body=CELL + listed("Species", kinds), reactions=listed("Reactions", reactions))
+
+
+def runs(file, *variables, duration=10, steps=10, number=200, seed=0, **settings):
+    s = Settings.of({"duration": duration, "steps": steps, "variables": variables, **settings})
+    system = System(load(file), str(file))
+    return Counting(system, system.outputs(s.variables, set(s.amount), set(s.concentration))).runs(
+        s.times, number, seed
+    )
+
+
+def test_an_event_at_a_time_is_executed_at_that_time_in_every_run(tmp_path):
+    file = written(
+        tmp_path,
+        [species("X", 0), species("Y", 0)],
+        [reaction("birth", "0.5", products=[("X", 1)])],
+        events=(
+            event("reset", "time >= 5", X="50"),
+            event("late", "time > 5", delay="2", Y="X"),
+        ),
+    )
+    found = runs(file, "X", "Y")
+    assert found[:, 4, 0].max() < 20
+    assert (found[:, 5, 0] == 50).all()
+    assert found[:, 6, 0].mean() == pytest.approx(50.5, abs=0.25)
+    assert (found[:, 7, 1] == 0).all()  # just after 7, and with the value of just after 5
+    assert (found[:, 8, 1] == 50).all()
+
+
+def test_an_event_at_a_count_is_executed_when_the_reaction_fires(tmp_path):
+    file = written(
+        tmp_path,
+        [species("X", 0), species("N", 0)],
+        [reaction("birth", "3", products=[("X", 1)])],
+        events=(event("full", "X > 4", X="0", N="N + 1"),),
+    )
+    found = runs(file, "X", "N", number=4000)
+    assert found[:, :, 0].max() == 4
+    births = 5 * found[:, -1, 1] + found[:, -1, 0]  # a Poisson number of mean 30
+    assert births.mean() == pytest.approx(30, abs=4 * np.sqrt(30 / 4000))
+    assert births.var() == pytest.approx(30, rel=4 * np.sqrt(2 / 4000))
+
+
+def test_volumes_local_constants_and_rules_mean_what_they_mean_in_sbml(tmp_path):
+    local = '<listOfLocalParameters><localParameter id="k" value="0.3"/></listOfLocalParameters>'
+    file = written(
+        tmp_path,
+        [species("X", 0, counted=False)],
+        [reaction("birth", "6 * C", products=[("X", 1)]), reaction("death", "k * X * C", [("X", 1)], local=local)],
+        parameters={"k": 99, "double": 0},
+        rules={"double": "2 * X"},
+    )
+    number = 4000
+    settings = {
+        "duration": 10,
+        "steps": 10,
+        "variables": "X, double",
+        "amount": "X",
+        "output": "X-sd,X-mean,double-mean",
+    }
+    found = simulate_stochastic_case(file, settings, runs=number)
+    mean = 40 * (1 - np.exp(-0.3 * found["time"]))  # a Poisson distribution
+    assert list(found) == ["time", "X-sd", "X-mean", "double-mean"]
+    assert (np.abs(found["X-mean"] - mean) <= 4 * np.sqrt(mean / number)).all()
+    np.testing.assert_allclose(found["X-sd"] ** 2, mean, rtol=4 * np.sqrt(2.1 / number))
+    np.testing.assert_allclose(found["double-mean"], found["X-mean"])  # twice the concentration in a volume of 2
+
+
+def test_a_run_does_not_depend_on_how_many_there_are(tmp_path):
+    file = written(tmp_path, [species("X", 20)], [reaction("death", "0.1 * X", [("X", 1)])])
+    np.testing.assert_array_equal(runs(file, "X", number=3), runs(file, "X", number=5)[:3])
+
+
+def test_a_reaction_without_its_molecules_does_not_happen(tmp_path):
+    file = written(tmp_path, [species("X", 3)], [reaction("pair", "1", [("X", 2)])])
+    assert (runs(file, "X", number=20)[:, -1] == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("amount", "law", "rates", "error", "named"),
+    [
+        (10, "0.1 * X", {"k": "1"}, UnsupportedError, "rate rule of 'k'"),
+        (10, "0.1 * X * time", {}, UnsupportedError, "'death' depends on time"),
+        (10.5, "0.1 * X", {}, NetworkError, "'X' is 10.5 at time 0"),
+        (10, "X - 20", {}, SimulationError, "'death' is negative"),
+    ],
+)
+def test_what_is_no_jump_process_is_refused_by_name(tmp_path, amount, law, rates, error, named):
+    file = written(
+        tmp_path, [species("X", amount)], [reaction("death", law, [("X", 1)])], parameters={"k": 0}, rates=rates
+    )
+    with pytest.raises(error, match=named):
+        runs(file, "X", number=2)
+
+
+def test_other_columns_than_means_and_deviations_are_refused(tmp_path):
+    file = written(tmp_path, [species("X", 1)], [reaction("death", "X", [("X", 1)])])
+    with pytest.raises(FormatError, match="X-mean or X-sd"):
+        simulate_stochastic_case(file, {"duration": 1, "steps": 1, "variables": "X", "output": "X-median"})
