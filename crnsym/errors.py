@@ -5,11 +5,15 @@
     CrnsymError
     ├── ParseError          text that is not a network (line, column, caret)
     ├── NetworkError        a network that cannot be built or used as asked
-    │   └── SimulationError a simulation that did not reach its end
+    │   ├── SimulationError a simulation that did not reach its end
+    │   ├── ReductionError  species that cannot be eliminated as asked
+    │   └── NotSolvedError  equations that were given up, which does not mean that they have no solution
     ├── DataError           measurements that cannot be used (file, line)
     ├── FitError            a fit that cannot be set up
     ├── FormatError         a model file that is broken
     ├── UnsupportedError    a feature that is refused by name
+    │   ├── NotMassActionError  a theorem of mass action, and another rate law
+    │   └── TooManyError    more results than the limit that was given
     ├── ExportError         an output that cannot be written
     └── MissingExtraError   an optional dependency that is not installed
 
@@ -40,6 +44,14 @@ class SimulationError(NetworkError):
     """A simulation that did not reach its end."""
 
 
+class ReductionError(NetworkError):
+    """Species that cannot be eliminated as asked."""
+
+
+class NotSolvedError(NetworkError):
+    """Equations that were given up, which does not mean that they have no solution."""
+
+
 class DataError(CrnsymError, ValueError):
     """Measurements that cannot be used."""
 
@@ -54,6 +66,14 @@ class FormatError(CrnsymError, ValueError):
 
 class UnsupportedError(CrnsymError, ValueError):
     """A feature that is refused by name."""
+
+
+class NotMassActionError(UnsupportedError):
+    """A theorem of mass action, and another rate law."""
+
+
+class TooManyError(UnsupportedError):
+    """More results than the limit that was given."""
 
 
 class ExportError(CrnsymError, OSError):
