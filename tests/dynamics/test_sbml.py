@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from crnsym import simulate_case
-from crnsym.errors import FormatError, UnsupportedError
+from crnsym.errors import FormatError, SimulationError, UnsupportedError
 from tests.dynamics.sbml_models import event, listed, math, model
 
 
@@ -185,3 +185,18 @@ def test_a_quantity_without_value_is_refused_where_results_depend_on_it(tmp_path
 def test_settings_without_steps_are_refused(tmp_path):
     with pytest.raises(FormatError, match="steps"):
         simulate_case(model(tmp_path, {"x": 0}), {"duration": 1, "variables": "x"})
+
+
+def test_kinks_of_the_right_hand_side_cost_no_accuracy(tmp_path):
+    file = model(tmp_path, {"x": 0, "u": 0}, rates={"u": "cos(time)", "x": "max(u, 0.3) - min(0.8, abs(u))"})
+    t = np.linspace(0, 10, 2_000_001)
+    u = np.sin(t)
+    slope = np.maximum(u, 0.3) - np.minimum(0.8, np.abs(u))
+    area = np.concatenate([[0], np.cumsum(0.5 * (slope[1:] + slope[:-1]) * np.diff(t))])
+    np.testing.assert_allclose(run(file, "x")["x"], area[::20_000], atol=1e-8)
+
+
+def test_a_solution_without_end_is_an_error_of_the_simulation(tmp_path):
+    file = model(tmp_path, {"x": 1}, rates={"x": "x^2"})
+    with pytest.raises(SimulationError, match="does not get beyond time 1|no end in sight|infinite rate"):
+        run(file, "x")

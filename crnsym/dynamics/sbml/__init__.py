@@ -10,6 +10,8 @@
 ``system``      a model ready to run
 ``events``      what happens at one moment
 ``integrate``   from moment to moment
+``crossing``    the first moment of a step at which a condition changes
+``steps``       the steps of the solvers
 ``counting``    the same model as a jump process of molecules
 ``jumps``       its loop
 ``native``      formulas as machine code, for that loop

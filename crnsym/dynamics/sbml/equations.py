@@ -147,6 +147,7 @@ class Equations:
                 coefficient = self.coefficient(term, where)
                 found.needs |= coefficient.needs | {f"r_{reaction}"}
                 found.switches += coefficient.switches
+                found.kinks += coefficient.kinks
                 parts.append(f"{coefficient.code} * r_{reaction}")
         found.code = f"({' + '.join(parts)})"
         return found

@@ -1,22 +1,17 @@
-"""Integration from jump to jump, so that no step crosses an event or the edge of a piecewise formula.
-
-The state is sampled within every step of the integrator; where a condition has changed, the first moment at
-which it has is found by bisection to the last bit, and integration starts again from there.
-"""
+"""Integration from moment to moment: events, jumps and kinks of the right-hand side, and the end."""
 
 import math
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.integrate import LSODA, Radau
 
 from ...errors import SimulationError
+from .crossing import Crossing
 from .events import Moment, settle
+from .steps import solver_steps, still_steps
 from .system import System
 
-_PROBES = (0.2, 0.4, 0.6, 0.8, 1.0)
 _CALLS = 2_000_000
 """Evaluations of the derivatives after which a run is given up."""
 
@@ -38,11 +33,12 @@ def integrate(system: System, times: np.ndarray, outputs: Callable[..., list], r
 class _Run:
     def __init__(self, system: System, times: np.ndarray, outputs: Callable[..., list], rtol: float, atol: float):
         self.system, self.times, self.outputs = system, [float(x) for x in times], outputs
-        self.rtol, self.atol = rtol, atol
+        self.tolerances = (rtol, atol)
         self.slack = 1e-10 * max(1.0, abs(self.times[-1]))
+        self.crossing = Crossing(system, self.slack)
         self.t, self.end = 0.0, self.times[-1] + 2 * self.slack  # past what is due just after the last row
         steps = np.diff(self.times)
-        self.max_step = float(steps.max()) if len(steps) and system.has_switches else math.inf
+        self.max_step = float(steps.max()) if len(steps) and self.crossing.needed else math.inf
         self.calls = 0
         self.found: list[list[float]] = []
         slots = [float(x) for x in system.start(0.0, [], [])]
@@ -76,24 +72,51 @@ class _Run:
             state = y(t) if callable(y) else y
             self.found.append([float(x) for x in self.outputs(t, state, self.moment.slots)])
 
+    def _arrive(self, t: float, y: list[float]) -> None:
+        self.t = t
+        slots = list(self.moment.slots)
+        for i, value in zip(self.system.places, y, strict=True):
+            slots[i] = value
+        self.moment = Moment(slots, self.moment.held, self.moment.queue)
+
     # --- between moments ----------------------------------------------------------------------------------
 
     def _advance(self, stop: float) -> None:
         """Integrate to ``stop``, or to the first jump before it."""
         system, slots = self.system, self.moment.slots
         y = np.array(system.dynamic(slots), dtype=float)
-        lost = self._lost(y)
-        kept = np.flatnonzero(~lost)
+        kept = np.flatnonzero(~self._lost(y))
         if stop - self.t <= 1e-14 * max(1.0, abs(stop)):
             self.t = max(stop, self.t)
             return
 
-        def full(part: Any) -> list[float]:
-            whole = y.copy()
-            whole[kept] = part
-            return whole.tolist()
+        def whole(part: np.ndarray) -> list[float]:
+            if len(kept) == len(y):
+                return part.tolist()
+            full = y.copy()
+            full[kept] = part
+            return full.tolist()
 
-        whole = (lambda part: part.tolist()) if len(kept) == len(y) else full
+        signs = self.crossing.signs(self.t, system.dynamic(slots), slots)
+        at, there = self.t, y.tolist()
+        for old, new, dense in self._steps(y[kept], kept, whole, stop):
+
+            def state(t: float, dense: Callable = dense) -> list[float]:
+                return whole(dense(t))
+
+            hit = self.crossing.first(old, new, state, slots, signs)
+            self._report(new if hit is None else hit, state)
+            if hit is not None:
+                self._arrive(*self._together(hit, state))
+                return
+            at, there = new, state(new)
+        slope = system.rhs(at, there, slots)
+        self._arrive(*self._together(at, lambda t: [a + (t - at) * b for a, b in zip(there, slope, strict=True)]))
+
+    def _steps(self, part: np.ndarray, kept: np.ndarray, whole: Callable, stop: float):
+        system, slots, all_kept = self.system, self.moment.slots, len(kept) == len(self.system.places)
+        if not len(kept):
+            return still_steps(self.t, stop, self.max_step)
 
         def rhs(t: float, part: np.ndarray) -> list[float]:
             self.calls += 1
@@ -102,27 +125,16 @@ class _Run:
                     f"{system.tables.source}: no end in sight at time {t:g} after {_CALLS} evaluations"
                 )
             d = system.rhs(t, whole(part), slots)
-            return d if len(kept) == len(y) else [d[i] for i in kept]
+            return d if all_kept else [d[i] for i in kept]
 
-        steps = self._steps(rhs, y[kept], stop) if len(kept) else self._still(stop)
-        signs = self._signs(self.t, system.dynamic(slots))
-        at, there = self.t, y.tolist()
-        for old, new, dense in steps:
-            state = lambda t, dense=dense: whole(dense(t))  # noqa: E731
-            hit = self._jump(old, new, state, signs)
-            if hit is not None:
-                self._report(hit, state)
-                self._arrive(*self._together(hit, state))
-                return
-            self._report(new, state)
-            at, there = new, state(new)
-        slope = system.rhs(at, there, slots)
-        self._arrive(*self._together(at, lambda t: [a + (t - at) * b for a, b in zip(there, slope, strict=True)]))
+        return solver_steps(rhs, self.t, part, stop, self.tolerances, self.max_step, system.tables.source)
 
     def _together(self, t: float, state: Callable) -> tuple[float, list[float]]:
         """Return t and the state there, or a little later if conditions change that only rounding holds back."""
-        later = t + self.slack
-        if self.system.events and self._signs(t, state(t))[0] != self._signs(later, state(later))[0]:
+        later, slots = t + self.slack, self.moment.slots
+        if self.system.events and self.system.switches(t, state(t), slots) != self.system.switches(
+            later, state(later), slots
+        ):
             t = later
         return t, state(t)
 
@@ -141,74 +153,3 @@ class _Run:
         for i, value in zip(self.system.places, y, strict=True):
             self.moment.slots[i] = float(value)
         return lost
-
-    def _arrive(self, t: float, y: list[float]) -> None:
-        self.t = t
-        slots = list(self.moment.slots)
-        for i, value in zip(self.system.places, y, strict=True):
-            slots[i] = value
-        self.moment = Moment(slots, self.moment.held, self.moment.queue)
-
-    def _still(self, stop: float):
-        """Give the steps of a model in which nothing is integrated."""
-        t, empty = self.t, np.empty(0)
-        width = min(self.max_step, stop - t)
-        for k in range(1, max(1, math.ceil((stop - self.t) / width - 1e-9)) + 1):
-            new = min(stop, self.t + k * width)
-            yield t, new, lambda _: empty
-            t = new
-
-    def _steps(self, rhs: Callable, y: np.ndarray, stop: float):
-        """Give the steps of LSODA, and of Radau from where that fails: (from, to, dense output)."""
-        t = self.t
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            for method in (LSODA, Radau):
-                span = stop - t
-                solver = method(rhs, t, y, stop, rtol=self.rtol, atol=self.atol, max_step=min(self.max_step, span))
-                while solver.status == "running":
-                    old = t
-                    solver.step()
-                    if solver.status == "failed" or not np.all(np.isfinite(solver.y)):
-                        break
-                    t, y = solver.t, solver.y.copy()
-                    yield old, solver.t, solver.dense_output()
-                else:
-                    return
-        raise SimulationError(f"{self.system.tables.source}: the integration does not get beyond time {t:g}")
-
-    def _signs(self, t: float, y: list[float]) -> tuple[list, list]:
-        slots = self.moment.slots
-        return self.system.switches(t, y, slots), self.system.equalities(t, y, slots)
-
-    def _jump(self, old: float, new: float, state: Callable, start: tuple[list, list]) -> float | None:
-        """Return the first moment of a step at which a condition is not what it was when integration began.
-
-        ``time > 1`` holds from just after 1 on; that is put so far after 1 that delays added to it do not round it off.
-        """
-        if not self.system.has_switches:
-            return None
-        low = old
-        for part in _PROBES:
-            high = new if part == 1.0 else old + part * (new - old)
-            there = self._signs(high, state(high))
-            if any(a * b < 0 for a, b in zip(start[1], there[1], strict=True)):
-                self.system.refuse_equality()
-            if there[0] != start[0]:
-                break
-            low = high
-        else:
-            return None
-        while True:
-            middle = 0.5 * (low + high)
-            if not low < middle < high:
-                return high + 1e-3 * self.slack if _round(low) and not _round(high) else high
-            if self.system.switches(middle, state(middle), self.moment.slots) != start[0]:
-                high = middle
-            else:
-                low = middle
-
-
-def _round(t: float) -> bool:
-    """Return whether a time has few decimals, as one that someone wrote."""
-    return float(f"{t:.12g}") == t

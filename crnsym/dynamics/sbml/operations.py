@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import libsbml
@@ -35,13 +35,15 @@ NUMBERS = (libsbml.AST_INTEGER, libsbml.AST_REAL, libsbml.AST_REAL_E, libsbml.AS
 class Formula:
     """Python code, the nodes it names, and the conditions at which it may jump.
 
-    ``equalities`` are signed comparisons (-1, 0, 1) whose passing through zero a sample cannot show.
+    ``equalities`` are signed comparisons (-1, 0, 1) whose passing through zero a sample cannot show; at a change of
+    ``kinks`` the derivative of the formula jumps, not its value.
     """
 
     code: str
     needs: set[str] = field(default_factory=set)
     switches: list[str] = field(default_factory=list)
     equalities: list[str] = field(default_factory=list)
+    kinks: list[str] = field(default_factory=list)
 
 
 def operands(tree: Any, kind: int) -> list[Any]:
@@ -97,6 +99,10 @@ def _library(name: str, arguments: list[str], into: Formula, where: str) -> str:
     if not least <= n <= most:
         raise FormatError(f"{where}: {name} of {n} arguments")
     code = f"{name}({', '.join(arguments)})"
+    if name in ("smallest", "largest"):
+        into.kinks += [f"({a} < {b})" for a, b in combinations(arguments, 2)]
+    if name == "fabs":
+        into.kinks.append(f"({arguments[0]} < 0)")
     if name in _STEPS:
         into.switches.append(f"kept({code.replace('rem', 'quotient', 1) if name == 'rem' else code})")
     return code

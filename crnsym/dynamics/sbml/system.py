@@ -118,12 +118,15 @@ class System:
         return self.now.function([self.now.translate(element.getMath(), where)])
 
     def _switches(self, derivatives: list[str]) -> None:
-        """Collect all at which the derivatives jump or a trigger may change."""
+        """Collect all at which the derivatives jump or bend, or a trigger may change."""
         below = self.now.ordered({n for f in self.conditions for n in f.needs})
-        formulas = [self.now.node(n) for n in self.now.ordered({*derivatives, *below})] + self.conditions
+        slopes = [self.now.node(n) for n in self.now.ordered(set(derivatives))]
+        formulas = slopes + [self.now.node(n) for n in below] + self.conditions
         codes = {code: f for f in formulas for code in f.switches} | {f"bool({f.code})": f for f in self.conditions}
         self.switches = self.now.function(Formula(code, f.needs) for code, f in codes.items())
-        self.has_switches = bool(codes)
+        kinks = {code: f for f in slopes for code in f.kinks}
+        self.kinks = self.now.function(Formula(code, f.needs) for code, f in kinks.items())
+        self.has_switches, self.has_kinks = bool(codes), bool(kinks)
         exact = [self.now.node(n) for n in below] + self.conditions
         equal = {code: f for f in exact for code in f.equalities}
         self.equalities = self.now.function(Formula(code, f.needs) for code, f in equal.items())
