@@ -60,7 +60,7 @@ def _monomials(
 ) -> list[tuple[Complex, sp.Expr]]:
     """Return the rate as [(complex, coefficient)]."""
     if reaction.rate.is_mass_action:
-        k = reaction.rate.k  # type: ignore[attr-defined]
+        k = reaction.rate_constant
         return [(reaction.reactants, k if k.is_Rational else k.xreplace(values))]
     rate: Any = reaction.rate_expression.xreplace(values)
     present = [s.symbol for s in network.species if s.symbol in rate.free_symbols]

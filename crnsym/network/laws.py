@@ -1,28 +1,39 @@
-"""Conservation laws, exact."""
+"""Conservation laws and elementary modes, exact."""
 
-from collections.abc import Iterable
-from math import gcd, lcm
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sympy import QQ
-from sympy.polys.matrices.sdm import SDM
 
+from ..errors import TooManyError
+from .elimination import extreme_rays, independent, null_space, rational
 from .structure import net_vectors
 
 if TYPE_CHECKING:
     from .network import Network
 
-_MOST_VECTORS = 500  # of the cone enumeration; beyond it the reduced basis is good enough
+_MOST_RAYS = 100  # on the way to a basis; beyond it the reduced basis is good enough
 
 
-def conservation_laws(network: "Network") -> list[dict[str, int]]:
-    """Return a basis of the sums of species that no reaction changes, [{species: integer}].
+def conservation_laws(network: "Network", semipositive: bool = False, limit: int = 10000) -> list[dict[str, int]]:
+    """Return the sums of species that no reaction changes, [{species: integer}].
 
-    Every law is primitive (greatest common divisor 1). Laws without negative entries and with as few species
-    as possible come first, as far as they are found with little work: ``E + ES`` rather than ``S - E + P``;
-    the rest is filled up from the reduced row echelon form. The result depends on the order of species, not
-    of reactions. Constant and boundary species take no part.
+    Every law is primitive (greatest common divisor 1). The result depends on the order of species, not of
+    reactions. Constant and boundary species take no part.
+
+    Parameters
+    ----------
+    semipositive
+        False: a basis. Laws without negative entries and with as few species as possible come first, as far as they
+        are found with little work (``E + ES`` rather than ``S - E + P``); the rest is filled up from the reduced row
+        echelon form. True: all laws with non-negative entries of which no other one has fewer species, the extreme
+        rays; they need not be independent, and where there are none, nothing non-negative is conserved.
+    limit
+        Largest number of extreme rays.
+
+    Raises
+    ------
+    TooManyError
+        If there are more extreme rays than ``limit``.
 
     Examples
     --------
@@ -34,11 +45,21 @@ def conservation_laws(network: "Network") -> list[dict[str, int]]:
     moving = [i for i, name in enumerate(names) if name not in fixed]
     column = {i: j for j, i in enumerate(moving)}
     vectors = [{column[i]: c for i, c in v.items()} for v in net_vectors(network)]
-    basis = _null_space(vectors, len(moving))
-    if any(c < 0 for law in basis for c in law.values()):
-        basis = _independent([*_semipositive(basis), *basis], len(basis))
-    basis.sort(key=lambda law: (min(law), sorted(law.items())))
-    return [{names[moving[j]]: c for j, c in sorted(law.items())} for law in basis]
+    laws = null_space(vectors, len(moving))
+    if semipositive:
+        laws = extreme_rays(laws, limit, "semi-positive conservation laws")
+    elif any(c < 0 for law in laws for c in law.values()):
+        laws = independent([*_few_rays(laws), *laws], len(laws))
+    laws.sort(key=lambda law: (min(law), sorted(law.items())))
+    return [{names[moving[j]]: c for j, c in sorted(law.items())} for law in laws]
+
+
+def _few_rays(basis: list[dict[int, int]]) -> list[dict[int, int]]:
+    """Return the extreme rays if they are few, else what is non-negative already."""
+    try:
+        return extreme_rays(basis, _MOST_RAYS)
+    except TooManyError:
+        return [law for law in basis if all(c > 0 for c in law.values())]
 
 
 def conservation_matrix(network: "Network") -> np.ndarray:
@@ -51,71 +72,28 @@ def conservation_matrix(network: "Network") -> np.ndarray:
     return matrix
 
 
-def _null_space(vectors: list[dict[int, Any]], n: int) -> list[dict[int, int]]:
-    """Return the reduced integer basis of what is orthogonal to all vectors."""
-    if not vectors:
-        return [{i: 1} for i in range(n)]
-    kernel = SDM(dict(enumerate(vectors)), (len(vectors), n), QQ).nullspace()[0]
-    reduced = SDM({i: row for i, row in enumerate(kernel.values())}, (len(kernel), n), QQ).rref()[0]
-    return [_primitive(row) for row in reduced.values()]
+def elementary_modes(network: "Network", limit: int = 10000) -> list[dict[int, int]]:
+    """Return the minimal ways to run the reactions without a net change, [{reaction position: turnovers}].
 
+    Parameters
+    ----------
+    limit
+        Largest number of modes.
 
-def _primitive(row: dict[int, Any]) -> dict[int, int]:
-    """Scale a rational vector to coprime integers with a positive first entry."""
-    scale = lcm(*(int(c.denominator) for c in row.values()))
-    integers = {j: int(c.numerator) * (scale // int(c.denominator)) for j, c in row.items()}
-    divisor = gcd(*integers.values()) * (1 if integers[min(integers)] > 0 else -1)
-    return {j: c // divisor for j, c in sorted(integers.items())}
+    Raises
+    ------
+    TooManyError
+        If there are more modes than ``limit``.
 
-
-def _semipositive(basis: list[dict[int, int]]) -> list[dict[int, int]]:
-    """Return the extreme rays of the cone {law >= 0} in the span of the basis, fewest species first.
-
-    Double description in the coordinates of the basis: start from the orthant-free cone of all combinations
-    and cut with one inequality ``law[j] >= 0`` after the other, combining rays of opposite sign.
+    Examples
+    --------
+    >>> from crnsym.network.text import network
+    >>> elementary_modes(network("A <-> B; B -> C; C -> A"))
+    [{0: 1, 1: 1}, {0: 1, 2: 1, 3: 1}]
     """
-    # In the reduced basis every law has a pivot species of its own, so its coordinate must be non-negative
-    # too: the unit combinations are the rays of the first cuts.
-    rays: list[dict[int, int]] = [dict(law) for law in basis]
-    columns = sorted({j for law in basis for j, c in law.items() if c < 0})
-    done: set[int] = {min(law) for law in basis}
-    for j in columns:
-        positive = [r for r in rays if r.get(j, 0) > 0]
-        negative = [r for r in rays if r.get(j, 0) < 0]
-        kept = [r for r in rays if r.get(j, 0) >= 0]
-        if len(kept) + len(positive) * len(negative) > _MOST_VECTORS:
-            return [r for r in rays if all(c > 0 for c in r.values())]
-        done.add(j)
-        for a in positive:
-            for b in negative:
-                mixed = {i: a.get(i, 0) * -b[j] + b.get(i, 0) * a[j] for i in {*a, *b}}
-                kept.append(_primitive({i: QQ(c) for i, c in mixed.items() if c}))
-        rays = _minimal(kept, done)
-    return sorted(rays, key=lambda r: (len(r), sum(r.values()), sorted(r.items())))
-
-
-def _minimal(rays: Iterable[dict[int, int]], cut: set[int]) -> list[dict[int, int]]:
-    """Drop a ray whose support among the cut coordinates contains that of another."""
-    unique = {tuple(r.items()): r for r in rays}
-    supports = [(frozenset(r) & cut, r) for r in unique.values()]
-    return [r for s, r in supports if not any(other < s for other, _ in supports)]
-
-
-def _independent(laws: list[dict[int, int]], wanted: int) -> list[dict[int, int]]:
-    """Return the first linearly independent laws."""
-    chosen: list[dict[int, int]] = []
-    reduced: list[dict[int, Any]] = []
-    for law in laws:
-        row = {j: QQ(c) for j, c in law.items()}
-        for other in reduced:
-            pivot = min(other)
-            if pivot in row:
-                factor = row[pivot] / other[pivot]
-                row = {j: row.get(j, QQ(0)) - factor * other.get(j, QQ(0)) for j in {*row, *other}}
-                row = {j: c for j, c in row.items() if c}
-        if row:
-            reduced.append(row)
-            chosen.append(law)
-        if len(chosen) == wanted:
-            break
-    return chosen
+    rows: dict[str, dict[int, Any]] = {}
+    for i, reaction in enumerate(network.reactions):
+        for name, c in reaction.net.items():
+            if name not in network.fixed_species:
+                rows.setdefault(name, {})[i] = rational(c)
+    return extreme_rays(null_space(rows.values(), len(network.reactions)), limit, "elementary modes")

@@ -132,7 +132,7 @@ def _changes(network: "Network", variables: frozenset[Monomial]) -> list[_Change
         for monomial, net in by_monomial.items():
             net = {v: n for v, n in net.items() if n}
             if net:
-                result.append(_Change(monomial, r.rate.k, net))  # type: ignore[attr-defined]
+                result.append(_Change(monomial, r.rate_constant, net))
     return result
 
 

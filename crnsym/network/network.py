@@ -147,11 +147,11 @@ class Network:
 
         return Structure(self)
 
-    def conservation_laws(self) -> list[dict[str, int]]:
-        """Return an exact basis of conserved sums, {species: integer}; see `structure.conservation_laws`."""
+    def conservation_laws(self, semipositive: bool = False) -> list[dict[str, int]]:
+        """Return conserved sums, {species: integer}: a basis, or all minimal non-negative ones; see `laws`."""
         from .laws import conservation_laws
 
-        return conservation_laws(self)
+        return conservation_laws(self, semipositive)
 
     def canonical_form(self) -> dict[Complex, dict[str, sp.Expr]]:
         """Return {reactant complex: sum of k (products - reactants)}; see `canonical.canonical_form`."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from ..errors import NetworkError
+from ..errors import NetworkError, NotMassActionError
 from .complexes import Complex, quoted
 from .frozen import FrozenDict
 from .rate_laws import MassAction, RateLaw
@@ -71,6 +71,20 @@ class Reaction:
     def rate_expression(self) -> sp.Expr:
         """The whole rate as a sympy expression, concentration per time."""
         return self.rate.expression(self)
+
+    @property
+    def rate_constant(self) -> sp.Expr:
+        """The rate constant of mass action.
+
+        Raises
+        ------
+        NotMassActionError
+            If the rate law has none.
+        """
+        law: Any = self.rate
+        if not law.is_mass_action:
+            raise NotMassActionError(f"'{self}' is not mass action and has no rate constant")
+        return law.k
 
     @property
     def catalysts(self) -> tuple[str, ...]:

@@ -5,17 +5,22 @@ Definitions as in M. Feinberg, Foundations of Chemical Reaction Network Theory (
 
 from collections.abc import Iterable
 from functools import cached_property
+from math import gcd, lcm
 from typing import TYPE_CHECKING, Any, Literal
 
 import networkx as nx
 import numpy as np
+import sympy as sp
 from sympy import QQ
-from sympy.polys.matrices.sdm import SDM
 
+from ..errors import NotMassActionError
 from .complexes import Complex
+from .elimination import rank, rational
 
 if TYPE_CHECKING:
     from .network import Network
+    from .theory.conditions import BalanceConditions
+    from .theory.verdict import Verdict
 
 
 def stoichiometry(network: "Network", side: Literal["reactants", "products"]) -> np.ndarray:
@@ -39,20 +44,28 @@ def net_vectors(network: "Network", moving: bool = True) -> list[dict[int, Any]]
         Leave out the species that reactions do not change (constant, boundary).
     """
     index, fixed = network.species_index, network.fixed_species if moving else frozenset()
-    found: dict[frozenset[tuple[int, Any]], dict[int, Any]] = {}
+    found: dict[tuple[tuple[int, int], ...], None] = {}
     for reaction in network.reactions:
-        vector = {index[n]: QQ(int(c.p), int(c.q)) for n, c in reaction.net.items() if n not in fixed}
-        if vector:
-            first = vector[min(vector)]
-            vector = {i: c / first for i, c in vector.items()}
-            found.setdefault(frozenset(vector.items()), vector)
-    return list(found.values())
+        entries = sorted((index[n], c) for n, c in reaction.net.items() if n not in fixed)
+        if entries:
+            scale = lcm(*(c.q for _, c in entries))
+            integers = [(i, int(c.p) * (scale // int(c.q))) for i, c in entries]
+            divisor = gcd(*(c for _, c in integers)) * (1 if integers[0][1] > 0 else -1)
+            found[tuple((i, c // divisor) for i, c in integers)] = None
+    return [{i: QQ(c) for i, c in vector} for vector in found]
 
 
-def rank(vectors: Iterable[dict[int, Any]], species: int) -> int:
-    """Return the rank of sparse rational vectors, by exact elimination."""
-    rows = dict(enumerate(vectors))
-    return len(SDM(rows, (len(rows), species), QQ).rref()[1])
+def require_mass_action(network: "Network", what: str) -> None:
+    """Refuse a network with another rate law than mass action.
+
+    Raises
+    ------
+    NotMassActionError
+        With the first such reaction.
+    """
+    other = next((r for r in network.reactions if not r.rate.is_mass_action), None)
+    if other is not None:
+        raise NotMassActionError(f"{what} is known for mass action only, and '{other}' is not mass action")
 
 
 class Structure:
@@ -123,7 +136,7 @@ class Structure:
             vectors = []
             for c in members[1:]:  # the differences to one complex span what the reactions of the class span
                 change: dict[str, Any] = {n: c.get(n, 0) - base.get(n, 0) for n in {*c, *base}}
-                vectors.append({index[n]: QQ(int(v.p), int(v.q)) for n, v in change.items() if v != 0})
+                vectors.append({index[n]: rational(v) for n, v in change.items() if v != 0})
             result.append(len(members) - 1 - rank(vectors, len(index)))
         return tuple(result)
 
@@ -157,3 +170,66 @@ class Structure:
             matrix[position[r.reactants], j] -= 1
             matrix[position[r.products], j] += 1
         return matrix
+
+    def laplacian(self) -> sp.SparseMatrix:
+        """Return A_k, complexes x complexes, symbolic: the rate constants of mass action on the graph of complexes.
+
+        ``N v = Y A_k psi`` with the net stoichiometry N, the rates v, `complex_matrix` Y and `monomials` psi
+        (constant species count like the others here).
+
+        Raises
+        ------
+        NotMassActionError
+            If a rate law is not mass action.
+        """
+        require_mass_action(self.network, "the Laplacian")
+        position = {c: i for i, c in enumerate(self.complexes)}
+        entries: dict[tuple[int, int], list[Any]] = {}
+        for r in self.network.reactions:
+            source, target, k = position[r.reactants], position[r.products], r.rate_constant
+            entries.setdefault((target, source), []).append(k)
+            entries.setdefault((source, source), []).append(-k)
+        n = len(self.complexes)
+        return sp.SparseMatrix(n, n, {place: sp.Add(*terms) for place, terms in entries.items()})
+
+    def monomials(self) -> list[sp.Expr]:
+        """Return psi, the product of concentrations of each complex."""
+        return [c.monomial for c in self.complexes]
+
+    # --- theorems (theory/) -------------------------------------------------------------------------------
+
+    def deficiency_zero(self) -> "Verdict":
+        """Return what the deficiency zero theorem says, with reasons; see `theory.deficiency`."""
+        from .theory.deficiency import deficiency_zero
+
+        return deficiency_zero(self.network)
+
+    def deficiency_one(self) -> "Verdict":
+        """Return what the deficiency one theorem says, with reasons; see `theory.deficiency`."""
+        from .theory.deficiency import deficiency_one
+
+        return deficiency_one(self.network)
+
+    def complex_balance(self) -> "BalanceConditions":
+        """Return when the network is complex balanced; see `theory.complex_balance`."""
+        from .theory.complex_balance import complex_balance
+
+        return complex_balance(self.network)
+
+    def detailed_balance(self) -> "BalanceConditions":
+        """Return when the network is detailed balanced; see `theory.detailed_balance`."""
+        from .theory.detailed_balance import detailed_balance
+
+        return detailed_balance(self.network)
+
+    def acr_species(self) -> dict[str, tuple[Complex, Complex]]:
+        """Return species with absolute concentration robustness and their witnesses; see `theory.robustness`."""
+        from .theory.robustness import acr_species
+
+        return acr_species(self.network)
+
+    def siphons(self, critical: bool = False) -> list[tuple[str, ...]]:
+        """Return the minimal siphons; see `theory.siphons`."""
+        from .theory.siphons import siphons
+
+        return siphons(self.network, critical)

@@ -8,7 +8,8 @@ import sympy as sp
 from hypothesis import given, settings
 
 from crnsym import network
-from crnsym.network.laws import conservation_matrix
+from crnsym.errors import NotMassActionError, TooManyError
+from crnsym.network.laws import conservation_laws, conservation_matrix, elementary_modes
 from tests.network.bionetgen import read_net
 from tests.strategies import mass_action_networks, networks
 
@@ -32,13 +33,16 @@ def test_textbook_networks_have_their_known_structure(shared_data):
             "linkage_deficiencies": sorted(s.linkage_deficiencies),
             "reversible": s.is_reversible,
             "weakly_reversible": s.is_weakly_reversible,
+            "deficiency_zero_theorem": s.deficiency_zero().applies,
+            "deficiency_one_theorem_conditions": s.deficiency_one().applies,
+            "acr_species_shinar_feinberg": sorted(s.acr_species()),
         }
         expected = {key: fact[key] for key in found}
         expected["linkage_deficiencies"] = sorted(fact["linkage_deficiencies"])
         assert found == expected, fact["name"]
 
 
-@pytest.mark.parametrize("file", ["multistate.net", "multisite2.net", "egfr_net.net"])
+@pytest.mark.parametrize("file", ["multistate.net", "multisite2.net", "egfr_net.net", "BCR.net", "fceri_gamma2.net"])
 def test_large_networks_have_their_known_structure(shared_data, file):
     facts = json.loads((shared_data / "networks" / "large_network_facts.json").read_text())
     fact = next(f for f in facts if f["file"] == file)
@@ -99,3 +103,58 @@ def test_a_constant_species_takes_no_part_in_laws():
     net = network("A + B -> C; const A")
     assert net.conservation_laws() == [{"B": 1, "C": 1}]
     assert net.odes()["A"] == 0
+
+
+def test_semipositive_laws_are_all_minimal_ones():
+    net = network("A + B <-> AB; A + C <-> AC")
+    assert net.conservation_laws(semipositive=True) == [
+        {"A": 1, "AB": 1, "AC": 1},
+        {"B": 1, "AB": 1},
+        {"AC": 1, "C": 1},
+    ]
+    assert network("0 -> A + B").conservation_laws(semipositive=True) == []
+
+
+@settings(deadline=None, max_examples=60)
+@given(mass_action_networks())
+def test_semipositive_laws_are_conserved_minimal_and_span_every_nonnegative_law(net):
+    laws = net.conservation_laws(semipositive=True)
+    stoichiometry = net.net_stoichiometry()
+    supports = [set(law) for law in laws]
+    for law in laws:
+        vector = np.array([law.get(n, 0) for n in net.species_names])
+        assert not (vector @ stoichiometry).any()
+        assert vector.min() >= 0
+        assert sum(support <= set(law) for support in supports) == 1
+    for law in net.conservation_laws():
+        if min(law.values()) > 0:  # a sum of minimal ones: each of its species is in one of them
+            assert set(law) == set().union(*(s for s in supports if s <= set(law)))
+
+
+def test_more_semipositive_laws_than_the_limit_are_refused():
+    net = network("; ".join(f"A{i} + B{i} -> A{i + 1} + B{i + 1}" for i in range(8)))
+    assert len(conservation_laws(net, semipositive=True)) > 4
+    with pytest.raises(TooManyError, match="more than 1 semi-positive conservation laws; raise the limit"):
+        conservation_laws(net, semipositive=True, limit=1)
+
+
+def test_elementary_modes_are_the_minimal_ways_to_change_nothing():
+    assert elementary_modes(network("A <-> B; B -> C; C -> A")) == [{0: 1, 1: 1}, {0: 1, 2: 1, 3: 1}]
+    assert elementary_modes(network("A -> B")) == []
+    with pytest.raises(TooManyError, match="more than 1 elementary modes"):
+        elementary_modes(network("A <-> B; B <-> C; C <-> A"), limit=1)
+
+
+@settings(deadline=None, max_examples=40)
+@given(networks(rational=True, simple=True))
+def test_rates_factor_through_the_graph_of_complexes(net):
+    """N v = Y A_k psi, as an identity of expressions."""
+    s = net.structure
+    left = sp.Matrix(net.net_stoichiometry()) * sp.Matrix(net.rates())
+    right = sp.Matrix(s.complex_matrix()) * s.laplacian() * sp.Matrix(s.monomials())
+    assert (left - right).expand().is_zero_matrix
+
+
+def test_the_laplacian_of_another_law_is_refused():
+    with pytest.raises(NotMassActionError, match=r"Laplacian.*'S -> P  @= mm\(S, V, K\)' is not mass action"):
+        network("S -> P @= mm(S, V, K)").structure.laplacian()
