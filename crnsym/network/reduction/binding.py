@@ -124,7 +124,7 @@ def _ordered(
                     whole[name] = whole.get(name, 0) + n * m
                 for name, m in (found[part].inner if part in found else {}).items():
                     inner[name] = inner.get(name, 0) + int(n) * m
-            on, off = network.reactions[f].rate_constant, network.reactions[b].rate_constant
+            on, off = network.reactions[f].rate.k, network.reactions[b].rate.k  # type: ignore[attr-defined]
             found[z] = Binding(z, f, b, pair, Complex(whole), inner, on, off)
     return found
 

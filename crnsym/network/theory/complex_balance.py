@@ -174,9 +174,7 @@ def _minor(members: tuple[Complex, ...], weights: Mapping[Any, Any], root: Compl
     return DomainMatrix(matrix, (len(others), len(others)), domain).det() if others else domain.one
 
 
-def _kernel(
-    members: tuple[Complex, ...], edges: Mapping[tuple[Complex, Complex], sp.Rational]
-) -> dict[Complex, sp.Rational]:
+def _kernel(members: tuple[Complex, ...], edges: Mapping[tuple[Complex, Complex], sp.Rational]) -> dict[Complex, Any]:
     """Return the kernel vector of one class's Laplacian, which is proportional to its tree constants."""
     position = {c: i for i, c in enumerate(members)}
     rows: dict[int, dict[int, Any]] = {}

@@ -5,10 +5,10 @@ from math import comb, lcm
 from typing import TYPE_CHECKING
 
 import numpy as np
-import sympy as sp
 
 from ...errors import TooManyError
 from ..structure import require_mass_action
+from ..symbols import exact_number
 from .moving import moving_part
 from .verdict import Verdict
 
@@ -74,7 +74,7 @@ def injectivity(network: "Network", limit: int = 200000) -> Verdict:
 
 def _integers(matrix: np.ndarray) -> np.ndarray:
     """Return a matrix with each row multiplied to integers, which changes no sign of a minor."""
-    scales = [lcm(*(sp.Rational(x).q for x in row)) for row in matrix]
+    scales = [lcm(*(exact_number(x).q for x in row)) for row in matrix]
     return np.array([[float(x * scale) for x in row] for row, scale in zip(matrix, scales, strict=True)])
 
 
