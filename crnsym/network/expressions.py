@@ -143,32 +143,36 @@ class ExpressionParser:
 
     def _number(self, part: Any) -> sp.Expr:
         start = self._here()
-        value = part()
+        return self._checked(part(), start)
+
+    def _sum(self) -> Any:
+        start = self._here()
+        terms = [self._product()]
+        while True:
+            if self.scanner.accept("+"):
+                terms.append(self._number(self._product))
+            elif self.scanner.accept("-"):
+                terms.append(-self._number(self._product))
+            else:  # one by one, a long sum would take time by the square of its length
+                return sp.Add(self._checked(terms[0], start), *terms[1:]) if len(terms) > 1 else terms[0]
+
+    def _checked(self, value: Any, start: int) -> sp.Expr:
         if not isinstance(value, sp.Expr):
             self.scanner.fail("expected a number, found a condition", start)
         return value
 
-    def _sum(self) -> Any:
-        value = self._product()
-        while True:
-            if self.scanner.accept("+"):
-                value = value + self._number(self._product)
-            elif self.scanner.accept("-"):
-                value = value - self._number(self._product)
-            else:
-                return value
-
     def _product(self) -> Any:
+        begin = self._here()
         value = self._unary()
         while True:
             if self.scanner.accept("*"):
-                value = value * self._number(self._unary)
+                value = self._checked(value, begin) * self._number(self._unary)
             elif self.scanner.accept("/"):
                 start = self._here()
                 divisor = self._number(self._unary)
                 if divisor == 0:
                     self.scanner.fail("division by zero", start)
-                value = value / divisor
+                value = self._checked(value, begin) / divisor
             else:
                 return value
 
@@ -179,8 +183,9 @@ class ExpressionParser:
                 sign = -sign
             elif not self.scanner.accept("+"):
                 break
+        begin = self._here()
         value = self._power()
-        return -value if sign < 0 else value
+        return -self._checked(value, begin) if sign < 0 else value
 
     def _power(self) -> Any:
         start = self._here()
@@ -193,7 +198,7 @@ class ExpressionParser:
         exponent = self._number(self._unary)
         self._depth -= 1
         try:
-            return power(base, exponent)
+            return power(self._checked(base, start), exponent)
         except NetworkError as error:
             self.scanner.fail(str(error), start)
 

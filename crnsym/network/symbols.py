@@ -93,7 +93,13 @@ def exact_expression(value: Any) -> sp.Expr:
     changes: dict[sp.Basic, sp.Basic] = {f: exact_number(f) for f in value.atoms(sp.Float)}
     changes.update({s: symbol(s.name) for s in value.atoms(sp.Symbol) if s != symbol(s.name)})
     exact: Any = value.xreplace(changes) if changes else value
-    return _settled(exact) if exact.has(sp.Add) else exact
+    return _settled(exact) if exact.has(sp.Add) and not _is_linear(exact) else exact
+
+
+def _is_linear(expression: Any) -> bool:
+    """Tell whether it is a sum of symbols, each with a number at most: that has one form only."""
+    parts = (term.as_coeff_Mul()[1] for term in expression.args) if expression.is_Add else ()
+    return expression.is_Add and all(part.is_Symbol or part is sp.S.One for part in parts)
 
 
 def _settled(expression: sp.Expr) -> sp.Expr:

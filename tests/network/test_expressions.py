@@ -99,3 +99,9 @@ def test_assumptions_are_taken_off_symbols():
 def test_a_power_that_would_never_end_is_refused():
     with pytest.raises(NetworkError, match="too large"):
         _ = Reaction("A", "B", Hill(1, 2, 10**12, "A")).rate_expression
+
+
+@pytest.mark.parametrize("text", ["(A > 1)*2", "(A > 1)/2", "-(A > 1)", "(A > 1) + 2", "(A > 1) - B", "(A > 1)^2"])
+def test_a_condition_in_a_sum_or_product_is_an_error_with_a_caret(text):
+    with pytest.raises(ParseError, match="expected a number, found a condition"):
+        parse_expression(text)
