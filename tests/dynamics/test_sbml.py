@@ -198,5 +198,5 @@ def test_kinks_of_the_right_hand_side_cost_no_accuracy(tmp_path):
 
 def test_a_solution_without_end_is_an_error_of_the_simulation(tmp_path):
     file = model(tmp_path, {"x": 1}, rates={"x": "x^2"})
-    with pytest.raises(SimulationError, match="does not get beyond time 1|no end in sight|infinite rate"):
+    with pytest.raises(SimulationError, match=r"does not get beyond time 1|no end in sight|infinite rate"):
         run(file, "x")
