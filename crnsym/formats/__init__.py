@@ -7,6 +7,7 @@ suffix   format                          read  write
 .xml     SBML (also .sbml)               yes   yes
 .json    every detail, exact numbers     yes   yes
 .ant     Antimony                        yes   yes
+.net     BioNetGen network               yes   yes
 .tex     LaTeX document                        yes
 .dot     Graphviz drawing (also .gv)           yes
 ======== =============================== ===== =====
@@ -28,6 +29,7 @@ SUFFIXES = {
     ".sbml": "sbml",
     ".json": "json",
     ".ant": "antimony",
+    ".net": "bionetgen",
     ".tex": "latex",
     ".dot": "graphviz",
     ".gv": "graphviz",
@@ -44,7 +46,7 @@ def read(path: str | os.PathLike) -> "Network":
     Parameters
     ----------
     path
-        A ``.crn``, ``.xml``, ``.sbml``, ``.json`` or ``.ant`` file.
+        A ``.crn``, ``.xml``, ``.sbml``, ``.json``, ``.ant`` or ``.net`` file.
 
     Raises
     ------
@@ -64,7 +66,7 @@ def write(network: "Network", path: str | os.PathLike, **metadata: object) -> No
     Parameters
     ----------
     path
-        A ``.crn``, ``.xml``, ``.sbml``, ``.json``, ``.ant``, ``.tex``, ``.dot`` or ``.gv`` file.
+        A path with one of the suffixes above.
     **metadata
         What every format understands: ``title`` and ``notes`` (text), ``standard_errors`` ({parameter:
         float}, in units of the parameter). Further keywords are those of the format's own ``write``.
