@@ -199,8 +199,8 @@ def _check(layers: Layers) -> None:
         raise FitError(f"block={layers.block}, stride={layers.stride}: a block has side 2 or 3, a stride is 1 or more")
     if layers.block % layers.stride:
         raise FitError(
-            f"blocks of side {layers.block} do not tile with stride {layers.stride}: units would have different numbers "
-            "of bonds; the stride must divide the side of a block"
+            f"blocks of side {layers.block} do not tile with stride {layers.stride}: numbers of bonds "
+            "would differ; the stride must divide the side of a block"
         )
     sides = layers.shape
     for number in range(len(layers.hidden)):

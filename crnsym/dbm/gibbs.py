@@ -1,0 +1,248 @@
+"""Gibbs sampling of a deep Boltzmann machine by table look-up.
+
+The units of one layer are independent given the layers next to it, P(α) = exp(A_α) / (1 + Σ exp(A_γ)) with
+A_α = b_α + Σ of the couplings to the joined units.  A_α depends on *how many* of these units hold each species, which
+is one small integer when a unit with species β adds (bonds + 1)^(β-1); so a conditional is one row of a table.
+Chains lie side by side, innermost, so that the processor updates many at once.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ..dynamics.stochastic.threefry import threefry
+from ..errors import FitError
+from .model import Layers
+
+LARGEST_TABLE = 2**20
+
+
+class Wiring(NamedTuple):
+    """The structure in the form that the compiled sampler reads.
+
+    Attributes
+    ----------
+    first
+        ``(layers + 1,)``: units of layer l are ``first[l]:first[l + 1]``.
+    joined
+        For each unit, the joined units below and then above; all layers in one array.
+    bonds
+        ``(layers, 3)``: bonds down, bonds up, where the layer begins in ``joined``.
+    bases
+        ``(layers,)``: a unit with species n adds ``bases[l] ** (n - 1)`` to what its neighbours see.
+    strides
+        ``(layers,)``: what the layer above counts in the number of a table row.
+    rows
+        ``(layers,)``: rows of each table.
+    sizes
+        ``(layers,)``: species.
+    """
+
+    first: np.ndarray
+    joined: np.ndarray
+    bonds: np.ndarray
+    bases: np.ndarray
+    strides: np.ndarray
+    rows: np.ndarray
+    sizes: np.ndarray
+
+
+def wiring(layers: Layers) -> Wiring:
+    """Return the structure for the sampler.
+
+    Raises
+    ------
+    FitError
+        So many species and bonds that a table would not fit into the cache.
+    """
+    count = len(layers.sizes)
+    down = [0] + [layers.bonds_down] * (count - 1)
+    up = [layers.bonds_up] * (count - 1) + [0]
+    first = np.concatenate([[0], np.cumsum(layers.units)]).astype(np.int64)
+    parts, starts, position = [], [], 0
+    for layer in range(count):
+        tables = []
+        if layer > 0:
+            tables.append(layers.below[layer - 1] + first[layer - 1])
+        if layer + 1 < count:
+            tables.append(layers.above[layer] + first[layer + 1])
+        flat = np.concatenate(tables, axis=1).ravel() if tables else np.zeros(0)
+        starts.append(position)
+        position += len(flat)
+        parts.append(flat)
+    base = max(layers.bonds_down, layers.bonds_up) + 1
+    strides, rows = [], []
+    for layer in range(count):
+        lower, upper = (
+            bonds * base ** (layers.sizes[other] - 1) + 1 if bonds else 1
+            for bonds, other in ((down[layer], layer - 1), (up[layer], min(layer + 1, count - 1)))
+        )
+        strides.append(lower)
+        rows.append(lower * upper)
+        if rows[-1] > LARGEST_TABLE:
+            raise FitError(
+                f"layer {layer} needs a table of {rows[-1]} rows for its {down[layer] + up[layer]} bonds, more than "
+                f"{LARGEST_TABLE}; take fewer species or smaller blocks"
+            )
+    return Wiring(
+        first,
+        np.concatenate(parts).astype(np.int64),
+        np.array([down, up, starts], dtype=np.int64).T.copy(),
+        np.full(count, base, dtype=np.int64),
+        np.array(strides, dtype=np.int64),
+        np.array(rows, dtype=np.int64),
+        np.array(layers.sizes, dtype=np.int64),
+    )
+
+
+def tables(layers: Layers, wires: Wiring, theta: np.ndarray) -> np.ndarray:
+    """Return cumulative probabilities for every row and species of each layer, flat.
+
+    Entry ``α * rows + row`` of a layer is P(1) + ... + P(α + 1).
+    """
+    biases, couplings = layers.split(np.asarray(theta, dtype=float))
+    found = []
+    for layer, size in enumerate(layers.sizes):
+        number = np.arange(wires.rows[layer])
+        activation = np.repeat(biases[layer][:, None], len(number), axis=1)
+        for code, other, strength in (
+            (number % wires.strides[layer], layer - 1, couplings[layer - 1].T if layer else None),
+            (number // wires.strides[layer], layer + 1, couplings[layer] if layer + 1 < len(layers.sizes) else None),
+        ):
+            if strength is not None:
+                base = wires.bases[other]
+                counts = np.stack([code // base**n % base for n in range(layers.sizes[other])])
+                activation = activation + strength @ counts
+        top = np.maximum(activation.max(axis=0), 0.0)
+        weights = np.exp(activation - top)
+        found.append((np.cumsum(weights, axis=0) / (weights.sum(axis=0) + np.exp(-top))).reshape(size, -1).ravel())
+    return np.concatenate(found)
+
+
+def thresholds(probabilities: np.ndarray) -> np.ndarray:
+    """Return what 32 random bits must lie below, biased by at most 2^-32."""
+    return np.minimum(np.rint(probabilities * 2.0**32), 2.0**32 - 1).astype(np.uint32)
+
+
+@njit(cache=True, nogil=True)
+def sweep(wires, limits, state, sweeps, clamped, seed, stream, done):
+    """Update all odd layers, then all even ones, ``sweeps`` times, in place.
+
+    Parameters
+    ----------
+    wires, limits
+        `wiring` as a plain tuple, and `thresholds` of `tables`.
+    state
+        ``(units of all layers, chains)`` int8 species.
+    clamped
+        Whether layer 0 stays as it is.
+    seed, stream
+        Key of the random numbers; equal keys mean equal random numbers, whatever the parameters.
+    done
+        Number of sweeps already made under this key.
+    """
+    first, joined, bonds, bases, strides, rows, sizes = wires
+    layers, chains = len(sizes), state.shape[1]
+    half = (chains + 1) // 2
+    value = np.zeros((state.shape[0], chains), dtype=np.int32)
+    for layer in range(layers):
+        for i in range(first[layer], first[layer + 1]):
+            for c in range(chains):
+                value[i, c] = bases[layer] ** (state[i, c] - 1) if state[i, c] > 0 else 0
+    row, above, bits = np.zeros(chains, np.int32), np.zeros(chains, np.int32), np.zeros(2 * half, np.uint32)
+    starts = np.zeros(layers + 1, dtype=np.int64)
+    for layer in range(layers):
+        starts[layer + 1] = starts[layer] + rows[layer] * sizes[layer]
+    k0, k1 = np.uint32(seed), np.uint32(stream)
+    for n in range(done, done + sweeps):
+        for parity in range(1, -1, -1):
+            for layer in range(parity, layers, 2):
+                if clamped and layer == 0:
+                    continue
+                down, up = bonds[layer, 0], bonds[layer, 1]
+                stride, size = np.int32(strides[layer]), sizes[layer]
+                values = np.zeros(size + 1, dtype=np.int32)
+                for m in range(1, size + 1):
+                    values[m] = bases[layer] ** (size - m)
+                for i in range(first[layer], first[layer + 1]):
+                    at = bonds[layer, 2] + (i - first[layer]) * (down + up)
+                    row[:] = 0
+                    above[:] = 0
+                    for j in range(at, at + down):
+                        other = value[joined[j]]
+                        for c in range(chains):
+                            row[c] += other[c]
+                    for j in range(at + down, at + down + up):
+                        other = value[joined[j]]
+                        for c in range(chains):
+                            above[c] += other[c]
+                    for p in range(half):
+                        counter = np.uint32(n) * np.uint32(half) + np.uint32(p)
+                        bits[p], bits[half + p] = threefry(k0, k1, counter, np.uint32(i))
+                    for c in range(chains):
+                        row[c] += stride * above[c]
+                    _choose(
+                        limits[starts[layer] : starts[layer + 1]], rows[layer], size, row, bits, values, above, value[i]
+                    )
+    for layer in range(layers):
+        for i in range(first[layer], first[layer + 1]):
+            for c in range(chains):
+                left, species = value[i, c], 0
+                while left > 0:
+                    left //= bases[layer]
+                    species += 1
+                state[i, c] = species
+
+
+@njit(cache=True, inline="always")
+def _choose(limits, rows, size, row, bits, values, passed, out):
+    """Write what each unit adds for its neighbours; it has the first species below whose limit its random bits lie."""
+    passed[:] = 0
+    for m in range(size):
+        for c in range(len(row)):
+            passed[c] += bits[c] < limits[m * rows + row[c]]
+    for c in range(len(row)):
+        out[c] = values[passed[c]]
+
+
+@njit(cache=True, nogil=True)
+def scatter(first, sizes, state, from_layer, seed, stream):
+    """Let every unit from a layer on hold a uniformly random species or none."""
+    k0, k1 = np.uint32(seed), np.uint32(stream)
+    for layer in range(from_layer, len(sizes)):
+        for i in range(first[layer], first[layer + 1]):
+            for c in range(state.shape[1]):
+                bits = threefry(k0, k1, np.uint32(c), np.uint32(i) ^ np.uint32(0x80000000))[0]
+                state[i, c] = (np.uint64(bits) * np.uint64(sizes[layer] + 1)) >> np.uint64(32)
+
+
+def statistics(layers: Layers, wires: "Wiring | tuple", state: np.ndarray) -> np.ndarray:
+    """Return the statistics m(s) of each chain, ``(chains, params)``, see `Layers.statistics`."""
+    counts, joined = _count(tuple(wires), state)
+    found = [counts[layer, 1 : size + 1] for layer, size in enumerate(layers.sizes)]
+    found += [joined[layer, pairs[:, 0] + 1, pairs[:, 1] + 1] for layer, pairs in enumerate(layers.pairs)]
+    return np.concatenate(found).T.astype(float)
+
+
+@njit(cache=True, nogil=True)
+def _count(wires, state):
+    """Return how many units hold each species, and how many bonds join each two, by layer."""
+    first, joined, bonds, _, _, _, sizes = wires
+    layers, chains, most = len(sizes), state.shape[1], sizes.max() + 1
+    counts = np.zeros((layers, most, chains), dtype=np.int32)
+    both = np.zeros((layers - 1, most, most, chains), dtype=np.int32)
+    for layer in range(layers):
+        down, up = bonds[layer, 0], bonds[layer, 1]
+        for i in range(first[layer], first[layer + 1]):
+            at = bonds[layer, 2] + (i - first[layer]) * (down + up) + down
+            for m in range(1, sizes[layer] + 1):
+                for c in range(chains):
+                    counts[layer, m, c] += state[i, c] == m
+            for j in range(at, at + up):
+                other = joined[j]
+                for m in range(1, sizes[layer] + 1):
+                    for n in range(1, sizes[layer + 1] + 1):
+                        for c in range(chains):
+                            both[layer, m, n, c] += (state[i, c] == m) & (state[other, c] == n)
+    return counts, both
