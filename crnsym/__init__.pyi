@@ -10,6 +10,7 @@ from .data.tables import read_table as read_table
 from .data.tables import write_table as write_table
 from .data.trajectories import Trajectories as Trajectories
 from .discovery import discover as discover
+from .dynamics.compile import compile_jacobian as compile_jacobian
 from .dynamics.compile import compile_network as compile_network
 from .dynamics.elementary_check import check_elementary as check_elementary
 from .dynamics.lattice.runs import LatticeRuns as LatticeRuns

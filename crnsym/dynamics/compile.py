@@ -1,31 +1,30 @@
-"""From symbols to arrays: a network as a vector field."""
-
-from collections.abc import Sequence
+"""From symbols to jax: a network as a vector field, and its Jacobian by structure."""
 
 import numpy as np
-import sympy as sp
 
-from ..errors import NetworkError
 from ..network.network import Network
-from ..network.reaction import Reaction
-from ..network.symbols import symbol
-from .programs import Program, compile_expressions, number
-from .vector_field import DenseStoichiometry, SparseStoichiometry, VectorField
+from .arrays import compile_laws, net_changes, reactant_table
+from .arrays import rate_constants as rate_constants
+from .groups import group_laws
+from .integration.system import compile_system
+from .jacobian import SparseJacobian
+from .programs import number
+from .stoichiometry import DenseStoichiometry, SlicedStoichiometry, slices
+from .vector_field import VectorField
 
-_DENSE_ENTRIES = 1 << 14  # above this many species x reactions, entries are added up one by one
-_LARGEST_ORDER = 8  # reactions of higher order are written out instead of padding the table of all others
+_DENSE_ENTRIES = 1 << 12  # above this many species x reactions, entries are added up species by species
 
 
-def compile_network(network: Network, *, padded: bool = False) -> VectorField:
+def compile_network(network: Network) -> VectorField:
     """Turn a network into a vector field for jax and diffrax.
+
+    Each kind of rate law is one kernel on arrays: mass action, Michaelis-Menten, Hill; only what is left is
+    written out law by law.
 
     Parameters
     ----------
     network
         All its parameters need values.
-    padded
-        Round the shape up: species to a multiple of 4, mass-action reactions to a multiple of 8, reactants to
-        at least 3. Networks of similar size then share one compiled program; padding species never change.
 
     Returns
     -------
@@ -41,85 +40,44 @@ def compile_network(network: Network, *, padded: bool = False) -> VectorField:
     """
     constants = rate_constants(network)
     mass_action = [i for i, k in enumerate(constants) if k is not None]
-    others = [i for i, k in enumerate(constants) if k is None]
-    species = _round_up(len(network.species), 4) if padded else len(network.species)
-    rows = _round_up(len(mass_action), 8) if padded else len(mass_action)
+    groups, grouped = group_laws(network, [i for i, k in enumerate(constants) if k is None])
+    taken = {*mass_action, *grouped}
+    others = [i for i in range(len(constants)) if i not in taken]
+    parameters = [number(p) for p in network.parameters.values() if p is not None] if others else []
+    order = [*mass_action, *grouped, *others]
+    positions = np.empty(len(order), dtype=np.int32)
+    positions[order] = np.arange(len(order))
+    return VectorField(
+        reactant_table(network, mass_action),
+        np.array([constants[i] for i in mass_action], dtype=float),
+        groups,
+        np.array(parameters),
+        compile_laws(network, others) if others else None,
+        _stoichiometry(network, order),
+        positions,
+    )
 
-    reactants = _reactant_table(network, mass_action, rows, dummy=species, narrowest=3 if padded else 1)
-    k = np.zeros(rows)
-    k[: len(mass_action)] = [constants[i] for i in mass_action]
-    columns = np.zeros(_round_up(len(network.reactions), 8) if padded else len(network.reactions), dtype=np.int32)
-    columns[mass_action] = np.arange(len(mass_action))
-    columns[others] = rows + np.arange(len(others))
-    parameters = np.array([number(p) for p in network.parameters.values() if p is not None] if others else [])
-    laws = _laws(network, [network.reactions[i] for i in others]) if others else None
-    stoichiometry = _stoichiometry(network, columns, (species, rows + len(others)))
-    return VectorField(reactants, k, stoichiometry, parameters, columns, laws)  # type: ignore[arg-type]
 
-
-def rate_constants(network: Network) -> list[float | None]:
-    """Return the number k of each mass-action reaction, None where another rate law holds.
+def compile_jacobian(network: Network) -> SparseJacobian:
+    """Turn a network into its sparse Jacobian for jax: ``jacobian(t, y)`` are the entries at ``jacobian.pattern``.
 
     Raises
     ------
-    NetworkError
-        A parameter without value, or a rate constant that is not a finite real number.
+    NetworkError, UnsupportedError
+        As `compile_network`.
     """
-    if network.missing_values:
-        missing = ", ".join(network.missing_values)
-        first = network.missing_values[0]
-        raise NetworkError(f"no value for {missing}; give one, as in 'param {first} = 0.1'")
-    values = {symbol(name): value for name, value in network.parameters.items()}
-    return [_rate_constant(reaction, values) for reaction in network.reactions]
+    system = compile_system(network)
+    parameters = np.array([number(p) for p in network.parameters.values() if p is not None])
+    others = [i for i, k in enumerate(rate_constants(network)) if k is None]
+    return SparseJacobian.of(system, compile_laws(network, others) if others else None, parameters)
 
 
-def _rate_constant(reaction: Reaction, values: dict[sp.Symbol, sp.Rational | None]) -> float | None:
-    if not reaction.rate.is_mass_action or not reaction.reactants.is_integer or reaction.order > _LARGEST_ORDER:
-        return None
-    k = reaction.rate.k.xreplace(values)  # type: ignore[attr-defined]
-    if k.free_symbols:
-        return None  # a rate "constant" that depends on time
-    return number(k)
-
-
-def _round_up(count: int, multiple: int) -> int:
-    return max(-(-count // multiple), 1) * multiple
-
-
-def _reactant_table(network: Network, chosen: Sequence[int], rows: int, dummy: int, narrowest: int) -> np.ndarray:
-    index = network.species_index
-    molecules = [
-        [index[name] for name, c in network.reactions[i].reactants.items() for _ in range(int(c))] for i in chosen
-    ]
-    table = np.full((rows, max([narrowest, *map(len, molecules)])), dummy, dtype=np.int32)
-    for row, found in zip(table, molecules, strict=False):
-        row[: len(found)] = found
-    return table
-
-
-def _laws(network: Network, reactions: Sequence[Reaction]) -> Program:
-    parameters = {name: i for i, name in enumerate(network.parameters)}
-    return compile_expressions([r.rate_expression for r in reactions], network.species_index, parameters)
-
-
-def _stoichiometry(
-    network: Network, columns: np.ndarray, shape: tuple[int, int]
-) -> DenseStoichiometry | SparseStoichiometry:
-    index, fixed = network.species_index, network.fixed_species
-    entries = sorted(
-        (index[name], int(column), number(change))
-        for column, reaction in zip(columns, network.reactions, strict=False)
-        for name, change in reaction.net.items()
-        if name not in fixed
-    )
-    rows, cols, changes = (np.array(x) for x in zip(*entries, strict=True)) if entries else ([], [], [])
-    if shape[0] * shape[1] > _DENSE_ENTRIES:
-        return SparseStoichiometry(
-            np.asarray(rows, np.int32),  # type: ignore[arg-type]
-            np.asarray(cols, np.int32),  # type: ignore[arg-type]
-            np.asarray(changes, float),  # type: ignore[arg-type]
-            shape[0],
-        )
-    matrix = np.zeros(shape)
-    matrix[np.asarray(rows, int), np.asarray(cols, int)] = changes
-    return DenseStoichiometry(matrix)  # type: ignore[arg-type]
+def _stoichiometry(network: Network, order: list[int]) -> DenseStoichiometry | SlicedStoichiometry:
+    starts, species, changes = net_changes(network, order)
+    columns = np.repeat(np.arange(len(order)), np.diff(starts))
+    count = len(network.species)
+    if count * len(order) > _DENSE_ENTRIES:
+        return slices(species, columns, changes, count)
+    matrix = np.zeros((count, len(order)))
+    matrix[species, columns] = changes
+    return DenseStoichiometry(matrix)

@@ -5,16 +5,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from ..data.trajectories import Trajectories
 from ..errors import NetworkError, SimulationError
 from ..network.network import Network
-from .compile import compile_network
-from .solve import solve
-from .vector_field import VectorField
+from .integration.solve import solve
+from .integration.system import System, compile_system, slope
 
 _SOLVERS = ("auto", "explicit", "implicit")
 
@@ -47,7 +44,8 @@ def simulate(
     seed
         For the noise; run ``i`` gets the same noise however many runs there are.
     solver
-        ``"explicit"`` (Tsit5), ``"implicit"`` (Kvaerno5, for stiff networks), or ``"auto"``, which finds out.
+        ``"explicit"`` (Dormand-Prince), ``"implicit"`` (for stiff networks: Rosenbrock, or multistep with sparse
+        factors for large ones), or ``"auto"``, which finds out.
     rtol, atol
         Tolerances of a step, relative and absolute; ``atol`` is by default ``1e-6 rtol`` times the largest
         initial concentration (or what inflow makes).
@@ -82,15 +80,12 @@ def simulate(
     starts = [initial] if initial is None or isinstance(initial, Mapping) else list(initial)
     if not starts:
         raise NetworkError("initial is an empty list; give one mapping a run")
-    states = [_initial_state(network, start) for start in starts]
-    field = compile_network(network, padded=True)
-    values, remarks = [], []
-    for run, state in enumerate(states):
-        smallest = 1e-6 * rtol * _scale(field, state, clock) if atol is None else atol
-        result = solve(field, state, clock, solver=solver, rtol=rtol, atol=smallest)
-        if result.problem:
-            remarks.append(f"experiment '{run}' {result.problem}")
-        values.append(_with_noise(result.values, noise, seed, run))
+    states = np.array([_initial_state(network, start) for start in starts]).reshape(len(starts), -1)
+    system = compile_system(network)
+    smallest = [1e-6 * rtol * _scale(system, state, clock) if atol is None else atol for state in states]
+    solved = solve(system, states, clock, solver=solver, rtol=rtol, atol=np.array(smallest, dtype=float))
+    remarks = [f"experiment '{run}' {result.problem}" for run, result in enumerate(solved) if result.problem]
+    values = [_with_noise(result.values, noise, seed, run) for run, result in enumerate(solved)]
     if len(remarks) == len(states):
         raise SimulationError(f"simulation of {remarks[0]}")
     labels = tuple(str(run) for run in range(len(states)))
@@ -129,13 +124,12 @@ def _initial_state(network: Network, given: Mapping[str, Any] | None) -> np.ndar
     return np.array([float(values.get(name, 0)) for name in names])
 
 
-def _scale(field: VectorField, state: np.ndarray, clock: np.ndarray) -> float:
+def _scale(system: System, state: np.ndarray, clock: np.ndarray) -> float:
     """Return a typical concentration: the largest initial one, or what inflow makes of nothing at first."""
     if largest := float(state.max(initial=0.0)):
         return largest
-    with jax.enable_x64(True):
-        slope = np.abs(np.asarray(field(clock[0], jnp.zeros(field.stoichiometry.count)))).max(initial=0.0)
-    made = float(slope * (clock[-1] - clock[0]) / len(clock))
+    inflow = np.abs(slope(system, float(clock[0]), state)).max(initial=0.0)
+    made = float(inflow * (clock[-1] - clock[0]) / len(clock))
     return made if 0 < made < math.inf else 1.0
 
 

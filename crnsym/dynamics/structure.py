@@ -5,7 +5,7 @@ import numpy as np
 from ..data.mechanism import Mechanism
 from ..errors import NetworkError
 from ..network.network import Network
-from .compile import rate_constants
+from .arrays import rate_constants
 
 
 def mass_action_arrays(network: Network) -> Mechanism:

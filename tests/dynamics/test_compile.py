@@ -9,8 +9,8 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crnsym import Custom, Network, Reaction, compile_network, network
-from crnsym.dynamics.vector_field import SparseStoichiometry
+from crnsym import Custom, Network, Reaction, compile_jacobian, compile_network, network
+from crnsym.dynamics.stoichiometry import SlicedStoichiometry
 from crnsym.errors import NetworkError, UnsupportedError
 from crnsym.network.symbols import symbol
 
@@ -29,14 +29,12 @@ def mass_action_networks(draw):
     return Network(tuple(reactions), species=tuple(NAMES))
 
 
-def field_at(net, state, padded=False):
+def field_at(net, state):
     """dy/dt and the rates, from the arrays."""
     with jax.enable_x64(True):
-        field = compile_network(net, padded=padded)
-        y = jnp.asarray(np.append(state, np.zeros(field.stoichiometry.count - len(state))))
-        change, rates = np.asarray(field(0.0, y)), np.asarray(field.rates(0.0, y))
-    assert not change[len(state) :].any()
-    return change[: len(state)], rates[: len(net.reactions)]
+        field = compile_network(net)
+        y = jnp.asarray(np.asarray(state, float))
+        return np.asarray(field(0.0, y)), np.asarray(field.rates(0.0, y))
 
 
 def exact(expressions, net, state):
@@ -51,9 +49,9 @@ def assert_close(found, expected, size=0.0):
 
 
 @settings(deadline=None, max_examples=60)
-@given(mass_action_networks(), st.lists(amounts, min_size=4, max_size=4), st.booleans())
-def test_mass_action_arrays_equal_the_exact_equations(net, state, padded):
-    change, rates = field_at(net, [float(x) for x in state], padded)
+@given(mass_action_networks(), st.lists(amounts, min_size=4, max_size=4))
+def test_mass_action_arrays_equal_the_exact_equations(net, state):
+    change, rates = field_at(net, [float(x) for x in state])
     assert_close(rates, exact(net.rates(), net, state))
     assert_close(change, exact(net.odes().values(), net, state), size=10 * max(map(float, rates), default=0))
 
@@ -147,20 +145,61 @@ def test_fractional_reactants_and_high_orders_are_written_out():
     np.testing.assert_allclose(rates, [6, 0.512], rtol=1e-14)
 
 
-def test_large_networks_use_sparse_stoichiometry_with_the_same_result():
-    text = "\n".join(f"X{i} + X{i + 1} -> X{i + 2} + X{i // 2} @ {1 + i / 7}" for i in range(200))
-    net = network(text)
+def chain(length):
+    hub = "\n".join(f"X0 + X{i} -> X{i + 1} @ 1" for i in range(1, length, 2))
+    return network(
+        "\n".join(f"X{i} + X{i + 1} -> X{i + 2} + X{i // 2} @ {1 + i / 7}" for i in range(length)) + "\n" + hub
+    )
+
+
+def test_large_networks_use_slices_with_the_same_result():
+    net = chain(200)
     state = np.random.default_rng(0).uniform(size=len(net.species))
-    assert isinstance(compile_network(net).stoichiometry, SparseStoichiometry)
-    change, rates = field_at(net, state, padded=True)
+    assert isinstance(compile_network(net).stoichiometry, SlicedStoichiometry)
+    change, rates = field_at(net, state)
     np.testing.assert_allclose(change, net.net_stoichiometry().astype(float) @ rates, rtol=1e-11, atol=1e-12)
 
 
-def test_networks_of_similar_size_have_arrays_of_the_same_shape():
-    small = compile_network(network("A -> B @ 1"), padded=True)
-    larger = compile_network(network("A + B <-> 2 C @ 1, 2; C -> 0 @ p; param p = 1"), padded=True)
-    assert jax.tree.structure(small) == jax.tree.structure(larger)
-    assert [x.shape for x in jax.tree.leaves(small)] == [x.shape for x in jax.tree.leaves(larger)]
+@pytest.mark.parametrize(
+    "net", [network("A + B -> C @ 2; C -> A @= mm(C, 1, 2); A -> 0 @= sqrt(A) + time"), chain(100)]
+)
+def test_further_axes_behind_the_species_are_a_batch(net):
+    states = np.random.default_rng(0).uniform(size=(len(net.species), 3))
+    batch = field_at(net, states)
+    for i in range(3):
+        for a, b in zip(batch, field_at(net, states[:, i]), strict=True):
+            np.testing.assert_allclose(a[:, i], b, rtol=1e-13, atol=1e-13 * np.abs(b).max())
+
+
+def test_rate_laws_of_one_kind_are_one_kernel():
+    net = network("""
+        A -> B @= mm(A, 1.7, k); B -> A @= mm(B, 2, 0.3); 0 -> A @= hill(B, 1, k, 2.5); 0 -> B @= hillr(A, 3, 0.2, 2)
+        A -> 0 @= hill(A, 1, 0.1, 1); B -> 0 @ 2; A + B -> 0 @= A*B/(1 + A); param k = 0.4""")
+    field = compile_network(net)
+    assert [len(group.vmax) for group in field.groups] == [2, 2, 1]
+    assert len(field.laws.outputs) == 1
+    for state in [(0.3, 0.7), (0.0, 2.0), (0.0, 0.0)]:
+        change, rates = field_at(net, state)
+        values = [Fraction(x).limit_denominator(10) for x in state]
+        assert_close(rates, [sp.N(r, 30) for r in exact(net.rates(), net, values)])
+        assert_close(change, [sp.N(r, 30) for r in exact(net.odes().values(), net, values)], size=10)
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        network("2 A + B -> 3 C @ 2; C -> A @ 1; A + F -> F @ 3; const F; init F = 2"),
+        network("A -> B @= mm(A, 1, 2); B + C -> A @= B*C^1.5/(1 + A); C -> 0 @ 2; 0 -> C @= hill(A, 1, 2, 2) + time"),
+        chain(60),
+    ],
+)
+def test_the_sparse_jacobian_equals_the_derivative_of_the_field(net):
+    state = np.random.default_rng(1).uniform(0.1, 1, size=len(net.species))
+    with jax.enable_x64(True):
+        y = jnp.asarray(state)
+        found = compile_jacobian(net).dense(0.3, y)
+        expected = jax.jacfwd(lambda y: compile_network(net)(0.3, y))(y)
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
 
 
 def test_a_vector_field_is_a_diffrax_term():
