@@ -18,7 +18,7 @@ from .comparison.equivalents import equivalent_mechanisms
 from .comparison.heldout import left_out_errors
 from .comparison.ranking import Candidate, Discovery, rank
 from .comparison.restrictions import Restrictions
-from .data.laws import mine_laws
+from .data.laws import mine_laws, near_laws
 from .data.mechanism import Mechanism
 from .data.noise import NoiseModel, estimate_noise
 from .data.smoothing import smooth
@@ -69,8 +69,9 @@ def discover(
     max_order
         Largest molecularity of a reaction; by default 1, 2 and 3, higher where lower does not suffice.
     hidden
-        Number of species that were not measured, 0 or 1. By default mechanisms with one are searched beside the
-        others for up to three measured species, and for more where nothing else fits.
+        Species that were not measured: 0 for none, 1 for one intermediate or store, 2 or more for a catalyst and its
+        bound forms too. By default all are searched beside the others for up to three measured species, and for more
+        where nothing else fits.
     known
         Reactions that every candidate must have (mass action; values are start values).
     formulas
@@ -121,7 +122,10 @@ def discover(
     }
     reporter.report("noise and conservation laws", None, "")
     model = estimate_noise(data, noise)
-    laws = mine_laws(data, model, smooth(data, model))
+    courses = smooth(data, model)
+    laws = mine_laws(data, model, courses)
+    exact = laws[-1] if laws else np.zeros((0, len(data.species)), np.int64)
+    balances = near_laws(data, courses, exact)
     header = {**options, "data": data_hash(data), "crnsym": version()}
     replay = None if checkpoint is None else Replay(checkpoint, header, resume)
     reporter.report("loading compiled programs (the first time they are compiled)", None, "")
@@ -137,6 +141,7 @@ def discover(
             complete=restrictions.complete,
             starts=(*restrictions.starts, *starts),
             hidden=hidden,
+            balances=balances,
             weak_form_routes=learner != "crnn",
             time_budget=GRACE if interrupted else time_budget,
             report=_reporting(reporter),
@@ -147,7 +152,7 @@ def discover(
         if replay is not None:
             replay.close()
     complete = result.complete and finished and not interrupted
-    found = assemble(candidates, data, result.problem, _remarks(result, laws, data, complete), laws)
+    found = assemble(candidates, data, result.problem, _remarks(result, laws, balances, data, complete), laws)
     details = {
         "options": {**options, "time_budget": time_budget},
         "data": {"sha256": header["data"], "runs": len(data), "values": data.count, "species": list(data.species)},
@@ -247,10 +252,8 @@ def _learned(
 
 
 def _check(data: Trajectories, hidden: int | None, learner: str, restarts: int, time_budget: float) -> None:
-    if hidden not in (None, 0, 1):
-        raise UnsupportedError(
-            f"hidden={hidden}: at most one species that was not measured is searched for; use 0 or 1"
-        )
+    if hidden is not None and hidden < 0:
+        raise FitError(f"hidden={hidden} cannot be negative; give 0, 1 or more species that were not measured")
     if learner not in LEARNERS:
         raise FitError(f"learner='{learner}' is not known; choose {', '.join(LEARNERS)}")
     if restarts < 1:
@@ -279,20 +282,30 @@ def _best(candidates: list[Candidate]) -> str:
     return "\n".join(mechanism_lines(candidates[0].mechanism)) if candidates else ""
 
 
-def _remarks(result: SearchResult, laws: list[np.ndarray], data: Trajectories, complete: bool) -> tuple[str, ...]:
+def _remarks(
+    result: SearchResult, laws: list[np.ndarray], balances: np.ndarray, data: Trajectories, complete: bool
+) -> tuple[str, ...]:
     remarks = []
     if not complete:
         why = result.stages[-1][0] if result.stages else "cut short"
         remarks.append(f"the search did not end by itself ({why}); these are the best candidates so far")
     if result.ranked and not len(result.ranked[0][1].mechanism.log_rates):
         remarks.append("no reaction at all explains these data best: nothing changes beyond the noise")
+    strict = len(laws[-1]) if laws else 0
     if laws:
-        sums = [
-            " + ".join(s if n == 1 else f"{n} {s}" for s, n in zip(data.species, row, strict=True) if n)
-            for row in laws[0]
-        ]
-        remarks.append("constant within the noise, tried as conservation laws: " + "; ".join(sums))
+        remarks.append("constant within the noise, tried as conservation laws: " + _sums(laws[0], data.species))
+    if len(balances) > strict:
+        remarks.append(
+            "nearly constant, by more than the noise but much less than the parts: "
+            + _sums(balances[strict:], data.species)
+        )
     return tuple(remarks)
+
+
+def _sums(laws: np.ndarray, species: tuple[str, ...]) -> str:
+    return "; ".join(
+        " + ".join(s if n == 1 else f"{n} {s}" for s, n in zip(species, row, strict=True) if n) for row in laws
+    )
 
 
 def _number(value: float) -> float | None:

@@ -11,7 +11,7 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
 from crnsym.discovery import discover
-from crnsym.errors import DataError, FitError, NetworkError, UnsupportedError
+from crnsym.errors import DataError, FitError, NetworkError
 from crnsym.network.text import network
 
 SPECIES = ("A", "B", "C")
@@ -124,7 +124,7 @@ def test_data_in_which_nothing_happens_are_said_to_be_so():
 @pytest.mark.parametrize(
     ("options", "error", "match"),
     [
-        ({"hidden": 2}, UnsupportedError, "hidden=2"),
+        ({"hidden": -1}, FitError, "hidden=-1"),
         ({"learner": "magic"}, FitError, "magic"),
         ({"max_order": 4}, FitError, "max_order=4"),
         ({"restarts": 0}, FitError, "restarts=0"),

@@ -10,7 +10,7 @@ from ..data.split import split_experiments
 from ..data.trajectories import Trajectories
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.problem import fit_problem
-from ..search.hidden import start_with_hidden, with_hidden_as
+from ..search.widen import start_with_hidden, with_hidden_as
 from .predict import predict
 
 

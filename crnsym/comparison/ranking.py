@@ -208,14 +208,9 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
 
 
 def score_of(fit: Fit, score: Score) -> float:
-    """Score a fit; a mechanism with hidden species chooses among the reactions of more species."""
-    n = len(fit.mechanism.species)
-    own = (
-        score
-        if n == score.n_species
-        else Score(score.count, n, nuisance=fit.problem.nuisance, hidden=n - score.n_species)
-    )
-    return own.mechanism(fit.mechanism, fit.chi2) - len(fit.pinned) * float(np.log(score.count))
+    """Score a fit; a rate at its limit is not a fitted number."""
+    value = score.widened(fit.problem).mechanism(fit.mechanism, fit.chi2)
+    return value - len(fit.pinned) * float(np.log(score.count))
 
 
 def weigh(candidates: Sequence[Candidate]) -> list[Candidate]:

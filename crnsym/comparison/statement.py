@@ -64,13 +64,19 @@ def hidden_species(candidates: Sequence[Candidate], measured: Sequence[str]) -> 
     best = candidates[0] if candidates else None
     if best is None or len(best.mechanism.species) == len(measured):
         return ""
-    names = ", ".join(best.mechanism.species[len(measured) :])
-    text = f" {names} was not measured"
-    text += (
-        ": its start balances its production and consumption"
-        if best.fit.problem.quasi_steady
-        else ": it starts at zero"
-    )
+    names = best.mechanism.species[len(measured) :]
+    problem = best.fit.problem
+    present = [bool(problem.start[0, i]) and not problem.free[0, i] for i in range(len(measured), len(problem.species))]
+    text = f" {', '.join(names)} {'was' if len(names) == 1 else 'were'} not measured"
+    if problem.quasi_steady:
+        text += ": its start balances its production and consumption"
+    elif any(present):
+        catalyst = names[present.index(True)]
+        text += f": {catalyst} is there from the start, in an amount taken to be small, with which its rates scale"
+    elif problem.nuisance:
+        text += ": its start is fitted in every run"
+    else:
+        text += ": it starts at zero" if len(names) == 1 else ": they start at zero"
     visible = [c for c in candidates if len(c.mechanism.species) == len(measured)]
     if visible:
         text += f"; the best mechanism without it is {visible[0].score - best.score:.1f} score units behind"

@@ -9,6 +9,8 @@ from crnsym.data.trajectories import Trajectories
 
 ACCEPT = 1.3  # chi2 per degree of freedom of a law that holds
 EXCESS, ABSENT = 8.0, 1.0  # price of a coefficient above 1 and of a species left out
+NEARLY = 0.02  # of the variance of its parts: what a sum that is nearly constant may vary
+LARGER = 4.0  # factor on that, for every coefficient above 1
 INVISIBLE = 0.2  # of the law's noise: a species with a smaller range could stand in the law unseen
 MOST_VECTORS = 70_000
 
@@ -58,6 +60,41 @@ def mine_laws(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]) -
     laws = np.array(chosen)
     variant = _with_invisible_species(laws, courses, variances)
     return [laws] if np.array_equal(variant, laws) else [variant, laws]
+
+
+def near_laws(data: Trajectories, smooth: list[np.ndarray], laws: np.ndarray) -> np.ndarray:
+    """Find sums that vary much less than their parts, even if by more than the noise.
+
+    Weighing errors, evaporation or a calibration spoil a balance in real data; a hypothesis about what a hidden
+    species carries can do with that.
+
+    Parameters
+    ----------
+    data, smooth
+        Measurements, and their smoothed courses for the gaps.
+    laws
+        ``(laws, species)`` that hold within the noise; they stay.
+
+    Returns
+    -------
+    integer array ``(laws, species)``
+        The given laws and further independent ones.
+    """
+    vectors = _candidates(len(data.species))
+    if not len(vectors):
+        return laws
+    courses = [np.where(np.isfinite(v), v, s) for (_, _, v), s in zip(data, smooth, strict=True)]
+    centred = np.concatenate([c - c.mean(axis=0) for c in courses])
+    parts = (centred**2).sum(axis=0) @ (vectors**2).T
+    ratio = ((centred @ vectors.T) ** 2).sum(axis=0) / np.maximum(parts, 1e-300)
+    price = ratio * LARGER ** np.maximum(vectors - 1, 0).sum(axis=1)
+    for index in np.argsort(price, kind="stable"):
+        if price[index] > NEARLY:
+            break
+        trial = np.vstack([laws, vectors[index]]) if len(laws) else vectors[[index]]
+        if len(trial) < len(data.species) and np.linalg.matrix_rank(trial) == len(trial):
+            laws = trial
+    return laws
 
 
 def _candidates(n: int) -> np.ndarray:

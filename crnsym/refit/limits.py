@@ -16,6 +16,7 @@ from crnsym.refit.fit import Fit, fit_mechanism
 
 FAST = 1e3  # turnovers of a pinned reaction between two samples
 SLOPPY = 0.25  # standard error of a log rate above which its limit is tried
+FAINT = 1.0  # standard error of a log rate above which the reaction may as well not be there
 SHARED = 0.15  # a partner follows fully (or not at all) if its share of the sloppy direction is that close to 1 (or 0)
 QUANTILE = 2.71  # of chi-squared, one degree of freedom: one-sided 95 %
 STEP, LOWEST = 1.0, 14.0  # in ln k: steps of the profile, and how far down it is followed
@@ -34,11 +35,15 @@ def limits(fit: Fit, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
     Returns
     -------
     Fit
-        The fit on the lowest face that costs less than the parameters it saves, N ln(chi2/N) + p ln N; or ``fit``
-        itself.
+        The fit on the lowest face, without reactions that do nothing, that costs less than the parameters it saves,
+        N ln(chi2/N) + p ln N; or ``fit`` itself.
     """
     price = float(np.log(max(fit.count, 2)))
     while fit.ok and len(fit.mechanism.log_rates) - len(fit.pinned) > 1:
+        faint = _without_faintest(fit, fitter)
+        if faint is not None and faint.ok and _criterion(faint) < _criterion(fit) + price:
+            fit = faint
+            continue
         tried = [_pin(fit, j, fitter) for j in _open_ended(fit)]
         options = [(_criterion(f), f) for f in tried if f.ok]
         if not options:
@@ -94,6 +99,18 @@ def _open_ended(fit: Fit) -> list[int]:
     errors = fit.standard_errors
     open_ended = [int(j) for j in np.argsort(-errors) if errors[j] > SLOPPY and j not in fit.pinned]
     return open_ended[:4]
+
+
+def _without_faintest(fit: Fit, fitter: Callable[..., Fit]) -> Fit | None:
+    """Send the rate of which the data know least to zero; None if they know enough of all of them."""
+    errors = fit.standard_errors
+    worst = int(np.argmax(errors))
+    if not errors[worst] > FAINT or fit.pinned:
+        return None
+    kept = np.delete(np.arange(len(errors)), worst)
+    m = fit.mechanism
+    rest = replace(m, reactants=m.reactants[kept], products=m.products[kept], log_rates=m.log_rates[kept])
+    return fitter(rest, fit.problem, initial=fit.initial_states, iterations=30, tolerance=1e-6)
 
 
 def _pin(fit: Fit, reaction: int, fitter: Callable[..., Fit]) -> Fit:

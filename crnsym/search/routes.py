@@ -12,6 +12,7 @@ from crnsym.refit.fit import Fit
 from crnsym.regression.library import Library
 from crnsym.regression.quadratic import Quadratic, elimination_path
 from crnsym.regression.weak_form import weak_form, weak_quadratic
+from crnsym.search.catalyst import search_catalyst
 from crnsym.search.hidden import search_hidden
 from crnsym.search.linearise import linearise
 from crnsym.search.local import local_search
@@ -40,19 +41,34 @@ class Routes:
     note: Callable[[str], None]
     laws: Sequence[np.ndarray]
     hidden: int | None
+    balances: np.ndarray
     hidden_pools: list[Pool] | None = None
 
     def unseen(self) -> bool:
-        """Search mechanisms with a hidden species, once; whether one of them fits."""
-        best = self.pool.best_fit
-        poor = best is None or best.reduced > PLAUSIBLE
-        asked = self.hidden or (self.hidden is None and (poor or len(self.data.species) <= VISIBLE))
+        """Search mechanisms with hidden species, once; whether one of them fits."""
+        few = len(self.data.species) <= VISIBLE
+        asked = self.hidden or (self.hidden is None and (few or not self.fits()))
         if self.hidden_pools is None and asked:
             self.hidden_pools = []
-            search_hidden(self.pool, best, self.hidden_pools)
-            self.note("hidden species")
-        fits = [p.best_fit for p in self.hidden_pools or ()]
+            kinds = [self.one_hidden, self.hidden_catalyst] if few else [self.hidden_catalyst, self.one_hidden]
+            for kind in [self.one_hidden] if self.hidden == 1 else kinds:
+                kind(self.hidden_pools)
+        return any(p.best_fit is not None and p.best_fit.reduced < PLAUSIBLE for p in self.hidden_pools or ())
+
+    def fits(self) -> bool:
+        """Whether some mechanism reaches the noise."""
+        fits = [p.best_fit for p in (self.pool, *(self.hidden_pools or ()))]
         return any(f is not None and f.reduced < PLAUSIBLE for f in fits)
+
+    def one_hidden(self, pools: list[Pool]) -> None:
+        """Mechanisms with one intermediate, depot or store."""
+        search_hidden(self.pool, self.pool.best_fit, pools)
+        self.note("hidden species")
+
+    def hidden_catalyst(self, pools: list[Pool]) -> None:
+        """Mechanisms with a catalyst and its bound forms."""
+        search_catalyst(self.pool, pools, self.balances)
+        self.note("hidden catalyst")
 
     def improve(self, fits: list[Fit], library: Library) -> None:
         """Search from given fits, as far as the library has their reactant complexes."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -43,6 +44,7 @@ def search(
     starts: tuple[Mechanism, ...] = (),
     weak_form_routes: bool = True,
     hidden: int | None = None,
+    balances: np.ndarray | None = None,
     time_budget: float = 60.0,
     report: Callable[[str, Pool], None] = lambda _stage, _pool: None,
     fitter: Callable[..., Fit] = fit_mechanism,
@@ -65,8 +67,10 @@ def search(
     weak_form_routes
         False searches from ``starts`` alone.
     hidden
-        Number of species that were not measured, 0 or 1; by default mechanisms with one are searched beside the
-        others for up to three measured species, and for more where nothing else fits.
+        0, 1 or more species that were not measured; by default mechanisms with them are searched beside the others
+        for up to three measured species, and for more where nothing else fits.
+    balances
+        ``(laws, species)`` sums that are at least nearly conserved: what forms of a hidden catalyst may carry.
     time_budget
         Seconds after which the best so far is returned.
     report
@@ -88,6 +92,7 @@ def search(
             starts,
             weak_form_routes,
             hidden,
+            np.zeros((0, len(data.species)), np.int64) if balances is None else balances,
             time_budget,
             report,
             fitter,
@@ -104,6 +109,7 @@ def _run(
     starts: tuple[Mechanism, ...],
     weak_form_routes: bool,
     hidden: int | None,
+    balances: np.ndarray,
     time_budget: float,
     report: Callable[[str, Pool], None],
     fitter: Callable[..., Fit],
@@ -122,7 +128,7 @@ def _run(
         stages.append((stage, time.monotonic() - began, float(best)))
 
     finished = True
-    routes = Routes(data, noise, guide, pool, note, laws, hidden)
+    routes = Routes(data, noise, guide, pool, note, laws, hidden, balances)
     try:
         order = min(max_order or 2, 2)
         if not weak_form_routes:
@@ -138,6 +144,37 @@ def _run(
     except (OutOfTime, KeyboardInterrupt) as stop:
         finished = False
         note("time budget used up" if isinstance(stop, OutOfTime) else "interrupted")
-    unseen = [item for found in routes.hidden_pools or () for item in found.ranked()[:MOST_HIDDEN]]
+    unseen = [item for found in routes.hidden_pools or () for item in distinct(found.ranked(), len(data.species))]
     ranked = sorted([*pool.ranked(), *unseen], key=lambda item: item[0])
     return SearchResult(ranked, problem, score, tuple(stages), finished)
+
+
+def distinct(ranked: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:
+    """Best fits that use every hidden species, one of each set that differs by their names alone."""
+    seen: set[frozenset[tuple[tuple[int, ...], tuple[int, ...]]]] = set()
+    kept = []
+    for value, fit in ranked:
+        mechanism = fit.mechanism
+        n = len(mechanism.species)
+        if not mechanism.net_stoichiometry[:, measured:].any(axis=0).all():
+            continue
+        start = fit.problem.start[0]
+        names = [
+            p
+            for p in permutations(range(measured, n))
+            if all(start[i] == start[j] for i, j in zip(p, range(measured, n), strict=True))
+        ]
+        orders = [(*range(measured), *p) for p in names]
+        keys = [
+            frozenset(
+                (tuple(a), tuple(b))
+                for a, b in zip(mechanism.reactants[:, o].tolist(), mechanism.products[:, o].tolist(), strict=True)
+            )
+            for o in orders
+        ]
+        if not seen.intersection(keys):
+            seen.add(keys[0])
+            kept.append((value, fit))
+        if len(kept) == MOST_HIDDEN:
+            break
+    return kept

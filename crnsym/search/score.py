@@ -8,10 +8,12 @@ import numpy as np
 from scipy.optimize import linprog
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import reaction_cost
 
 OPEN = 3.0  # no combination of species with positive weights is conserved
 UNSEEN = 3.0  # a species that nobody measured
+EXCHANGE = 1.0  # a form of a catalyst that takes and gives at once: it stands for two steps
 COINCIDENCE = 2.0 * np.log(100.0)  # a total that the data show constant, but the mechanism does not keep
 
 
@@ -23,7 +25,8 @@ class Score:
     same molecularities: a unimolecular step is one of few, a termolecular one of many, so that it must earn more.
     ``totals`` are conserved sums of all species that the data show; a mechanism that breaks one must explain it as a
     coincidence. ``nuisance`` counts further fitted numbers, each at the price of a rate constant,
-    ``hidden`` the species that were not measured. Lower is better.
+    ``hidden`` the species that were not measured, ``forms`` those of them that are forms of a catalyst. Lower is
+    better.
     """
 
     count: int
@@ -31,6 +34,17 @@ class Score:
     totals: tuple[tuple[int, ...], ...] = ()
     nuisance: int = 0
     hidden: int = 0
+    forms: tuple[int, ...] = ()
+
+    def widened(self, problem: FitProblem) -> "Score":
+        """Return the score of the same data with the unmeasured species of a problem: more reactions to choose from."""
+        n = len(problem.species)
+        if n == self.n_species:
+            return self
+        first = problem.start[0, self.n_species :]
+        catalyst = bool(np.any(first > 0)) and not problem.nuisance and not problem.quasi_steady
+        forms = tuple(range(self.n_species, n)) if catalyst else ()
+        return Score(self.count, n, nuisance=problem.nuisance, hidden=n - self.n_species, forms=forms)
 
     @property
     def per_reaction(self) -> float:
@@ -57,6 +71,10 @@ class Score:
         price = self.prices(reactants, net).sum()
         if not has_positive_law(tuple(map(tuple, net.tolist()))):
             price += OPEN
+        if self.forms:
+            measured = np.setdiff1d(np.arange(self.n_species), self.forms)
+            both = reactants[:, measured].any(axis=1) & (reactants + net)[:, measured].any(axis=1)
+            price += EXCHANGE * int((both & reactants[:, list(self.forms)].any(axis=1)).sum())
         price += COINCIDENCE * sum(bool(np.any(net @ np.array(law))) for law in self.totals if len(law) == net.shape[1])
         return float(price)
 

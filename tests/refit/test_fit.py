@@ -99,7 +99,7 @@ def test_gaps_and_ragged_runs_do_not_move_the_fit():
 
 @pytest.mark.parametrize("start", ["zero", "quasi_steady"])
 def test_a_hidden_species_starts_where_it_is_said_to(start):
-    from crnsym.search.hidden import with_hidden
+    from crnsym.search.widen import with_hidden
 
     module = parse(["2 A -> Z @ 200", "Z -> 2 A @ 1000", "A + Z -> C @ 3"], ("A", "C", "Z"))
     problem = with_hidden(arranged(measured(module, seen=("A", "C"), zero=("Z", "C"))), start)

@@ -13,7 +13,7 @@ from crnsym.data.smoothing import smooth
 from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.limits import limits, lower_bound, partner
 from crnsym.refit.problem import fit_problem
-from crnsym.search.hidden import with_hidden
+from crnsym.search.widen import with_hidden
 
 MODULE = (
     np.array([[2, 0, 0, 0], [0, 0, 0, 1], [0, 1, 0, 1]]),

@@ -9,9 +9,10 @@ from crnsym.data.noise import estimate_noise
 from crnsym.data.smoothing import smooth
 from crnsym.refit.fit import fit_mechanism
 from crnsym.regression.library import build_library
-from crnsym.search.hidden import modules, search_hidden
+from crnsym.search.hidden import search_hidden
 from crnsym.search.linearise import linearise
 from crnsym.search.local import indexed, local_search
+from crnsym.search.modules import modules
 from crnsym.search.pieces import grow, prune
 from crnsym.search.pool import Pool
 from crnsym.search.run import search
