@@ -9,10 +9,10 @@ from .groups import group_laws
 from .integration.system import compile_system
 from .jacobian import SparseJacobian
 from .programs import number
-from .stoichiometry import DenseStoichiometry, SlicedStoichiometry, slices
+from .stoichiometry import DenseStoichiometry, SparseStoichiometry
 from .vector_field import VectorField
 
-_DENSE_ENTRIES = 1 << 12  # above this many species x reactions, entries are added up species by species
+_DENSE_ENTRIES = 1 << 12  # above this many species x reactions, entries are added up one by one
 
 
 def compile_network(network: Network) -> VectorField:
@@ -72,12 +72,13 @@ def compile_jacobian(network: Network) -> SparseJacobian:
     return SparseJacobian.of(system, compile_laws(network, others) if others else None, parameters)
 
 
-def _stoichiometry(network: Network, order: list[int]) -> DenseStoichiometry | SlicedStoichiometry:
+def _stoichiometry(network: Network, order: list[int]) -> DenseStoichiometry | SparseStoichiometry:
     starts, species, changes = net_changes(network, order)
-    columns = np.repeat(np.arange(len(order)), np.diff(starts))
+    columns = np.repeat(np.arange(len(order), dtype=np.int32), np.diff(starts))
     count = len(network.species)
     if count * len(order) > _DENSE_ENTRIES:
-        return slices(species, columns, changes, count)
+        sorting = np.lexsort((columns, species))
+        return SparseStoichiometry(species[sorting], columns[sorting], changes[sorting], count)
     matrix = np.zeros((count, len(order)))
     matrix[species, columns] = changes
     return DenseStoichiometry(matrix)

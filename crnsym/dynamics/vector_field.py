@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, Int
 from .evaluation import evaluate
 from .groups import RateGroup
 from .programs import Program
-from .stoichiometry import DenseStoichiometry, SlicedStoichiometry
+from .stoichiometry import DenseStoichiometry, SparseStoichiometry
 
 
 class VectorField(eqx.Module):
@@ -46,7 +46,7 @@ class VectorField(eqx.Module):
     groups: tuple[RateGroup, ...]
     parameters: Float[Array | np.ndarray, " params"]
     laws: Program | None = eqx.field(static=True)
-    stoichiometry: DenseStoichiometry | SlicedStoichiometry
+    stoichiometry: DenseStoichiometry | SparseStoichiometry
     positions: Int[Array | np.ndarray, " all_reactions"]
 
     def __call__(self, t: Any, y: Float[Array, "species ..."], args: Any = None) -> Float[Array, "species ..."]:
