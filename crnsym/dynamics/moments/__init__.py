@@ -1,0 +1,1 @@
+"""Moment equations in motion, the linear noise of a steady state, and the master equation itself."""
