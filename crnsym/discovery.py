@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,7 @@ def discover(
             report=_reporting(reporter),
             fitter=replay or fit_mechanism,
         )
-        candidates, finished = _finish(result, data, seed, executor, replay, reporter)
+        candidates, finished = _finish(result, data, restrictions, seed, executor, replay, reporter)
     finally:
         if replay is not None:
             replay.close()
@@ -174,6 +175,7 @@ def discover(
 def _finish(
     result: SearchResult,
     data: Trajectories,
+    restrictions: Restrictions,
     seed: int,
     executor: Executor | None,
     replay: Replay | None,
@@ -186,7 +188,7 @@ def _finish(
     plausible = [f for s, f in pool if s - best < PLAUSIBLE_GAP][: MOST_REFITS if result.complete else 3]
     fits = [f for _, f in pool]
     try:
-        fits = [*_final_fits(plausible, executor, replay, reporter), *fits[len(plausible) :]]
+        fits = [*_final_fits(plausible, restrictions, executor, replay, reporter), *fits[len(plausible) :]]
     except KeyboardInterrupt:
         finished = False
     scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
@@ -213,14 +215,16 @@ def _shown(ranked: list[tuple[float, Fit]], measured: int) -> list[tuple[float, 
     return shown if not visible or any(item is visible[0] for item in shown) else [*shown[:-1], *visible]
 
 
-def _final_fits(fits: list[Fit], executor: Executor | None, replay: Replay | None, reporter: Progress) -> list[Fit]:
+def _final_fits(
+    fits: list[Fit], restrictions: Restrictions, executor: Executor | None, replay: Replay | None, reporter: Progress
+) -> list[Fit]:
     """Polish fits, in parallel where an executor is given; the order and the result do not depend on it."""
     if executor is not None:
-        return list(executor.map(polish, fits))
+        return list(executor.map(partial(polish, required=restrictions.met_by), fits))
     done = []
     for i, fit in enumerate(fits):
         reporter.report("final fits", i / len(fits), "\n".join(mechanism_lines(ordered(fit.mechanism))))
-        done.append(polish(fit, replay or fit_mechanism))
+        done.append(polish(fit, replay or fit_mechanism, restrictions.met_by))
     return done
 
 

@@ -92,11 +92,13 @@ def refit(mechanism: Mechanism, problem: FitProblem) -> Fit:
             mechanism = piecewise.mechanism if piecewise.ok else mechanism
         shot = fit_mechanism(mechanism, problem, iterations=30)
         fit = shot if shot.chi2 < fit.chi2 else fit
-    return polish(fit)
+    return polish(fit, required=lambda _: False)
 
 
-def polish(fit: Fit, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
-    """Fit to tight tolerances, and send the rates that the data leave open to their limits."""
+def polish(
+    fit: Fit, fitter: Callable[..., Fit] = fit_mechanism, required: Callable[[Mechanism], bool] = lambda _: True
+) -> Fit:
+    """Fit to tight tolerances, and send the rates that the data leave open to their limits, see `limits`."""
     if not fit.ok:
         return fit
     final = fitter(
@@ -108,7 +110,7 @@ def polish(fit: Fit, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
         rtol=1e-6,
         pinned=fit.pinned,
     )
-    return limits(final if final.ok else fit, fitter)
+    return limits(final if final.ok else fit, fitter, required)
 
 
 def assemble(

@@ -78,6 +78,10 @@ class Restrictions:
         number, change = number[order], change[order]
         return Library(left, number, change, reaction_cost(left[number], change))
 
+    def met_by(self, mechanism: Mechanism) -> bool:
+        """Whether a mechanism has every known reaction."""
+        return self.required is None or self.required.structure() <= mechanism.structure()
+
     def complete(self, mechanism: Mechanism) -> Mechanism:
         """Add the known reactions that a mechanism lacks."""
         if self.required is None:

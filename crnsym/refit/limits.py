@@ -22,7 +22,9 @@ QUANTILE = 2.71  # of chi-squared, one degree of freedom: one-sided 95 %
 STEP, LOWEST = 1.0, 14.0  # in ln k: steps of the profile, and how far down it is followed
 
 
-def limits(fit: Fit, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
+def limits(
+    fit: Fit, fitter: Callable[..., Fit] = fit_mechanism, required: Callable[[Mechanism], bool] = lambda _: True
+) -> Fit:
     """Pin, one after the other, the rates that the data let run to infinity.
 
     Parameters
@@ -31,6 +33,8 @@ def limits(fit: Fit, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
         A fitted mechanism.
     fitter
         Stands in for `fit_mechanism`.
+    required
+        Whether a mechanism still has the reactions that it must have.
 
     Returns
     -------
@@ -40,7 +44,7 @@ def limits(fit: Fit, fitter: Callable[..., Fit] = fit_mechanism) -> Fit:
     """
     price = float(np.log(max(fit.count, 2)))
     while fit.ok and len(fit.mechanism.log_rates) - len(fit.pinned) > 1:
-        faint = _without_faintest(fit, fitter)
+        faint = _without_faintest(fit, fitter, required)
         if faint is not None and faint.ok and _criterion(faint) < _criterion(fit) + price:
             fit = faint
             continue
@@ -101,7 +105,7 @@ def _open_ended(fit: Fit) -> list[int]:
     return open_ended[:4]
 
 
-def _without_faintest(fit: Fit, fitter: Callable[..., Fit]) -> Fit | None:
+def _without_faintest(fit: Fit, fitter: Callable[..., Fit], required: Callable[[Mechanism], bool]) -> Fit | None:
     """Send the rate of which the data know least to zero; None if they know enough of all of them."""
     errors = fit.standard_errors
     worst = int(np.argmax(errors))
@@ -110,6 +114,8 @@ def _without_faintest(fit: Fit, fitter: Callable[..., Fit]) -> Fit | None:
     kept = np.delete(np.arange(len(errors)), worst)
     m = fit.mechanism
     rest = replace(m, reactants=m.reactants[kept], products=m.products[kept], log_rates=m.log_rates[kept])
+    if not required(rest):
+        return None
     return fitter(rest, fit.problem, initial=fit.initial_states, iterations=30, tolerance=1e-6)
 
 
