@@ -62,6 +62,8 @@ from .network.realisations import realisations as realisations
 from .network.reduction import Reduction as Reduction
 from .network.reduction import eliminate as eliminate
 from .network.species import Species as Species
+from .network.steady.conserved import reduce_by_laws as reduce_by_laws
+from .network.steady.states import steady_states as steady_states
 from .network.text import network as network
 from .network.theory.complex_balance import complex_balance as complex_balance
 from .network.theory.complex_balance import is_complex_balanced as is_complex_balanced

@@ -18,6 +18,8 @@ from .species import Species
 from .symbols import symbol
 
 if TYPE_CHECKING:
+    from .steady.conserved import ConservedReduction
+    from .steady.states import SteadyStates
     from .structure import Structure
 
 
@@ -152,6 +154,18 @@ class Network:
         from .laws import conservation_laws
 
         return conservation_laws(self, semipositive)
+
+    def steady_states(self, values: Mapping[str, Any] | None = None) -> "SteadyStates":
+        """Return where the network rests, and how stably; see `steady.states.steady_states`."""
+        from .steady.states import steady_states
+
+        return steady_states(self, values)
+
+    def reduce(self) -> "ConservedReduction":
+        """Return the equations without the species that conservation laws give; see `steady.conserved`."""
+        from .steady.conserved import reduce_by_laws
+
+        return reduce_by_laws(self)
 
     def canonical_form(self) -> dict[Complex, dict[str, sp.Expr]]:
         """Return {reactant complex: sum of k (products - reactants)}; see `canonical.canonical_form`."""
