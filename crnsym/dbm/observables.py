@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numba import njit
@@ -60,7 +61,7 @@ class Observables:
         """Return the moments of lattices that lie side by side, ``(sites, chains)``, as ``(chains, moments)``."""
         singles, pairs = _moments(state, self._kinds, self._tables, len(self.species))  # type: ignore[attr-defined]
         starts = self._starts  # type: ignore[attr-defined]
-        sums = [pairs[a:b].sum(axis=0) for a, b in zip(starts[:-1], starts[1:], strict=True)]
+        sums = [pairs[a:b].sum(axis=0) for a, b in pairwise(starts)]
         return np.concatenate([singles, np.array(sums).reshape(-1, state.shape[1])]).T.astype(float)
 
     def of_runs(self, runs: LatticeRuns) -> np.ndarray:
