@@ -244,13 +244,18 @@ def _learned(
         return (), False
     from .crnn.learn import train_networks
     from .rounding.candidates import round_network
+    from .rounding.intermediates import intermediates
 
     state = None if checkpoint is None else Path(checkpoint) / "crnn.eqx"
     trained = train_networks(
         data, restarts=restarts, seed=seed, noise=noise, progress=reporter, checkpoint=state, resume=resume
     )
     best = sorted(trained.networks, key=lambda n: n.loss)[:NETWORKS]
-    mechanisms = [m for n in best for m in round_network(n.fractional(), max_order=max_order, limit=ROUNDED, data=data)]
+    typical = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
+    networks = [n.fractional() for n in best]
+    mechanisms = [m for n in networks for m in round_network(n, max_order=max_order, limit=ROUNDED, data=data)]
+    if max_order in (None, 3):
+        mechanisms += [i.reaction for n in networks for i in intermediates(n, typical) if i.reaction.order <= 3]
     unique = {m.structure(): m for m in reversed(mechanisms)}
     return tuple(reversed(unique.values())), trained.interrupted
 

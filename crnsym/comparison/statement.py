@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..data.mechanism import Mechanism
+from ..refit.fast_pairs import fast_pairs
 from ..refit.fit import Fit
 from ..refit.limits import partner
 from ..refit.problem import FitProblem
@@ -87,6 +88,8 @@ def undetermined(fit: Fit) -> list[str]:
     """Name the pairs of rates of which the data determine the ratio much better than either rate."""
     errors, texts = fit.standard_errors, reaction_texts(fit.mechanism)
     found = [_limit(fit, j, texts) for j in fit.pinned]
+    for pair in fast_pairs(fit):
+        found.append(f"{texts[pair.forward]} and its reverse are in fast equilibrium: " + "; ".join(pair.signals))
     for i in range(len(errors)):
         for j in range(i):
             variance = fit.covariance[i, i] + fit.covariance[j, j] - 2.0 * fit.covariance[i, j]

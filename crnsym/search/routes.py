@@ -50,8 +50,12 @@ class Routes:
         asked = self.hidden or (self.hidden is None and (few or not self.fits()))
         if self.hidden_pools is None and asked:
             self.hidden_pools = []
-            kinds = [self.one_hidden, self.hidden_catalyst] if few else [self.hidden_catalyst, self.one_hidden]
-            for kind in [self.one_hidden] if self.hidden == 1 else kinds:
+            visible = self.pool.best_fit is not None and self.pool.best_fit.reduced < PLAUSIBLE
+            if self.hidden == 1 or (visible and self.hidden is None):
+                kinds = [self.one_hidden]
+            else:
+                kinds = [self.one_hidden, self.hidden_catalyst] if few else [self.hidden_catalyst, self.one_hidden]
+            for kind in kinds:
                 kind(self.hidden_pools)
         return any(p.best_fit is not None and p.best_fit.reduced < PLAUSIBLE for p in self.hidden_pools or ())
 

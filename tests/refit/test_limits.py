@@ -10,6 +10,7 @@ from crnsym.comparison.compare import polish
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import estimate_noise
 from crnsym.data.smoothing import smooth
+from crnsym.refit.fast_pairs import fast_pairs
 from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.limits import limits, lower_bound, partner
 from crnsym.refit.problem import fit_problem
@@ -65,3 +66,10 @@ def test_the_partner_of_a_fast_reaction_is_its_reverse_or_its_rival() -> None:
     mechanism = Mechanism(("A", "B", "C", "Z"), *MODULE, np.zeros(3), ())
     assert partner(mechanism, 1) == 0
     assert partner(mechanism, 2) == 1
+
+
+def test_a_fast_pair_shows_several_signals_and_a_slow_one_none() -> None:
+    (pair,) = fast_pairs(limits(fitted_module(1e4, 500.0, 10.0)))
+    assert (pair.forward, pair.backward) == (0, 1)
+    assert len(pair.signals) >= 2
+    assert fast_pairs(fitted_module(1.0, 0.5, 1.0)) == []
