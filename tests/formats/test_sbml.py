@@ -245,17 +245,28 @@ EVENT = (
     '<listOfEvents><event id="bang" useValuesFromTriggerTime="true"><trigger initialValue="true" persistent="true">'
     "{math}</trigger></event></listOfEvents>"
 )
+RATE_OF = (
+    '<math xmlns="http://www.w3.org/1998/Math/MathML"><apply><csymbol encoding="text" '
+    'definitionURL="http://www.sbml.org/sbml/symbols/rateOf"> rateOf </csymbol><ci> A </ci></apply></math>'
+)
 REFUSED = {
     "an algebraic rule": model("k*A", extra=RULE.format(kind="algebraicRule", variable="", math=math("q - k"))),
     "a rate rule ('q')": model("k*A", extra=RULE.format(kind="rateRule", variable='variable="q"', math=math("k"))),
     "an event ('bang')": model("k*A").replace("</model>", EVENT.format(math=math("time > 1")) + "</model>"),
     "a fast reaction ('r')": model("k*A").replace('fast="false"', 'fast="true"'),
     "delay() is not supported": model("delay(A, 1)"),
-    "a conversion factor ('k')": model("k*A").replace('<model id="m"', '<model id="m" conversionFactor="k"'),
+    "the conversion factor 'k' is not a positive number": model("k*A")
+    .replace('<model id="m"', '<model id="m" conversionFactor="k"')
+    .replace('value="2" constant', 'value="-2" constant'),
     "a variable stoichiometry ('r')": model("k*A").replace('stoichiometry="1" constant="true"', 'constant="false"', 1),
-    "a compartment of variable size ('c')": model("k*A").replace(
-        'size="1" constant="true"', 'size="1" constant="false"'
-    ),
+    "a compartment of variable size ('c')": model(
+        "k*A", extra=RULE.format(kind="assignmentRule", variable='variable="c"', math=math("1 + time"))
+    ).replace('size="1" constant="true"', 'constant="false"'),
+    "rateOf() is not supported": model("k*A").replace(math("k*A"), RATE_OF),
+    "the compartment 'c' has the size 0": model("k*A", size="0"),
+    "the formula divides by zero": model("k*A/0"),
+    "infinity or not-a-number in a formula": model("k*A*INF"),
+    "the formula is not a finite real number": model("k*A*ln(0)"),
     "a reaction without kinetic law ('r')": model("k*A")[: model("k*A").index("<kineticLaw>")]
     + model("k*A").split("</kineticLaw>")[1],
     "the initial assignment to 'A' has no value; it depends on z": model(

@@ -4,9 +4,14 @@
 ``document``    text to a checked libsbml document
 ``refuse``      features that a network cannot express
 ``read``        document to network
+``names``       identifiers to names
+``values``      what is not a reaction, to numbers and expressions
+``reactions``   reactions
+``miriam``      annotations of others, kept
 ``write``       network to document
 ``mathml``      formulas, sympy to libsbml
 ``formulas``    formulas, libsbml to sympy
+``operations``  the functions in them
 ``annotation``  what SBML has no place for
 ``units``       unit definitions
 =============== ==========================================
@@ -41,7 +46,8 @@ def read(path: str | os.PathLike) -> "Network":
 
 def from_text(text: str, source: str = "SBML") -> "Network":
     """Read a network from SBML text; ``source`` is what errors call it."""
-    return network_of(parse(text, source), source)
+    document, level = parse(text, source)
+    return network_of(document, source, level)
 
 
 def to_text(network: "Network", **metadata: object) -> str:

@@ -16,8 +16,8 @@ _HARMLESS = frozenset({"l3v2extendedmath", "layout", "render"})
 """Packages that do not change what a model means (the first is libsbml's own, for Level 3 Version 1)."""
 
 
-def parse(text: str, source: str) -> libsbml.SBMLDocument:
-    """Read and check SBML of any level, and convert it to Level 3 Version 2.
+def parse(text: str, source: str) -> tuple[libsbml.SBMLDocument, str]:
+    """Read and check SBML of any level, and convert it to Level 3 Version 2; return its own level as text too.
 
     Raises
     ------
@@ -38,11 +38,11 @@ def parse(text: str, source: str) -> libsbml.SBMLDocument:
         document.setConsistencyChecks(category, False)
     document.checkConsistency()
     _raise_first(document, source)
-    if (document.getLevel(), document.getVersion()) != (3, 2):
-        level = f"Level {document.getLevel()} Version {document.getVersion()}"
-        if not document.setLevelAndVersion(3, 2, False):
-            raise UnsupportedError(f"{source}: SBML {level} that libsbml cannot convert to Level 3 Version 2")
-    return document
+    level = f"Level {document.getLevel()} Version {document.getVersion()}"
+    current = (document.getLevel(), document.getVersion()) == (3, 2)
+    if not current and not document.setLevelAndVersion(3, 2, False):
+        raise UnsupportedError(f"{source}: SBML {level} that libsbml cannot convert to Level 3 Version 2")
+    return document, level
 
 
 def _raise_first(document: libsbml.SBMLDocument, source: str) -> None:

@@ -1,17 +1,19 @@
 """What an SBML model may hold that a Network cannot: refused by name, never skipped."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import libsbml
 
 from ...errors import UnsupportedError
+from .values import ELSEWHERE
 
 
 def refuse_unsupported(model: libsbml.Model, source: str) -> None:
     """Raise an UnsupportedError that names the first feature found and its identifier."""
     for feature, identifier in _found(model):
         where = f" ('{identifier}')" if identifier else ""
-        raise UnsupportedError(f"{source}: {feature}{where} is not supported in an SBML model")
+        raise UnsupportedError(f"{source}: {feature}{where} is not supported in a network{ELSEWHERE}")
 
 
 def refuse_fast(model: libsbml.Model, source: str) -> None:
@@ -22,37 +24,36 @@ def refuse_fast(model: libsbml.Model, source: str) -> None:
 
 
 def _found(model: libsbml.Model) -> Iterator[tuple[str, str]]:
-    if model.isSetConversionFactor():
-        yield "a conversion factor", model.getConversionFactor()
-    for i in range(model.getNumEvents()):
-        yield "an event", model.getEvent(i).getId()
+    for event in model.getListOfEvents():
+        if event.getNumEventAssignments() or not event.isSetIdAttribute() or event.isSetTrigger():
+            yield "an event", event.getIdAttribute()
     for rule in model.getListOfRules():
         if rule.isAlgebraic():
             yield "an algebraic rule", ""
         elif rule.isRate():
             yield "a rate rule", rule.getVariable()
-        elif model.getParameter(rule.getVariable()) is None:
-            yield "an assignment rule for what is not a parameter", rule.getVariable()
-    for c in model.getListOfCompartments():
-        if not c.getConstant():
-            yield "a compartment of variable size", c.getId()
-        if c.isSetSpatialDimensions() and c.getSpatialDimensionsAsDouble() == 0:
-            yield "a compartment without dimensions", c.getId()
-    for s in model.getListOfSpecies():
-        if s.isSetConversionFactor():
-            yield "a conversion factor", s.getId()
     for r in model.getListOfReactions():
         if r.getKineticLaw() is None or not r.getKineticLaw().isSetMath():
             yield "a reaction without kinetic law", r.getId()
-        yield from _variable_stoichiometry(model, r)
 
 
-def _variable_stoichiometry(model: libsbml.Model, r: libsbml.Reaction) -> Iterator[tuple[str, str]]:
-    for reference in [*r.getListOfReactants(), *r.getListOfProducts()]:
-        if reference.isSetStoichiometryMath():
-            yield "a stoichiometry given by a formula", r.getId()
-        if not reference.getConstant():
-            yield "a variable stoichiometry", r.getId()
-        identifier = reference.getId()
-        if identifier and model.getInitialAssignment(identifier) is not None:
-            yield "an initial assignment to a stoichiometry", identifier
+def passed_over(document: libsbml.SBMLDocument) -> list[str]:
+    """Return what a network leaves out without changing what the model means, for the report."""
+    model: Any = document.getModel()
+    lines = []
+    if model.getNumConstraints():
+        lines.append(f"{model.getNumConstraints()} constraints, which are checks of a simulation")
+    for i in range(document.getNumPlugins()):
+        package = document.getPlugin(i).getPackageName()
+        if package != "l3v2extendedmath":
+            lines.append(f"the package {package}, which the model does not require")
+    for rules in (model.getListOfRules(), model.getListOfInitialAssignments()):
+        lines += [
+            f"the {e.getElementName()} for {e.getIdAttribute() or '?'} without formula"
+            for e in rules
+            if not e.isSetMath()
+        ]
+    elements = [*model.getListOfSpecies(), *model.getListOfParameters(), *model.getListOfReactions()]
+    if any(e.isSetName() and e.getName() != e.getId() for e in elements):
+        lines.append("names of elements, where identifiers are used")
+    return lines

@@ -18,6 +18,7 @@ from ..laws import law_fields
 from ..recognise import recognise
 from .annotation import annotate, exact_entry, note
 from .mathml import node, to_ast
+from .miriam import DEFAULT_TERMS, write_back
 from .units import Units
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ SBO_LAWS: dict[type[RateLaw], int] = {
     HillRepression: 192,
 }
 _SBO_RATE_LAW, _SBO_REACTANT, _SBO_PRODUCT, _SBO_MODIFIER = 1, 10, 11, 19
-_SBO_REACTION, _SBO_CHEMICAL, _SBO_VOLUME, _SBO_CONSTANT, _SBO_ODES = 176, 247, 290, 9, 293
+_SBO_VOLUME = 290
 
 
 def sbml_document(
@@ -68,6 +69,7 @@ class _Writer:
 
     def __init__(self, network: "Network", standard_errors: Mapping[str, float] | None) -> None:
         self.network = network
+        self.kept = network.metadata.get("annotations") or {}
         self.errors = standard_errors or network.metadata.get("standard_errors") or {}
         ids = Identifiers()
         self.species = {s.name: ids.give("species", s.name) for s in network.species}
@@ -88,9 +90,10 @@ class _Writer:
         model.setId(self.ids.give("model", title or "network"))
         if title:
             model.setName(title)
-        model.setSBOTerm(_SBO_ODES)
+        model.setSBOTerm(DEFAULT_TERMS["model"])
         annotate(model, {"names": "original"})
         note(model, *notes.splitlines())
+        write_back(model, self.kept, "model", "")
         self.units.declare(model)
         self._compartment(model)
         self._species(model)
@@ -121,9 +124,10 @@ class _Writer:
             element.setConstant(s.constant)
             # SBML wants it of a constant species that takes part in reactions
             element.setBoundaryCondition(s.fixed)
-            element.setSBOTerm(_SBO_CHEMICAL)
+            element.setSBOTerm(DEFAULT_TERMS["species"])
             kept = {"formula": s.formula, "unit": s.unit, "changed_by": "reactions" if _plain(s) else None}
             annotate(element, {**exact_entry(s.initial), **{k: v for k, v in kept.items() if v}})
+            write_back(element, self.kept, "species", s.name)
 
     def _parameters(self, model: libsbml.Model) -> None:
         for name, value in self.network.parameters.items():
@@ -131,7 +135,7 @@ class _Writer:
             element.setId(self.parameters[name])
             element.setName(name)
             element.setConstant(True)
-            element.setSBOTerm(_SBO_CONSTANT)
+            element.setSBOTerm(DEFAULT_TERMS["parameters"])
             if value is not None:
                 element.setValue(float(value))
             if unit := self.units.of_parameter(name):
@@ -144,6 +148,7 @@ class _Writer:
                 entries["standard_error"] = repr(error)
                 note(element, f"{name} = {float(value):.6g} ± {error:.2g} (standard error)")
             annotate(element, entries)
+            write_back(element, self.kept, "parameters", name)
 
     def _observables(self, model: libsbml.Model) -> None:
         for name, expression in self.network.observables.items():
@@ -164,7 +169,7 @@ class _Writer:
         else:
             element.setId(self.ids.give("reaction without a name", f"r{number}"))
         element.setReversible(False)
-        element.setSBOTerm(_SBO_REACTION)
+        element.setSBOTerm(DEFAULT_TERMS["reactions"])
         self._side(reaction.reactants, element.createReactant, _SBO_REACTANT)
         self._side(reaction.products, element.createProduct, _SBO_PRODUCT)
         rate = reaction.rate_expression
@@ -179,6 +184,7 @@ class _Writer:
         law.setMath(self._kinetic_law(rate))
         if recognise(rate, reaction.reactants, reaction.products, self.species) != reaction.rate:
             annotate(law, law_fields(reaction.rate))
+        write_back(element, self.kept, "reactions", reaction.name)
 
     def _kinetic_law(self, rate: sp.Expr) -> libsbml.ASTNode:
         volume = libsbml.ASTNode(libsbml.AST_NAME)
