@@ -200,3 +200,21 @@ def test_a_solution_without_end_is_an_error_of_the_simulation(tmp_path):
     file = model(tmp_path, {"x": 1}, rates={"x": "x^2"})
     with pytest.raises(SimulationError, match=r"does not get beyond time 1|no end in sight|infinite rate"):
         run(file, "x")
+
+
+def test_submodels_are_put_into_one_model(tmp_path):
+    file = tmp_path / "model.xml"
+    comp = "http://www.sbml.org/sbml/level3/version1/comp/version1"
+    file.write_text(
+        f'<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" xmlns:comp="{comp}" level="3" version="2" '
+        'comp:required="true"><model id="m"><comp:listOfSubmodels><comp:submodel comp:id="a" comp:modelRef="part"/>'
+        '<comp:submodel comp:id="b" comp:modelRef="part"/></comp:listOfSubmodels></model>'
+        '<comp:listOfModelDefinitions><comp:modelDefinition id="part"><listOfParameters><parameter id="x" value="1" '
+        f'constant="false"/></listOfParameters><listOfRules><rateRule variable="x">{math("0.5 * x")}</rateRule>'
+        "</listOfRules></comp:modelDefinition></comp:listOfModelDefinitions></sbml>"
+    )
+    table = run(file, "a__x", "b__x", duration=1)
+    np.testing.assert_allclose([table["a__x"][-1], table["b__x"][-1]], np.exp(0.5), rtol=1e-7)
+    file.write_text(file.read_text().replace('modelRef="part"/></comp', 'modelRef="lost"/></comp'))
+    with pytest.raises(UnsupportedError, match=r"'comp'.*cannot be put into one model"):
+        run(file, "a__x")

@@ -126,7 +126,7 @@ _BASIC = {
     name: _total(getattr(math, name))
     for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh", "atanh")
 }
-FUNCTIONS: dict[str, Callable[..., float]] = {
+FUNCTIONS: dict[str, Callable[..., float] | float] = {
     **_BASIC,
     "sec": _reciprocal_of(_BASIC["cos"]),
     "csc": _reciprocal_of(_BASIC["sin"]),
@@ -143,7 +143,7 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     **{f.__name__: f for f in (div, power, root, ln, log, floor, ceiling, factorial, quotient, rem)},
     **{f.__name__: f for f in (smallest, largest, sign, kept)},
     "fabs": math.fabs,
-    "nan": NAN,  # type: ignore[dict-item]
-    "inf": INFINITY,  # type: ignore[dict-item]
+    "nan": NAN,
+    "inf": INFINITY,
 }
 """What the generated code may call, by name."""

@@ -12,7 +12,7 @@ from .events import Moment, settle
 from .steps import solver_steps, still_steps
 from .system import System
 
-_CALLS = 2_000_000
+_CALLS = 500_000
 """Evaluations of the derivatives after which a run is given up."""
 
 _RESTARTS = 200

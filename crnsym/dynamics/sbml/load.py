@@ -24,16 +24,42 @@ def load(path: str | Path) -> libsbml.SBMLDocument:
         raise FormatError(f"{path}: cannot be read ({error})") from None
     document = libsbml.readSBMLFromString(text)
     _refuse_packages(document, str(path))
-    for i in range(document.getNumErrors()):
-        error = document.getError(i)
-        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR:
-            message = " ".join(error.getShortMessage().split() or error.getMessage().split())
-            raise FormatError(f"{path}, line {error.getLine()}: {message} (SBML error {error.getErrorId()})")
+    _refuse_errors(document, str(path))
+    if document.getLevel() > 2 and document.getPlugin("comp") is not None:
+        document = _flattened(document, Path(path))
     model: Any = document.getModel()
     if model is None:
         raise FormatError(f"{path}: no model in this SBML file")
     _refuse_elements(model, str(path))
     return document
+
+
+def _flattened(document: libsbml.SBMLDocument, path: Path) -> libsbml.SBMLDocument:
+    """Return a hierarchical model with its submodels in place, named as libsbml does: ``submodel__element``.
+
+    Files that it refers to are looked for beside it.
+    """
+    options = libsbml.ConversionProperties()
+    options.addOption("flatten comp", True)
+    options.addOption("basePath", str(path.resolve().parent))
+    options.addOption("performValidation", False)
+    document.getErrorLog().clearLog()
+    if document.convert(options) != libsbml.LIBSBML_OPERATION_SUCCESS:
+        log = [document.getError(i).getMessage() for i in range(document.getNumErrors())]
+        why = " ".join(" ".join(log[1:2] or log).split())
+        raise UnsupportedError(f"{path}: the submodels (SBML package 'comp') cannot be put into one model: {why}")
+    document = libsbml.readSBMLFromString(libsbml.writeSBMLToString(document))
+    _refuse_packages(document, str(path))
+    _refuse_errors(document, str(path))
+    return document
+
+
+def _refuse_errors(document: libsbml.SBMLDocument, source: str) -> None:
+    for i in range(document.getNumErrors()):
+        error = document.getError(i)
+        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR:
+            message = " ".join(error.getShortMessage().split() or error.getMessage().split())
+            raise FormatError(f"{source}, line {error.getLine()}: {message} (SBML error {error.getErrorId()})")
 
 
 def _refuse_packages(document: Any, source: str) -> None:
@@ -45,7 +71,9 @@ def _refuse_packages(document: Any, source: str) -> None:
     for package in (*known, *unknown):
         if package == "l3v2extendedmath":  # libsbml's own, for Level 3 Version 1
             continue
-        if package in ("comp", "fbc") or document.getPackageRequired(package):
+        if package == "comp":
+            continue
+        if package == "fbc" or document.getPackageRequired(package):
             raise UnsupportedError(f"{source}: the SBML package '{package}' is not supported")
 
 

@@ -27,7 +27,7 @@ def propensity(i, constants, reactants, taken, laws, code, x, registers):
         ways *= x[reactants[i, 1]] - taken[i, 1]
     for column in range(2, reactants.shape[1]):
         ways *= x[reactants[i, column]] - taken[i, column]
-    if laws is not None:  # noqa: SIM102
+    if laws is not None:  # noqa: SIM102 (numba drops the branch only if this test stands alone)
         if laws[i] >= 0:
             return evaluate(laws[i], code, x, registers) if ways > 0 else 0.0
     return constants[i] * ways

@@ -125,7 +125,7 @@ def _dependents(network: Network) -> tuple[np.ndarray, np.ndarray]:
     """Return, for each reaction, the reactions whose propensity its firing changes."""
     readers: dict[str, list[int]] = {name: [] for name in network.species_names}
     for i, reaction in enumerate(network.reactions):
-        used = {*reaction.reactants, *(s.name for s in reaction.rate_expression.free_symbols)}  # type: ignore[attr-defined]
+        used = {*reaction.reactants, *map(str, reaction.rate_expression.free_symbols)}
         for name in sorted(used & readers.keys()):
             readers[name].append(i)
     fixed = network.fixed_species
