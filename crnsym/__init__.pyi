@@ -5,6 +5,9 @@ from .crnn.learn import train_crnn as train_crnn
 from .crnn.model import CRNN as CRNN
 from .data.mechanism import FractionalNetwork as FractionalNetwork
 from .data.mechanism import Mechanism as Mechanism
+from .data.snapshots import Snapshots as Snapshots
+from .data.snapshots import read_snapshots as read_snapshots
+from .data.snapshots import write_snapshots as write_snapshots
 from .data.split import split_experiments as split_experiments
 from .data.tables import read_table as read_table
 from .data.tables import write_table as write_table
@@ -36,6 +39,7 @@ from .network.balance import parse_formula as parse_formula
 from .network.complexes import Complex as Complex
 from .network.confounding import confoundable as confoundable
 from .network.confounding import confounding_pair as confounding_pair
+from .network.confounding import rates_like as rates_like
 from .network.elementary import elementary as elementary
 from .network.equivalence import dynamically_equivalent as dynamically_equivalent
 from .network.equivalence import edit_distance as edit_distance
@@ -43,6 +47,12 @@ from .network.equivalence import reaction_score as reaction_score
 from .network.expressions import parse_expression as parse_expression
 from .network.laws import elementary_modes as elementary_modes
 from .network.lifting import lift as lift
+from .network.matching.conjugacy import linearly_conjugate as linearly_conjugate
+from .network.matching.contrast import contrast as contrast
+from .network.matching.edits import relabelled_edit_distance as relabelled_edit_distance
+from .network.matching.isomorphism import distinct as distinct
+from .network.matching.isomorphism import fingerprint as fingerprint
+from .network.matching.isomorphism import isomorphic as isomorphic
 from .network.moments.closed import ClosedMoments as ClosedMoments
 from .network.moments.equations import MomentEquations as MomentEquations
 from .network.moments.equations import moment_equations as moment_equations
@@ -80,5 +90,8 @@ from .refit.bulk import refit_many as refit_many
 from .report.html import report as report
 from .rounding.candidates import round_network as round_network
 from .rounding.to_network import to_network as to_network
+from .snapshots.discover import discover_snapshots as discover_snapshots
+from .snapshots.result import RuleSet as RuleSet
+from .snapshots.result import SnapshotDiscovery as SnapshotDiscovery
 
 __version__: str

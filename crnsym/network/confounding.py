@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ..errors import UnsupportedError
+from ..errors import NetworkError
 from .complexes import Complex
-from .cones import positive_combination
+from .cones import positive_combination, widest_solution
 from .rate_laws import MassAction
+from .structure import require_mass_action
 
 if TYPE_CHECKING:
     from .network import Network
@@ -24,7 +25,7 @@ def confounding_pair(first: "Network", second: "Network") -> "tuple[Network, Net
 
     Raises
     ------
-    UnsupportedError
+    NotMassActionError
         If a rate law is not mass action.
 
     Examples
@@ -36,7 +37,7 @@ def confounding_pair(first: "Network", second: "Network") -> "tuple[Network, Net
     cones = [_cones(n) for n in (first, second)]
     fixed = first.fixed_species | second.fixed_species
     names = sorted({*first.species_names, *second.species_names} - fixed)
-    rates: list[dict[int, sp.Rational]] = [{}, {}]
+    rates: list[dict[int, Any]] = [{}, {}]
     for y in {**cones[0], **cones[1]}:
         members = [(side, i) for side in (0, 1) for i in cones[side].get(y, ())]
         columns = []
@@ -48,7 +49,7 @@ def confounding_pair(first: "Network", second: "Network") -> "tuple[Network, Net
         if found is None:
             return None
         for (side, i), k in zip(members, found, strict=True):
-            rates[side][i] = sp.Rational(k.numerator, k.denominator)  # type: ignore[assignment]
+            rates[side][i] = sp.Rational(k.numerator, k.denominator)
     return _with(first, rates[0]), _with(second, rates[1])
 
 
@@ -66,16 +67,61 @@ def confoundable(first: "Network", second: "Network") -> bool:
     return confounding_pair(first, second) is not None
 
 
+def rates_like(first: "Network", second: "Network") -> "Network | None":
+    """Return the second network with positive rates that give it the vector field of the first, or None.
+
+    Parameters
+    ----------
+    first
+        With a polynomial vector field; all parameters need values.
+    second
+        Mass action; the rates that it has do not matter.
+
+    Raises
+    ------
+    NotMassActionError
+        If a rate law of the second network is not mass action.
+    NetworkError
+        If a rate of the first network has no value or is no polynomial.
+
+    Examples
+    --------
+    >>> from crnsym.network.text import network
+    >>> print(rates_like(network("A -> 2 A @ 0.3; A -> 0 @ 0.1"), network("A -> 2 A")))
+    A -> 2 A  @ 0.2
+    """
+    form, cones = first.canonical_form(), _cones(second)
+    if not form.keys() <= cones.keys():
+        return None
+    fixed = first.fixed_species | second.fixed_species
+    names = sorted({*first.species_names, *second.species_names} - fixed)
+    rates: dict[int, Any] = {}
+    for y, members in cones.items():
+        steps = [[_fraction(second.reactions[i].net.get(n, 0)) for n in names] for i in members]
+        found = widest_solution(steps, [_fraction(form.get(y, {}).get(n, 0)) for n in names])
+        if found is None or not all(found):
+            return None
+        rates.update({i: sp.Rational(k.numerator, k.denominator) for i, k in zip(members, found, strict=True)})
+    return _with(second, rates)
+
+
+def _fraction(value: Any) -> Fraction:
+    if isinstance(value, int):
+        return Fraction(value)
+    if not value.is_Rational:
+        raise NetworkError(f"rates_like needs rates with values, and {value} has none; use with_parameters")
+    return Fraction(int(value.p), int(value.q))
+
+
 def _cones(network: "Network") -> dict[Complex, list[int]]:
     """Return {source complex: positions of its reactions}."""
+    require_mass_action(network, "confoundability")
     cones: dict[Complex, list[int]] = {}
     for i, r in enumerate(network.reactions):
-        if not r.rate.is_mass_action:
-            raise UnsupportedError(f"'{r}' is not mass action; confoundability is known for mass action only")
         cones.setdefault(r.reactants, []).append(i)
     return cones
 
 
-def _with(network: "Network", rates: dict[int, sp.Rational]) -> "Network":
+def _with(network: "Network", rates: dict[int, Any]) -> "Network":
     reactions = tuple(r.with_rate(MassAction(rates[i])) for i, r in enumerate(network.reactions))
     return replace(network, reactions=reactions, parameters={}, units={}, observables={})

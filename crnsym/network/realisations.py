@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import networkx as nx
 import sympy as sp
 
 from ..errors import NetworkError
@@ -36,7 +37,9 @@ def realisations(
     network
         With a polynomial vector field; all parameters need values.
     kind
-        ``"sparse"`` (mixed-integer program) or ``"dense"`` (exact linear programs).
+        ``"sparse"`` (mixed-integer program), ``"dense"`` (exact linear programs) or ``"weakly_reversible"``: the one
+        with the most reactions of those in which every reaction lies on a cycle. The dense one holds them all, so
+        that what lies on no cycle of it is left out, and again, until nothing changes.
     complexes
         Where reactions may start and end; by default the complexes of the network. The zero complex is
         ``"0"``.
@@ -49,7 +52,7 @@ def realisations(
     Raises
     ------
     NetworkError
-        If the rates have no values, the vector field is no polynomial, or the complexes cannot realise it.
+        If the rates have no values, the vector field is no polynomial, or the complexes cannot realise it so.
 
     Examples
     --------
@@ -58,23 +61,13 @@ def realisations(
     >>> print(realisations(net, "sparse"))
     A -> 2 A  @ 0.2
     """
-    if kind not in ("sparse", "dense"):
-        raise NetworkError(f"kind={kind!r} is unknown; choose 'sparse' or 'dense'")
-    solve = sparsest_solution if kind == "sparse" else widest_solution
-    reactions = []
-    for system in _systems(network, complexes):
-        if kind == "sparse" and not any(system.target):
-            continue
-        rates = solve(system.steps, system.target)
-        if rates is None:
-            raise NetworkError(
-                f"no reactions from '{system.source}' to the given complexes make its net vector; give more complexes"
-            )
-        reactions += [
-            Reaction(system.source, c, MassAction(sp.Rational(k.numerator, k.denominator)))
-            for c, k in zip(system.products, rates, strict=True)
-            if k
-        ]
+    if kind not in ("sparse", "dense", "weakly_reversible"):
+        raise NetworkError(f"kind={kind!r} is unknown; choose 'sparse', 'dense' or 'weakly_reversible'")
+    systems = _systems(network, complexes)
+    reactions = _realised(systems, kind)
+    while kind == "weakly_reversible" and (gone := _off_cycles(reactions)):
+        systems = [s.without(gone) for s in systems]
+        reactions = _realised(systems, kind)
     kept = {str(s) for e in network.observables.values() for s in e.free_symbols}
     return replace(
         network,
@@ -83,6 +76,34 @@ def realisations(
         units={n: u for n, u in network.units.items() if n in kept},
         metadata={},  # such as errors of the rates that it had
     )
+
+
+def _realised(systems: "list[_System]", kind: str) -> list[Reaction]:
+    solve = sparsest_solution if kind == "sparse" else widest_solution
+    reactions = []
+    for system in systems:
+        if kind == "sparse" and not any(system.target):
+            continue
+        rates = solve(system.steps, system.target)
+        if rates is None:
+            wanted = "weakly reversible " if kind == "weakly_reversible" else ""
+            raise NetworkError(
+                f"no {wanted}reactions from '{system.source}' to the given complexes make its net vector; "
+                "give more complexes"
+            )
+        reactions += [
+            Reaction(system.source, c, MassAction(sp.Rational(k.numerator, k.denominator)))
+            for c, k in zip(system.products, rates, strict=True)
+            if k
+        ]
+    return reactions
+
+
+def _off_cycles(reactions: Iterable[Reaction]) -> set[tuple[Complex, Complex]]:
+    """Return the reactions, as pairs of complexes, that lead from one strong class to another."""
+    graph = nx.DiGraph((r.reactants, r.products) for r in reactions)
+    home = {c: i for i, members in enumerate(nx.strongly_connected_components(graph)) for c in members}
+    return {(a, b) for a, b in graph.edges if home[a] != home[b]}
 
 
 def core_reactions(
@@ -124,6 +145,11 @@ class _System:
     products: list[Complex]
     steps: list[list[Fraction]]
     target: list[Fraction]
+
+    def without(self, gone: set[tuple[Complex, Complex]]) -> "_System":
+        """Return the system without some reactions."""
+        kept = [j for j, c in enumerate(self.products) if (self.source, c) not in gone]
+        return replace(self, products=[self.products[j] for j in kept], steps=[self.steps[j] for j in kept])
 
 
 def _systems(network: "Network", complexes: Iterable[Complex | str] | None) -> list[_System]:
