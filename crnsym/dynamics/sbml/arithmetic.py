@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 NAN, INFINITY = math.nan, math.inf
 
@@ -126,7 +127,7 @@ _BASIC = {
     name: _total(getattr(math, name))
     for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh", "atanh")
 }
-FUNCTIONS: dict[str, Callable[..., float] | float] = {
+FUNCTIONS: dict[str, Any] = {
     **_BASIC,
     "sec": _reciprocal_of(_BASIC["cos"]),
     "csc": _reciprocal_of(_BASIC["sin"]),
