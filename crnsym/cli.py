@@ -128,12 +128,20 @@ def discover(
 @_command
 def compare(
     models: Annotated[list[Path], typer.Argument(help="Two or more network files.")],
-    data: Annotated[Path, typer.Option("--data", help="CSV of measurements.")],
-    out: Out,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="CSV of measurements; without it, the view of two networks.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to write into, with --data.")] = None,
     noise: Noise = "auto",
     seed: Seed = 0,
 ) -> None:
-    """Refit the rates of given networks to the same measurements and rank them."""
+    """Refit given networks to the same measurements and rank them; without data, show two side by side."""
+    from .errors import DataError
+
+    if data is None:
+        return _side_by_side(models, out)
+    if out is None:
+        raise DataError("compare with --data writes a folder; name it with --out")
     from .comparison.compare import compare as compare_networks
     from .data.tables import read_table
     from .formats import read
@@ -197,20 +205,39 @@ def convert(
     from .formats import check_suffix, read, write
 
     check_suffix(target, "write")
-    write(read(source), target)
+    network = read(source)
+    write(network, target)
+    print(network.metadata["report"])
     print(target)
 
 
 @app.command()
 @_command
 def info(model: Annotated[Path, typer.Argument(help="Network file.")]) -> None:
-    """Describe a network: species, reactions, conservation laws, complexes and deficiency."""
+    """Describe a network: reactions, structure, what theorems say about it, steady states."""
     from rich.console import Console
 
     from .formats import read
     from .report.info import describe
 
     Console().print(describe(read(model)))
+
+
+def _side_by_side(models: list[Path], out: Path | None) -> None:
+    from rich.console import Console
+
+    from .errors import DataError
+    from .formats import read
+    from .network.matching.contrast import contrast
+    from .report.side_by_side import side_by_side
+
+    if len(models) != 2:
+        raise DataError(f"compare without --data takes two network files, and got {len(models)}; add --data DATA.csv")
+    if out is not None:
+        raise DataError("compare without --data writes no files; leave --out out, or add --data DATA.csv")
+    first, second = (read(m) for m in models)
+    names = (models[0].stem, models[1].stem) if models[0].stem != models[1].stem else tuple(map(str, models))
+    Console().print(side_by_side(contrast(first, second), (names[0], names[1])))
 
 
 def _count_molecules(

@@ -10,6 +10,8 @@ suffix   format                          read  write
 .net     BioNetGen network               yes   yes
 .tex     LaTeX document                        yes
 .dot     Graphviz drawing (also .gv)           yes
+.graphml graph of species and reactions        yes
+.pnml    Petri net                             yes
 ======== =============================== ===== =====
 """
 
@@ -33,15 +35,20 @@ SUFFIXES = {
     ".tex": "latex",
     ".dot": "graphviz",
     ".gv": "graphviz",
+    ".graphml": "graphml",
+    ".pnml": "petri",
 }
 """{suffix: module of this package}."""
-_WRITE_ONLY = frozenset({"latex", "graphviz"})
+_WRITE_ONLY = frozenset({"latex", "graphviz", "graphml", "petri"})
 READABLE = tuple(suffix for suffix, module in SUFFIXES.items() if module not in _WRITE_ONLY)
 WRITABLE = tuple(SUFFIXES)
 
 
 def read(path: str | os.PathLike) -> "Network":
     """Read a network; the suffix of the path names the format.
+
+    ``network.metadata["report"]`` is the `ImportReport`: what was mapped, what reads differently now and what
+    was left out; ``print`` shows it.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..network.text import network as parse
 from .files import read_text, write_text
+from .report import with_report
 
 if TYPE_CHECKING:
     from ..network.network import Network
@@ -22,7 +23,8 @@ def read(path: str | os.PathLike) -> "Network":
     ParseError
         The text is not a network; with file, line, column and a caret.
     """
-    return parse(read_text(path), source=str(path), name=Path(path).stem)
+    network = parse(read_text(path), source=str(path), name=Path(path).stem)
+    return with_report(network, str(path), "reactions as text")
 
 
 def text(
@@ -41,4 +43,4 @@ def text(
 
 def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:
     """Write the network as text; the keywords are those of `text`."""
-    write_text(path, text(network, **metadata))  # type: ignore[arg-type]
+    write_text(path, text(network, **metadata))  # type: ignore[arg-type]  # checked by text()

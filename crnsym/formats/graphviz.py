@@ -22,7 +22,7 @@ def text(
     *,
     title: str = "",
     notes: str = "",
-    standard_errors: Mapping[str, float] | None = None,  # noqa: ARG001
+    standard_errors: Mapping[str, float] | None = None,  # noqa: ARG001  # every format takes it
 ) -> str:
     """Return the network as a DOT graph.
 
@@ -61,7 +61,7 @@ def write(network: "Network", path: str | os.PathLike, *, form: str = "species",
     ExportError
         If the file cannot be written.
     """
-    write_text(path, text(network, form, **metadata))  # type: ignore[arg-type]
+    write_text(path, text(network, form, **metadata))  # type: ignore[arg-type]  # checked by the function called
 
 
 def _species_graph(network: "Network") -> Iterator[str]:
@@ -79,7 +79,7 @@ def _species_graph(network: "Network") -> Iterator[str]:
         for name, c in reaction.products.items():
             if name not in catalysts:
                 yield f"  {node} -> {_node('species', name)} [arrowhead=normal{_count(c)}];"
-        present = {s.name for s in reaction.rate_expression.free_symbols}  # type: ignore[attr-defined]
+        present = {s.name for s in reaction.rate_expression.free_symbols}  # type: ignore[attr-defined]  # all are symbols
         others = [n for n in network.species_names if n in catalysts or (n in present and n not in reaction.reactants)]
         for name in others:
             yield f"  {_node('species', name)} -> {node} [style=dashed, arrowhead=odot];"

@@ -13,12 +13,15 @@ from ..network.species import Species
 from ..network.symbols import number_text
 from .files import read_text, write_text
 from .laws import law_fields, law_from_fields
+from .report import with_report
 
 if TYPE_CHECKING:
     from ..network.network import Network
 
 FORMAT = "crnsym.network"
 VERSION = 1
+_KEPT = ("annotations", "patterns")
+"""Metadata that importers of other formats made."""
 
 
 def to_dict(network: "Network") -> dict[str, Any]:
@@ -112,7 +115,7 @@ def read(path: str | os.PathLike) -> "Network":
         content = json.loads(read_text(path))
     except json.JSONDecodeError as error:
         raise FormatError(f"{path}, line {error.lineno}, column {error.colno}: not JSON ({error.msg})") from None
-    return from_dict(content, str(path))
+    return with_report(from_dict(content, str(path)), str(path), "JSON")
 
 
 def write(
@@ -127,6 +130,7 @@ def write(
     content = to_dict(network)
     errors = standard_errors or network.metadata.get("standard_errors") or {}
     metadata: dict[str, Any] = {"title": title, "notes": notes}
+    metadata |= {key: network.metadata[key] for key in _KEPT if key in network.metadata}
     metadata["standard_errors"] = {name: float(value) for name, value in errors.items()}
     content["metadata"] = {key: value for key, value in metadata.items() if value}
     write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")

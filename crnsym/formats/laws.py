@@ -25,7 +25,7 @@ _TEXT_FIELDS = frozenset({"substrate", "regulator"})
 def law_fields(law: RateLaw) -> dict[str, str]:
     """Return ``{"law": kind, field: text, ...}``; `law_from_fields` gives an equal law back."""
     result = {"law": _NAMES[type(law)]}
-    for f in fields(law):  # type: ignore[arg-type]
+    for f in fields(law):  # type: ignore[arg-type]  # every law is a dataclass
         value = getattr(law, f.name)
         if value is not None:
             result[f.name] = value if isinstance(value, str) else expression_text(value)
@@ -46,7 +46,7 @@ def law_from_fields(entries: Mapping[str, str], source: str = "rate law") -> Rat
     kind = entries.get("law", "")
     if kind not in KINDS:
         raise FormatError(f"{source}: no rate law named {kind!r}; known are {', '.join(KINDS)}")
-    known = {f.name for f in fields(KINDS[kind])}  # type: ignore[arg-type]
+    known = {f.name for f in fields(KINDS[kind])}  # type: ignore[arg-type]  # every law is a dataclass
     for name in values:
         if name not in known:
             raise FormatError(f"{source}: {kind} has no field {name!r}; known are {', '.join(sorted(known))}")
@@ -55,7 +55,7 @@ def law_from_fields(entries: Mapping[str, str], source: str = "rate law") -> Rat
         if name not in _TEXT_FIELDS:
             values[name] = parse_expression(str(values[name]), f"{source}, {name}")
     try:
-        return KINDS[kind](**values)  # type: ignore[arg-type]
+        return KINDS[kind](**values)  # type: ignore[arg-type]  # the names were checked
     except TypeError:
         missing = ", ".join(sorted(known - values.keys()))
         raise FormatError(f"{source}: {kind} lacks a field (of {missing})") from None

@@ -37,7 +37,7 @@ def recognise(rate: sp.Expr, reactants: Complex, products: Complex, species: Col
 
 
 def _constant(expression: sp.Expr, species: Collection[str]) -> bool:
-    return all(s.name not in species and s.name != TIME for s in expression.free_symbols)  # type: ignore[attr-defined]
+    return all(s.name not in species and s.name != TIME for s in expression.free_symbols)  # type: ignore[attr-defined]  # all are symbols
 
 
 def _saturating(rate: sp.Expr, species: Collection[str]) -> Iterator[RateLaw]:

@@ -120,8 +120,23 @@ def test_long_tables_break_across_pages():
 
 
 def test_an_unknown_form_names_the_known_ones():
-    with pytest.raises(UnsupportedError, match="reactions, odes, table, parameters, document"):
+    with pytest.raises(UnsupportedError, match="reactions, odes, table, parameters, matrix, document"):
         latex(cs.network("A -> B @ 1"), "poem")
+
+
+def test_the_matrix_has_a_row_a_species_and_a_column_a_reaction():
+    lines = latex(cs.network("2 A -> B @ k; B -> 1/2 C @ 1; A + E -> E @ 1"), "matrix").splitlines()
+    assert lines == [
+        r"\[",
+        r"N = \begin{array}{r|rrr}",
+        r" & v_{1} & v_{2} & v_{3} \\ \hline",
+        r"\ce{A} & -2 & \cdot & -1 \\",
+        r"\ce{B} & 1 & -1 & \cdot \\",
+        r"\ce{C} & \cdot & \num{0.5} & \cdot \\",
+        r"\ce{E} & \cdot & \cdot & \cdot",
+        r"\end{array}",
+        r"\]",
+    ]
 
 
 @pytest.mark.parametrize("text", [EVERYTHING, NASTY, "species A"], ids=["everything", "nasty", "no reactions"])

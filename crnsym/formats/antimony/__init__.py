@@ -32,4 +32,4 @@ def write(network: "Network", path: str | os.PathLike, **metadata: object) -> No
     ExportError
         If the file cannot be written.
     """
-    write_text(path, text(network, **metadata))  # type: ignore[arg-type]
+    write_text(path, text(network, **metadata))  # type: ignore[arg-type]  # checked by text()

@@ -190,7 +190,7 @@ def _network(model: _Model, original: bool) -> Network:
     for name, e in model.rules.items():  # rules may name rules that stand above them
         rules[symbol(name)] = e.xreplace(rules)
     species = [
-        Species(new[n], constant=constant, boundary=boundary, initial=model.values.get(n))  # type: ignore[arg-type]
+        Species(new[n], constant=constant, boundary=boundary, initial=model.values.get(n))  # type: ignore[arg-type]  # a number, as _assignment saw to
         for n, (constant, boundary) in model.species.items()
     ]
     known = {s.name for s in species}
@@ -204,7 +204,7 @@ def _network(model: _Model, original: bool) -> Network:
     return Network(
         tuple(reactions),
         tuple(species),
-        {new[n]: model.values.get(n) for n in constants if n != TIME},  # type: ignore[misc]
+        {new[n]: model.values.get(n) for n in constants if n != TIME},  # type: ignore[misc]  # numbers too
         {new[str(n)]: e.xreplace(changed) for n, e in rules.items()},
         name=model.title,
     )

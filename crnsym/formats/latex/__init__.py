@@ -19,7 +19,7 @@ from .document import Pieces
 if TYPE_CHECKING:
     from ...network.network import Network
 
-FORMS = ("reactions", "odes", "table", "parameters", "document")
+FORMS = ("reactions", "odes", "table", "parameters", "matrix", "document")
 
 
 def latex(
@@ -42,7 +42,8 @@ def latex(
     form
         ``"reactions"``: ``\ce{2 A ->[$k_{1}$] B}``, a line each; ``"odes"``: the rate equations;
         ``"table"``: reactions, rates and rate constants; ``"parameters"``: values with uncertainties and
-        units; ``"document"``: all of it, ready for pdflatex.
+        units; ``"matrix"``: the net stoichiometry with its species; ``"document"``: all but the matrix, ready
+        for pdflatex.
     title, notes
         Heading and opening text of the document.
     standard_errors
@@ -80,5 +81,5 @@ def write(network: "Network", path: str | os.PathLike, *, form: str = "document"
     ExportError
         If the file cannot be written.
     """
-    text = latex(network, form, **metadata)  # type: ignore[arg-type]
+    text = latex(network, form, **metadata)  # type: ignore[arg-type]  # checked by the function called
     write_text(path, text.rstrip() + "\n")

@@ -97,10 +97,24 @@ class Pieces:
         rows = [(f"${self.write.parameter(n)}$", self._value(n), unit(units.get(n))) for n in self.network.parameters]
         return table(*_without_empty("lrl", ("Parameter", "Value", "Unit"), rows))
 
+    def matrix(self) -> str:
+        """Return the net stoichiometry, species x reactions, as an equation; coefficients that are 0 as dots."""
+        n = len(self.network.reactions)
+        if not n or not self.network.species:
+            return ""
+        rows = []
+        for name in self.network.species_names:
+            entries = [r.net.get(name) for r in self.network.reactions]
+            shown = [r"\cdot" if c is None else self.write.formula(c) for c in entries]
+            rows.append(rf"\ce{{{self.write.side({name: sp.Integer(1)})}}} & " + " & ".join(shown))  # type: ignore[arg-type]  # a mapping does
+        head = " & " + " & ".join(f"v_{{{i}}}" for i in range(1, n + 1))
+        body = " \\\\\n".join([head + r" \\ \hline" + "\n" + rows[0], *rows[1:]])
+        return f"\\[\nN = \\begin{{array}}{{r|{'r' * n}}}\n{body}\n\\end{{array}}\n\\]"
+
     def initial(self) -> str:
         """Return a table of initial concentrations."""
         rows = [
-            (rf"\ce{{{self.write.side({s.name: sp.Integer(1)})}}}", number(s.initial, digits=self.digits), unit(s.unit))  # type: ignore[arg-type]
+            (rf"\ce{{{self.write.side({s.name: sp.Integer(1)})}}}", number(s.initial, digits=self.digits), unit(s.unit))  # type: ignore[arg-type]  # a mapping does
             for s in self.network.species
             if s.initial is not None
         ]

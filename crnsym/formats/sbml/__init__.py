@@ -52,7 +52,7 @@ def from_text(text: str, source: str = "SBML") -> "Network":
 
 def to_text(network: "Network", **metadata: object) -> str:
     """Return the network as SBML; the keywords are those of `write.sbml_document`."""
-    return libsbml.writeSBMLToString(sbml_document(network, **metadata))  # type: ignore[arg-type]
+    return libsbml.writeSBMLToString(sbml_document(network, **metadata))  # type: ignore[arg-type]  # checked by the function called
 
 
 def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:

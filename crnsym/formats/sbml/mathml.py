@@ -4,6 +4,7 @@ libsbml writes 15 digits of a real number, so a number that needs more is writte
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import libsbml
 import sympy as sp
@@ -19,7 +20,10 @@ _FUNCTIONS = {
     sp.ceiling: libsbml.AST_FUNCTION_CEILING,
     sp.Min: libsbml.AST_FUNCTION_MIN,
     sp.Max: libsbml.AST_FUNCTION_MAX,
-    **{getattr(sp, f): getattr(libsbml, f"AST_FUNCTION_{f.upper()}") for f in "sin cos tan sinh cosh tanh".split()},  # noqa: SIM905
+    **{
+        getattr(sp, f): getattr(libsbml, f"AST_FUNCTION_{f.upper()}")
+        for f in ("sin", "cos", "tan", "sinh", "cosh", "tanh")
+    },
     **{
         getattr(sp, f): getattr(libsbml, f"AST_FUNCTION_ARC{f[1:].upper()}")
         for f in ("asin", "acos", "atan", "asinh", "acosh", "atanh")
@@ -63,13 +67,16 @@ def to_ast(expression: sp.Basic, ids: Mapping[sp.Symbol, str]) -> libsbml.ASTNod
         return number_ast(expression)
     if expression in _CONSTANTS:
         return libsbml.ASTNode(_CONSTANTS[expression])
-    convert: Callable[[sp.Basic], libsbml.ASTNode] = lambda e: to_ast(e, ids)  # noqa: E731
+
+    def convert(e: Any) -> libsbml.ASTNode:
+        return to_ast(e, ids)
+
     if isinstance(expression, sp.Mul):
         return _product(expression, convert)
     if isinstance(expression, sp.Pow):
         return _power(expression, convert)
     if isinstance(expression, sp.Piecewise):
-        parts = [convert(x) for pair in expression.args for x in pair.args if x is not sp.true]  # type: ignore[union-attr]
+        parts = [convert(x) for pair in expression.args for x in pair.args if x is not sp.true]  # type: ignore[union-attr]  # sympy types its arguments too widely
         return node(libsbml.AST_FUNCTION_PIECEWISE, *parts)
     if isinstance(expression, sp.sign):
         return _sign(convert(expression.args[0]))
@@ -131,7 +138,7 @@ def _product(e: sp.Mul, convert: Callable[[sp.Basic], libsbml.ASTNode]) -> libsb
     over, under = [], []
     for factor in e.args:
         if _is_divisor(factor):
-            under.append(convert(1 / factor))  # type: ignore[operator]
+            under.append(convert(1 / factor))  # type: ignore[operator]  # sympy types its arguments too widely
         else:
             over.append(convert(factor))
     top = _times(over) if over else number_ast(sp.Integer(1))
@@ -143,7 +150,7 @@ def _is_divisor(e: sp.Basic) -> bool:
     if not isinstance(e, sp.Pow):
         return False
     base, exponent = e.args
-    return isinstance(exponent, sp.Rational) and exponent < 0 and not base.is_number  # type: ignore[union-attr]
+    return isinstance(exponent, sp.Rational) and exponent < 0 and not base.is_number  # type: ignore[union-attr]  # sympy types its arguments too widely
 
 
 def _times(factors: list[libsbml.ASTNode]) -> libsbml.ASTNode:

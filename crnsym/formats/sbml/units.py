@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _KINDS = {
     name: getattr(libsbml, f"UNIT_KIND_{name.upper()}")
-    for name in "mole item litre metre second gram joule pascal kelvin dimensionless".split()  # noqa: SIM905
+    for name in ("mole", "item", "litre", "metre", "second", "gram", "joule", "pascal", "kelvin", "dimensionless")
 }
 DIMENSIONLESS = "dimensionless"
 Unit = tuple[Factor, ...]

@@ -173,7 +173,7 @@ class _Writer:
         self._side(reaction.reactants, element.createReactant, _SBO_REACTANT)
         self._side(reaction.products, element.createProduct, _SBO_PRODUCT)
         rate = reaction.rate_expression
-        present = {s.name for s in rate.free_symbols}  # type: ignore[attr-defined]
+        present = {s.name for s in rate.free_symbols}  # type: ignore[attr-defined]  # all are symbols
         for s in self.network.species:
             if s.name in present and s.name not in reaction.reactants and s.name not in reaction.products:
                 modifier = element.createModifier()
