@@ -1,0 +1,229 @@
+"""Snapshots of stochastic systems: what every site of a lattice holds, or numbers of molecules, in many runs."""
+
+import os
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import DataError, ExportError
+
+KINDS = ("lattice", "counts")
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshots:
+    """Runs of the same system, all measured at the same times; checked when they are made.
+
+    Attributes
+    ----------
+    species
+        Names.
+    times
+        ``(times,)``, strictly increasing, two at least.
+    values
+        For ``kind="lattice"`` ``(runs, times, *sides)``: what each site holds, n for the n-th species and 0 where it
+        is empty, in 1 to 3 dimensions. For ``kind="counts"`` ``(runs, times, species)``: numbers of molecules.
+    kind
+        ``"lattice"`` or ``"counts"``.
+    periodic
+        Whether opposite faces of the lattice are neighbours.
+    same_runs
+        Whether each run was followed in time; False where every snapshot is of a run of its own, as when measuring
+        destroys the sample.
+
+    Raises
+    ------
+    DataError
+        Runs of differing shapes, states that are negative, not whole or of no species, fewer than two runs or two
+        times, or a lattice on which a site is twice the neighbour of another.
+
+    Examples
+    --------
+    >>> Snapshots(("A",), [0, 1], [[[5], [3]], [[5], [4]]], "counts").runs
+    2
+    """
+
+    species: tuple[str, ...]
+    times: np.ndarray
+    values: np.ndarray
+    kind: str = "lattice"
+    periodic: bool = True
+    same_runs: bool = True
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise DataError(f"kind={self.kind!r} is unknown; choose one of {', '.join(KINDS)}")
+        names = tuple(map(str, self.species))
+        if not names or len(set(names)) < len(names):
+            raise DataError(f"snapshots need species with different names, got {', '.join(names) or 'none'}")
+        values = _whole(_stacked(self.values))
+        object.__setattr__(self, "species", names)
+        object.__setattr__(self, "times", _checked_times(self.times))
+        _check_shape(self, values)
+        if self.kind == "lattice":
+            if values.max() > len(names):
+                raise DataError(
+                    f"a site holds {values.max()}, but there are {len(names)} species ({', '.join(names)}); sites "
+                    "hold the number of a species, or 0"
+                )
+            values = values.astype(np.int8)
+        object.__setattr__(self, "values", values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def runs(self) -> int:
+        """Number of runs (of snapshots at each time)."""
+        return len(self.values)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sides of the lattice; empty for counts."""
+        return self.values.shape[2:] if self.kind == "lattice" else ()
+
+    def counts(self) -> np.ndarray:
+        """Return the numbers of molecules, ``(runs, times, species)``."""
+        if self.kind == "counts":
+            return self.values
+        axes = tuple(range(2, self.values.ndim))
+        return np.stack([(self.values == s + 1).sum(axis=axes) for s in range(len(self.species))], axis=-1)
+
+
+def as_snapshots(source: Any) -> Snapshots:
+    """Return snapshots from themselves, or from the runs of a lattice or a stochastic simulation.
+
+    Raises
+    ------
+    DataError
+        Anything else, or runs that cannot be used.
+    """
+    if isinstance(source, Snapshots):
+        return source
+    if all(hasattr(source, name) for name in ("sites", "periodic", "times", "species")):
+        return Snapshots(source.species, source.times, source.sites, "lattice", source.periodic)
+    counts = getattr(source, "counts", None)
+    if isinstance(counts, np.ndarray) and hasattr(source, "times") and hasattr(source, "species"):
+        return Snapshots(source.species, source.times, counts, "counts")
+    if hasattr(source, "experiments"):
+        times = source.times[0]
+        for label, other in zip(source.experiments, source.times, strict=True):
+            if len(other) != len(times) or (np.asarray(other) != times).any():
+                raise DataError(f"run {label} has other times than run {source.experiments[0]}; snapshots share theirs")
+        return Snapshots(source.species, times, source.values, "counts")
+    raise DataError(f"expected Snapshots or simulated runs, got {type(source).__name__}")
+
+
+def read_snapshots(path: str | os.PathLike) -> Snapshots:
+    """Read snapshots: an ``.npz`` file of `write_snapshots`, or a table of counts with one row a run and time.
+
+    Raises
+    ------
+    DataError
+        Names the file and what is wrong with it.
+    """
+    if Path(path).suffix != ".npz":
+        from .tables import read_table
+
+        source: Any = read_table(path)
+    else:
+        source = _load(path)
+    try:
+        return as_snapshots(source) if not isinstance(source, dict) else Snapshots(**source)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+
+
+def write_snapshots(snapshots: Any, path: str | os.PathLike) -> None:
+    """Write snapshots (or simulated runs) as an ``.npz`` file, whole or not at all.
+
+    Raises
+    ------
+    ExportError
+        The file cannot be written, or has another suffix.
+    """
+    path, shots = Path(path), as_snapshots(snapshots)
+    if path.suffix != ".npz":
+        raise ExportError(f"{path}: snapshots are written as .npz")
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        try:
+            with open(part, "wb") as file:
+                np.savez_compressed(file, **{**vars(shots), "species": np.array(shots.species)})
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise ExportError(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+def _load(path: str | os.PathLike) -> dict[str, Any]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        reason = getattr(error, "strerror", None) or "it is no .npz file of plain arrays"
+        raise DataError(f"{path}: cannot be read ({reason})") from None
+    missing = [name for name in ("species", "times", "values", "kind") if name not in found]
+    if missing:
+        raise DataError(f"{path}: no entry '{missing[0]}'; there are {', '.join(found) or 'none'}")
+    plain = {name: bool(found[name]) for name in ("periodic", "same_runs") if name in found}
+    species = tuple(map(str, np.atleast_1d(found["species"])))
+    return {"species": species, "times": found["times"], "values": found["values"], "kind": str(found["kind"]), **plain}
+
+
+def _stacked(values: Any) -> np.ndarray:
+    if not isinstance(values, np.ndarray):
+        shapes = [np.shape(run) for run in values]
+        odd = next((i for i, shape in enumerate(shapes) if shape != shapes[0]), None)
+        if odd is not None:
+            first, other = ("x".join(map(str, s)) for s in (shapes[0], shapes[odd]))
+            raise DataError(f"run {odd} has the shape {other} and run 0 has {first}; snapshots of all runs are alike")
+        values = np.array(values)
+    if values.dtype.kind not in "biuf":
+        raise DataError(f"snapshots hold numbers, got {values.dtype}")
+    return values
+
+
+def _whole(values: np.ndarray) -> np.ndarray:
+    if values.dtype.kind == "f":
+        if not (np.isfinite(values) & (values == np.rint(values))).all():
+            wrong = values[~(np.isfinite(values) & (values == np.rint(values)))].flat[0]
+            raise DataError(f"snapshots hold whole numbers, got {wrong:g}")
+        values = values.astype(np.int64)
+    if values.size and values.min() < 0:
+        raise DataError(f"snapshots hold no negative numbers, got {values.min()}")
+    return values
+
+
+def _checked_times(times: Sequence[float] | np.ndarray) -> np.ndarray:
+    clock = np.asarray(times, dtype=float)
+    if clock.ndim != 1 or len(clock) < 2:
+        raise DataError(f"snapshots at {clock.size} time{'s' * (clock.size != 1)}: two or more are needed")
+    if not (np.isfinite(clock).all() and (np.diff(clock) > 0).all()):
+        raise DataError("the times of snapshots must be finite and increase")
+    return clock
+
+
+def _check_shape(shots: Snapshots, values: np.ndarray) -> None:
+    expected = "(runs, times, *sides)" if shots.kind == "lattice" else "(runs, times, species)"
+    dimensions = values.ndim - 2
+    if not 1 <= dimensions <= (3 if shots.kind == "lattice" else 1):
+        raise DataError(f"values have {values.ndim} axes; expected {expected}, a lattice with 1 to 3 sides")
+    if len(values) < 2:
+        raise DataError(f"snapshots of {len(values)} run{'s' * (len(values) != 1)}: two or more are needed")
+    if values.shape[1] != len(shots.times):
+        raise DataError(f"values have {values.shape[1]} snapshots a run, but there are {len(shots.times)} times")
+    if shots.kind == "counts" and values.shape[2] != len(shots.species):
+        raise DataError(f"values have {values.shape[2]} columns, but there are {len(shots.species)} species")
+    least = 3 if shots.periodic else 2
+    if shots.kind == "lattice" and min(values.shape[2:]) < least:
+        sides = "x".join(map(str, values.shape[2:]))
+        raise DataError(
+            f"the {'periodic' if shots.periodic else 'walled'} lattice {sides} is smaller than its kernel of nearest "
+            f"neighbours; every side needs {least} sites or more"
+        )

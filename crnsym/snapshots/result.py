@@ -1,0 +1,196 @@
+"""What snapshots say about the reactions: ranked sets of rules, and how far the data decide."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..data.snapshots import Snapshots
+from ..network.network import Network
+from ..network.rate_laws import MassAction
+from ..network.reaction import Reaction
+from ..network.species import Species
+from ..network.symbols import exact_number, symbol
+from .exclusion import AnyRule, Library
+
+TIE = 6.0  # difference in score below which two sets cannot be told apart
+SHOWN = 5
+
+
+@dataclass(frozen=True, eq=False)
+class RuleSet:
+    """One set of rules with its rates and what speaks for it.
+
+    Attributes
+    ----------
+    rules
+        As text: reactions, then movements.
+    rates, standard_errors
+        One a rule, in the units of a `Network` (of a reaction of one molecule per molecule, of two per pair of
+        neighbours); of movements for each neighbour.
+    loss
+        Sum of squared mean residuals in units of their noise; about ``equations`` at the truth.
+    score
+        What the list is ranked by: the loss with the price of the rules.
+    network
+        The reactions, with the mean counts of the first snapshot as initial values.
+    hops
+        {species: rate of a hop to each empty neighbour}.
+    placed
+        Rules with a restriction on the sites that a `Network` cannot say, so that its simulation would differ.
+    equivalents
+        Sets of rules of the same size that generate exactly the same process with other rates.
+    """
+
+    rules: tuple[str, ...]
+    rates: np.ndarray
+    standard_errors: np.ndarray
+    loss: float
+    score: float
+    network: Network
+    hops: Mapping[str, float]
+    placed: tuple[str, ...] = ()
+    equivalents: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def reactions(self) -> list[str]:
+        """The rules that are not movements, as text."""
+        return [r for r in self.rules if "->" in r]
+
+    def lines(self) -> list[str]:
+        """Return one line a rule, with rate and standard error."""
+        width = max(map(len, self.rules), default=0)
+        rows = zip(self.rules, self.rates, self.standard_errors, strict=True)
+        return [f"{rule:<{width}}  @ {with_error(k, e)}" for rule, k, e in rows]
+
+
+@dataclass(frozen=True, eq=False)
+class SnapshotDiscovery:
+    """Sets of rules in rank order.
+
+    Attributes
+    ----------
+    candidates
+        Best first; each stands for all that generate the same process.
+    snapshots
+        The data.
+    library
+        All rules that were considered, as text.
+    equations
+        Number of equations of the regression.
+    ties
+        Number of candidates within 6 units of the best.
+    verdict
+        ``"decided"``, ``"tie"``, or ``"not reached"`` when no set explains the snapshots within their noise.
+    statement
+        The verdict in words.
+    alternatives
+        {rule of the best set: rules that could stand in its place within 6 units}.
+    doubtful
+        Rules that some candidate within 6 units adds to the best set.
+    remarks
+        What else a reader should know: what was excluded, and what cannot be seen.
+    details
+        Numbers for the record.
+    """
+
+    candidates: tuple[RuleSet, ...]
+    snapshots: Snapshots
+    library: tuple[str, ...]
+    equations: int
+    ties: int
+    verdict: str
+    statement: str
+    alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    doubtful: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, index: int) -> RuleSet:
+        return self.candidates[index]
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    def __iter__(self) -> Iterator[RuleSet]:
+        return iter(self.candidates)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return one dict a candidate: the columns of ``candidates.csv``."""
+        best = self.candidates[0].score if self.candidates else 0.0
+        return [
+            {
+                "rank": i + 1,
+                "rules": "; ".join(c.rules),
+                "score": round(c.score, 4),
+                "difference": round(c.score - best, 4),
+                "loss_per_equation": float(f"{c.loss / self.equations:.6g}"),
+                "undecided": "yes" if i < self.ties and self.ties > 1 else "",
+                "rates": "; ".join(f"{k:.6g}" for k in c.rates),
+                "standard_errors": "; ".join(f"{e:.3g}" for e in c.standard_errors),
+                "same_process": " | ".join("; ".join(rules) for rules in c.equivalents),
+            }
+            for i, c in enumerate(self.candidates)
+        ]
+
+    def __repr__(self) -> str:
+        blocks = [self.statement]
+        best = self.candidates[0].score if self.candidates else 0.0
+        for i, c in enumerate(self.candidates[:SHOWN]):
+            difference = f"{c.score:.1f}" if i == 0 else f"+{c.score - best:.1f}"
+            head = f"{i + 1}.  score {difference}  loss per equation {c.loss / self.equations:.2f}"
+            blocks.append("\n".join([head, *("    " + line for line in c.lines())]))
+        if len(self) > SHOWN:
+            blocks.append(f"and {len(self) - SHOWN} more candidates")
+        return "\n".join([*blocks, *(f"Note: {remark}" for remark in self.remarks)])
+
+
+def rule_set(
+    shots: Snapshots, library: Library, chosen: Sequence[int], rates: np.ndarray, covariance: np.ndarray, loss: float,
+    score: float, equivalents: Sequence[Sequence[int]] = (),
+) -> RuleSet:  # fmt: skip
+    """Put one fit into words."""
+    directions = 2 * len(shots.shape)
+    order = sorted(range(len(chosen)), key=lambda i: (library.rules[chosen[i]].is_movement, chosen[i]))
+    rules = [library.rules[chosen[i]] for i in order]
+    factors = np.array([rule.factor(directions) for rule in rules])
+    values, errors = rates[order] * factors, np.sqrt(np.diag(covariance))[order] * factors
+    texts = tuple(rule.text(shots.species) for rule in rules)
+    named = list(zip(rules, values, strict=True))
+    hops = {shots.species[max(r.before) - 1]: float(k) for r, k in named if r.is_hop}
+    return RuleSet(
+        texts,
+        values,
+        errors,
+        float(loss),
+        float(score),
+        _network(shots, [(r, k, e) for (r, k), e in zip(named, errors, strict=True) if not r.is_movement]),
+        hops,
+        tuple(t for r, t in zip(rules, texts, strict=True) if not (r.is_reaction or r.is_hop)),
+        tuple(tuple(library.rules[i].text(shots.species) for i in other) for other in equivalents),
+    )
+
+
+def _network(shots: Snapshots, rules: Sequence[tuple[AnyRule, float, float]]) -> Network:
+    taken = set(shots.species)
+    names = [f"k{i}" if f"k{i}" not in taken else f"k{i}_" for i in range(1, len(rules) + 1)]
+    reactions = tuple(
+        Reaction(*rule.sides(shots.species), MassAction(symbol(name)))
+        for (rule, _, _), name in zip(rules, names, strict=True)
+    )
+    start = np.rint(shots.counts()[:, 0].mean(axis=0)).astype(int)
+    species = tuple(
+        Species(name, initial=exact_number(int(count))) for name, count in zip(shots.species, start, strict=True)
+    )
+    parameters = {name: exact_number(f"{k:.6g}") for name, (_, k, _) in zip(names, rules, strict=True)}
+    errors = {name: float(e) for name, (_, _, e) in zip(names, rules, strict=True)}
+    return Network(reactions, species, parameters, metadata={"standard_errors": errors})
+
+
+def with_error(value: float, error: float) -> str:
+    """Write a rate with the digits that its standard error allows."""
+    if not (np.isfinite(error) and error > 0):
+        return f"{value:.4g}"
+    digits = max(0, 1 - int(np.floor(np.log10(error))))
+    return f"{value:.{digits}f} ± {error:.{digits}f}"

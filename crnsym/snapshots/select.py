@@ -1,0 +1,136 @@
+"""Which rules: a guarded beam and climbing over sets, with a price for each rule."""
+
+from collections.abc import Callable, Iterable
+from itertools import combinations
+
+import numpy as np
+from scipy.optimize import nnls
+from scipy.special import gammaln
+
+from .loss import Loss
+
+BEAM, CLIMBERS, MOST = 25, 6, 14
+GIVEN_UP = 30.0  # score units behind the best after which larger sets are not tried
+PROMISING = 40  # rules of which pairs are tried in the place of one
+
+Set = tuple[int, ...]
+
+
+class Search:
+    """Sets of rules that were tried, with their scores and rates.
+
+    The score is the loss, plus log(equations) for each rule, plus twice the logarithm of the number of sets of that
+    size in the whole library (as in the extended BIC of Chen and Chen, 2008), plus what single rules cost more.
+
+    Parameters
+    ----------
+    loss
+        Of the rules that may be chosen.
+    extra
+        ``(rules,)``, further price of each.
+    size
+        Number of rules of the whole library, those included that were excluded beforehand.
+    report
+        Called with the best set from time to time.
+    """
+
+    def __init__(
+        self, loss: Loss, extra: np.ndarray, size: int, report: Callable[[Set], None] = lambda _: None
+    ) -> None:
+        self.loss, self.extra, self.size, self.report = loss, extra, size, report
+        self.rules = tuple(range(len(extra)))
+        self.scores: dict[Set, float] = {}
+        self.rates: dict[Set, np.ndarray] = {}
+
+    def price(self, chosen: Set) -> float:
+        """Return what a set costs."""
+        taken = len(chosen)
+        ways = gammaln(self.size + 1) - gammaln(taken + 1) - gammaln(self.size - taken + 1)
+        return taken * np.log(self.loss.equations) + 2 * float(ways) + float(self.extra[list(chosen)].sum())
+
+    def same_process(self, one: Set, other: Set) -> bool:
+        """Whether two sets with their rates predict the same changes in every run."""
+        apart, whole = np.zeros(len(self.rules) + 1), np.zeros(len(self.rules) + 1)
+        apart[1 + np.array(one)] = whole[1 + np.array(one)] = self.rates[one]
+        apart[1 + np.array(other)] -= self.rates[other]
+        form = self.loss.spread + self.loss.mean
+        return bool(apart @ form @ apart < 1e-9 * (whole @ form @ whole))
+
+    def try_all(self, sets: Iterable[Iterable[int]]) -> None:
+        """Score sets that were not tried yet."""
+        fresh = {s for s in (tuple(sorted(s)) for s in sets) if s not in self.scores}
+        for size in {len(s) for s in fresh if 0 < len(s) <= MOST}:
+            group = [s for s in fresh if len(s) == size]
+            for start in range(0, len(group), 4096):
+                part = group[start : start + 4096]
+                losses, rates = self.loss.fit(np.array(part))
+                for s, value, k in zip(part, losses, rates, strict=True):
+                    self.scores[s] = float(value) + self.price(s)
+                    if np.isfinite(value):
+                        self.rates[s] = k
+
+    def best(self, count: int, size: int | None = None) -> list[Set]:
+        """Return the best sets, of one size if asked."""
+        found = [s for s in self.rates if size is None or len(s) == size]
+        return sorted(found, key=lambda s: (self.scores[s], s))[:count]
+
+    def run(self, thorough: bool = True) -> bool:
+        """Search forward from nothing; if thorough, prune back from the non-negative fit and climb from the best.
+
+        Returns
+        -------
+        bool
+            False if an interruption (Ctrl-C) ended the search; what was found until then is kept.
+        """
+        try:
+            self._forward()
+            if thorough:
+                self._prune()
+                done: set[Set] = set()
+                while todo := [s for s in self.best(CLIMBERS) if s not in done][:1]:
+                    done.update(todo)
+                    self._climb(todo[0])
+                    self.report(self.best(1)[0])
+        except KeyboardInterrupt:
+            if not self.rates:
+                raise
+            return False
+        return True
+
+    def _forward(self) -> None:
+        level: list[Set] = [()]
+        for size in range(1, min(MOST, len(self.rules)) + 1):
+            self.try_all({*s, rule} for s in level for rule in self.rules if rule not in s)
+            level = self.best(BEAM, size)
+            if not level or self.scores[level[0]] > self.scores[self.best(1)[0]] + GIVEN_UP:
+                break
+            self.report(self.best(1)[0])
+
+    def _prune(self) -> None:
+        """Start from the rules of the plain non-negative fit, and leave out one after the other."""
+        values, vectors = np.linalg.eigh(self.loss.mean)
+        root = (vectors * np.sqrt(np.maximum(values, 0))).T
+        try:
+            support = nnls(root[:, 1:], root[:, 0], maxiter=100 * len(self.rules))[0]
+        except RuntimeError:  # no convergence: the forward search stands alone
+            return
+        order = np.argsort(-support)[:MOST]
+        current = tuple(sorted(int(i) for i in order if support[i] > 0))
+        while len(current) > 1:
+            self.try_all([current])
+            smaller = [tuple(r for r in current if r != left_out) for left_out in current]
+            self.try_all(smaller)
+            current = min(smaller, key=lambda s: self.scores[s])
+
+    def _climb(self, middle: Set) -> None:
+        """Add, drop, exchange, one for two and two for one."""
+        others, whole = [r for r in self.rules if r not in middle], set(middle)
+        self.try_all({*whole, r} for r in others)
+        for left_out in middle:
+            rest = whole - {left_out}
+            self.try_all([rest, *({*rest, r} for r in others)])
+            score = {r: self.scores[tuple(sorted({*rest, r}))] for r in others}
+            likely = sorted(others, key=lambda r: (score[r], r))[:PROMISING]
+            self.try_all({*rest, *pair} for pair in combinations(likely, 2))
+        for pair in combinations(middle, 2):
+            self.try_all({*(whole - set(pair)), r} for r in others)

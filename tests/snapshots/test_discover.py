@@ -1,0 +1,120 @@
+import numpy as np
+import pytest
+
+from crnsym import Snapshots, discover_snapshots, network, simulate_lattice, simulate_stochastic
+from crnsym.errors import DataError
+
+LOTKA = network("P -> 2 P @ 1; H -> 0 @ 0.8; P + H -> 2 H @ 0.6; init P = 400, H = 160")
+HOPS = {"P": 0.3, "H": 0.5}
+
+
+@pytest.fixture(scope="module")
+def lotka():
+    return simulate_lattice(LOTKA, (40, 40), (0, 15, 61), 50, 7, hops=HOPS)
+
+
+def test_reactions_and_hops_of_a_lattice_come_out_of_its_snapshots(lotka):
+    found = discover_snapshots(lotka)
+    best = found[0]
+    assert set(best.rules) == {"P -> 2 P", "H -> 0", "H + P -> 2 H", "P hops", "H hops"}
+    assert {(r.reactants, r.products) for r in best.network.reactions} == {
+        (r.reactants, r.products) for r in LOTKA.reactions
+    }
+    rates = dict(zip(best.rules, best.rates, strict=True))
+    assert rates["P -> 2 P"] == pytest.approx(1, rel=0.03)
+    assert rates["H -> 0"] == pytest.approx(0.8, rel=0.03)
+    assert rates["H + P -> 2 H"] == pytest.approx(0.6, rel=0.03)
+    assert best.hops == {"P": pytest.approx(0.3, rel=0.08), "H": pytest.approx(0.5, rel=0.12)}
+    assert len(found.library) == 45
+    assert found.verdict in ("decided", "tie")
+    assert all(other.score >= best.score for other in found)
+    again = simulate_lattice(best.network, (40, 40), [0, 15], 1, hops=best.hops)  # as it stands
+    assert len(again.counts()[0]) == 2
+
+
+def test_counts_alone_say_that_hops_are_not_identifiable(lotka):
+    found = discover_snapshots(lotka, observables="counts")
+    assert not found[0].hops
+    assert any("not identifiable from counts alone: P hops; H hops; H and P trade places" in r for r in found.remarks)
+
+
+def test_a_lattice_that_is_not_periodic_or_has_one_dimension_works_too():
+    net = network("2 A -> 0 @ 0.5; A -> 2 A @ 0.5; init A = 100")
+    runs = simulate_lattice(net, (200,), (0, 12, 49), 150, 3, hops=0.6, periodic=False)
+    found = discover_snapshots(runs)
+    assert set(found[0].rules) == {"2 A -> 0", "A -> 2 A", "A hops"}
+    assert found[0].rates == pytest.approx([0.5, 0.5, 0.6], rel=0.12)
+
+
+def test_runs_that_were_measured_once_give_the_reactions():
+    net, times = network("A -> 2 A @ 0.4; 2 A -> 0 @ 0.02; init A = 5"), np.linspace(0, 8, 17)
+    each = [simulate_stochastic(net, [0, max(t, 1e-9)], 200, 50 + i).counts[:, 1] for i, t in enumerate(times)]
+    shots = Snapshots(("A",), times, np.stack(each, axis=1), "counts", same_runs=False)
+    found = discover_snapshots(shots)
+    near = [set(c.rules) for c in found.candidates[: found.ties]]
+    assert {"A -> 2 A", "2 A -> 0"} in near
+    assert any("hops are not identifiable" in remark for remark in found.remarks)
+
+
+def test_sums_that_never_change_exclude_rules():
+    net = network("A + B <-> C @ 0.02, 0.3; init A = 30, B = 40, C = 0")
+    found = discover_snapshots(simulate_stochastic(net, (0, 6, 25), 60, 1))
+    assert set(found[0].rules) == {"A + B -> C", "C -> A + B"}
+    assert any("A + C, B + C never changed" in remark for remark in found.remarks)
+
+
+def test_third_order_is_tried_when_second_is_not_enough():
+    net = network("3 A -> A @ 0.0004; 0 -> A @ 8; init A = 60")
+    found = discover_snapshots(simulate_stochastic(net, (0, 4, 33), 400, 2))
+    texts = [set(c.rules) for c in found.candidates[: found.ties]]
+    assert {"0 -> A", "3 A -> A"} in texts
+    assert len(found.library) == 12
+
+
+def test_missing_rules_are_noticed():
+    # a reaction whose rate is no mass action of order two or three
+    net = network("A -> 0 @= 20 * A / (3 + A); init A = 150")
+    found = discover_snapshots(simulate_stochastic(net, (0, 10, 41), 300, 1), max_order=1)
+    assert found.verdict == "not reached"
+    assert "within their noise" in found.statement
+
+
+def test_times_that_are_too_far_apart_are_noticed():
+    runs = simulate_stochastic(network("A -> 0 @ 3; 0 -> A @ 6; init A = 100"), (0, 6, 7), 200, 1)
+    assert any("too far apart" in remark for remark in discover_snapshots(runs).remarks)
+
+
+def test_the_same_snapshots_give_the_same_table(lotka):
+    shots = Snapshots(lotka.species, lotka.times[:21], lotka.sites[:12, :21])
+    assert discover_snapshots(shots).to_rows() == discover_snapshots(shots).to_rows()
+
+
+def test_progress_is_told_with_the_best_so_far(lotka):
+    told = []
+    shots = Snapshots(lotka.species, lotka.times[:21], lotka.sites[:12, :21])
+    discover_snapshots(shots, progress=lambda *report: told.append(report))
+    assert "->" in told[-1][2]
+    assert 0 <= told[-1][1] <= 1
+
+
+COUNTS = np.array([[[5], [4], [2]], [[5], [3], [3]], [[5], [5], [1]]])
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "message"),
+    [
+        (np.full((3, 3, 1), 5), {}, "nothing happens"),
+        (COUNTS[:2], {}, "three or more"),
+        (COUNTS, {"observables": "triples"}, "observables='triples'"),
+        (COUNTS, {"max_order": 4}, "max_order=4"),
+    ],
+)
+def test_snapshots_without_information_are_refused_in_one_line(values, options, message):
+    with pytest.raises(DataError, match=message) as caught:
+        discover_snapshots(Snapshots(("A",), [0, 1, 2], values, "counts"), **options)
+    assert "\n" not in str(caught.value)
+
+
+def test_something_else_is_refused():
+    with pytest.raises(DataError, match="expected Snapshots or simulated runs, got list"):
+        discover_snapshots([1, 2])

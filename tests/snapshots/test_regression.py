@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from crnsym.snapshots.jumps import Jumps
+from crnsym.snapshots.loss import Loss
+from crnsym.snapshots.weak import Regression, cosines, different_runs, independent, quadrature, same_runs
+
+
+@pytest.mark.parametrize("times", [np.linspace(0, 2, 9), np.geomspace(1, 4, 12)])
+def test_the_quadrature_integrates_cubics_exactly(times):
+    weights = quadrature(times)
+    np.testing.assert_allclose(weights @ times**3, np.diff(times**4) / 4, rtol=1e-10)
+    assert quadrature(times[:2]).tolist() == [[pytest.approx(np.diff(times)[0] / 2)] * 2]
+
+
+def test_cosines_are_orthonormal_and_no_more_than_intervals():
+    assert cosines(5).shape == (5, 5)
+    np.testing.assert_allclose(cosines(40) @ cosines(40).T, np.eye(12), atol=1e-12)
+
+
+def test_observables_that_others_determine_are_left_out():
+    random = np.random.default_rng(0)
+    values = random.normal(size=(4, 6, 3))
+    values[..., 2] = 7 - 2 * values[..., 0]
+    values = np.concatenate([values, np.ones((4, 6, 1))], axis=2)
+    found = independent(Jumps(values, np.zeros((4, 6, 4, 2)), np.ones(2)))
+    assert found.values.shape[2] == 2
+
+
+def decaying(runs, times, random, together):
+    """Independent molecules that die at rate 0.5, of 40 in each run; and a column of a rule that does nothing."""
+    alive = random.exponential(2.0, size=(runs if together else runs * len(times), 40))
+    counts = (alive[:, None, :] > times[:, None]).sum(axis=2).astype(float)
+    if not together:
+        counts = np.stack([counts[i * runs : (i + 1) * runs, i] for i in range(len(times))], axis=1)
+    changes = np.stack([-counts, counts * (counts - 40)], axis=-1)[:, :, None, :]
+    return Jumps(counts[..., None], changes, np.ones(2))
+
+
+@pytest.mark.parametrize(("regress", "together"), [(same_runs, True), (different_runs, False)])
+def test_the_loss_of_the_truth_is_chi_square_and_rates_have_honest_errors(regress, together):
+    random, times = np.random.default_rng(3), np.linspace(0, 4, 21)
+    losses, pulls = [], []
+    for _ in range(60):
+        jumps = decaying(40, times, random, together)
+        loss = Loss.of(regress(jumps, times, np.array([0.5, 0.0])))
+        value, rate = loss.fit(np.array([[0]]))
+        losses.append(value[0] / loss.equations)
+        pulls.append((rate[0, 0] - 0.5) / np.sqrt(loss.covariance(np.array([0]))[0, 0]))
+    assert 0.75 < np.mean(losses) < 1.2
+    assert 0.8 < np.std(pulls) < 1.25
+    assert abs(np.mean(pulls)) < 0.5
+
+
+def test_negative_rates_and_singular_sets_have_no_finite_loss():
+    random = np.random.default_rng(0)
+    integrals = np.abs(random.normal(size=(30, 12, 3))) + 1
+    integrals[..., 2] = integrals[..., 1]
+    loss = Loss.of(Regression(-integrals[..., 0] + 0.1 * random.normal(size=(30, 12)), integrals, 0.0))
+    assert np.isinf(loss.fit(np.array([[0]]))[0][0])
+    assert np.isinf(loss.fit(np.array([[1, 2]]))[0][0])
+
+
+def test_noise_that_increments_and_integrals_share_does_not_bias_the_rate():
+    # Least squares over runs would find 1 - (something of order one) here; the ratio of forms does not.
+    random = np.random.default_rng(1)
+    noise = random.normal(size=(200, 12))
+    integrals = 0.3 + noise
+    increments = 2.0 * 0.3 + 0.5 * noise + 0.5 * random.normal(size=(200, 12))
+    regression = Regression(increments, integrals[..., None], 0.0)
+    plain = (increments * integrals).sum() / (integrals**2).sum()
+    _, rate = Loss.of(regression).fit(np.array([[0]]))
+    assert plain < 0.8
+    assert rate[0, 0] == pytest.approx(2.0, abs=0.3)
