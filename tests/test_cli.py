@@ -208,6 +208,26 @@ def test_compare_ranks_given_networks(tmp_path):
     assert "A -> B" in printed
 
 
+def test_compare_without_data_shows_two_networks_side_by_side(tmp_path):
+    (tmp_path / "a.crn").write_text("A -> B @ 1; B -> C @ 2")
+    (tmp_path / "b.crn").write_text("A -> B @ 1; B -> D @ 2")
+    code, printed, _ = run("compare", tmp_path / "a.crn", tmp_path / "b.crn")
+    assert code == 0
+    for line in ("=   A -> B  @ 1   A -> B  @ 1", "≠   B -> C  @ 2   B -> D  @ 2"):
+        assert line in printed
+    assert "No positive rates give them the same vector field" in printed
+    assert "C → D" in printed
+    code, _, err = run("compare", tmp_path / "a.crn")
+    assert (code, err.strip()) == (
+        2,
+        "Error: compare without --data takes two network files, and got 1; add --data DATA.csv",
+    )
+    code, _, err = run("compare", tmp_path / "a.crn", tmp_path / "b.crn", "--out", tmp_path / "o")
+    assert (code, "writes no files" in err) == (2, True)
+    code, _, err = run("compare", tmp_path / "a.crn", "--data", tmp_path / "d.csv")
+    assert (code, "name it with --out" in err) == (2, True)
+
+
 @pytest.mark.parametrize("how", [["--stochastic"], ["--lattice", "9x9"]])
 def test_simulate_counts_molecules_in_several_runs(how, tmp_path):
     model = tmp_path / "m.crn"

@@ -26,8 +26,8 @@ def rows(network: "Network") -> list[tuple[str, str, str, str]]:
             (
                 forward.name,
                 f"{_side(forward.reactants)} {arrow} {_side(forward.products)}",
-                ", ".join(_rate(r) for r in both),
-                ", ".join(_value(network, r) for r in both),
+                ", ".join(filter(None, map(_rate, both))),
+                ", ".join(filter(None, (_value(network, r) for r in both))),
             )
         )
     return result
@@ -88,12 +88,13 @@ def network_html(network: "Network") -> str:
 
 
 def network_table(network: "Network") -> Any:
-    """Return the network as a rich table."""
+    """Return the network for rich: a line and a table."""
     from rich.box import SIMPLE_HEAD
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(summary(network)), box=SIMPLE_HEAD, title_justify="left")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     columns = list(zip(*rows(network), strict=True)) or [()] * 4
     shown = [i for i, cells in enumerate(columns) if any(cells)]
     for i in shown:
@@ -102,4 +103,4 @@ def network_table(network: "Network") -> Any:
         table.add_row(*(Text(row[i]) for i in shown))
     if len(network.reactions) > _MOST_ROWS:
         table.caption = f"the first {_MOST_ROWS} rows"
-    return table
+    return Group(Text(summary(network), style="bold"), table)

@@ -4,10 +4,11 @@ M. Feinberg, Arch. Rational Mech. Anal. 132 (1995) 311; Foundations of Chemical 
 theorems 7.1.1 and 8.1.1 (chapters 7 and 8).
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .moving import moving_part
-from .verdict import Verdict
+from .verdict import Verdict, verdict
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -31,22 +32,20 @@ it is complex balanced and locally asymptotically stable, and nothing oscillates
     moving = moving_part(network)
     structure = moving.structure
     delta, turns = structure.deficiency, structure.is_weakly_reversible
-    reasons = [f"the deficiency is {delta}", f"the network is {'' if turns else 'not '}weakly reversible"]
-    _say_law(moving, reasons)
-    applies = delta == 0 and turns and moving.is_mass_action
-    conclusion = ""
-    if applies:
-        conclusion = (
-            f"For all rate constants there is {_EXISTS_ONCE}; it is complex balanced and locally asymptotically "
-            "stable, and nothing oscillates."
-        )
-    elif delta == 0 and not turns:
-        conclusion = (
-            "Still, deficiency zero without weak reversibility allows no positive steady state and no periodic "
-            "course through positive concentrations, for any rates that are positive where their reactants are."
-        )
-    _say_fixed(network, reasons)
-    return Verdict("deficiency zero theorem", applies, conclusion, tuple(reasons))
+    hypotheses = [
+        (delta == 0, f"the deficiency is {delta}"),
+        (turns, f"the network is {'' if turns else 'not '}weakly reversible"),
+        *_about_rates(network),
+    ]
+    conclusion = (
+        f"For all rate constants there is {_EXISTS_ONCE}; it is complex balanced and locally asymptotically stable, "
+        "and nothing oscillates."
+    )
+    otherwise = (
+        "Still, deficiency zero without weak reversibility allows no positive steady state and no periodic course "
+        "through positive concentrations, for any rates that are positive where their reactants are."
+    )
+    return verdict("deficiency zero theorem", hypotheses, conclusion, "" if delta or turns else otherwise)
 
 
 def deficiency_one(network: "Network") -> Verdict:
@@ -67,35 +66,39 @@ def deficiency_one(network: "Network") -> Verdict:
     deltas, delta = structure.linkage_deficiencies, structure.deficiency
     largest, total = max(deltas, default=0), sum(deltas)
     crowded = len(structure.terminal_classes) - len(structure.linkage_classes)
-    listed = f"({', '.join(map(str, deltas))})" if len(deltas) <= 12 else f"of {len(deltas)} classes"
-    reasons = [
-        "no linkage class has a deficiency above 1" if largest <= 1 else f"a linkage class has deficiency {largest}",
-        f"the deficiencies of the linkage classes {listed} add up to {total}"
-        + (", that of the network" if total == delta else f", not to {delta}"),
-        "each linkage class has one terminal strong class"
-        if not crowded
-        else f"{len(structure.linkage_classes)} linkage classes have {len(structure.terminal_classes)} terminal "
-        "strong classes",
+    sums = f"linkage classes ({', '.join(map(str, deltas))})" if len(deltas) <= 12 else f"{len(deltas)} linkage classes"
+    hypotheses = [
+        (
+            largest <= 1,
+            f"a linkage class has deficiency {largest}" if largest > 1 else "no linkage class has a deficiency above 1",
+        ),
+        (
+            total == delta,
+            f"the deficiencies of the {sums} add up to {total}"
+            + (", that of the network" if total == delta else f", not to {delta}"),
+        ),
+        (
+            not crowded,
+            f"{len(structure.linkage_classes)} linkage classes have {len(structure.terminal_classes)} terminal strong "
+            "classes"
+            if crowded
+            else "each linkage class has one terminal strong class",
+        ),
+        *_about_rates(network),
     ]
-    _say_law(moving, reasons)
-    applies = largest <= 1 and total == delta and not crowded and moving.is_mass_action
-    conclusion = ""
-    if applies and structure.is_weakly_reversible:
+    if structure.is_weakly_reversible:
         conclusion = f"As the network is weakly reversible, there is {_EXISTS_ONCE}, for all rate constants."
-    elif applies:
+    else:
         conclusion = f"Rate constants that give any positive steady state at all give {_EXISTS_ONCE}."
-    _say_fixed(network, reasons)
-    return Verdict("deficiency one theorem", applies, conclusion, tuple(reasons))
+    return verdict("deficiency one theorem", hypotheses, conclusion)
 
 
-def _say_law(network: "Network", reasons: list[str]) -> None:
+def _about_rates(network: "Network") -> Iterator[tuple[bool, str]]:
+    """Yield the hypothesis of mass action where it fails, and what was done with constant species."""
     other = [r for r in network.reactions if not r.rate.is_mass_action]
     if other:
-        reasons.append(f"'{other[0]}' is not mass action")
-
-
-def _say_fixed(network: "Network", reasons: list[str]) -> None:
+        yield False, f"'{other[0]}' is not mass action"
     if network.fixed_species:
         names = [n for n in network.species_names if n in network.fixed_species]
         more = f" and {len(names) - 4} more" if len(names) > 4 else ""
-        reasons.append(f"constant species ({', '.join(names[:4])}{more}) count into the rate constants")
+        yield True, f"constant species ({', '.join(names[:4])}{more}) count into the rate constants"

@@ -10,7 +10,7 @@ from ...errors import TooManyError
 from ..structure import require_mass_action
 from ..symbols import exact_number
 from .moving import moving_part
-from .verdict import Verdict
+from .verdict import Verdict, verdict
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -60,16 +60,16 @@ def injectivity(network: "Network", limit: int = 200000) -> Verdict:
                 found[sign] = found.get(sign, 0) + int((signs == sign).sum())
     both, none = found.get(1, 0) and found.get(-1, 0), not any(found.values())
     if both:
-        reason = f"{min(found.values())} of {sum(found.values())} terms of the Jacobian's determinant have another sign"
+        few, every = min(found.values()), sum(found.values())
+        reason = f"{few} of {every} terms of the Jacobian's determinant differ in sign from the others"
     else:
         reason = (
             "the Jacobian's determinant vanishes everywhere"
             if none
             else "all terms of the Jacobian's determinant have the same sign"
         )
-    applies = not both and not none
     conclusion = "No rate constants give two positive steady states in one stoichiometric compatibility class."
-    return Verdict("injectivity", applies, conclusion if applies else "", (reason,))
+    return verdict("injectivity", [(not both and not none, reason)], conclusion)
 
 
 def _integers(matrix: np.ndarray) -> np.ndarray:

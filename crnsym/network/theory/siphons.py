@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import TooManyError
 from .moving import moving_part
-from .verdict import Verdict
+from .verdict import Verdict, verdict
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -72,15 +72,14 @@ def persistence(network: "Network", limit: int = 1000) -> Verdict:
     held = {name for law in moving.conservation_laws(semipositive=True) for name in law}
     free = [name for name in moving.species_names if name not in held]
     open_ = siphons(network, critical=True, limit=limit)
-    reasons = [
-        f"{free[0]} is in no non-negative conservation law" if free else "every species is in a conservation law",
+    inside = f"{free[0]} is in no non-negative conservation law" if free else "every species is in a conservation law"
+    siphon = (
         f"nothing is conserved within the siphon {{{', '.join(open_[0])}}}"
         if open_
-        else "every siphon contains the species of a conservation law",
-    ]
+        else "every siphon contains the species of a conservation law"
+    )
     conclusion = "No species dies out: courses that start positive stay away from zero for all times."
-    applies = not free and not open_
-    return Verdict("persistence by siphons", applies, conclusion if applies else "", tuple(reasons))
+    return verdict("persistence by siphons", [(not free, inside), (not open_, siphon)], conclusion)
 
 
 def _conserved_supports(network: "Network", limit: int) -> list[int]:
