@@ -33,7 +33,6 @@ def integrate(system: System, times: np.ndarray, outputs: Callable[..., list], r
 class _Run:
     def __init__(self, system: System, times: np.ndarray, outputs: Callable[..., list], rtol: float, atol: float):
         self.system, self.times, self.outputs = system, [float(x) for x in times], outputs
-        self.tolerances = (rtol, atol)
         self.slack = 1e-10 * max(1.0, abs(self.times[-1]))
         self.crossing = Crossing(system, self.slack)
         self.t, self.end = 0.0, self.times[-1] + 2 * self.slack  # past what is due just after the last row
@@ -43,6 +42,9 @@ class _Run:
         self.found: list[list[float]] = []
         slots = [float(x) for x in system.start(0.0, [], [])]
         self.moment = Moment(slots, [e.starts_true for e in system.events])
+        sizes = [abs(x) for x in system.dynamic(slots) if x and math.isfinite(x)]
+        small = max(1e-300, min([atol, *(1e-6 * x for x in sizes)]))  # some models count moles in single cells
+        self.tolerances = (rtol, small)
 
     def rows(self) -> np.ndarray:
         self._settle()
