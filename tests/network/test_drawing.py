@@ -8,7 +8,8 @@ import pytest
 
 from crnsym import Network, network
 from crnsym.errors import NetworkError
-from crnsym.network.layout import LayoutProblem, cost, place
+from crnsym.network.drawing.cost import LayoutProblem, cost
+from crnsym.network.drawing.layout import place
 
 SVG = "{http://www.w3.org/2000/svg}"
 NETWORKS = {

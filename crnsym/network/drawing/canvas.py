@@ -1,61 +1,24 @@
 """A network as a drawing (SVG): species in rounded boxes, reactions as dots with arrows."""
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import numpy as np
 
-from ..errors import NetworkError
-from .graphs import modifiers
-from .layout import LayoutProblem, controls, place
-from .names import pretty, rounded
-from .rate_laws import MassAction
-from .text_format import paired
+from ...errors import NetworkError
+from .cost import LayoutProblem, controls
+from .layout import place
+from .sketch import Sketch, box_size, midpoints, sketch_of, text_width, turns
 
 if TYPE_CHECKING:
-    from .network import Network
-    from .reaction import Reaction
+    from ..network import Network
 
 MOST_NODES = 80
 """Species and reactions that a drawing can hold; a larger network is no picture any more."""
 
 _INK, _LINE, _BOX, _BORDER, _MUTED = "#1e293b", "#475569", "#eaf2fb", "#2f6aa8", "#94a3b8"
 _FONT = "font-family=\"'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif\""
-_DOT, _HEIGHT = 4.5, 32.0
-
-
-@dataclass
-class _Arc:
-    """A line between a species (or the empty set) and a reaction."""
-
-    node: int
-    reaction: int
-    role: str  # 'in', 'out', 'catalyst', 'modifier'
-    coefficient: str = ""
-
-
-@dataclass
-class _Sketch:
-    """What is drawn, before it has a place: species first, then reactions."""
-
-    labels: list[str] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)  # 'species', 'fixed', 'empty', 'reaction'
-    reversible: set[int] = field(default_factory=set)
-    arcs: list[_Arc] = field(default_factory=list)
-
-    def add(self, label: str, kind: str) -> int:
-        self.labels.append(label)
-        self.kinds.append(kind)
-        return len(self.labels) - 1
-
-    def of(self, reaction: int) -> list[_Arc]:
-        return [arc for arc in self.arcs if arc.reaction == reaction]
-
-    def is_direct(self, reaction: int) -> bool:
-        """Whether the reaction is one line from one node to another, without a dot."""
-        arcs = self.of(reaction)
-        return len(arcs) == 2 and {a.role for a in arcs} == {"in", "out"} and arcs[0].node != arcs[1].node
+_DOT = 4.5
 
 
 def svg(network: "Network", seed: int = 0) -> str:
@@ -74,98 +37,28 @@ def svg(network: "Network", seed: int = 0) -> str:
     NetworkError
         If the network has more species and reactions than `MOST_NODES`.
     """
-    sketch = _sketch(network)
+    sketch = sketch_of(network)
     if len(sketch.labels) > MOST_NODES:
         raise NetworkError(f"{len(sketch.labels)} species and reactions are too many to draw (at most {MOST_NODES})")
-    sizes = np.array([_size(label, kind) for label, kind in zip(sketch.labels, sketch.kinds, strict=True)]).reshape(
+    sizes = np.array([box_size(label, kind) for label, kind in zip(sketch.labels, sketch.kinds, strict=True)]).reshape(
         -1, 2
     )
     edges = [(a.node, a.reaction) if a.role != "out" else (a.reaction, a.node) for a in sketch.arcs]
-    problem = LayoutProblem(sizes, np.array(edges, int).reshape(-1, 2), _turns(sketch), _midpoints(sketch))
+    problem = LayoutProblem(sizes, np.array(edges, int).reshape(-1, 2), turns(sketch), midpoints(sketch))
     return _Canvas(sketch, problem, place(problem, seed)).render()
 
 
 def can_draw(network: "Network") -> bool:
     """Tell whether the network is small enough for a drawing, and not empty."""
     return 0 < len(network.species) + len(network.reactions) <= MOST_NODES // 2 or (
-        0 < len(_sketch(network).labels) <= MOST_NODES
+        0 < len(sketch_of(network).labels) <= MOST_NODES
     )
-
-
-def _sketch(network: "Network") -> _Sketch:
-    sketch = _Sketch()
-    nodes = {s.name: sketch.add(s.name, "fixed" if s.fixed else "species") for s in network.species}
-    position = 0
-    for forward, reverse in paired(network.reactions):
-        reaction = sketch.add(
-            _rate_label(forward, position) + (f" / {_rate_label(reverse, position + 1)}" if reverse else ""), "reaction"
-        )
-        if reverse:
-            sketch.reversible.add(reaction)
-        for name in forward.catalysts:
-            sketch.arcs.append(_Arc(nodes[name], reaction, "catalyst", _coefficient(forward.reactants[name])))
-        for name in modifiers(network, position):
-            if name not in forward.products:
-                sketch.arcs.append(_Arc(nodes[name], reaction, "modifier"))
-        for side, role in ((forward.reactants, "in"), (forward.products, "out")):
-            for name, c in side.items():
-                if name not in forward.catalysts:
-                    sketch.arcs.append(_Arc(nodes[name], reaction, role, _coefficient(c)))
-            if not side:
-                sketch.arcs.append(_Arc(sketch.add("∅", "empty"), reaction, role))
-        position += 2 if reverse else 1
-    return sketch
-
-
-def _coefficient(c: object) -> str:
-    return "" if c == 1 else str(c)
-
-
-def _rate_label(reaction: "Reaction", position: int) -> str:
-    if isinstance(reaction.rate, MassAction):
-        k = reaction.rate.k
-        if k.is_Symbol:
-            return pretty(k.name)  # type: ignore[attr-defined]
-        if k.is_Rational:
-            return rounded(k)
-    return pretty(f"{'k' if reaction.rate.is_mass_action else 'v'}{position + 1}")
-
-
-def _text_width(text: str, size: float) -> float:
-    """Estimate the width of a text in a sans-serif face, pixels."""
-    narrow = sum(c in "iljtfrI.,:;'|()[] /₁" for c in text)
-    wide = sum(c in "mwMWO@Q" for c in text)
-    return size * (0.6 * len(text) - 0.25 * narrow + 0.25 * wide)
-
-
-def _size(label: str, kind: str) -> tuple[float, float]:
-    if kind == "reaction":
-        return 14.0, 14.0
-    if kind == "empty":
-        return 20.0, 20.0
-    return max(_text_width(label, 15) + 22, 38.0), _HEIGHT
-
-
-def _turns(sketch: _Sketch) -> np.ndarray:
-    """Return for each arc -1 if it enters its reaction, +1 if it leaves, 0 for a catalyst or modifier."""
-    return np.array([{"in": -1, "out": 1}.get(arc.role, 0) for arc in sketch.arcs], int)
-
-
-def _midpoints(sketch: _Sketch) -> dict[int, tuple[int, int]]:
-    """Put a plain arrow's middle half way between its ends; the second between the same two bends off."""
-    found: dict[int, tuple[int, int]] = {}
-    for reaction, kind in enumerate(sketch.kinds):
-        if kind == "reaction" and sketch.is_direct(reaction):
-            a, b = sorted(arc.node for arc in sketch.of(reaction))
-            if (a, b) not in found.values():
-                found[reaction] = (a, b)
-    return found
 
 
 class _Canvas:
     """Places lines and labels and writes them out."""
 
-    def __init__(self, sketch: _Sketch, problem: LayoutProblem, positions: np.ndarray) -> None:
+    def __init__(self, sketch: Sketch, problem: LayoutProblem, positions: np.ndarray) -> None:
         self.sketch, self.sizes, self.positions = sketch, problem.sizes, positions
         self.midpoints, self.controls = problem.midpoints, controls(problem, positions)
         self.lines: list[str] = []
@@ -260,7 +153,7 @@ class _Canvas:
 
     def _label(self, text: str, anchor: np.ndarray, size: float, colour: str) -> None:
         """Write a text at the free spot nearest to a point: clear of boxes, lines and other texts."""
-        width, height = _text_width(text, size) + 3, size + 1
+        width, height = text_width(text, size) + 3, size + 1
         drawn = np.concatenate(self.points)
         best, best_cost = anchor, np.inf
         for distance in (6.0, 10.0, 15.0, 21.0, 28.0):
