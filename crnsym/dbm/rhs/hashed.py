@@ -35,8 +35,8 @@ class HashedElements(eqx.Module):
         Room for vertices; it doubles when it is used up.
     """
 
-    keys: Int[Array, " capacity"]
-    coefficients: Float[Array, "capacity kinds outputs"]
+    keys: "Int[Array, ' capacity'] | np.ndarray"
+    coefficients: "Float[Array, 'capacity kinds outputs'] | np.ndarray"
     origin: np.ndarray
     spacing: np.ndarray
     domain: tuple[int, ...] = eqx.field(static=True)
@@ -47,8 +47,8 @@ class HashedElements(eqx.Module):
         self.spacing = np.broadcast_to(np.asarray(spacing, float), self.origin.shape).copy()
         if self.origin.shape != (len(self.domain),) or not (self.spacing > 0).all():
             raise FitError("origin and spacing need one number for each direction of the domain, the spacing positive")
-        self.keys = jnp.asarray(np.full(capacity, _NOBODY))
-        self.coefficients = jnp.zeros((capacity, 2 ** len(self.domain), outputs))
+        self.keys = np.full(capacity, _NOBODY)
+        self.coefficients = np.zeros((capacity, 2 ** len(self.domain), outputs))
 
     def __call__(self, theta: Float[Array, " params"], context=None) -> Float[Array, " outputs"]:  # noqa: ARG002
         """Return dθ/dt; this right-hand side has no use for the ``context`` of the common signature."""
@@ -56,10 +56,11 @@ class HashedElements(eqx.Module):
         place = (theta[jnp.array(self.domain)] - origin) / spacing
         cell = jnp.floor(place).astype(int)
         keys = self._packed(cell + corners(len(self.domain)))
-        slots = jnp.minimum(jnp.searchsorted(self.keys, keys), len(self.keys) - 1)
-        known = self.keys[slots] == keys
+        table = jnp.asarray(self.keys)
+        slots = jnp.minimum(jnp.searchsorted(table, keys), len(table) - 1)
+        known = table[slots] == keys
         return jnp.einsum(
-            "vk,vko->o", element_weights(place - cell, spacing) * known[:, None], self.coefficients[slots]
+            "vk,vko->o", element_weights(place - cell, spacing) * known[:, None], jnp.asarray(self.coefficients)[slots]
         )
 
     def visit(self, thetas: np.ndarray) -> Self:
@@ -86,8 +87,30 @@ class HashedElements(eqx.Module):
         padded[: len(keys)] = keys
         values = np.zeros((capacity, *self.coefficients.shape[1:]))
         values[np.searchsorted(keys, old[known])] = np.asarray(self.coefficients)[known]
-        new = (jnp.asarray(padded), jnp.asarray(values))
+        new = (padded, values)
         return eqx.tree_at(lambda m: (m.keys, m.coefficients), self, new)
+
+    def around(self, thetas: np.ndarray) -> tuple[Self, Self, np.ndarray]:
+        """Return F with room for these θ, the part of it that they need, and the rows of that part.
+
+        The part has as many rows as n points can need, so that a compiled function can be used again.
+        """
+        whole = self.visit(thetas)
+        points = np.asarray(thetas)[..., list(self.domain)].reshape(-1, 1, len(self.domain))
+        cells = np.floor((points - self.origin) / self.spacing).astype(np.int64) + corners(len(self.domain))
+        wanted = np.unique(np.asarray(self._packed(cells)))
+        rows = np.searchsorted(np.asarray(whole.keys), wanted)
+        keys = np.full(len(points) * 2 ** len(self.domain), _NOBODY)
+        keys[: len(wanted)] = wanted
+        values = np.zeros((len(keys), *self.coefficients.shape[1:]))
+        values[: len(wanted)] = np.asarray(whole.coefficients)[rows]
+        return whole, eqx.tree_at(lambda m: (m.keys, m.coefficients), whole, (keys, values)), rows
+
+    def merged(self, part: Self, rows: np.ndarray) -> Self:
+        """Return F with the rows of a part, see `around`, put back."""
+        values = np.array(self.coefficients)
+        values[rows] = np.asarray(part.coefficients)[: len(rows)]
+        return eqx.tree_at(lambda m: m.coefficients, self, values)
 
     @property
     def _reach(self) -> int:
