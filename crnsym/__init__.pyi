@@ -35,6 +35,8 @@ from .dynamics.vector_field import VectorField as VectorField
 from .formats import read as read
 from .formats import write as write
 from .formats.latex import latex as latex
+from .formats.petab import write_petab as write_petab
+from .formats.report import ImportReport as ImportReport
 from .network.balance import parse_formula as parse_formula
 from .network.complexes import Complex as Complex
 from .network.confounding import confoundable as confoundable

@@ -35,7 +35,8 @@ def text(
         Taken for uniformity, not written.
     """
     about = {"title": title or network.name, "notes": notes}
-    graph = nx.DiGraph(**{key: value for key, value in about.items() if value})
+    graph: nx.DiGraph = nx.DiGraph()
+    graph.graph.update({key: value for key, value in about.items() if value})
     for s in network.species:
         start = {} if s.initial is None else {"initial": float(s.initial)}
         graph.add_node(f"species: {s.name}", kind="species", label=s.name, fixed=s.fixed, **start)

@@ -3,6 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..network.symbols import symbol
+
+if TYPE_CHECKING:
+    from ..network.network import Network
 
 _WORDS = """
 time t_ pi exponentiale avogadro true false inf infinity nan notanumber delay rateof piecewise lambda and or not xor
@@ -54,3 +60,29 @@ class Identifiers:
             self._taken.add(found)
             self._given[key] = found
         return self._given[key]
+
+
+class ElementIdentifiers:
+    """The identifiers that a file gives to the named things of a network.
+
+    Attributes
+    ----------
+    species, parameters, observables
+        {name: identifier}.
+    symbols
+        {symbol of a species, parameter or observable: identifier}.
+    give
+        Gives identifiers to further things.
+    """
+
+    def __init__(self, network: "Network") -> None:
+        ids = Identifiers()
+        self.species = {name: ids.give("species", name) for name in network.species_names}
+        self.parameters = {name: ids.give("parameter", name) for name in network.parameters}
+        self.observables = {name: ids.give("observable", name) for name in network.observables}
+        for reaction in network.reactions:  # names first, numbers for the rest
+            if reaction.name:
+                ids.give("reaction", reaction.name)
+        named = {**self.observables, **self.parameters, **self.species}
+        self.symbols = {symbol(name): identifier for name, identifier in named.items()}
+        self.give = ids.give

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from ...network.printing import expression_text
-from ...network.symbols import TIME, number_text, symbol
-from ..identifiers import Identifiers
+from ...network.symbols import number_text, symbol
+from ..identifiers import ElementIdentifiers
 
 if TYPE_CHECKING:
     from ...network.complexes import Complex
@@ -46,18 +46,8 @@ class _Writer:
 
     def __init__(self, network: "Network", errors: Mapping[str, float]) -> None:
         self.network, self.errors = network, errors
-        ids = Identifiers()
-        self.species = {s.name: ids.give("species", s.name) for s in network.species}
-        self.parameters = {name: ids.give("parameter", name) for name in network.parameters}
-        self.observables = {name: ids.give("observable", name) for name in network.observables}
-        for reaction in network.reactions:
-            if reaction.name:
-                ids.give("reaction", reaction.name)
-        self.ids = ids
-        named = {**self.observables, **self.parameters, **self.species}
-        self.symbols = {symbol(name): symbol(identifier) for name, identifier in named.items()}
-        if TIME in named:
-            self.symbols[symbol(TIME)] = symbol(named[TIME])
+        self.ids = ids = ElementIdentifiers(network)
+        self.symbols = {old: symbol(identifier) for old, identifier in ids.symbols.items()}
 
     def lines(self, title: str, notes: str) -> Iterator[str]:
         yield ORIGINAL_NAMES
@@ -70,25 +60,25 @@ class _Writer:
     def _body(self) -> Iterator[str]:
         for s in self.network.species:
             const = "const " if s.constant else ""
-            yield f"{const}species {'$' if s.boundary else ''}{self.species[s.name]};"
+            yield f"{const}species {'$' if s.boundary else ''}{self.ids.species[s.name]};"
         for i, r in enumerate(self.network.reactions, 1):
             kind, name = ("reaction", r.name) if r.name else ("reaction without a name", f"r{i}")
             rate = self._expression(r.rate_expression)
             yield f"{self.ids.give(kind, name)}: {self._side(r.reactants)} -> {self._side(r.products)}; {rate};"
         for s in self.network.species:
             if s.initial is not None:
-                yield f"{self.species[s.name]} = {number_text(s.initial)};"
+                yield f"{self.ids.species[s.name]} = {number_text(s.initial)};"
         for name, value in self.network.parameters.items():
-            identifier = self.parameters[name]
+            identifier = self.ids.parameters[name]
             declared = f"const {identifier};" if value is None else f"const {identifier} = {number_text(value)};"
             error = f"  // ± {float(self.errors[name]):.3g}" if name in self.errors else ""
             yield declared + error
         for name, e in self.network.observables.items():
-            yield f"{self.observables[name]} := {self._expression(e)};"
+            yield f"{self.ids.observables[name]} := {self._expression(e)};"
         yield from self._display_names()
 
     def _display_names(self) -> Iterator[str]:
-        for name, identifier in {**self.observables, **self.parameters, **self.species}.items():
+        for name, identifier in {**self.ids.observables, **self.ids.parameters, **self.ids.species}.items():
             if name != identifier:
                 yield f'{identifier} is "{name}";'
         for r in self.network.reactions:
@@ -100,7 +90,7 @@ class _Writer:
         for name, c in side.items():
             number = number_text(c)
             number = repr(float(c)) if "/" in number else number
-            terms.append(("" if c == 1 else f"{number} ") + self.species[name])
+            terms.append(("" if c == 1 else f"{number} ") + self.ids.species[name])
         return " + ".join(terms)
 
     def _expression(self, expression: Any) -> str:

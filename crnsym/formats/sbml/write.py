@@ -12,8 +12,7 @@ import libsbml
 import sympy as sp
 
 from ...network.rate_laws import Arrhenius, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
-from ...network.symbols import symbol
-from ..identifiers import Identifiers
+from ..identifiers import ElementIdentifiers, Identifiers
 from ..laws import law_fields
 from ..recognise import recognise
 from .annotation import annotate, exact_entry, note
@@ -71,17 +70,8 @@ class _Writer:
         self.network = network
         self.kept = network.metadata.get("annotations") or {}
         self.errors = standard_errors or network.metadata.get("standard_errors") or {}
-        ids = Identifiers()
-        self.species = {s.name: ids.give("species", s.name) for s in network.species}
-        self.parameters = {name: ids.give("parameter", name) for name in network.parameters}
-        self.observables = {name: ids.give("observable", name) for name in network.observables}
-        named = {**self.observables, **self.parameters, **self.species}
-        self.symbols = {symbol(name): identifier for name, identifier in named.items()}
-        for reaction in network.reactions:  # names first, numbers for the rest
-            if reaction.name:
-                ids.give("reaction", reaction.name)
-        self.compartment = ids.give("compartment", "volume")
-        self.ids = ids
+        self.ids = ElementIdentifiers(network)
+        self.compartment = self.ids.give("compartment", "volume")
         self.units = Units(network, Identifiers().give)
 
     def document(self, title: str, notes: str) -> libsbml.SBMLDocument:
@@ -115,7 +105,7 @@ class _Writer:
     def _species(self, model: libsbml.Model) -> None:
         for s in self.network.species:
             element = model.createSpecies()
-            element.setId(self.species[s.name])
+            element.setId(self.ids.species[s.name])
             element.setName(s.name)
             element.setCompartment(self.compartment)
             if s.initial is not None:
@@ -132,7 +122,7 @@ class _Writer:
     def _parameters(self, model: libsbml.Model) -> None:
         for name, value in self.network.parameters.items():
             element = model.createParameter()
-            element.setId(self.parameters[name])
+            element.setId(self.ids.parameters[name])
             element.setName(name)
             element.setConstant(True)
             element.setSBOTerm(DEFAULT_TERMS["parameters"])
@@ -153,13 +143,13 @@ class _Writer:
     def _observables(self, model: libsbml.Model) -> None:
         for name, expression in self.network.observables.items():
             element = model.createParameter()
-            element.setId(self.observables[name])
+            element.setId(self.ids.observables[name])
             element.setName(name)
             element.setConstant(False)
             annotate(element, {"role": "observable"})
             rule = model.createAssignmentRule()
-            rule.setVariable(self.observables[name])
-            rule.setMath(to_ast(expression, self.symbols))
+            rule.setVariable(self.ids.observables[name])
+            rule.setMath(to_ast(expression, self.ids.symbols))
 
     def _reaction(self, model: libsbml.Model, reaction: "Reaction", number: int) -> None:
         element = model.createReaction()
@@ -177,24 +167,24 @@ class _Writer:
         for s in self.network.species:
             if s.name in present and s.name not in reaction.reactants and s.name not in reaction.products:
                 modifier = element.createModifier()
-                modifier.setSpecies(self.species[s.name])
+                modifier.setSpecies(self.ids.species[s.name])
                 modifier.setSBOTerm(_SBO_MODIFIER)
         law = element.createKineticLaw()
         law.setSBOTerm(SBO_LAWS.get(type(reaction.rate), _SBO_RATE_LAW))
         law.setMath(self._kinetic_law(rate))
-        if recognise(rate, reaction.reactants, reaction.products, self.species) != reaction.rate:
+        if recognise(rate, reaction.reactants, reaction.products, self.network.species_index) != reaction.rate:
             annotate(law, law_fields(reaction.rate))
         write_back(element, self.kept, "reactions", reaction.name)
 
     def _kinetic_law(self, rate: sp.Expr) -> libsbml.ASTNode:
         volume = libsbml.ASTNode(libsbml.AST_NAME)
         volume.setName(self.compartment)
-        return node(libsbml.AST_TIMES, volume, to_ast(rate, self.symbols))
+        return node(libsbml.AST_TIMES, volume, to_ast(rate, self.ids.symbols))
 
     def _side(self, side: "Complex", create, sbo: int) -> None:
         for name, coefficient in side.items():
             reference = create()
-            reference.setSpecies(self.species[name])
+            reference.setSpecies(self.ids.species[name])
             reference.setStoichiometry(float(coefficient))
             reference.setConstant(True)
             reference.setSBOTerm(sbo)
