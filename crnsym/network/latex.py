@@ -3,14 +3,14 @@ r"""LaTeX of the parts of a network: names, expressions, reactions (mhchem).
 Pieces only; a whole document is made by `crnsym.formats`.
 """
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
 from .complexes import Complex
-from .names import GREEK
+from .latex_names import math_name as latex_name
+from .latex_names import species_name
 from .rate_laws import Arrhenius
 from .symbols import exact_number, number_text, symbol
 from .text_format import paired
@@ -19,37 +19,7 @@ if TYPE_CHECKING:
     from .network import Network
     from .reaction import Reaction
 
-_UNICODE = {letter: name for name, letter in GREEK.items()}
 _NUMBER = "\0"  # starts the name of a symbol that stands for a decimal; sympy would compute with a Float
-_ESCAPES = {c: f"\\{c}" for c in "#$%&{}_"} | {"\\": r"\backslash{}", "^": r"\wedge{}", "~": r"\sim{}", " ": r"\ "}
-_KINETIC = re.compile(r"^(?P<stem>[kKV])_?(?P<tail>[a-z]{1,4}|[A-Z])$")  # kf, Km, Vmax, kA
-_PARTS = re.compile(r"^(?P<stem>[^\W\d_]+?)_?(?P<tail>\d+|(?<=_)\w+)?$")
-
-
-def latex_name(name: str, upright: bool = False) -> str:
-    r"""Write a name in math mode: ``k1`` as ``k_{1}``, ``beta`` as ``\beta``, ``k_cat`` as ``k_{\mathrm{cat}}``.
-
-    Parameters
-    ----------
-    upright
-        Set the stem in roman, as species are.
-    """
-    match = (None if upright else _KINETIC.match(name)) or _PARTS.match(name)
-    stem, tail = (match["stem"], match["tail"]) if match else (name, None)
-    if stem in GREEK or stem in _UNICODE:
-        text = "\\" + _UNICODE.get(stem, stem)
-        text = "o" if text == r"\omicron" else text
-    elif len(stem) == 1 and not upright:
-        text = stem
-    else:
-        text = rf"\mathrm{{{_escape(stem)}}}"
-    if tail:
-        text += f"_{{{tail}}}" if tail.isdigit() else rf"_{{\mathrm{{{_escape(tail)}}}}}"
-    return text
-
-
-def _escape(text: str) -> str:
-    return "".join(_ESCAPES.get(c, rf"{{\{_UNICODE[c]}}}" if c in _UNICODE else c) for c in text)
 
 
 class _Printer(LatexPrinter):
@@ -59,7 +29,7 @@ class _Printer(LatexPrinter):
         super().__init__({"mul_symbol": r" \, "})
         self.species = species
 
-    def _print_Symbol(self, expr: Any, style: str = "plain") -> str:  # noqa: ARG002
+    def _print_Symbol(self, expr: Any, style: str = "plain") -> str:  # noqa: ARG002 (the signature of sympy)
         if expr.name.startswith(_NUMBER):
             return latex_number(exact_number(expr.name[1:]))
         return latex_name(expr.name, upright=expr.name in self.species)
@@ -96,9 +66,7 @@ def complex_latex(complex_: Complex) -> str:
     r"""Write a complex for the inside of ``\ce{...}``."""
     terms = []
     for name, c in complex_.items():
-        # letters behind a capital are safe in mhchem; digits, v and small letters mean something else there
-        plain = re.fullmatch(r"[A-Z][A-Za-z]*", name) and name.isascii()
-        species = name if plain else f"${latex_name(name, upright=True)}$"
+        species = species_name(name)
         terms.append(species if c == 1 else f"{c} {species}" if c.q == 1 else rf"$\frac{{{c.p}}}{{{c.q}}}$ {species}")
     return " + ".join(terms) or r"$\varnothing$"
 
