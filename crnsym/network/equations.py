@@ -49,12 +49,21 @@ def jacobian_entries(network: "Network", substitute: bool = False) -> dict[tuple
         for s in sorted(rate.free_symbols, key=lambda s: s.name):
             if s.name not in index:
                 continue
-            slope = rate.diff(s)
+            change_of_rate = slope(rate, s)
             for name, change in changed:
-                terms.setdefault((name, s.name), []).append(change * slope)
+                terms.setdefault((name, s.name), []).append(change * change_of_rate)
     summed = {key: sp.Add(*parts) for key, parts in terms.items()}
     order = sorted(summed, key=lambda key: (index[key[0]], index[key[1]]))
     return {key: summed[key] for key in order if summed[key] != 0}
+
+
+def slope(expression: Any, s: sp.Symbol) -> Any:
+    """Return the derivative by a real symbol, where there is one: steps are flat, |u| has the slope sign(u) u'."""
+    if not expression.has(sp.Abs, sp.sign, sp.floor, sp.ceiling):
+        return expression.diff(s)
+    signed = expression.replace(sp.Abs, lambda u: sp.sign(u) * u)
+    steps = {f: sp.Dummy() for f in signed.atoms(sp.sign, sp.floor, sp.ceiling)}
+    return signed.xreplace(steps).diff(s).xreplace({constant: step for step, constant in steps.items()})
 
 
 def jacobian(network: "Network", substitute: bool = False) -> sp.Matrix:

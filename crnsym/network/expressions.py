@@ -40,13 +40,14 @@ FUNCTIONS: dict[str, tuple[Any, int, int | None]] = {
     # name: (constructor, fewest arguments, most arguments or None)
     **{
         name: (getattr(sp, name), 1, 1)
-        for name in "exp sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh floor sign".split()  # noqa: SIM905
+        for name in "exp sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh floor sign".split()  # noqa: SIM905 (a list would fill the page)
     },
     "log": (sp.log, 1, 1),
     "ln": (sp.log, 1, 1),
     "log10": (lambda x: sp.log(x, 10), 1, 1),
     "abs": (sp.Abs, 1, 1),
     "ceil": (sp.ceiling, 1, 1),
+    "factorial": (sp.factorial, 1, 1),
     "min": (sp.Min, 1, None),
     "max": (sp.Max, 1, None),
     "piecewise": (_piecewise, 2, None),

@@ -12,10 +12,11 @@ _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
 _NAMES = {
     **{
         getattr(sp, name): name
-        for name in "exp sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh floor sign log".split()  # noqa: SIM905
+        for name in "exp sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh floor sign log".split()  # noqa: SIM905 (a list would fill the page)
     },
     sp.Abs: "abs",
     sp.ceiling: "ceil",
+    sp.factorial: "factorial",
     sp.Min: "min",
     sp.Max: "max",
 }
@@ -58,7 +59,8 @@ def _write(e: Any) -> tuple[str, int]:
     if isinstance(e, sp.Pow):
         return _power(e)
     if isinstance(e, sp.Piecewise):
-        parts = [_write(x)[0] for pair in e.args for x in pair.args if x is not sp.true]  # type: ignore[union-attr]
+        pairs: Any = e.args
+        parts = [_write(x)[0] for pair in pairs for x in pair.args if x is not sp.true]
         return f"piecewise({', '.join(parts)})", _ATOM
     if type(e) in _RELATIONS:
         return f"{_bracket(e.lhs, _SUM)} {_RELATIONS[type(e)]} {_bracket(e.rhs, _SUM)}", 0

@@ -18,6 +18,7 @@ _FUNCTIONS = {
     sp.Abs: libsbml.AST_FUNCTION_ABS,
     sp.floor: libsbml.AST_FUNCTION_FLOOR,
     sp.ceiling: libsbml.AST_FUNCTION_CEILING,
+    sp.factorial: libsbml.AST_FUNCTION_FACTORIAL,
     sp.Min: libsbml.AST_FUNCTION_MIN,
     sp.Max: libsbml.AST_FUNCTION_MAX,
     **{
