@@ -27,6 +27,8 @@ def evaluate(program: Program, time: Any, species: Any, parameters: Any) -> list
             registers.append(species[operands[0]])
         elif name == "parameter":
             registers.append(parameters[operands[0]])
+        elif name == "copy":
+            registers.append(registers[operands[0]])
         elif name == "integer power":
             registers.append(jax.lax.integer_pow(registers[operands[0]] * jnp.ones(()), operands[1]))
         elif name == "piecewise":
@@ -50,7 +52,9 @@ def power(base: Any, exponent: Any) -> Any:
     positive = base > 0
     smooth = jnp.where(positive, base, 1.0) ** exponent
     whole = jnp.round(jax.lax.stop_gradient(exponent * jnp.ones(())))
-    signed = jnp.where(positive, 1.0, base) ** jnp.where(whole == 1.0, 1.0, whole)
+    pole = (base == 0) & (whole < 1)  # 0^0 is 1, 0^-1 infinite; neither has a slope
+    signed = jnp.where(positive | pole, 1.0, base) ** jnp.where(whole == 1.0, 1.0, whole)
+    signed = jnp.where(pole & (whole < 0), jnp.inf, signed)
     at_zero = jnp.where(exponent > 0, 0.0, jnp.inf)
     return jnp.where(positive, smooth, jnp.where(whole == exponent, signed, at_zero))
 
@@ -85,6 +89,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "Abs": jnp.abs,
     "ceiling": jnp.ceil,
     "atan2": jnp.arctan2,
+    "factorial": lambda a: jax.scipy.special.gamma(a + 1.0),
     **{f"a{name}": getattr(jnp, f"arc{name}") for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
     **{
         name: getattr(jnp, name)

@@ -57,19 +57,21 @@ class SparseJacobian(eqx.Module):
         count, width = system.reactants.shape
         laws_of_slopes = np.repeat(np.arange(len(system.law_starts) - 1), np.diff(system.law_starts))
         reactions = np.concatenate([np.repeat(np.arange(count), width), count + laws_of_slopes])
-        lengths = np.diff(system.starts)[reactions]
+        starts = system.starts.astype(np.int64)
+        lengths = np.diff(starts)[reactions]
         slopes = np.repeat(np.arange(len(reactions)), lengths)
         within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        changes = system.changes[system.starts[reactions][slopes] + within]
-        sorting = np.argsort(system.places, kind="stable")
+        changes = system.changes[starts[reactions][slopes] + within]
+        places = system.places.astype(np.int64)
+        sorting = np.argsort(places, kind="stable")
         seeds = (system.colours == np.arange(system.colour_count)[:, None]).astype(float)
         return cls(
             system.entries,
-            system.reactants,
+            system.reactants.astype(np.int32),
             system.constants,
             slopes[sorting],
             changes[sorting],
-            system.places[sorting],
+            places[sorting],
             laws_of_slopes,
             seeds,
             system.colours[system.law_inputs],

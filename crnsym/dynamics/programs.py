@@ -4,7 +4,8 @@ A `Program` is a tuple of instructions on numbered registers, so it can be compa
 laws share one compiled function. Equal subexpressions are one register.
 """
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,23 @@ from ..errors import NetworkError, UnsupportedError
 
 # Functions that programs may call, by the names of sympy's classes; power, sqrt and divide are ours.
 _NAMES = """Add Mul divide power sqrt Min Max And Or Not StrictLessThan LessThan StrictGreaterThan GreaterThan Equality
-    Unequality Abs ceiling floor sign exp log sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh atan2"""
+    Unequality Abs ceiling floor sign exp log sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh atan2
+    factorial"""
 FUNCTIONS = frozenset(_NAMES.split())
+
+# What is written by those.
+_REWRITTEN: dict[str, Callable[..., Any]] = {
+    **{f: lambda x, g=g: 1 / g(x) for f, g in (("sec", sp.cos), ("csc", sp.sin), ("cot", sp.tan))},
+    **{f: lambda x, g=g: 1 / g(x) for f, g in (("sech", sp.cosh), ("csch", sp.sinh), ("coth", sp.tanh))},
+    **{f: lambda x, g=g: g(1 / x) for f, g in (("asec", sp.acos), ("acsc", sp.asin), ("acot", sp.atan))},
+    **{f: lambda x, g=g: g(1 / x) for f, g in (("asech", sp.acosh), ("acsch", sp.asinh), ("acoth", sp.atanh))},
+    "Mod": lambda a, b: a - b * sp.floor(a / b),
+    "Heaviside": lambda x, at_zero=sp.Rational(1, 2): sp.Piecewise((0, x < 0), (at_zero, sp.Eq(x, 0)), (1, True)),
+    "Xor": lambda *args: functools.reduce(lambda a, b: (a & ~b) | (b & ~a), args),
+    "Implies": lambda a, b: ~a | b,
+    "Equivalent": lambda *args: sp.And(*args) | sp.And(*(~a for a in args)),
+    "ITE": lambda condition, a, b: (condition & a) | (~condition & b),
+}
 
 
 @dataclass(frozen=True)
@@ -83,6 +99,8 @@ class _Translator:
                 tuple((self.register(c), self._branch(value)) for value, c in expression.args),  # type: ignore[misc],
             )
         name = type(expression).__name__
+        if name in _REWRITTEN:
+            return ("copy", self.register(_REWRITTEN[name](*expression.args)))
         if name not in FUNCTIONS:
             raise UnsupportedError(f"the function {name} in a rate law cannot be simulated: {expression}")
         return (name, *(self.register(argument) for argument in expression.args))

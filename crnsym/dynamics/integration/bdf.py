@@ -11,7 +11,7 @@ from numba import njit
 
 from .factors import assemble, factorise, solve
 from .runs import ARRIVED, GOING, STUCK, first_step, too_short
-from .system import derivative, jacobian
+from .system import add_up, jacobian, other_rates
 
 _KAPPA = np.array([0, -0.1850, -1 / 9, -0.0823, -0.0415, 0])
 _GAMMA = np.concatenate([[0], np.cumsum(1 / np.arange(1, 6))])
@@ -63,6 +63,8 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
     """
     n, stop = system.species, times[-1]
     span = stop - times[0]
+    constants, reactants = system.constants, system.reactants
+    starts, changed, changes, laws = system.starts, system.changed, system.changes, len(system.outputs) > 0
     d = history
     x, seed, b, work = np.ones(n + 2), np.empty(n + 2), np.empty(n), np.empty(n)
     program, slopes = np.empty(len(system.rows)), np.empty(len(system.rows))
@@ -73,7 +75,9 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
     if order == 0:
         x[:n] = y
         x[n + 1] = t
-        derivative(system, x, program, rates, b)
+        if laws:
+            other_rates(system, x, program, rates)
+        add_up(constants, reactants, starts, changed, changes, x, rates, b)
         if h == 0.0:
             h = first_step(y, b, rtol, atol, 2, span)
         jacobian(system, x, program, slopes, seed, partials, entries)
@@ -117,7 +121,9 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
             total[:] = 0.0
             previous = 0.0
             for iteration in range(_ITERATIONS):
-                derivative(system, x, program, rates, b)
+                if laws:
+                    other_rates(system, x, program, rates)
+                add_up(constants, reactants, starts, changed, changes, x, rates, b)
                 for i in range(n):
                     b[i] = c * b[i] - pull[i] - total[i]
                 solve(factors, lu, b, work)

@@ -73,7 +73,9 @@ def plan(species: int, entries: np.ndarray) -> Factors:
         starts[-1] + (i - sparse) * dense + (j - sparse),
         np.searchsorted(keys, i * species + j),
     )
-    return Factors(order, starts, columns, diagonal, sparse, places, int(starts[-1] + dense * dense))
+    size = int(starts[-1]) + dense * dense
+    order, starts, columns, diagonal, places = (a.astype(np.uint32) for a in (order, starts, columns, diagonal, places))
+    return Factors(order, starts, columns, diagonal, sparse, places, size)
 
 
 @njit(cache=True)

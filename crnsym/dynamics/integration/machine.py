@@ -14,10 +14,10 @@ from ..programs import Program
 
 _NAMES = """constant input Add Mul divide power sqrt exp log choose Min Max And Or Not StrictLessThan LessThan
     StrictGreaterThan GreaterThan Equality Unequality Abs ceiling floor sign sin cos tan sinh cosh tanh asin acos
-    atan asinh acosh atanh atan2"""
+    atan asinh acosh atanh atan2 factorial"""
 _CODES = {name: code for code, name in enumerate(_NAMES.split())}
 INPUT = _CODES["input"]
-_MANY = ("Add", "Mul", "Min", "Max", "And", "Or")
+_OPERATORS = ("Add", "Mul", "Min", "Max", "And", "Or")
 
 
 class Assembler:
@@ -53,6 +53,8 @@ class Assembler:
             return self._add("constant", value=self.parameters[operands[0]])
         if name in ("time", "species"):
             return self._add("input", operands[0] if operands else self.time)
+        if name == "copy":
+            return at[operands[0]]
         if name == "integer power":
             return self._add("power", at[operands[0]], self._add("constant", value=operands[1]))
         if name == "piecewise":
@@ -61,7 +63,7 @@ class Assembler:
                 value = self._add("choose", self.place(branch)[0], value, at[condition])
             return value
         registers = [at[i] for i in operands]
-        if name not in _MANY:
+        if name not in _OPERATORS:
             return self._add(name, *registers)
         result = registers[0]
         for other in registers[1:]:
@@ -165,7 +167,7 @@ def _operate(operation, a, b):
     more = (np.tanh(a), np.arcsin(a), np.arccos(a), np.arctan(a), np.arcsinh(a), np.arccosh(a), np.arctanh(a))
     if operation < 37:
         return more[operation - 30]
-    return np.arctan2(a, b)
+    return np.arctan2(a, b) if operation == 37 else math.gamma(a + 1)
 
 
 @njit(cache=True)
@@ -203,6 +205,8 @@ def _slope(operation, a):
     values = (np.cos(a), -np.sin(a), 1 + np.tan(a) ** 2, np.cosh(a), np.sinh(a), 1 - np.tanh(a) ** 2)
     if operation < 31:
         return values[operation - 25]
+    if operation == 38:
+        return (math.gamma(a + 1 + 1e-6) - math.gamma(a + 1 - 1e-6)) / 2e-6
     arc = 1 / np.sqrt(1 - a * a)
     more = (arc, -arc, 1 / (1 + a * a), 1 / np.sqrt(1 + a * a), 1 / np.sqrt(a * a - 1), 1 / (1 - a * a))
     return more[operation - 31]

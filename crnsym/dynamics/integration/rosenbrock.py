@@ -9,7 +9,7 @@ from numba import njit
 
 from .factors import assemble, factorise, solve
 from .runs import ARRIVED, GOING, STUCK, first_step, largest, too_short
-from .system import derivative, jacobian, time_slope
+from .system import add_up, jacobian, other_rates, time_slope
 
 _GAMMA = 0.21193756319429014
 _A6 = [-7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256, 0.030198172008377946]
@@ -54,20 +54,41 @@ def _square(rows: list[list[float]]) -> np.ndarray:
 _A, _S = _square(_STAGES), _square(_SOURCES)
 
 
+@njit(cache=True, error_model="numpy")
+def _write(times, row, t_new, t, h, y, y_new, k, bend, values):
+    """Write outputs up to ``t_new``; return the next one."""
+    for p in range(3):
+        for i in range(len(y)):
+            change = 0.0
+            for j in range(8):
+                change += _DENSE[p, j] * k[j, i]
+            bend[p, i] = change
+    while row < len(times) and times[row] <= t_new:
+        theta = (times[row] - t) / h
+        for i in range(len(y)):
+            change = bend[0, i] + theta * (bend[1, i] + theta * bend[2, i])
+            values[row, i] = (1 - theta) * y[i] + theta * (y_new[i] + (1 - theta) * change)
+        row += 1
+    return row
+
+
 @njit(cache=True, error_model="numpy", nogil=True)
 def rosenbrock(system, factors, runs, times, rtol, atol, budget):
     """Step all runs that are going, at most ``budget`` steps in all; ``atol`` has one number a run."""
     n, stop = system.species, times[-1]
     span = stop - times[0]
+    constants, reactants = system.constants, system.reactants
+    starts, changed, changes, laws = system.starts, system.changed, system.changes, len(system.outputs) > 0
     x, seed, b, drift, work = np.ones(n + 2), np.empty(n + 2), np.empty(n), np.zeros(n), np.empty(n)
     program, slopes = np.empty(len(system.rows)), np.empty(len(system.rows))
     rates, partials = np.empty(len(system.starts) - 1), np.empty(len(system.law_inputs))
     entries, lu, k = np.empty(len(system.entries) + 1), np.empty(factors.size), np.empty((8, n))
+    bend = np.empty((3, n))
     for r in range(len(runs.time)):
         if runs.codes[r] != GOING:
             continue
-        y, t, h, row = runs.state[r], runs.time[r], runs.step[r], runs.row[r]
-        fresh, rejected = False, False
+        y, t, h, row, values = runs.state[r], runs.time[r], runs.step[r], runs.row[r], runs.values[r]
+        fresh, rejected = False, runs.memory[r, 2] != 0
         while runs.codes[r] == GOING and budget > 0:
             if not fresh:
                 x[:n] = y
@@ -77,7 +98,9 @@ def rosenbrock(system, factors, runs, times, rtol, atol, budget):
                     time_slope(system, program, slopes, seed, drift)
                 fresh = True
             if h == 0.0:
-                derivative(system, x, program, rates, b)
+                if laws:
+                    other_rates(system, x, program, rates)
+                add_up(constants, reactants, starts, changed, changes, x, rates, b)
                 h = first_step(y, b, rtol, atol[r], 5, span)
             if too_short(h, t, span):
                 runs.codes[r] = STUCK
@@ -98,7 +121,9 @@ def rosenbrock(system, factors, runs, times, rtol, atol, budget):
                         value += _A[s, j] * k[j, i]
                     x[i] = value
                 x[n + 1] = t + _NODES[s] * h
-                derivative(system, x, program, rates, b)
+                if laws:
+                    other_rates(system, x, program, rates)
+                add_up(constants, reactants, starts, changed, changes, x, rates, b)
                 for i in range(n):
                     value = 0.0
                     for j in range(s):
@@ -114,17 +139,8 @@ def rosenbrock(system, factors, runs, times, rtol, atol, budget):
                 rejected = True
                 continue
             t_new = stop if last else t + h
-            while row < len(times) and times[row] <= t_new:
-                theta = (times[row] - t) / h
-                for i in range(n):
-                    bend = 0.0
-                    for p in range(2, -1, -1):
-                        part = 0.0
-                        for j in range(8):
-                            part += _DENSE[p, j] * k[j, i]
-                        bend = part + theta * bend
-                    runs.values[r, row, i] = (1 - theta) * y[i] + theta * (x[i] + (1 - theta) * bend)
-                row += 1
+            if row < len(times) and times[row] <= t_new:
+                row = _write(times, row, t_new, t, h, y, x, k, bend, values)
             t = t_new
             y[:] = x[:n]
             factor = min(6.0, max(0.2, 0.9 * max(size, 1e-10) ** -0.2))
@@ -133,3 +149,4 @@ def rosenbrock(system, factors, runs, times, rtol, atol, budget):
             runs.time[r], runs.step[r], runs.row[r] = t, h, row
             if last:
                 runs.codes[r] = ARRIVED
+        runs.step[r], runs.memory[r, 2] = h, rejected

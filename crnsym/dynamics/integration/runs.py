@@ -12,7 +12,8 @@ GOING, ARRIVED, STIFF, STUCK, BAD = range(5)
 class Runs(NamedTuple):
     """Several runs of one network under way; integrators go on from here and leave it so that others can.
 
-    ``step`` is 0 where none is known, ``row`` the next output, ``count`` all steps so far, ``codes`` how it goes.
+    ``step`` is 0 where none is known, ``row`` the next output, ``count`` all steps so far, ``codes`` how it goes;
+    ``memory`` is what step control remembers, so that a pause changes no result.
     """
 
     state: np.ndarray
@@ -21,6 +22,7 @@ class Runs(NamedTuple):
     row: np.ndarray
     count: np.ndarray
     codes: np.ndarray
+    memory: np.ndarray
     values: np.ndarray
 
 
@@ -36,6 +38,7 @@ def start(states: np.ndarray, times: np.ndarray) -> Runs:
         np.ones(count, dtype=np.int64),
         np.zeros(count, dtype=np.int64),
         np.full(count, GOING, dtype=np.int64),
+        np.zeros((count, 3)),
         values,
     )
 

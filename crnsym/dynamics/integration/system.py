@@ -78,22 +78,23 @@ def compile_system(network: Network) -> System:
     starts, changed, changes = net_changes(network, mass_action + others)
     colours = _colours(inputs, species)
     sources = [[int(s) for s in row] for row in reactants] + [[s for s in i if s < species] for i in inputs]
+    # Positions are unsigned: numba would look for negative ones each time.
     entries, places = _pattern(sources, starts, changed, species)
     return System(
         species,
         np.array([constants[i] for i in mass_action], dtype=float),
-        reactants,
+        reactants.astype(np.uint32),
         rows,
         numbers,
         outputs,
-        starts,
-        changed,
+        starts.astype(np.uint32),
+        changed.astype(np.uint32),
         changes,
         np.concatenate([[0], np.cumsum([len(i) for i in inputs])]).astype(np.int64),
         np.array([s for i in inputs for s in i], dtype=np.int64),
         colours,
         int(colours.max(initial=-1)) + 1,
-        places,
+        places.astype(np.uint32),
         entries,
         bool(np.any((rows[:, 0] == INPUT) & (rows[:, 1] == species + 1))),
     )
@@ -145,30 +146,41 @@ def slope(system: System, time: float, state: np.ndarray) -> np.ndarray:
     """Return dy/dt."""
     result = np.empty(system.species)
     x = np.concatenate([state, [1.0, time]])
-    derivative(system, x, np.empty(len(system.rows)), np.empty(len(system.starts) - 1), result)
+    rates = np.empty(len(system.starts) - 1)
+    other_rates(system, x, np.empty(len(system.rows)), rates)
+    add_up(system.constants, system.reactants, system.starts, system.changed, system.changes, x, rates, result)
     return result
 
 
 @njit(cache=True, error_model="numpy")
-def derivative(system, x, values, rates, dy):
-    """Write dy/dt at inputs ``x`` into ``dy``; ``values`` and ``rates`` are room for the program and all rates."""
-    constants, reactants, outputs = system.constants, system.reactants, system.outputs
-    count, width = reactants.shape
-    for i in range(count):
+def other_rates(system, x, values, rates):
+    """Write the rates of the laws that are not mass action at inputs ``x`` into ``rates``, behind those that are."""
+    run(system.rows, system.numbers, x, values)
+    count = len(system.constants)
+    for i in range(len(system.outputs)):
+        rates[count + i] = values[system.outputs[i]]
+
+
+@njit(cache=True, error_model="numpy")
+def add_up(constants, reactants, starts, changed, changes, x, rates, dy):
+    """Write the rates of mass action at inputs ``x`` into ``rates``, and dy/dt from all rates.
+
+    Arrays come one by one because numba counts references of each array of a tuple at each call.
+    """
+    width = reactants.shape[1]
+    for i in range(len(constants)):
         rate = constants[i]
         for j in range(width):
             rate *= x[reactants[i, j]]
         rates[i] = rate
-    if len(outputs):
-        run(system.rows, system.numbers, x, values)
-        for i in range(len(outputs)):
-            rates[count + i] = values[outputs[i]]
-    starts, changed, changes = system.starts, system.changed, system.changes
-    dy[:] = 0.0
-    for i in range(len(starts) - 1):
-        rate = rates[i]
-        for e in range(starts[i], starts[i + 1]):
+    for i in range(len(dy)):
+        dy[i] = 0.0
+    e = starts[0]
+    for i in range(len(rates)):
+        rate, stop = rates[i], starts[i + 1]
+        while e < stop:
             dy[changed[e]] += changes[e] * rate
+            e += 1
 
 
 @njit(cache=True, error_model="numpy")
@@ -177,20 +189,11 @@ def jacobian(system, x, values, slopes, seed, partials, result):
 
     ``values``, ``slopes``: room for the program; ``seed``: as ``x``; ``partials``: as ``system.law_inputs``.
     """
-    constants, reactants, outputs = system.constants, system.reactants, system.outputs
-    starts, changes, places = system.starts, system.changes, system.places
-    count, width = reactants.shape
-    result[:] = 0.0
-    at = 0
-    for i in range(count):
-        for j in range(width):
-            slope = constants[i]
-            for other in range(width):
-                if other != j:
-                    slope *= x[reactants[i, other]]
-            for e in range(starts[i], starts[i + 1]):
-                result[places[at]] += changes[e] * slope
-                at += 1
+    at = _mass_action_slopes(
+        system.constants, system.reactants, system.starts, system.changes, system.places, x, result
+    )
+    outputs, starts, changes, places = system.outputs, system.starts, system.changes, system.places
+    count = len(system.constants)
     if not len(outputs):
         return
     law_starts, inputs, colours = system.law_starts, system.law_inputs, system.colours
@@ -210,6 +213,24 @@ def jacobian(system, x, values, slopes, seed, partials, result):
             for e in range(starts[i], starts[i + 1]):
                 result[places[at]] += changes[e] * partials[p]
                 at += 1
+
+
+@njit(cache=True, error_model="numpy")
+def _mass_action_slopes(constants, reactants, starts, changes, places, x, result):
+    """Add up the entries that come from mass action; return the number of products so far."""
+    for i in range(len(result)):
+        result[i] = 0.0
+    width, at = reactants.shape[1], 0
+    for i in range(len(constants)):
+        for j in range(width):
+            slope = constants[i]
+            for other in range(width):
+                if other != j:
+                    slope *= x[reactants[i, other]]
+            for e in range(starts[i], starts[i + 1]):
+                result[places[at]] += changes[e] * slope
+                at += 1
+    return at
 
 
 @njit(cache=True, error_model="numpy")
