@@ -20,6 +20,9 @@ from .weak import different_runs, independent, same_runs
 
 REWEIGHTINGS = 3
 UNUSUAL = 2 * np.log(10.0)  # price of a rule that no reaction of a network says: prior odds of one to ten
+LARGER = 2 * np.log(
+    2.0
+)  # price of each molecule after the first that a rule makes or uses up: prior odds of one to two
 KEPT, MOST_KEPT = 10.0, 40  # score units behind the best up to which a set is reported
 
 
@@ -99,18 +102,22 @@ def _discover(
         raise DataError("nothing happens: no snapshot differs from the first of its run in the observables")
     if not library.usable:
         raise DataError("no rule of the library can change these snapshots as they change")
-    usable = np.array(library.usable)
-    jumps = jumps._replace(changes=jumps.changes[..., usable])
-    unusual = [UNUSUAL * (not (rules[i].is_reaction or rules[i].is_hop)) for i in usable]
-    search = _search(shots, jumps, len(rules), np.array(unusual), library, reporter)
+    jumps = jumps._replace(changes=jumps.changes[..., list(library.usable)])
+    search = _search(shots, jumps, library, reporter)
     return _report(shots, library, search, counts_only)
 
 
-def _search(
-    shots: Snapshots, jumps: Jumps, size: int, unusual: np.ndarray, library: Library, reporter: Progress
-) -> Search:
+def _price(rule: AnyRule) -> float:
+    """Return what a rule costs beyond others: what is rare among reactions needs more evidence."""
+    states = {*rule.before, *rule.after} - {0}
+    changed = sum(abs(rule.after.count(s) - rule.before.count(s)) for s in states)
+    return LARGER * max(changed - 1, 0) + UNUSUAL * (not (rule.is_reaction or rule.is_hop))
+
+
+def _search(shots: Snapshots, jumps: Jumps, library: Library, reporter: Progress) -> Search:
+    extra = np.array([_price(library.rules[i]) for i in library.usable])
     regress = same_runs if shots.same_runs else different_runs
-    rates = np.zeros(len(unusual))
+    rates = np.zeros(len(extra))
     search = None
     for step in range(REWEIGHTINGS):
         regression = regress(jumps, shots.times, rates)
@@ -120,12 +127,12 @@ def _search(
             texts = [library.rules[library.usable[i]].text(shots.species) for i in best]
             reporter.report(stage, step / REWEIGHTINGS, "\n".join(texts))
 
-        search = Search(Loss.of(regression), unusual, size, tell)
+        search = Search(Loss.of(regression), extra, len(library.rules), tell)
         complete = search.run(thorough=step == REWEIGHTINGS - 1)
         if not search.rates:
             raise DataError("no set of rules with positive rates changes the snapshots as they change")
         best = search.best(1)[0]
-        rates = np.zeros(len(unusual))
+        rates = np.zeros(len(extra))
         rates[list(best)] = search.rates[best]
         if not complete:
             break

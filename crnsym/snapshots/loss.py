@@ -56,7 +56,7 @@ class Loss:
         rows, columns = chosen[:, :, None], chosen[:, None, :]
         ratios, rates, usable = smallest_ratio(self.mean[rows, columns], self.spread[rows, columns])
         usable &= (rates > 0).all(axis=1)
-        return np.where(usable, self.equations * ratios, np.inf), rates
+        return np.where(usable, self.equations / self.regression.inflation * ratios, np.inf), rates
 
     def covariance(self, chosen: np.ndarray) -> np.ndarray:
         """Return the covariance of the rates of one set, by leaving out one run after the other (jackknife)."""

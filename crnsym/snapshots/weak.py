@@ -24,11 +24,15 @@ class Regression(NamedTuple):
     coarse
         Largest doubt about an integral over time, half the difference between spline and trapezoid, in standard errors
         of the mean increment.
+    inflation
+        Expected factor by which squares of mean residuals are too large, because the covariance that whitens them was
+        estimated from few residuals (as in Hotelling's statistic).
     """
 
     increments: np.ndarray
     integrals: np.ndarray
     coarse: float
+    inflation: float = 1.0
 
 
 def quadrature(times: np.ndarray, degree: int = 3) -> np.ndarray:
@@ -88,6 +92,7 @@ def same_runs(jumps: Jumps, times: np.ndarray, rates: np.ndarray) -> Regression:
         steps.reshape(runs, -1) @ tests.T,
         np.einsum("eq,rqm->rem", tests, integrals.reshape(runs, -1, rules), optimize=True),
         coarse,
+        _inflation((runs - 1) * min(2 * WINDOW + 1, intervals), size),
     )
 
 
@@ -120,6 +125,10 @@ def different_runs(jumps: Jumps, times: np.ndarray, rates: np.ndarray) -> Regres
     values = np.einsum("bt,rto->rbo", moved, jumps.values).reshape(runs, equations)
     integrals = np.einsum("bt,rtom->rbom", summed, jumps.changes, optimize=True).reshape(runs, equations, rules)
     return Regression(values @ whiten.T, np.einsum("ef,rfm->rem", whiten, integrals, optimize=True), coarse)
+
+
+def _inflation(samples: int, size: int) -> float:
+    return samples / max(samples - size - 1, samples / 4)
 
 
 def _ratio(doubt: np.ndarray, covariance: np.ndarray, runs: int) -> float:
