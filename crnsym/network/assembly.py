@@ -10,7 +10,7 @@ from ..errors import NetworkError
 from .frozen import FrozenDict
 from .reaction import Reaction
 from .species import Species
-from .symbols import TIME, exact_expression, exact_number, symbol
+from .symbols import TIME, exact_expression, exact_number, names_in, symbol
 
 if TYPE_CHECKING:
     from .network import Network
@@ -29,9 +29,9 @@ def assemble(network: "Network") -> dict[str, Any]:
     for reaction in reactions:
         _add_parameters(reaction, species, parameters)
     for expression in observables.values():
-        for s in sorted(expression.free_symbols, key=lambda s: s.name):  # type: ignore[attr-defined]
-            if s.name not in species and s.name != TIME:  # type: ignore[attr-defined]
-                parameters.setdefault(s.name, None)  # type: ignore[attr-defined]
+        for name in names_in(expression):
+            if name not in species and name != TIME:
+                parameters.setdefault(name, None)
     for name in network.units:
         _known(name, parameters, "parameter")
     return {
@@ -139,7 +139,7 @@ def without(network: "Network", reactions: "Iterable[Reaction | str | int]") -> 
 def _with_reactions(network: "Network", reactions: Sequence[Reaction]) -> "Network":
     """Change the reactions and drop parameters that were in use and no longer are."""
     before, after = used_parameters(network.reactions), used_parameters(reactions)
-    watched = {s.name for e in network.observables.values() for s in e.free_symbols}  # type: ignore[attr-defined]
+    watched = {name for e in network.observables.values() for name in names_in(e)}
     gone = before - after - watched
     return replace(
         network,

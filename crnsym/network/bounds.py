@@ -1,12 +1,13 @@
 """What bounds the concentrations of a network, and how fast it can move within them."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
 from ..errors import NetworkError
 from .equations import parameter_values
+from .symbols import names_in
 
 if TYPE_CHECKING:
     from .network import Network
@@ -63,17 +64,17 @@ def speed_bounds(network: "Network", bounds: Mapping[str, float]) -> tuple[float
         moving = [(n, abs(float(c))) for n, c in reaction.net.items() if n not in network.fixed_species]
         size = abs(_number(rate.xreplace(values)))
         steep = 0.0
-        for s in rate.free_symbols:
-            if s.name in bounds and s.name not in network.fixed_species:  # type: ignore[attr-defined]
-                steep += abs(_number(rate.diff(s).xreplace(values)))  # type: ignore[arg-type]
+        for name in names_in(rate):
+            if name in bounds and name not in network.fixed_species:
+                steep += abs(_number(rate.diff(network.symbol(name)).xreplace(values)))
         for name, c in moving:
             speed[name] += c * size
             slope[name] += c * steep
     return max(speed.values(), default=0.0), max(slope.values(), default=0.0)
 
 
-def _number(expression: sp.Basic) -> float:
+def _number(expression: Any) -> float:
     if expression.free_symbols:
         missing = ", ".join(sorted(str(s) for s in expression.free_symbols))
         raise NetworkError(f"the rates need numbers, and {missing} has no value; use with_parameters")
-    return float(expression)  # type: ignore[arg-type]
+    return float(expression)

@@ -42,8 +42,9 @@ class Complex(Mapping[str, sp.Rational]):
         if isinstance(coefficients, str):
             coefficients = Complex.parse(coefficients)
         entries: dict[str, sp.Rational] = {}
-        for name in sorted(coefficients or ()):
-            number = exact_number(coefficients[name])  # type: ignore[index]
+        given = coefficients or {}
+        for name in sorted(given):
+            number = exact_number(given[name])
             if number <= 0:
                 raise NetworkError(f"the coefficient of {name} must be positive, got {number}")
             entries[name] = number

@@ -40,7 +40,7 @@ def _side(complex_: Complex) -> str:
 def _rate(reaction: "Reaction") -> str:
     law = reaction.rate
     if isinstance(law, MassAction) and law.k.is_Symbol:
-        return pretty(law.k.name)  # type: ignore[attr-defined]
+        return pretty(str(law.k))
     if isinstance(law, MassAction) and law.k.is_Rational:
         return ""
     return law.text().lstrip("@= ")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
@@ -89,10 +89,10 @@ def lift(network: "Network", most: int = 12) -> Lifting:
         taken.add(names[v])
     reactions = [r for change in _changes(network, found) for r in _reactions(change, found, names)]
     start = network.initial
-    added = [
-        Species(names[v], initial=sp.Mul(*(start[s] ** n for s, n in v)) if all(s in start for s, _ in v) else None)  # type: ignore[arg-type]
-        for v in new
-    ]
+    added = []
+    for v in new:
+        product: Any = sp.Mul(*(start[s] ** n for s, n in v)) if all(s in start for s, _ in v) else None
+        added.append(Species(names[v], initial=product))
     lifted = replace(network, reactions=tuple(reactions), species=(*network.species, *added))
     return Lifting(lifted, network, {names[v]: Complex(dict(v)) for v in new})
 

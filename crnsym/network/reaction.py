@@ -73,7 +73,7 @@ class Reaction:
         return self.rate.expression(self)
 
     @property
-    def rate_constant(self) -> sp.Expr:
+    def rate_constant(self) -> Any:
         """The rate constant of mass action.
 
         Raises

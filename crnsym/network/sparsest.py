@@ -52,9 +52,9 @@ def _mixed_integer(steps: list[list[Fraction]], target: list[Fraction], big: flo
     found = milp(
         np.r_[np.zeros(n), 1 + 1e-4 * np.arange(n) / n**2],  # products are sorted: small ones first
         integrality=np.r_[np.zeros(n), np.ones(n)],
-        bounds=Bounds(np.zeros(2 * n), np.r_[np.full(n, np.inf), np.ones(n)]),  # type: ignore[arg-type]
+        bounds=Bounds(np.zeros(2 * n), np.r_[np.full(n, np.inf), np.ones(n)]),  # type: ignore[arg-type]  # arrays are fine, the stubs say numbers
         constraints=[
-            LinearConstraint(balance, goal, goal),  # type: ignore[arg-type]
+            LinearConstraint(balance, goal, goal),  # type: ignore[arg-type]  # as above
             LinearConstraint(np.hstack([np.eye(n), -big * np.eye(n)]), -np.inf, 0),
         ],
     )

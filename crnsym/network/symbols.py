@@ -49,21 +49,31 @@ def exact_number(value: Any) -> sp.Rational:
         return _SMALL.get(value) or sp.Integer(value)
     if isinstance(value, sp.Rational):
         if value.is_finite:
-            return value  # type: ignore[return-value]
+            return value  # type: ignore[return-value]  # finite, so neither NaN nor infinity
     elif isinstance(value, numbers.Integral):
         return sp.Integer(int(value))
     elif isinstance(value, str | Fraction | Decimal):
         try:
             fraction = Fraction(value)
-            return sp.Rational(fraction.numerator, fraction.denominator)  # type: ignore[return-value]
+            return _rational(fraction)
         except (ValueError, OverflowError, ZeroDivisionError):
             pass
     elif isinstance(value, numbers.Real | sp.Float):
-        number = float(value)  # type: ignore[arg-type]
+        real: Any = value
+        number = float(real)
         if math.isfinite(number):
             fraction = Fraction(repr(number))
-            return sp.Rational(fraction.numerator, fraction.denominator)  # type: ignore[return-value]
+            return _rational(fraction)
     raise NetworkError(f"expected a finite real number, got {value!r}")
+
+
+def _rational(fraction: Fraction) -> Any:
+    return sp.Rational(fraction.numerator, fraction.denominator)
+
+
+def names_in(expression: Any) -> list[str]:
+    """Return the names of the symbols in an expression, sorted."""
+    return sorted(s.name for s in expression.free_symbols)
 
 
 def exact_expression(value: Any) -> sp.Expr:
@@ -133,7 +143,8 @@ def power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
         bits = max(int(base.p).bit_length(), int(base.q).bit_length()) * abs(exponent)
         if abs(base) != 1 and bits > _MOST_BITS:
             raise NetworkError(f"{base}^{exponent} is too large a number")
-    return base**exponent  # type: ignore[return-value]
+    raised: Any = base**exponent
+    return raised
 
 
 def number_text(value: Any) -> str:

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import sympy as sp
 
@@ -19,6 +19,8 @@ class RateLaw(ABC):
     Fields of a subclass are sympy expressions (constants) or texts (species names).
     """
 
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
     is_mass_action: bool = False
     """Whether the rate is ``k`` times the product of reactant concentrations; then the law has a ``k``."""
 
@@ -33,13 +35,13 @@ class RateLaw(ABC):
     @property
     def species(self) -> tuple[str, ...]:
         """Species that the law names itself (those in a free expression are not known here)."""
-        return tuple(getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), str))  # type: ignore[arg-type]
+        return tuple(getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), str))
 
     @property
     def parameters(self) -> tuple[sp.Symbol, ...]:
         """Symbols in the law's constants, by name; a free expression may have species among them."""
         found: set[Any] = set()
-        for f in fields(self):  # type: ignore[arg-type]
+        for f in fields(self):
             value = getattr(self, f.name)
             if isinstance(value, sp.Symbol):
                 found.add(value)
@@ -50,18 +52,18 @@ class RateLaw(ABC):
     def substitute(self, values: Mapping[sp.Symbol, sp.Expr]) -> Self:
         """Return the law with symbols replaced in its constants."""
         changes = {}
-        for f in fields(self):  # type: ignore[arg-type]
+        for f in fields(self):
             value = getattr(self, f.name)
             if isinstance(value, sp.Basic):
                 changes[f.name] = value.xreplace(dict(values))
-        return replace(self, **changes)  # type: ignore[type-var]
+        return replace(self, **changes)
 
     def rename(self, names: Mapping[str, str]) -> Self:
         """Return the law with species and parameters renamed."""
         law = self.substitute({symbol(a): symbol(b) for a, b in names.items()})
         changes = {}
-        for f in fields(self):  # type: ignore[arg-type]
+        for f in fields(self):
             value = getattr(self, f.name)
             if isinstance(value, str):
                 changes[f.name] = names.get(value, value)
-        return replace(law, **changes) if changes else law  # type: ignore[type-var]
+        return replace(law, **changes) if changes else law

@@ -28,7 +28,7 @@ class Custom(RateLaw):
     def __post_init__(self) -> None:
         object.__setattr__(self, "rate", exact_expression(self.rate))
 
-    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002
+    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002 (other laws need it)
         """Return the expression as it stands."""
         return self.rate
 

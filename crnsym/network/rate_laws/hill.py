@@ -48,7 +48,7 @@ class Hill(_HillLaw):
         Name of the species X.
     """
 
-    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002
+    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002 (other laws need it)
         """Return vmax X^n / (k^n + X^n)."""
         x = symbol(self.regulator)
         return self.vmax * power(x, self.n) / (power(self.k, self.n) + power(x, self.n))
@@ -62,7 +62,7 @@ class Hill(_HillLaw):
 class HillRepression(_HillLaw):
     """Hill repression: rate = vmax k^n / (k^n + X^n); the attributes are those of `Hill`."""
 
-    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002
+    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002 (other laws need it)
         """Return vmax k^n / (k^n + X^n)."""
         x = symbol(self.regulator)
         return self.vmax * power(self.k, self.n) / (power(self.k, self.n) + power(x, self.n))

@@ -36,7 +36,7 @@ class MichaelisMenten(RateLaw):
         object.__setattr__(self, "vmax", exact_expression(self.vmax))
         object.__setattr__(self, "km", exact_expression(self.km))
 
-    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002
+    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002 (other laws need it)
         """Return vmax S / (km + S)."""
         s = symbol(self.substrate)
         return self.vmax * s / (self.km + s)
