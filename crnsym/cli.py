@@ -92,10 +92,15 @@ def discover(
     out: Out,
     max_order: Annotated[int | None, typer.Option(help="Largest number of reactant molecules.")] = None,
     hidden: Annotated[
-        int | None, typer.Option(help="Species that were not measured: 0 or 1; by default as the data ask.")
+        int | None, typer.Option(help="Species that were not measured: 0, 1 or more; by default as the data ask.")
     ] = None,
     known: Annotated[Path | None, typer.Option(help="Network file: reactions every candidate must have.")] = None,
-    formulas: Annotated[Path | None, typer.Option(help="File of lines 'species formula' for balance.")] = None,
+    formulas: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of lines 'species formula [excess|solvent]' for balance; names that are no column are hidden."
+        ),
+    ] = None,
     learner: Annotated[str, typer.Option(help="regression, crnn or all.")] = "regression",
     noise: Noise = "auto",
     restarts: Annotated[int, typer.Option(help="Random starts of the neural network.")] = 8,
@@ -104,10 +109,22 @@ def discover(
     workers: Annotated[int, typer.Option(help="Processes for the final fits.")] = 1,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:8786.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from an interrupted run in --out.")] = False,
+    counts: Annotated[bool, typer.Option("--counts", help="Runs are numbers of molecules: use their scatter.")] = False,
+    different_runs: Annotated[
+        bool, typer.Option("--different-runs", help="With --counts or .npz: each row is of a run of its own.")
+    ] = False,
 ) -> None:
-    """Find the reactions behind the measurements in DATA and write them, ranked, into a folder."""
+    """Find the reactions behind the measurements in DATA and write them, ranked, into a folder.
+
+    DATA ending in .npz are snapshots of a lattice or of counted molecules.
+    """
     from .formats import read
 
+    if counts or data.suffix == ".npz":
+        others = {"--hidden": hidden, "--known": known, "--formulas": formulas, "--resume": resume or None}
+        return _discover_snapshots(
+            data, out, max_order, different_runs, [n for n, v in others.items() if v is not None]
+        )
     options = {
         "max_order": max_order,
         "hidden": hidden,
@@ -168,10 +185,15 @@ def simulate(
     noise: Annotated[float, typer.Option(min=0, help="Relative standard deviation of added noise.")] = 0.0,
     stochastic: Annotated[bool, typer.Option("--stochastic", help="Count molecules; exact.")] = False,
     lattice: Annotated[str, typer.Option(help="Sides of a periodic lattice of molecules, such as 40x40.")] = "",
+    hops: Annotated[str, typer.Option(help="Rates of hops to each empty neighbour: 0.5, or 'A=0.5, B=0.1'.")] = "1",
+    walls: Annotated[bool, typer.Option("--walls", help="The lattice has walls; else it is periodic.")] = False,
+    picture: Annotated[
+        Path | None, typer.Option(help="Snapshots of the first run on the lattice: .png, .svg, .pdf; .gif a movie.")
+    ] = None,
     runs: Annotated[int, typer.Option(min=1, help="Runs of --stochastic or --lattice.")] = 1,
     seed: Seed = 0,
 ) -> None:
-    """Simulate a network and write the time courses as CSV."""
+    """Simulate a network and write the time courses as CSV, or snapshots of molecules as .npz."""
     from .data.tables import write_table
     from .errors import DataError
     from .formats import read
@@ -180,11 +202,29 @@ def simulate(
     network = read(model)
     grid, start = _times(times), _initial(initial)
     check_folder(out.absolute().parent)
+    if not lattice and (walls or picture):
+        raise DataError("--walls and --picture are for molecules on a lattice; add --lattice 40x40")
     if stochastic or lattice:
-        data = _count_molecules(network, grid, start, lattice, runs, seed, noise)
+        if noise:
+            raise DataError(f"--noise {noise:g}: numbers of molecules get no added noise; leave it out")
+        if lattice:
+            simulated = _on_lattice(network, grid, start, lattice, hops, walls, picture, runs, seed)
+        else:
+            from .dynamics.stochastic.simulate import simulate_stochastic
+
+            simulated = simulate_stochastic(network, grid, runs, seed, start or None)
+        if out.suffix == ".npz":
+            from .data.snapshots import write_snapshots
+
+            write_snapshots(simulated, out)
+            print(f"{out}: {len(simulated)} runs, {len(simulated.times)} snapshots each")
+            return
+        data = simulated.trajectories()
     else:
         from .dynamics.ode import simulate as run
 
+        if out.suffix == ".npz":
+            raise DataError(f"{out}: .npz is for snapshots of molecules; add --stochastic or --lattice 40x40")
         if runs > 1:
             raise DataError(f"--runs {runs}: rate equations have one solution; add --stochastic or --lattice 40x40")
         data = run(network, grid, initial=start or None, noise=noise, seed=seed)
@@ -240,30 +280,68 @@ def _side_by_side(models: list[Path], out: Path | None) -> None:
     Console().print(side_by_side(contrast(first, second), (names[0], names[1])))
 
 
-def _count_molecules(
+def _on_lattice(
     network: Any,
     times: tuple[float, float, int],
     initial: dict[str, float],
     lattice: str,
+    hops: str,
+    walls: bool,
+    picture: Path | None,
     runs: int,
     seed: int,
-    noise: float,
 ) -> Any:
+    """Simulate on a lattice, and draw the first run if asked."""
+    from .dynamics.lattice.simulate import simulate_lattice
     from .errors import DataError
 
-    if noise:
-        raise DataError(f"--noise {noise:g}: numbers of molecules get no added noise; leave it out")
-    if not lattice:
-        from .dynamics.stochastic.simulate import simulate_stochastic
+    if picture is not None:
+        from .report.lattice import check_picture, write_picture
+        from .report.output import check_folder
 
-        return simulate_stochastic(network, times, runs, seed, initial or None).trajectories()
-    from .dynamics.lattice.simulate import simulate_lattice
-
+        check_picture(picture)
+        check_folder(picture.absolute().parent)
     try:
         shape = [int(side) for side in lattice.lower().split("x")]
     except ValueError:
         raise DataError(f"--lattice {lattice}: expected the sides of a lattice, such as 40x40") from None
-    return simulate_lattice(network, shape, times, runs, seed, initial or None).trajectories()
+    try:
+        rates: Any = _values(hops) if "=" in hops else float(hops)
+    except ValueError:
+        raise DataError(f"--hops {hops}: expected a rate, or rates such as 'A=0.5, B=0.1'") from None
+    found = simulate_lattice(network, shape, times, runs, seed, initial or None, hops=rates, periodic=not walls)
+    if picture is not None:
+        write_picture(found, picture)  # type: ignore[possibly-undefined]
+        print(picture)
+    return found
+
+
+def _discover_snapshots(data: Path, out: Path, max_order: int | None, different_runs: bool, refused: list[str]) -> None:
+    """Read snapshots, search, write, show."""
+    from dataclasses import replace
+
+    from .data.snapshots import read_snapshots
+    from .errors import DataError
+    from .report.live import LiveProgress
+    from .report.output import check_folder
+
+    if refused:
+        raise DataError(f"{refused[0]} is for concentration-time data; snapshots have no use for it")
+    shots = read_snapshots(data)
+    if different_runs:
+        shots = replace(shots, same_runs=False)
+    check_folder(out)
+    from .report.snapshots import write_snapshot_folder
+    from .snapshots.discover import discover_snapshots
+
+    with LiveProgress() as progress:
+        found = discover_snapshots(shots, max_order=max_order, progress=progress)
+    files = write_snapshot_folder(found, out, {"data_file": data.name})
+    print(found)
+    print(f"Written: {', '.join(map(str, files))}")
+    if found.details["interrupted"]:
+        _complain("Interrupted: these are the best rules so far.")
+        raise typer.Exit(INTERRUPTED)
 
 
 def _discover(data: Path, out: Path, options: dict[str, Any], title: str) -> None:
@@ -345,9 +423,9 @@ def _formulas(path: Path) -> dict[str, str]:
         if not text:
             continue
         parts = [p for p in re.split(r"\s*[,;=:\t]\s*|\s+", text) if p]
-        if len(parts) != 2:
-            raise DataError(f"{path}, line {number}: expected 'species formula', found '{text}'")
-        formulas[parts[0]] = parts[1]
+        if len(parts) not in (2, 3):
+            raise DataError(f"{path}, line {number}: expected 'species formula [excess or solvent]', found '{text}'")
+        formulas[parts[0]] = " ".join(parts[1:])
     return formulas
 
 
@@ -368,10 +446,14 @@ def _initial(text: str) -> dict[str, float]:
     from .errors import DataError
 
     try:
-        pairs = [item.split("=") for item in text.replace(";", ",").split(",") if item.strip()]
-        return {name.strip(): float(value) for name, value in pairs}
+        return _values(text)
     except ValueError:
         raise DataError(f"--initial {text}: expected 'A=1, B=0.5'") from None
+
+
+def _values(text: str) -> dict[str, float]:
+    pairs = [item.split("=") for item in text.replace(";", ",").split(",") if item.strip()]
+    return {name.strip(): float(value) for name, value in pairs}
 
 
 if __name__ == "__main__":

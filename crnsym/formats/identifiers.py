@@ -65,6 +65,11 @@ class Identifiers:
 class ElementIdentifiers:
     """The identifiers that a file gives to the named things of a network.
 
+    Parameters
+    ----------
+    taken
+        Words of the format that are no identifiers.
+
     Attributes
     ----------
     species, parameters, observables
@@ -75,8 +80,8 @@ class ElementIdentifiers:
         Gives identifiers to further things.
     """
 
-    def __init__(self, network: "Network") -> None:
-        ids = Identifiers()
+    def __init__(self, network: "Network", taken: Iterable[str] = ()) -> None:
+        ids = Identifiers(taken)
         self.species = {name: ids.give("species", name) for name in network.species_names}
         self.parameters = {name: ids.give("parameter", name) for name in network.parameters}
         self.observables = {name: ids.give("observable", name) for name in network.observables}

@@ -81,3 +81,52 @@ def test_unsupported_features_are_refused_by_name(statement, feature):
 def test_what_is_not_antimony_is_an_error_with_a_line(broken):
     with pytest.raises((FormatError, ParseError), match=r"model\.ant, line 2"):
         parse("\n" + broken, "model.ant")
+
+
+LARGER = """
+function mm(S, V, K)
+  V*S/(K + S)
+end
+model cell()
+  compartment c = 2;
+  species A in c = 1, B in c = 0;
+  r: A -> B; c*mm(A, V, 0.4);
+  V = 3;
+end
+"""
+
+
+def test_the_rest_of_the_language_goes_by_way_of_sbml_or_is_refused_with_a_hint(tmp_path):
+    path = tmp_path / "cell.ant"
+    path.write_text(LARGER)
+    try:
+        import antimony  # noqa: F401  # installed or not, one of the two holds
+    except ImportError:
+        with pytest.raises(UnsupportedError, match=r"line 2: a function .* pip install antimony"):
+            cs.read(path)
+    else:
+        net = cs.read(path)
+        assert [str(r) for r in net.reactions] == ["r: A -> B  @= mm(A, V, 0.4)"]
+        assert "SBML" in str(net.metadata["report"])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_library_of_antimony_reads_the_same_rates(name):
+    antimony = pytest.importorskip("antimony")
+    from crnsym.formats import sbml
+
+    net = cs.network(MODELS[name])
+    antimony.clearPreviousLoads()
+    assert antimony.loadAntimonyString(text(net)) >= 0, antimony.getLastError()
+    after = sbml.from_text(antimony.getSBMLString(antimony.getMainModuleName()))
+    assert len(after.reactions) == len(net.reactions)
+    values = {s: sp.Rational(i + 2, 7) for i, s in enumerate(map(sp.Symbol, net.species_names))}
+    again = {s: v for s, v in zip(map(sp.Symbol, after.species_names), values.values(), strict=True)}
+    for mine, theirs in zip(net.odes(True).values(), after.odes(True).values(), strict=True):
+        expected = float(mine.xreplace(values).subs(sp.Symbol("time"), 1))
+        assert float(theirs.xreplace(again).subs(sp.Symbol("time"), 1)) == pytest.approx(expected, rel=1e-12)
+
+
+def test_reading_reports_what_was_mapped(tmp_path):
+    cs.write(cs.network("A -> B @ k; param k = 1"), tmp_path / "a.ant")
+    assert str(cs.read(tmp_path / "a.ant").metadata["report"]).endswith("Antimony, 2 species, 1 reaction, 1 parameter")

@@ -167,11 +167,21 @@ def test_what_a_network_cannot_hold_is_refused_by_name(content, message):
         ("1/2 A -> B @ 1", "BioNetGen counts molecules"),
         ("A -> B @ k", "the parameter k has no value"),
         ("A -> B @= k*piecewise(1, A > 1); param k = 1", "no piecewise without a last branch"),
+        ("A -> B @= factorial(A)", "BioNetGen has no function factorial"),
     ],
 )
 def test_what_bionetgen_cannot_hold_is_refused_by_name(net, message):
     with pytest.raises(UnsupportedError, match=message):
         text(cs.network(net))
+
+
+def test_steps_and_branches_are_written_as_bionetgen_has_them():
+    net = cs.network("A -> B @= A*(floor(2.5*A) + piecewise(1, A > 2, 3, A > 1 && B < 1, log(1 + A)))")
+    written = text(net)
+    assert "rint(" in written
+    assert "if(A > 2, 1, if(" in written
+    assert "ln(" in written
+    assert parse(written) == net
 
 
 def test_an_edited_file_means_what_it_says():

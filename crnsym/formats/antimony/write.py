@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 ORIGINAL_NAMES = "// the names behind 'is' are the names of the model"
 """A comment that tells the reader of this package to use display names as names."""
 
+# fmt: off
+_WORDS = frozenset((
+    "normal", "uniform", "exponential", "gamma", "poisson", "bernoulli", "binomial", "cauchy", "chisquare",
+    "laplace", "lognormal", "rayleigh", "truncatedNormal", "truncatedExponential", "truncatedGamma",
+    "truncatedPoisson", "truncatedCauchy", "truncatedChisquare", "truncatedLaplace", "truncatedLogNormal",
+    "truncatedRayleigh", "DNA", "gene", "operator", "module", "delete", "to", "substance", "area", "length",
+    "volume", "extent", "maximize", "minimize", "constraint", "formula", "as", "rateOf", "created", "modified",
+    "creator", "identity",
+))
+# fmt: on
+"""Words of Antimony beside those of SBML formulas, its random distributions among them."""
+
 
 def text(
     network: "Network",
@@ -46,7 +58,7 @@ class _Writer:
 
     def __init__(self, network: "Network", errors: Mapping[str, float]) -> None:
         self.network, self.errors = network, errors
-        self.ids = ids = ElementIdentifiers(network)
+        self.ids = ids = ElementIdentifiers(network, _WORDS)
         self.symbols = {old: symbol(identifier) for old, identifier in ids.symbols.items()}
 
     def lines(self, title: str, notes: str) -> Iterator[str]:

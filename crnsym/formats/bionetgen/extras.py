@@ -18,6 +18,7 @@ from ...network.species import Species
 from ...network.symbols import TIME, symbol
 from ..laws import law_fields, law_from_fields
 from ..recognise import recognise
+from .formulas import folded
 from .names import species_name
 
 MARK = "crnsym "
@@ -42,7 +43,7 @@ def is_constant(reaction: Reaction) -> bool:
 
 def _read_back(reaction: Reaction, species: Collection[str]) -> RateLaw:
     """Return the law that a reader finds in the function written for a reaction."""
-    function = per_reactants(reaction.rate_expression, reaction.reactants)
+    function = folded(per_reactants(reaction.rate_expression, reaction.reactants))
     return recognise(function * reaction.reactants.monomial, reaction.reactants, reaction.products, species)
 
 

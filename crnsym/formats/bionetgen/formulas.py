@@ -112,7 +112,7 @@ class _Parser(ExpressionParser):
             return self.scope[name]
         if name == "if" and len(arguments) == 3:
             condition, yes, no = arguments
-            return sp.Piecewise((as_number(yes), as_condition(condition)), (as_number(no), True))
+            return folded(sp.Piecewise((as_number(yes), as_condition(condition)), (as_number(no), True)))
         numbers = [as_number(a) for a in arguments]
         if name == "mratio" and len(numbers) == 3 and all(a.is_number for a in numbers):
             return _mratio(*numbers)
@@ -125,6 +125,16 @@ class _Parser(ExpressionParser):
             self.scanner.fail(f"{name} does not take {len(arguments)} arguments", start)
         self._check_finite(value, start)
         return value
+
+
+def folded(expression: Any) -> Any:
+    """Return an expression with an ``if`` behind the last comma of another as its further branches."""
+
+    def join(*branches: Any) -> Any:
+        last = branches[-1].args[0]
+        return sp.Piecewise(*branches[:-1], *last.args) if isinstance(last, sp.Piecewise) else sp.Piecewise(*branches)
+
+    return expression.replace(sp.Piecewise, join)
 
 
 def as_number(value: Any) -> Any:
@@ -165,6 +175,8 @@ def formula_text(expression: Any) -> str:
     UnsupportedError
         For a function that BioNetGen does not have.
     """
+    if expression.has(sp.factorial):
+        raise UnsupportedError(f"BioNetGen has no function factorial (in {expression})")
     changed = expression.replace(sp.floor, lambda x: _RINT(x - _HALF))
     changed = changed.replace(sp.ceiling, lambda x: -_RINT(-x - _HALF))
     return _FormulaWriter(changed).text
