@@ -43,9 +43,12 @@ def conservation_laws(network: "Network", semipositive: bool = False, limit: int
     """
     names, fixed = network.species_names, network.fixed_species
     moving = [i for i, name in enumerate(names) if name not in fixed]
-    column = {i: j for j, i in enumerate(moving)}
-    vectors = [{column[i]: c for i, c in v.items()} for v in net_vectors(network)]
-    laws = null_space(vectors, len(moving))
+    if fixed:
+        column = {i: j for j, i in enumerate(moving)}
+        vectors = [{column[i]: c for i, c in v.items()} for v in net_vectors(network)]
+        laws = null_space(vectors, len(moving))
+    else:
+        laws = list(network.structure.left_kernel)
     if semipositive:
         laws = extreme_rays(laws, limit, "semi-positive conservation laws")
     elif any(c < 0 for law in laws for c in law.values()):

@@ -15,7 +15,7 @@ from sympy import QQ
 
 from ..errors import NotMassActionError
 from .complexes import Complex
-from .elimination import rank, rational
+from .elimination import null_space, rank, rational
 
 if TYPE_CHECKING:
     from .network import Network
@@ -117,9 +117,14 @@ class Structure:
         return tuple(c for i, c in enumerate(self.strong_linkage_classes) if i not in left)
 
     @cached_property
+    def left_kernel(self) -> list[dict[int, int]]:
+        """Basis of what is orthogonal to all net vectors, {species position: integer}, in reduced form."""
+        return null_space(net_vectors(self.network, moving=False), len(self.network.species))
+
+    @property
     def rank(self) -> int:
         """Dimension of the space that the net vectors span."""
-        return rank(net_vectors(self.network, moving=False), len(self.network.species))
+        return len(self.network.species) - len(self.left_kernel)
 
     @property
     def deficiency(self) -> int:
