@@ -136,9 +136,17 @@ def test_rules_in_a_circle_are_refused_with_the_circle(tmp_path):
 
 
 def test_a_trigger_of_exact_equality_is_refused(tmp_path):
-    file = model(tmp_path, {"x": 0, "y": 0}, rates={"x": "1"}, events=(event("a", "x == 3.05", y="1"),))
+    file = model(tmp_path, {"x": -3000, "y": 0}, rates={"x": "1000"}, events=(event("a", "x == 3.05", y="1"),))
     with pytest.raises(UnsupportedError, match="equality"):
         run(file, "y")
+
+
+def test_a_trigger_of_one_time_is_met(tmp_path):
+    events = (event("a", "time == 1 / 3", y="y + 1"), event("b", "time == 2", y="y + 10"), event("c", "y == 11", z="1"))
+    file = model(tmp_path, {"x": 0, "y": 0, "z": 0}, rates={"x": "1"}, events=events)
+    table = run(file, "x", "y", "z")
+    assert [at(table, "y", t) for t in (0.3, 0.4, 1.9, 2.0, 10)] == [0, 1, 1, 11, 11]
+    assert table["z"][-1] == 1
 
 
 @pytest.mark.parametrize(
@@ -198,7 +206,7 @@ def test_kinks_of_the_right_hand_side_cost_no_accuracy(tmp_path):
 
 def test_a_solution_without_end_is_an_error_of_the_simulation(tmp_path):
     file = model(tmp_path, {"x": 1}, rates={"x": "x^2"})
-    with pytest.raises(SimulationError, match=r"does not get beyond time 1|no end in sight|infinite rate"):
+    with pytest.raises(SimulationError, match=r"beyond time 1|no end in sight|infinite rate"):
         run(file, "x")
 
 

@@ -147,5 +147,7 @@ def _refuse_motion(system: System) -> None:
             raise UnsupportedError(
                 f"{t.source}: the rate of '{reaction}' depends on time, which cannot be simulated stochastically"
             )
+    if system.has_timed_equalities:
+        raise UnsupportedError(f"{t.source}: a trigger that holds at one time only (time == x); write time >= x")
     if not t.laws:
         raise NetworkError(f"{t.source}: no reactions, so there is nothing to simulate stochastically")

@@ -51,16 +51,14 @@ class Crossing:
         low = old
         for part in _PROBES:
             high = new if part == 1.0 else old + part * (new - old)
-            there = self.signs(high, state(high), slots)
-            if any(a * b < 0 for a, b in zip(start.equalities, there.equalities, strict=True)):
-                self.system.refuse_equality()
-            if self._changed(there, start):
+            if self._changed(self.signs(high, state(high), slots), start):
                 return self._bisect(low, high, state, slots, start)
             low = high
         return None
 
     def _changed(self, there: Signs, start: Signs) -> bool:
-        return there.switches != start.switches or (bool(self._kinks_left) and there.kinks != start.kinks)
+        passed = any(a * b < 0 for a, b in zip(start.equalities, there.equalities, strict=True))
+        return passed or there.switches != start.switches or (bool(self._kinks_left) and there.kinks != start.kinks)
 
     def _bisect(self, low: float, high: float, state: Callable, slots: list[float], start: Signs) -> float:
         while low < (middle := 0.5 * (low + high)) < high:
@@ -68,7 +66,10 @@ class Crossing:
                 high = middle
             else:
                 low = middle
-        if self.system.switches(high, state(high), slots) == start.switches:
+        there = self.signs(high, state(high), slots)
+        if there.switches == start.switches:
+            if any(a * b < 0 for a, b in zip(start.equalities, there.equalities, strict=True)):
+                self.system.refuse_equality()  # ``time == 1`` does hold at 1; ``x == 1`` may lie between two numbers
             self._kinks_left -= 1
         return high + 1e-3 * self.slack if _round(low) and not _round(high) else high
 

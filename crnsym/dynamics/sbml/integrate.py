@@ -18,6 +18,9 @@ _CALLS = 500_000
 _RESTARTS = 200
 """Restarts without progress after which a state that slides along a jump is given up."""
 
+_TINY = 30
+"""Tiny steps in a row after which the solver is started again, behind a jump if there is one."""
+
 
 def integrate(system: System, times: np.ndarray, outputs: Callable[..., list], rtol: float, atol: float) -> np.ndarray:
     """Return the outputs at the times, which increase; the model starts at time 0.
@@ -100,7 +103,7 @@ class _Run:
             return full.tolist()
 
         signs = self.crossing.signs(self.t, system.dynamic(slots), slots)
-        at, there = self.t, y.tolist()
+        at, there, tiny = self.t, y.tolist(), 0
         for old, new, dense in self._steps(y[kept], kept, whole, stop):
 
             def state(t: float, dense: Callable = dense) -> list[float]:
@@ -112,6 +115,9 @@ class _Run:
                 self._arrive(*self._together(hit, state))
                 return
             at, there = new, state(new)
+            tiny = tiny + 1 if new - old < 1e-3 * self.slack else 0
+            if tiny > _TINY:  # a solver may come near a jump for ever
+                break
         slope = system.rhs(at, there, slots)
         self._arrive(*self._together(at, lambda t: [a + (t - at) * b for a, b in zip(there, slope, strict=True)]))
 
@@ -134,10 +140,11 @@ class _Run:
     def _together(self, t: float, state: Callable) -> tuple[float, list[float]]:
         """Return t and the state there, or a little later if conditions change that only rounding holds back."""
         later, slots = t + self.slack, self.moment.slots
-        if self.system.events and self.system.switches(t, state(t), slots) != self.system.switches(
-            later, state(later), slots
-        ):
-            t = later
+        if self.crossing.needed:
+            now, then = (self.crossing.signs(x, state(x), slots) for x in (t, later))
+            met = any(a == 0 != b for a, b in zip(now.equalities, then.equalities, strict=True))  # holds at t only
+            if now.switches != then.switches and not met:
+                t = later
         return t, state(t)
 
     def _lost(self, y: np.ndarray) -> np.ndarray:

@@ -57,7 +57,7 @@ def _flattened(document: libsbml.SBMLDocument, path: Path) -> libsbml.SBMLDocume
 def _refuse_errors(document: libsbml.SBMLDocument, source: str) -> None:
     for i in range(document.getNumErrors()):
         error = document.getError(i)
-        drawing = any(word in error.getMessage() for word in ("'layout'", "Render"))  # of diagrams, not of the model
+        drawing = any(word in error.getMessage() for word in ("'layout", "Render"))  # of diagrams, not of the model
         if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and not drawing:
             message = " ".join(error.getShortMessage().split() or error.getMessage().split())
             raise FormatError(f"{source}, line {error.getLine()}: {message} (SBML error {error.getErrorId()})")

@@ -8,7 +8,7 @@ import libsbml
 
 from ...errors import FormatError, UnsupportedError
 from .equations import Equations
-from .formula import Formula
+from .formula import TIME, Formula
 from .tables import Tables, tables
 
 
@@ -129,6 +129,7 @@ class System:
         self.has_switches, self.has_kinks = bool(codes), bool(kinks)
         exact = [self.now.node(n) for n in below] + self.conditions
         equal = {code: f for f in exact for code in f.equalities}
+        self.has_timed_equalities = any(TIME in self.now.ordered(set(f.needs)) for f in equal.values())
         self.equalities = self.now.function(Formula(code, f.needs) for code, f in equal.items())
 
     def refuse_equality(self) -> None:
