@@ -118,8 +118,11 @@ def discover(
 
     DATA ending in .npz are snapshots of a lattice or of counted molecules.
     """
+    from .errors import DataError
     from .formats import read
 
+    if different_runs and not counts and data.suffix != ".npz":
+        raise DataError("--different-runs is for snapshots; add --counts where the table holds numbers of molecules")
     if counts or data.suffix == ".npz":
         others = {"--hidden": hidden, "--known": known, "--formulas": formulas, "--resume": resume or None}
         return _discover_snapshots(

@@ -128,13 +128,13 @@ def _search(shots: Snapshots, jumps: Jumps, library: Library, reporter: Progress
             reporter.report(stage, step / REWEIGHTINGS, "\n".join(texts))
 
         search = Search(Loss.of(regression), extra, len(library.rules), tell)
-        complete = search.run(thorough=step == REWEIGHTINGS - 1)
+        search.run(thorough=step == REWEIGHTINGS - 1)
         if not search.rates:
             raise DataError("no set of rules with positive rates changes the snapshots as they change")
         best = search.best(1)[0]
         rates = np.zeros(len(extra))
         rates[list(best)] = search.rates[best]
-        if not complete:
+        if search.interrupted:
             break
     assert search is not None
     return search

@@ -38,7 +38,7 @@ class Search:
         self, loss: Loss, extra: np.ndarray, size: int, report: Callable[[Set], None] = lambda _: None
     ) -> None:
         self.loss, self.extra, self.size, self.report = loss, extra, size, report
-        self.rules = tuple(range(len(extra)))
+        self.rules, self.interrupted = tuple(range(len(extra))), False
         self.scores: dict[Set, float] = {}
         self.rates: dict[Set, np.ndarray] = {}
 
@@ -74,13 +74,10 @@ class Search:
         found = [s for s in self.rates if size is None or len(s) == size]
         return sorted(found, key=lambda s: (self.scores[s], s))[:count]
 
-    def run(self, thorough: bool = True) -> bool:
+    def run(self, thorough: bool = True) -> None:
         """Search forward from nothing; if thorough, prune back from the non-negative fit and climb from the best.
 
-        Returns
-        -------
-        bool
-            False if an interruption (Ctrl-C) ended the search; what was found until then is kept.
+        An interruption (Ctrl-C) ends the search and is noted in ``interrupted``; what was found until then is kept.
         """
         try:
             self._forward()
@@ -94,8 +91,7 @@ class Search:
         except KeyboardInterrupt:
             if not self.rates:
                 raise
-            return False
-        return True
+            self.interrupted = True
 
     def _forward(self) -> None:
         level: list[Set] = [()]

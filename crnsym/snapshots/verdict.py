@@ -74,6 +74,7 @@ def conclude(
             "equations": equations,
             "loss_per_equation": best.loss / freedom,
             "coarse": search.loss.regression.coarse,
+            "interrupted": search.interrupted,
         },
     )
 
