@@ -96,7 +96,7 @@ class _Translator:
         if isinstance(expression, sp.Piecewise):
             return (
                 "piecewise",
-                tuple((self.register(c), self._branch(value)) for value, c in expression.args),  # type: ignore[misc],
+                tuple((self.register(pair.args[1]), self._branch(pair.args[0])) for pair in expression.args),
             )
         name = type(expression).__name__
         if name in _REWRITTEN:
@@ -105,7 +105,7 @@ class _Translator:
             raise UnsupportedError(f"the function {name} in a rate law cannot be simulated: {expression}")
         return (name, *(self.register(argument) for argument in expression.args))
 
-    def _branch(self, value: sp.Expr) -> Program:
+    def _branch(self, value: Any) -> Program:
         return compile_expressions([value], self.species, self.parameters)
 
     def _symbol(self, name: str) -> tuple:

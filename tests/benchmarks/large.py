@@ -162,8 +162,9 @@ def large_solutions(folder):
     table("Large networks, from the initial state to the end of the horizon, absolute tolerance as relative", rows)
 
 
-def ask_bngsim(simulator, stop, rtol):
+def ask_bngsim(model, simulator, stop, rtol):
     for _ in range(20):
+        model.reset()
         run = simulator.run(t_span=(0, stop), n_points=101, rtol=rtol, atol=rtol * 1e-6)
     return run
 
@@ -200,13 +201,14 @@ def small_solutions(runs=1000):
                 rows.append((name, f"crnsym, {count} at once", rtol, seconds / count, error(found[0].values)))
         with tempfile.TemporaryDirectory() as folder:
             write(net, f"{folder}/model.xml")
-            simulator = bngsim.Simulator(bngsim.Model.from_sbml(f"{folder}/model.xml"), method="ode")
+            model = bngsim.Model.from_sbml(f"{folder}/model.xml")
+            simulator = bngsim.Simulator(model, method="ode")
             runner = roadrunner.RoadRunner(f"{folder}/model.xml")
         names = list(net.species_names)
         runner.timeCourseSelections = [f"[{n}]" for n in names]
         runner.integrator.maximum_num_steps = 1_000_000
         for rtol in RTOL:
-            seconds, run = best(ask_bngsim, simulator, stop, rtol)
+            seconds, run = best(ask_bngsim, model, simulator, stop, rtol)
             order = [list(run.species_names).index(n) for n in names]
             rows.append((name, "bngsim", rtol, seconds / 20, error(np.asarray(run.species)[:, order])))
             runner.integrator.relative_tolerance, runner.integrator.absolute_tolerance = rtol, rtol * 1e-6
