@@ -289,3 +289,32 @@ def test_odes_have_the_symbols_of_the_model():
     net = sbml.from_text(MODELS["a species with a rule"])
     a, k = symbol("A"), symbol("k")
     assert sp.expand(net.odes()["A"] + k * a * 2 * (1 + a)) == 0
+
+
+def unit(name, *factors):
+    """Return a unit definition of (kind, exponent, scale, multiplier)."""
+    body = "".join(f'<unit kind="{k}" exponent="{e}" scale="{s}" multiplier="{m}"/>' for k, e, s, m in factors)
+    return f'<unitDefinition id="{name}"><listOfUnits>{body}</listOfUnits></unitDefinition>'
+
+
+def test_units_come_as_text_where_text_says_the_same():
+    definitions = (
+        unit("mmol", ("mole", 1, -3, 1)),
+        unit("per_minute", ("second", -1, 0, 60)),
+        unit("odd", ("second", 1, 0, 1.5)),
+        unit("rate", ("litre", 1, 0, 1), ("mole", -1, -3, 1), ("second", -1, 0, 1)),
+    )
+    text = document(
+        species=species("A", extra='substanceUnits="mmol"') + species("B"),
+        parameters=parameter("k", 1) + parameter("q", 1) + parameter("o", 1),
+        reactions=reaction("r", "A", "B", "k * A"),
+        attributes='volumeUnits="litre"',
+    )
+    for name, given in (("k", "per_minute"), ("o", "odd"), ("q", "rate")):
+        text = text.replace(f'<parameter id="{name}"', f'<parameter units="{given}" id="{name}"')
+    blocks = f"<listOfUnitDefinitions>{''.join(definitions)}</listOfUnitDefinitions><listOfCompartments>"
+    net = sbml.from_text(text.replace("<listOfCompartments>", blocks))
+    assert net.units == {"k": "min^-1", "q": "l mmol^-1 s^-1"}
+    assert [s.unit for s in net.species] == ["mmol l^-1", None]
+    assert "units that have no plain name, of o" in net.metadata["report"].ignored
+    assert sbml.from_text(sbml.to_text(net)) == net

@@ -50,7 +50,8 @@ class Rates:
             return recognise(self._named(named, names, line), reactants, products, self.species)
         if text not in self._constants:
             k = parse_formula(text, self.source, self.scope, line)
-            plain = not any(s.name in self.species or s.name == TIME for s in k.free_symbols)  # type: ignore[attr-defined]  # all are symbols
+            moving = {*self.species, *({TIME} - self.scope.keys())}
+            plain = not any(s.name in moving for s in k.free_symbols)  # type: ignore[attr-defined]  # all are symbols
             self._constants[text] = MassAction(k) if plain else k
         found = self._constants[text]
         if isinstance(found, MassAction):

@@ -13,7 +13,8 @@
 ``formulas``    formulas, libsbml to sympy
 ``operations``  the functions in them
 ``annotation``  what SBML has no place for
-``units``       unit definitions
+``units``       unit definitions, written
+``unit_names``  unit definitions, read
 =============== ==========================================
 """
 

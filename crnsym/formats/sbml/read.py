@@ -56,7 +56,10 @@ def network_of(document: libsbml.SBMLDocument, source: str, level: str = "") -> 
         metadata,
     )
     changed = [*_changes(values), *values.changed, *reactions.changed]
-    return with_report(network, source, f"SBML {level}".strip(), changed, [*passed_over(document), *reactions.ignored])
+    ignored = [*passed_over(document), *reactions.ignored]
+    if values.unit_names.lost:
+        ignored.append(f"units that have no plain name, of {', '.join(values.unit_names.lost)}")
+    return with_report(network, source, f"SBML {level}".strip(), changed, ignored)
 
 
 def _changes(values: Values) -> list[str]:
@@ -81,7 +84,8 @@ def _species(values: Values) -> dict[str, Species]:
         if s.getId() not in values.rules:
             boundary = s.getBoundaryCondition() and about.get("changed_by") != "reactions"
             start = values.initial(name)
-            found[name] = Species(name, about.get("formula"), s.getConstant(), boundary, start, about.get("unit"))
+            unit = about.get("unit") if values.ours else values.unit_names.of_concentration(s)
+            found[name] = Species(name, about.get("formula"), s.getConstant(), boundary, start, unit)
     return found
 
 

@@ -17,6 +17,7 @@ from ...network.symbols import TIME, exact_number, number_text, symbol
 from .annotation import annotation, exact_value
 from .formulas import Scope, from_ast
 from .names import free_name, names_in, names_of
+from .unit_names import UnitNames
 
 ELSEWHERE = "; crnsym.simulate_case can simulate it"
 
@@ -44,6 +45,7 @@ class Values:
         self.parameters: dict[str, sp.Rational | None] = {}
         self.units: dict[str, str] = {}
         self.errors: dict[str, float] = {}
+        self.unit_names = UnitNames(model)
         self.rates: dict[str, sp.Expr] = {}
         self.rules: dict[str, sp.Expr] = {}
         self._ruled = {r.getVariable(): r for r in model.getListOfRules() if r.isSetMath()}
@@ -121,8 +123,9 @@ class Values:
         self.parameters[name] = exact_value(element.getValue(), about) if element.isSetValue() else None
         if self.parameters[name] is not None:
             self._starts.setdefault(symbol(name), self.parameters[name])
-        if "unit" in about:
-            self.units[name] = about["unit"]
+        unit = about.get("unit") if self.ours else self.unit_names.of_parameter(element)
+        if unit:
+            self.units[name] = unit
         if "standard_error" in about:
             self.errors[name] = float(about["standard_error"])
 
