@@ -9,7 +9,7 @@ import numpy as np
 from ...errors import SimulationError
 from .crossing import Crossing
 from .events import Moment, settle
-from .steps import solver_steps, still_steps
+from .steps import METHODS, SolverFailed, solver_steps, still_steps
 from .system import System
 
 _CALLS = 500_000
@@ -88,12 +88,25 @@ class _Run:
 
     def _advance(self, stop: float) -> None:
         """Integrate to ``stop``, or to the first jump before it."""
-        system, slots = self.system, self.moment.slots
-        y = np.array(system.dynamic(slots), dtype=float)
+        system = self.system
+        y = np.array(system.dynamic(self.moment.slots), dtype=float)
         kept = np.flatnonzero(~self._lost(y))
         if stop - self.t <= 1e-14 * max(1.0, abs(stop)):
             self.t = max(stop, self.t)
             return
+
+        why = None
+        for method in METHODS:
+            rows = len(self.found)
+            try:
+                return self._go(method, stop, y, kept)
+            except SolverFailed as error:  # from the start: its last steps may have gone astray already
+                del self.found[rows:]
+                why = error
+        raise SimulationError(f"{system.tables.source}: {why}")
+
+    def _go(self, method: type, stop: float, y: np.ndarray, kept: np.ndarray) -> None:
+        system, slots = self.system, self.moment.slots
 
         def whole(part: np.ndarray) -> list[float]:
             if len(kept) == len(y):
@@ -104,7 +117,7 @@ class _Run:
 
         signs = self.crossing.signs(self.t, system.dynamic(slots), slots)
         at, there, tiny = self.t, y.tolist(), 0
-        for old, new, dense in self._steps(y[kept], kept, whole, stop):
+        for old, new, dense in self._steps(method, y[kept], kept, whole, stop):
 
             def state(t: float, dense: Callable = dense) -> list[float]:
                 return whole(dense(t))
@@ -121,7 +134,7 @@ class _Run:
         slope = system.rhs(at, there, slots)
         self._arrive(*self._together(at, lambda t: [a + (t - at) * b for a, b in zip(there, slope, strict=True)]))
 
-    def _steps(self, part: np.ndarray, kept: np.ndarray, whole: Callable, stop: float):
+    def _steps(self, method: type, part: np.ndarray, kept: np.ndarray, whole: Callable, stop: float):
         system, slots, all_kept = self.system, self.moment.slots, len(kept) == len(self.system.places)
         if not len(kept):
             return still_steps(self.t, stop, self.max_step)
@@ -135,7 +148,7 @@ class _Run:
             d = system.rhs(t, whole(part), slots)
             return d if all_kept else [d[i] for i in kept]
 
-        return solver_steps(rhs, self.t, part, stop, self.tolerances, self.max_step, system.tables.source)
+        return solver_steps(method, rhs, self.t, part, stop, self.tolerances, self.max_step)
 
     def _together(self, t: float, state: Callable) -> tuple[float, list[float]]:
         """Return t and the state there, or a little later if conditions change that only rounding holds back."""

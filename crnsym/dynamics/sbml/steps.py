@@ -12,40 +12,37 @@ from ...errors import SimulationError
 Steps = Iterator[tuple[float, float, Callable[[float], np.ndarray]]]
 
 
+METHODS = (LSODA, Radau)
+"""In the order in which they are tried."""
+
+
+class SolverFailed(SimulationError):
+    """A method does not get on; another may."""
+
+
 def solver_steps(
-    rhs: Callable,
-    start: float,
-    y: np.ndarray,
-    stop: float,
-    tolerances: tuple[float, float],
-    max_step: float,
-    source: str,
+    method: type, rhs: Callable, t: float, y: np.ndarray, stop: float, tolerances: tuple[float, float], max_step: float
 ) -> Steps:
-    """Give the steps of LSODA, and of Radau from where that fails.
+    """Give the steps of a method of scipy from ``t`` on.
 
     Raises
     ------
-    SimulationError
-        Where neither gets on.
+    SolverFailed
+        Where it does not get on, or the state is not finite.
     """
-    t, (rtol, atol) = start, tolerances
+    rtol, atol = tolerances
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        for method in (LSODA, Radau):
-            solver = method(rhs, t, y, stop, rtol=rtol, atol=atol, max_step=min(max_step, stop - t))
-            while solver.status == "running":
-                old = t
-                try:
-                    solver.step()
-                except (ValueError, OverflowError, np.linalg.LinAlgError):  # of linear algebra with infinities
-                    break
-                if solver.status == "failed" or not np.all(np.isfinite(solver.y)):
-                    break
-                t, y = solver.t, solver.y.copy()
-                yield old, solver.t, solver.dense_output()
-            else:
-                return
-    raise SimulationError(f"{source}: the integration does not get beyond time {t:g}")
+        solver = method(rhs, t, y, stop, rtol=rtol, atol=atol, max_step=min(max_step, stop - t))
+        while solver.status == "running":
+            old = solver.t
+            try:
+                solver.step()
+            except (ValueError, OverflowError, np.linalg.LinAlgError):  # of linear algebra with infinities
+                raise SolverFailed(f"the integration does not get beyond time {old:g}") from None
+            if solver.status == "failed" or not np.all(np.isfinite(solver.y)):
+                raise SolverFailed(f"the integration does not get beyond time {old:g}")
+            yield old, solver.t, solver.dense_output()
 
 
 def still_steps(start: float, stop: float, max_step: float) -> Steps:
