@@ -1,6 +1,6 @@
 """Rates, ordinary differential equations and Jacobian, as sympy expressions that nobody simplified."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -9,6 +9,7 @@ from .symbols import symbol
 
 if TYPE_CHECKING:
     from .network import Network
+    from .reaction import Reaction
 
 
 def parameter_values(network: "Network") -> dict[sp.Symbol, sp.Rational]:
@@ -46,15 +47,30 @@ def jacobian_entries(network: "Network", substitute: bool = False) -> dict[tuple
         if not changed:
             continue
         rate = rate.xreplace(values) if values else rate
-        for s in sorted(rate.free_symbols, key=lambda s: s.name):
-            if s.name not in index:
-                continue
-            change_of_rate = slope(rate, s)
+        for species, change_of_rate in _slopes(reaction, rate, values, index):
             for name, change in changed:
-                terms.setdefault((name, s.name), []).append(change * change_of_rate)
+                terms.setdefault((name, species), []).append(change * change_of_rate)
     summed = {key: sp.Add(*parts) for key, parts in terms.items()}
     order = sorted(summed, key=lambda key: (index[key[0]], index[key[1]]))
     return {key: summed[key] for key in order if summed[key] != 0}
+
+
+def _slopes(
+    reaction: "Reaction", rate: Any, values: Mapping[sp.Symbol, sp.Rational], index: Mapping[str, int]
+) -> Iterator[tuple[str, Any]]:
+    """Yield the species that a rate depends on, with its derivative; products of mass action are written down."""
+    if not reaction.rate.is_mass_action:
+        for s in sorted(rate.free_symbols, key=lambda s: s.name):
+            if s.name in index:
+                yield s.name, slope(rate, s)
+        return
+    k: Any = reaction.rate_constant.xreplace(values) if values else reaction.rate_constant
+    powers = list(reaction.reactants.items())
+    for name, n in powers:
+        others = [symbol(other) ** c for other, c in powers if other != name]
+        if n != 1:
+            others.append(n * symbol(name) ** (n - 1))
+        yield name, sp.Mul(k, *others)
 
 
 def slope(expression: Any, s: sp.Symbol) -> Any:
