@@ -99,11 +99,11 @@ def wiring(layers: Layers) -> Wiring:
 def tables(layers: Layers, wires: Wiring, theta: np.ndarray) -> np.ndarray:
     """Return cumulative probabilities for every row and species of each layer, flat.
 
-    Entry ``α * rows + row`` of a layer is P(1) + ... + P(α + 1).
+    Entry ``row * species + α`` of a layer is P(1) + ... + P(α + 1).
     """
     biases, couplings = layers.split(np.asarray(theta, dtype=float))
     found = []
-    for layer, size in enumerate(layers.sizes):
+    for layer in range(len(layers.sizes)):
         number = np.arange(wires.rows[layer])
         activation = np.repeat(biases[layer][:, None], len(number), axis=1)
         for code, other, strength in (
@@ -116,7 +116,7 @@ def tables(layers: Layers, wires: Wiring, theta: np.ndarray) -> np.ndarray:
                 activation = activation + strength @ counts
         top = np.maximum(activation.max(axis=0), 0.0)
         weights = np.exp(activation - top)
-        found.append((np.cumsum(weights, axis=0) / (weights.sum(axis=0) + np.exp(-top))).reshape(size, -1).ravel())
+        found.append((np.cumsum(weights, axis=0) / (weights.sum(axis=0) + np.exp(-top))).T.ravel())
     return np.concatenate(found)
 
 
@@ -125,8 +125,15 @@ def thresholds(probabilities: np.ndarray) -> np.ndarray:
     return np.minimum(np.rint(probabilities * 2.0**32), 2.0**32 - 1).astype(np.uint32)
 
 
+def workspace(wires: "Wiring | tuple", state: np.ndarray) -> np.ndarray:
+    """Return room for what every unit adds for its neighbours, in small integers where their sums fit."""
+    _, _, bonds, bases, _, _, sizes = wires
+    largest = bonds[:, :2].max() * bases.max() ** (sizes.max() - 1)
+    return np.empty(state.shape, dtype=np.uint8 if largest < 256 else np.int32)
+
+
 @njit(cache=True, nogil=True)
-def sweep(wires, limits, state, sweeps, clamped, seed, stream, done):
+def sweep(wires, limits, state, value, sweeps, clamped, seed, stream, done):
     """Update all odd layers, then all even ones, ``sweeps`` times, in place.
 
     Parameters
@@ -135,6 +142,8 @@ def sweep(wires, limits, state, sweeps, clamped, seed, stream, done):
         `wiring` as a plain tuple, and `thresholds` of `tables`.
     state
         ``(units of all layers, chains)`` int8 species.
+    value
+        Room for as many numbers, see `workspace`.
     clamped
         Whether layer 0 stays as it is.
     seed, stream
@@ -145,12 +154,17 @@ def sweep(wires, limits, state, sweeps, clamped, seed, stream, done):
     first, joined, bonds, bases, strides, rows, sizes = wires
     layers, chains = len(sizes), state.shape[1]
     half = (chains + 1) // 2
-    value = np.zeros((state.shape[0], chains), dtype=np.int32)
     for layer in range(layers):
         for i in range(first[layer], first[layer + 1]):
             for c in range(chains):
-                value[i, c] = bases[layer] ** (state[i, c] - 1) if state[i, c] > 0 else 0
-    row, above, bits = np.zeros(chains, np.int32), np.zeros(chains, np.int32), np.zeros(2 * half, np.uint32)
+                value[i, c] = 0
+            for m in range(sizes[layer]):
+                added = bases[layer] ** m
+                for c in range(chains):
+                    value[i, c] += added * (state[i, c] == m + 1)
+    row, bits = np.zeros(chains, np.int32), np.zeros(2 * half, np.uint32)
+    low, high, steps = np.zeros_like(value[0]), np.zeros_like(value[0]), np.zeros(sizes.max(), value.dtype)
+    limit = np.zeros(chains, np.uint32)
     starts = np.zeros(layers + 1, dtype=np.int64)
     for layer in range(layers):
         starts[layer + 1] = starts[layer] + rows[layer] * sizes[layer]
@@ -162,48 +176,57 @@ def sweep(wires, limits, state, sweeps, clamped, seed, stream, done):
                     continue
                 down, up = bonds[layer, 0], bonds[layer, 1]
                 stride, size = np.int32(strides[layer]), sizes[layer]
-                values = np.zeros(size + 1, dtype=np.int32)
-                for m in range(1, size + 1):
-                    values[m] = bases[layer] ** (size - m)
+                for m in range(size):
+                    steps[m] = bases[layer] ** m - (bases[layer] ** (m + 1) if m + 1 < size else 0)
                 for i in range(first[layer], first[layer + 1]):
                     at = bonds[layer, 2] + (i - first[layer]) * (down + up)
-                    row[:] = 0
-                    above[:] = 0
+                    low[:] = 0
+                    high[:] = 0
                     for j in range(at, at + down):
                         other = value[joined[j]]
                         for c in range(chains):
-                            row[c] += other[c]
+                            low[c] += other[c]
                     for j in range(at + down, at + down + up):
                         other = value[joined[j]]
                         for c in range(chains):
-                            above[c] += other[c]
-                    for p in range(half):
-                        counter = np.uint32(n) * np.uint32(half) + np.uint32(p)
-                        bits[p], bits[half + p] = threefry(k0, k1, counter, np.uint32(i))
+                            high[c] += other[c]
+                    _random(k0, k1, np.uint32(n), np.uint32(i), bits)
                     for c in range(chains):
-                        row[c] += stride * above[c]
-                    _choose(
-                        limits[starts[layer] : starts[layer + 1]], rows[layer], size, row, bits, values, above, value[i]
-                    )
+                        row[c] = low[c] + stride * high[c]
+                    _choose(limits[starts[layer] : starts[layer + 1]], size, row, bits, steps, limit, value[i])
     for layer in range(layers):
         for i in range(first[layer], first[layer + 1]):
             for c in range(chains):
-                left, species = value[i, c], 0
-                while left > 0:
-                    left //= bases[layer]
-                    species += 1
-                state[i, c] = species
+                state[i, c] = 0
+            for m in range(sizes[layer]):
+                added = bases[layer] ** m
+                for c in range(chains):
+                    state[i, c] += value[i, c] >= added
 
 
-@njit(cache=True, inline="always")
-def _choose(limits, rows, size, row, bits, values, passed, out):
-    """Write what each unit adds for its neighbours; it has the first species below whose limit its random bits lie."""
-    passed[:] = 0
-    for m in range(size):
-        for c in range(len(row)):
-            passed[c] += bits[c] < limits[m * rows + row[c]]
+@njit(cache=True)
+def _random(k0, k1, n, unit, bits):
+    """Fill ``bits`` with the random numbers of a unit in sweep ``n``."""
+    half = len(bits) // 2
+    start = n * np.uint32(half)
+    for p in range(half):
+        bits[p], bits[half + p] = threefry(k0, k1, np.uint32(start + np.uint32(p)), unit)
+
+
+@njit(cache=True)
+def _choose(limits, size, row, bits, steps, limit, out):
+    """Write what each unit adds for its neighbours; it has the first species below whose limit its random bits lie.
+
+    Without branches, which nobody could predict: each limit passed, from the last one down, adds its step.
+    """
     for c in range(len(row)):
-        out[c] = values[passed[c]]
+        out[c] = 0
+    for m in range(size):
+        step = steps[m]
+        for c in range(len(row)):
+            limit[c] = limits[np.int64(row[c]) * size + m]
+        for c in range(len(row)):
+            out[c] += step * (bits[c] < limit[c])
 
 
 @njit(cache=True, nogil=True)

@@ -5,7 +5,6 @@ smooth in θ under common random numbers, so central differences give the Jacobi
 needs exactly this start and this number of sweeps, and not an equilibrium distribution.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +71,7 @@ def match_moments(
     steps: int = 4,
     tolerance: float = 0.02,
     ridge: float = 1e-2,
-    report: Callable[[int, float], None] | None = None,
+    stream: int = 0,
 ) -> np.ndarray:
     """Return θ at each time, ``(times, params)``.
 
@@ -92,8 +91,8 @@ def match_moments(
         Root mean square error, in units, at which a time is done.
     ridge
         Weight of the squared distance to the θ of the time before, against the squared errors.
-    report
-        Is told the number of times done and the root mean square error of the latest.
+    stream
+        Key of the random numbers of the first time; the next ones count on.
     """
     units = np.broadcast_to(scales(targets) if units is None else units, targets.shape)
     theta, found = np.array(start, dtype=float), []
@@ -101,7 +100,7 @@ def match_moments(
         before, damping = theta, ridge
 
         def errors(theta, t=t, target=target):
-            return (sampler.moments(theta, t) - target) / units[t]
+            return (sampler.moments(theta, stream + t) - target) / units[t]
 
         def cost(residual, theta, before=before):
             return residual @ residual + ridge * ((theta - before) ** 2).sum()
@@ -110,7 +109,7 @@ def match_moments(
         for _ in range(steps):
             if residual @ residual <= tolerance**2 * len(residual):
                 break
-            jacobian = sampler.jacobian(theta, t) / units[t][:, None]
+            jacobian = sampler.jacobian(theta, stream + t) / units[t][:, None]
             gradient = jacobian.T @ residual + ridge * (theta - before)
             for _ in range(_TRIALS):
                 normal = jacobian.T @ jacobian + (ridge + damping) * np.eye(len(theta))
@@ -121,6 +120,4 @@ def match_moments(
                     break
                 damping *= 10
         found.append(theta)
-        if report is not None:
-            report(t + 1, float(np.sqrt((residual**2).mean())))
     return np.array(found)
