@@ -43,6 +43,7 @@ from .network.confounding import confoundable as confoundable
 from .network.confounding import confounding_pair as confounding_pair
 from .network.confounding import rates_like as rates_like
 from .network.elementary import elementary as elementary
+from .network.equations import sensitivity_rhs as sensitivity_rhs
 from .network.equivalence import dynamically_equivalent as dynamically_equivalent
 from .network.equivalence import edit_distance as edit_distance
 from .network.equivalence import reaction_score as reaction_score

@@ -55,6 +55,42 @@ def jacobian_entries(network: "Network", substitute: bool = False) -> dict[tuple
     return {key: summed[key] for key in order if summed[key] != 0}
 
 
+def sensitivity_rhs(network: "Network") -> dict[tuple[str, str], sp.Expr]:
+    """Return the forward sensitivity equations, {(species, parameter): d/dt (d species / d parameter)}.
+
+    ``d/dt s_ip = sum_j J_ij s_jp + d(dx_i/dt)/dp`` with the sparse Jacobian J; s_ip is the symbol ``d(A)/d(k)``.
+    Entries that stay zero are left out: those of species that nothing with the parameter in its rate leads to.
+
+    Examples
+    --------
+    >>> from crnsym.network.text import network
+    >>> sensitivity_rhs(network("A -> B @ k"))[("A", "k")]
+    -A - d(A)/d(k)*k
+    """
+    fixed, terms = network.fixed_species, dict[tuple[str, str], list[Any]]()
+    for reaction, rate in zip(network.reactions, network.rates(), strict=True):
+        for p in reaction.rate.parameters:
+            if p.name in network.parameters:
+                by_parameter = slope(rate, p)
+                for name, change in reaction.net.items():
+                    if name not in fixed:
+                        terms.setdefault((name, p.name), []).append(change * by_parameter)
+    entries = jacobian_entries(network)
+    readers: dict[str, list[tuple[str, sp.Expr]]] = {}
+    for (i, j), entry in entries.items():
+        readers.setdefault(j, []).append((i, entry))
+    waiting = list(terms)
+    while waiting:
+        j, p = waiting.pop()
+        for i, entry in readers.get(j, ()):
+            if (i, p) not in terms:
+                waiting.append((i, p))
+            terms.setdefault((i, p), []).append(entry * symbol(f"d({j})/d({p})"))
+    index = network.species_index
+    order = sorted(terms, key=lambda key: (index[key[0]], key[1]))
+    return {key: sp.Add(*terms[key]) for key in order}
+
+
 def _slopes(
     reaction: "Reaction", rate: Any, values: Mapping[sp.Symbol, sp.Rational], index: Mapping[str, int]
 ) -> Iterator[tuple[str, Any]]:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from crnsym import Arrhenius, Complex, Custom, Hill, HillRepression, MassAction, Network, Reaction, Species, network
 from crnsym.errors import NetworkError
+from crnsym.network.equations import sensitivity_rhs
 from crnsym.network.symbols import symbol
 from tests.strategies import mass_action_networks, networks
 
@@ -154,3 +155,14 @@ def test_a_species_of_a_rate_law_alone_is_a_species():
 def test_a_bad_species_name_is_refused(name):
     with pytest.raises(NetworkError, match="species name"):
         Species(name)
+
+
+def test_sensitivities_follow_the_chain_rule():
+    """A = a0 exp(-k t): dA/dk = -t A, d/dt(-t A) = -A + k t A; C is not reached by k."""
+    net = network("A -> B @ k; B -> 0 @ q; C -> 0 @ 2; const E; E + B -> E @ 3")
+    found = sensitivity_rhs(net)
+    assert set(found) == {("A", "k"), ("B", "k"), ("B", "q")}
+    t, a, b, k, q = (sp.Symbol(n) for n in ("t", "A", "B", "k", "q"))
+    assert found["A", "k"].xreplace({sp.Symbol("d(A)/d(k)"): -t * a}) == sp.expand(-a + k * t * a)
+    s = sp.Symbol("d(B)/d(q)")
+    assert sp.expand(found["B", "q"] - (-b - q * s - 3 * net.symbol("E") * s)) == 0
