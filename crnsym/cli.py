@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from . import cli_options
+
 if TYPE_CHECKING:
     from .comparison.ranking import Discovery
 
@@ -125,14 +127,18 @@ def discover(
         raise DataError("--different-runs is for snapshots; add --counts where the table holds numbers of molecules")
     if counts or data.suffix == ".npz":
         others = {"--hidden": hidden, "--known": known, "--formulas": formulas, "--resume": resume or None}
-        return _discover_snapshots(
-            data, out, max_order, different_runs, [n for n, v in others.items() if v is not None]
-        )
+        from .cli_molecules import discover_in_snapshots
+
+        unused = [name for name, value in others.items() if value is not None]
+        if discover_in_snapshots(data, out, max_order, different_runs, unused).details["interrupted"]:
+            _complain("Interrupted: these are the best rules so far.")
+            raise typer.Exit(INTERRUPTED)
+        return
     options = {
         "max_order": max_order,
         "hidden": hidden,
         "known": None if known is None else read(known),
-        "formulas": None if formulas is None else _formulas(formulas),
+        "formulas": None if formulas is None else cli_options.formulas(formulas),
         "learner": learner,
         "noise": noise,
         "restarts": restarts,
@@ -203,7 +209,7 @@ def simulate(
     from .report.output import check_folder
 
     network = read(model)
-    grid, start = _times(times), _initial(initial)
+    grid, start = cli_options.times(times), cli_options.initial(initial)
     check_folder(out.absolute().parent)
     if not lattice and (walls or picture):
         raise DataError("--walls and --picture are for molecules on a lattice; add --lattice 40x40")
@@ -211,7 +217,9 @@ def simulate(
         if noise:
             raise DataError(f"--noise {noise:g}: numbers of molecules get no added noise; leave it out")
         if lattice:
-            simulated = _on_lattice(network, grid, start, lattice, hops, walls, picture, runs, seed)
+            from .cli_molecules import simulate_on_lattice
+
+            simulated = simulate_on_lattice(network, grid, start, lattice, hops, walls, picture, runs, seed)
         else:
             from .dynamics.stochastic.simulate import simulate_stochastic
 
@@ -283,70 +291,6 @@ def _side_by_side(models: list[Path], out: Path | None) -> None:
     Console().print(side_by_side(contrast(first, second), (names[0], names[1])))
 
 
-def _on_lattice(
-    network: Any,
-    times: tuple[float, float, int],
-    initial: dict[str, float],
-    lattice: str,
-    hops: str,
-    walls: bool,
-    picture: Path | None,
-    runs: int,
-    seed: int,
-) -> Any:
-    """Simulate on a lattice, and draw the first run if asked."""
-    from .dynamics.lattice.simulate import simulate_lattice
-    from .errors import DataError
-
-    if picture is not None:
-        from .report.lattice import check_picture, write_picture
-        from .report.output import check_folder
-
-        check_picture(picture)
-        check_folder(picture.absolute().parent)
-    try:
-        shape = [int(side) for side in lattice.lower().split("x")]
-    except ValueError:
-        raise DataError(f"--lattice {lattice}: expected the sides of a lattice, such as 40x40") from None
-    try:
-        rates: Any = _values(hops) if "=" in hops else float(hops)
-    except ValueError:
-        raise DataError(f"--hops {hops}: expected a rate, or rates such as 'A=0.5, B=0.1'") from None
-    found = simulate_lattice(network, shape, times, runs, seed, initial or None, hops=rates, periodic=not walls)
-    if picture is not None:
-        write_picture(found, picture)  # type: ignore[possibly-undefined]
-        print(picture)
-    return found
-
-
-def _discover_snapshots(data: Path, out: Path, max_order: int | None, different_runs: bool, refused: list[str]) -> None:
-    """Read snapshots, search, write, show."""
-    from dataclasses import replace
-
-    from .data.snapshots import read_snapshots
-    from .errors import DataError
-    from .report.live import LiveProgress
-    from .report.output import check_folder
-
-    if refused:
-        raise DataError(f"{refused[0]} is for concentration-time data; snapshots have no use for it")
-    shots = read_snapshots(data)
-    if different_runs:
-        shots = replace(shots, same_runs=False)
-    check_folder(out)
-    from .report.snapshots import write_snapshot_folder
-    from .snapshots.discover import discover_snapshots
-
-    with LiveProgress() as progress:
-        found = discover_snapshots(shots, max_order=max_order, progress=progress)
-    files = write_snapshot_folder(found, out, {"data_file": data.name})
-    print(found)
-    print(f"Written: {', '.join(map(str, files))}")
-    if found.details["interrupted"]:
-        _complain("Interrupted: these are the best rules so far.")
-        raise typer.Exit(INTERRUPTED)
-
-
 def _discover(data: Path, out: Path, options: dict[str, Any], title: str) -> None:
     """Read, search, write, show."""
     import shutil
@@ -411,52 +355,6 @@ def _executor(workers: int, scheduler: str | None):
             yield pool
     else:
         yield None
-
-
-def _formulas(path: Path) -> dict[str, str]:
-    """Read lines of species and formula, separated by a comma, '=', ':' or blanks."""
-    import re
-
-    from .errors import DataError
-    from .formats.files import read_text
-
-    formulas = {}
-    for number, line in enumerate(read_text(path).splitlines(), 1):
-        text = line.split("#")[0].strip()
-        if not text:
-            continue
-        parts = [p for p in re.split(r"\s*[,;=:\t]\s*|\s+", text) if p]
-        if len(parts) not in (2, 3):
-            raise DataError(f"{path}, line {number}: expected 'species formula [excess or solvent]', found '{text}'")
-        formulas[parts[0]] = " ".join(parts[1:])
-    return formulas
-
-
-def _times(text: str) -> tuple[float, float, int]:
-    from .errors import DataError
-
-    try:
-        start, stop, points = text.split(":")
-        grid = float(start), float(stop), int(points)
-        if not (grid[1] > grid[0] and grid[2] > 1):
-            raise ValueError
-    except ValueError:
-        raise DataError(f"--times {text}: expected start:stop:points such as 0:40:101, stop after start") from None
-    return grid
-
-
-def _initial(text: str) -> dict[str, float]:
-    from .errors import DataError
-
-    try:
-        return _values(text)
-    except ValueError:
-        raise DataError(f"--initial {text}: expected 'A=1, B=0.5'") from None
-
-
-def _values(text: str) -> dict[str, float]:
-    pairs = [item.split("=") for item in text.replace(";", ",").split(",") if item.strip()]
-    return {name.strip(): float(value) for name, value in pairs}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,52 @@
+"""What stands in the options of the command line, as values."""
+
+from pathlib import Path
+
+
+def formulas(path: Path) -> dict[str, str]:
+    """Read lines of species and formula, separated by a comma, '=', ':' or blanks."""
+    import re
+
+    from .errors import DataError
+    from .formats.files import read_text
+
+    formulas = {}
+    for number, line in enumerate(read_text(path).splitlines(), 1):
+        text = line.split("#")[0].strip()
+        if not text:
+            continue
+        parts = [p for p in re.split(r"\s*[,;=:\t]\s*|\s+", text) if p]
+        if len(parts) not in (2, 3):
+            raise DataError(f"{path}, line {number}: expected 'species formula [excess or solvent]', found '{text}'")
+        formulas[parts[0]] = " ".join(parts[1:])
+    return formulas
+
+
+def times(text: str) -> tuple[float, float, int]:
+    """Read start, stop and number of times."""
+    from .errors import DataError
+
+    try:
+        start, stop, points = text.split(":")
+        grid = float(start), float(stop), int(points)
+        if not (grid[1] > grid[0] and grid[2] > 1):
+            raise ValueError
+    except ValueError:
+        raise DataError(f"--times {text}: expected start:stop:points such as 0:40:101, stop after start") from None
+    return grid
+
+
+def initial(text: str) -> dict[str, float]:
+    """Read initial values by species."""
+    from .errors import DataError
+
+    try:
+        return values(text)
+    except ValueError:
+        raise DataError(f"--initial {text}: expected 'A=1, B=0.5'") from None
+
+
+def values(text: str) -> dict[str, float]:
+    """Read numbers by name."""
+    pairs = [item.split("=") for item in text.replace(";", ",").split(",") if item.strip()]
+    return {name.strip(): float(value) for name, value in pairs}
