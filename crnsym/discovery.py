@@ -76,7 +76,9 @@ def discover(
     known
         Reactions that every candidate must have (mass action; values are start values).
     formulas
-        {species: formula}; only reactions that balance are tried.
+        {species: formula}; only reactions that balance are tried. A name that was not measured is a hidden species
+        of that composition; ``"H2O solvent"`` or ``"C2O4^2- excess"`` stands for what is there in any amount: it
+        balances, but has no concentration. An excess reactant counts as one of the two molecules of a step.
     restarts
         Random starts of the neural network learner.
     learner
@@ -85,7 +87,7 @@ def discover(
     noise
         Form of the noise, see `estimate_noise`: ``"auto"``, ``"absolute"`` (plain least squares) or ``"relative"``.
     time_budget
-        Seconds for the search; then the best so far is ranked.
+        Seconds of computing for the search, up to twice as many on a busy machine; then the best so far is ranked.
     executor
         Runs the final fits in parallel; any ``concurrent.futures.Executor``. Results do not depend on it.
     progress
@@ -107,10 +109,13 @@ def discover(
     reporter = as_progress(progress)
     restrictions = Restrictions.of(data, known, formulas, max_order)
     _check(data, hidden, learner, restarts, time_budget)
-    if known is not None or formulas is not None:
+    composed = restrictions.composition
+    if composed is not None and len(composed.species) == len(data.species):
         if hidden:
-            raise UnsupportedError("hidden=1 together with known or formulas is not searched for yet; leave one out")
-        hidden = 0
+            raise UnsupportedError(
+                f"hidden={hidden} together with formulas: name each species that was not measured in the formulas"
+            )
+        hidden, composed = 0, None
     options = {
         "seed": seed,
         "max_order": max_order,
@@ -143,6 +148,7 @@ def discover(
             starts=(*restrictions.starts, *starts),
             hidden=hidden,
             balances=balances,
+            composed=composed,
             weak_form_routes=learner != "crnn",
             time_budget=GRACE if interrupted else time_budget,
             report=_reporting(reporter),

@@ -131,7 +131,7 @@ def test_broken_sbml_is_refused_in_one_line(tmp_path):
     [
         ("--learner", "magic", "magic"),
         ("--max-order", "7", "max_order"),
-        ("--hidden", "2", "hidden"),
+        ("--hidden", "-1", "hidden"),
         ("--time-budget", "0", "time_budget"),
     ],
 )

@@ -7,11 +7,13 @@ import numpy as np
 
 from ..data.mechanism import Mechanism
 from ..data.trajectories import Trajectories
-from ..errors import FitError
+from ..errors import FitError, NetworkError
 from ..network.balance import composition
 from ..network.network import Network
 from ..network.species import Species
+from ..regression.composition import Composition
 from ..regression.library import Library, reaction_cost
+from ..search.widen import widened
 from .given import given_mechanism
 
 
@@ -23,12 +25,12 @@ class Restrictions:
     ----------
     required
         Reactions that every mechanism must have, or None.
-    elements
-        ``(elements, species)`` numbers of atoms (and charge); every reaction must leave them unchanged.
+    composition
+        Formulas of the measured and the hidden species, or None; every reaction must balance.
     """
 
     required: Mechanism | None
-    elements: np.ndarray
+    composition: Composition | None
 
     @staticmethod
     def of(
@@ -46,12 +48,12 @@ class Restrictions:
         if max_order is not None and max_order not in (1, 2, 3):
             raise FitError(f"max_order={max_order} is not possible; give 1, 2 or 3 reactant molecules")
         required = None if known is None else given_mechanism(known, data, "known")
-        elements = np.zeros((0, len(data.species)), np.int64)
-        if formulas is not None:
-            elements = composition(Network(species=tuple(map(Species, data.species))), formulas)[1]
-        if required is not None and np.any(required.net_stoichiometry @ elements.T):
-            raise FitError("a known reaction does not balance by the formulas; correct one of them")
-        return Restrictions(required, elements)
+        made_of = None if formulas is None else _composition(data.species, formulas)
+        if required is not None and made_of is not None:
+            changes = required.net_stoichiometry @ made_of.elements[:, : len(data.species)].T
+            if any(tuple(change) not in made_of.reachable for change in changes.tolist()):
+                raise FitError("a known reaction does not balance by the formulas; correct one of them")
+        return Restrictions(required, made_of)
 
     @property
     def starts(self) -> tuple[Mechanism, ...]:
@@ -60,7 +62,8 @@ class Restrictions:
 
     def allowed(self, library: Library) -> Library:
         """Keep the reactions that balance, and add the known ones where they are missing."""
-        library = library.obeying(self.elements)
+        if self.composition is not None:
+            library = self.composition.allowed(library, int(library.orders.max(initial=0)))
         if self.required is None:
             return library
         complexes = [tuple(y) for y in library.complexes.tolist()]
@@ -80,14 +83,16 @@ class Restrictions:
 
     def met_by(self, mechanism: Mechanism) -> bool:
         """Whether a mechanism has every known reaction."""
-        return self.required is None or self.required.structure() <= mechanism.structure()
+        if self.required is None:
+            return True
+        return widened(self.required, mechanism.species).structure() <= mechanism.structure()
 
     def complete(self, mechanism: Mechanism) -> Mechanism:
         """Add the known reactions that a mechanism lacks."""
         if self.required is None:
             return mechanism
         have = mechanism.structure()
-        r = self.required
+        r = widened(self.required, mechanism.species)
         missing = np.array(
             [(tuple(map(int, a)), tuple(map(int, b))) not in have for a, b in zip(r.reactants, r.products, strict=True)]
         )
@@ -99,3 +104,26 @@ class Restrictions:
             products=np.vstack([mechanism.products, r.products[missing]]),
             log_rates=np.concatenate([mechanism.log_rates, r.log_rates[missing]]),
         )
+
+
+def _composition(measured: tuple[str, ...], formulas: Mapping[str, str]) -> Composition:
+    """Read formulas: of measured species, of hidden ones, and of what is there in excess or as solvent."""
+    kinds: dict[str, list[str]] = {"": [], "excess": [], "solvent": []}
+    plain = {}
+    for name, text in formulas.items():
+        formula, _, kind = text.strip().partition(" ")
+        if kind.strip() not in kinds:
+            raise NetworkError(
+                f"formula of {name}: '{kind.strip()}' after {formula} is not understood; "
+                "write nothing, excess or solvent"
+            )
+        plain[name] = formula
+        kinds[kind.strip()].append(name)
+    lost = [name for name in measured if name in plain and name not in kinds[""]]
+    if lost:
+        raise NetworkError(f"formula of {lost[0]}: a measured species cannot be in excess or a solvent")
+    hidden = tuple(name for name in kinds[""] if name not in measured)
+    names = (*measured, *hidden, *kinds["excess"], *kinds["solvent"])
+    matrix = composition(Network(species=tuple(map(Species, names))), plain)[1]
+    n, e = len(measured) + len(hidden), len(kinds["excess"])
+    return Composition.of((*measured, *hidden), matrix[:, :n], matrix[:, n : n + e], matrix[:, n + e :])

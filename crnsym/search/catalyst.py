@@ -112,7 +112,7 @@ def _pool(pool: Pool, forms: int) -> Pool:
     for _ in range(forms):
         names.append(hidden_name((*pool.problem.species, *names)))
     problem = with_unmeasured(pool.problem, names, [AMOUNT * typical(pool.problem)] + [0.0] * forms)
-    return Pool(problem, pool.score.widened(problem), pool.deadline, pool.report, pool.fitter)
+    return pool.beside(problem)
 
 
 def _amount(pool: Pool) -> float:

@@ -47,7 +47,7 @@ def search_hidden(
         if start == "free" and any(p.best_fit is not None and p.best_fit.reduced < FITS for p in (pool, *results)):
             break
         problem = with_hidden(pool.problem, start)
-        own = Pool(problem, pool.score.widened(problem), pool.deadline, pool.report, pool.fitter)
+        own = pool.beside(problem)
         results.append(own)
         if not candidates or start == "free":
             listed = [*(depots(n) if problem.nuisance else ()), *modules(n)]

@@ -14,6 +14,15 @@ from crnsym.search.score import Score
 Structure = frozenset[tuple[tuple[int, ...], tuple[int, ...]]]
 
 
+PATIENCE = 2.0  # how many times the budget a search may last on a machine that is busy with other things
+
+
+def busy_clock() -> Callable[[], float]:
+    """Return a clock of the computing time since now: a busy machine slows it down, by a factor of two at most."""
+    wall, work = time.monotonic(), time.thread_time()
+    return lambda: max(time.thread_time() - work, (time.monotonic() - wall) / PATIENCE)
+
+
 class OutOfTime(Exception):
     """The time budget of the search is used up."""
 
@@ -22,8 +31,8 @@ class OutOfTime(Exception):
 class Pool:
     """Fits by structure, best first on demand; every fit goes in at once, wherever it came from.
 
-    ``fitter`` stands in for `fit_mechanism` (to replay fits from a checkpoint); ``complete`` adds the reactions that
-    every mechanism must have.
+    ``deadline`` is in seconds of ``clock``. ``fitter`` stands in for `fit_mechanism` (to replay fits from a checkpoint);
+    ``complete`` adds the reactions that every mechanism must have.
     """
 
     problem: FitProblem
@@ -35,6 +44,17 @@ class Pool:
     fits: dict[Structure, Fit] = field(default_factory=dict)
     scores: dict[Structure, float] = field(default_factory=dict)
     best: Structure | None = None
+    clock: Callable[[], float] = time.monotonic
+
+    @property
+    def left(self) -> float:
+        """Seconds of the clock until the deadline."""
+        return self.deadline - self.clock()
+
+    def beside(self, problem: FitProblem) -> "Pool":
+        """Return an empty pool of the same data with further species."""
+        score = self.score.widened(problem)
+        return Pool(problem, score, self.deadline, self.report, self.fitter, self.complete, clock=self.clock)
 
     def fit(
         self,
@@ -46,7 +66,7 @@ class Pool:
         problem: FitProblem | None = None,
     ) -> tuple[Fit, float]:
         """Fit a mechanism on the full problem (kept) or on another one (only returned)."""
-        if time.monotonic() > self.deadline:
+        if self.left < 0:
             raise OutOfTime
         mechanism = self.complete(mechanism)
         if problem is not None and problem is not self.problem:

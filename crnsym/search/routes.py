@@ -9,10 +9,12 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.fit import Fit
+from crnsym.regression.composition import Composition
 from crnsym.regression.library import Library
 from crnsym.regression.quadratic import Quadratic, elimination_path
 from crnsym.regression.weak_form import weak_form, weak_quadratic
 from crnsym.search.catalyst import search_catalyst
+from crnsym.search.composed import search_composed
 from crnsym.search.hidden import search_hidden
 from crnsym.search.linearise import linearise
 from crnsym.search.local import local_search
@@ -42,16 +44,19 @@ class Routes:
     laws: Sequence[np.ndarray]
     hidden: int | None
     balances: np.ndarray
+    composed: Composition | None = None
     hidden_pools: list[Pool] | None = None
 
     def unseen(self) -> bool:
         """Search mechanisms with hidden species, once; whether one of them fits."""
         few = len(self.data.species) <= VISIBLE
-        asked = self.hidden or (self.hidden is None and (few or not self.fits()))
+        asked = self.hidden or self.composed is not None or (self.hidden is None and (few or not self.fits()))
         if self.hidden_pools is None and asked:
             self.hidden_pools = []
             visible = self.pool.best_fit is not None and self.pool.best_fit.reduced < PLAUSIBLE
-            if self.hidden == 1 or (visible and self.hidden is None):
+            if self.composed is not None:
+                kinds = [self.of_known_composition]
+            elif self.hidden == 1 or (visible and self.hidden is None):
                 kinds = [self.one_hidden]
             else:
                 kinds = [self.one_hidden, self.hidden_catalyst] if few else [self.hidden_catalyst, self.one_hidden]
@@ -68,6 +73,12 @@ class Routes:
         """Mechanisms with one intermediate, depot or store."""
         search_hidden(self.pool, self.pool.best_fit, pools)
         self.note("hidden species")
+
+    def of_known_composition(self, pools: list[Pool]) -> None:
+        """Mechanisms with the hidden species that the formulas name."""
+        assert self.composed is not None
+        search_composed(self.pool, pools, self.composed)
+        self.note("hidden species of known composition")
 
     def hidden_catalyst(self, pools: list[Pool]) -> None:
         """Mechanisms with a catalyst and its bound forms."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
@@ -14,8 +14,9 @@ from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.problem import FitProblem, fit_problem
+from crnsym.regression.composition import Composition
 from crnsym.regression.library import Library, build_library
-from crnsym.search.pool import OutOfTime, Pool
+from crnsym.search.pool import OutOfTime, Pool, busy_clock
 from crnsym.search.routes import Routes
 from crnsym.search.score import Score
 
@@ -45,6 +46,7 @@ def search(
     weak_form_routes: bool = True,
     hidden: int | None = None,
     balances: np.ndarray | None = None,
+    composed: Composition | None = None,
     time_budget: float = 60.0,
     report: Callable[[str, Pool], None] = lambda _stage, _pool: None,
     fitter: Callable[..., Fit] = fit_mechanism,
@@ -71,8 +73,11 @@ def search(
         for up to three measured species, and for more where nothing else fits.
     balances
         ``(laws, species)`` sums that are at least nearly conserved: what forms of a hidden catalyst may carry.
+    composed
+        Formulas that name hidden species: only those are searched for.
     time_budget
-        Seconds after which the best so far is returned.
+        Seconds of computing after which the best so far is returned; on a machine that is busy with other things it may
+        take up to twice as long.
     report
         Called with a stage name and the pool whenever the best answer improves.
     fitter, complete
@@ -93,6 +98,7 @@ def search(
             weak_form_routes,
             hidden,
             np.zeros((0, len(data.species)), np.int64) if balances is None else balances,
+            composed,
             time_budget,
             report,
             fitter,
@@ -110,17 +116,18 @@ def _run(
     weak_form_routes: bool,
     hidden: int | None,
     balances: np.ndarray,
+    composed: Composition | None,
     time_budget: float,
     report: Callable[[str, Pool], None],
     fitter: Callable[..., Fit],
     complete: Callable[[Mechanism], Mechanism],
 ) -> SearchResult:
-    began = time.monotonic()
+    began, clock = time.monotonic(), busy_clock()
     guide = smooth(data, noise)
     problem = fit_problem(data, noise, guide)
     totals = {tuple(map(int, law)) for hypothesis in laws[:1] for law in hypothesis if np.all(law > 0)}
     score = Score(problem.count, len(data.species), tuple(sorted(totals)))
-    pool = Pool(problem, score, began + time_budget, report, fitter, complete)
+    pool = Pool(problem, score, time_budget, report, fitter, complete, clock=clock)
     stages: list[tuple[str, float, float]] = []
 
     def note(stage: str) -> None:
@@ -128,7 +135,7 @@ def _run(
         stages.append((stage, time.monotonic() - began, float(best)))
 
     finished = True
-    routes = Routes(data, noise, guide, pool, note, laws, hidden, balances)
+    routes = Routes(data, noise, guide, pool, note, laws, hidden, balances, composed)
     try:
         order = min(max_order or 2, 2)
         if not weak_form_routes:
@@ -146,7 +153,8 @@ def _run(
         note("time budget used up" if isinstance(stop, OutOfTime) else "interrupted")
     unseen = [item for found in routes.hidden_pools or () for item in distinct(found.ranked(), len(data.species))]
     ranked = sorted([*pool.ranked(), *unseen], key=lambda item: item[0])
-    return SearchResult(ranked, problem, score, tuple(stages), finished)
+    counts = [found.score.count for found in routes.hidden_pools or ()]
+    return SearchResult(ranked, problem, replace(score, count=min([score.count, *counts])), tuple(stages), finished)
 
 
 def distinct(ranked: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:

@@ -1,6 +1,5 @@
 """Many small structures with hidden species, fitted to a few samples of a few runs: which deserve more."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -41,13 +40,13 @@ def screen(
     amounts = np.where(measured, scale, scale if unit is None else unit)
     score = replace(pool.score, count=part.count)
     lowest = np.inf
-    halfway = 0.5 * (time.monotonic() + pool.deadline)
+    half = 0.5 * pool.left
     best: dict[int, tuple[float, Mechanism]] = {}
     for added in (False, True):
         if added and (base is None or lowest < FITS * part.count):
             break
         for index, (reactants, products) in enumerate(structures):
-            if time.monotonic() > halfway:
+            if pool.left < half:
                 break
             # about three turnovers of a typical amount in a run
             rates = np.log(3.0 * scale / problem.horizon) - reactants @ np.log(amounts)

@@ -1,0 +1,97 @@
+"""Mechanisms with hidden species of known composition: every balanced step, fitted at once, pruned and exchanged.
+
+The formulas leave so few elementary steps that all of them can be fitted together. Many short fits from random rates
+find the basin; steps that the data do not need are dropped, and exchanged for better ones (Hayashi 2025 fits the same
+library with an L1 penalty).
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.refit.fit import Fit, evaluate
+from crnsym.regression.composition import Composition
+from crnsym.regression.library import Library, build_library
+from crnsym.search.local import local_search
+from crnsym.search.pieces import thin_out
+from crnsym.search.pool import Pool
+from crnsym.search.score import Score
+from crnsym.search.widen import typical, with_unmeasured
+
+TIMES = 10  # samples a run in the short fits
+SHORT = 8  # iterations of a short fit
+SPREAD = 2.0  # standard deviation of ln k about a few turnovers a run
+SHARE = 0.35  # of the time that is left, for the short fits
+MOST_STARTS = 150
+REFINED = 6  # starts that are searched from
+ORDER = 2
+
+
+def search_composed(pool: Pool, results: list[Pool], composition: Composition, seed: int = 0) -> None:
+    """Search among all steps of at most two reactants that balance.
+
+    Parameters
+    ----------
+    pool
+        Of the measured species: problem, score, clock and reporter.
+    results
+        The pool of the mechanisms with hidden species is appended, also when time runs out.
+    composition
+        Of the measured and the hidden species.
+    seed
+        Of the random starts.
+    """
+    measured = len(pool.problem.species)
+    names = composition.species[measured:]
+    problem = with_unmeasured(pool.problem, names, [0.0] * len(names))
+    own = pool.beside(problem)
+    results.append(own)
+    library = steps(composition)
+    for start in _starts(own, library, seed):
+        fit = own.fit(start, iterations=25)[0]
+        if not fit.ok:
+            continue
+        own.score = independent(own.score, fit)
+        local_search(thin_out(fit, own), own, library, refits=10)
+
+
+def steps(composition: Composition) -> Library:
+    """All balanced elementary steps in which nothing stands on both sides."""
+    library = composition.allowed(build_library(len(composition.species), ORDER, ORDER), ORDER)
+    left = library.complexes[library.source]
+    return library.restrict(left.any(axis=1) & ~np.any(left * (left + library.net), axis=1))
+
+
+def _starts(pool: Pool, library: Library, seed: int) -> list[Mechanism]:
+    """Best of many short fits of the whole library to a thinned problem."""
+    problem = pool.problem
+    part = problem.sample(TIMES)
+    left = library.complexes[library.source]
+    base = np.log(3.0 / problem.horizon) - (left.sum(axis=1) - 1) * np.log(typical(problem))
+    rng = np.random.default_rng(seed)
+    rest = (1.0 - SHARE) * pool.left
+    fits: list[Fit] = []
+    for _ in range(MOST_STARTS):
+        rates = base + rng.normal(0.0, SPREAD, len(base))
+        mechanism = Mechanism(problem.species, left, left + library.net, rates, ("all balanced steps",))
+        fits.append(pool.fit(mechanism, problem=part, iterations=SHORT)[0])
+        if pool.left < rest:
+            break
+    fits.sort(key=lambda fit: fit.chi2)
+    return [fit.mechanism for fit in fits[:REFINED]]
+
+
+def independent(score: Score, fit: Fit) -> Score:
+    """Count the residuals that are independent of each other: smoothed or densely sampled data have fewer.
+
+    With the correlation r of neighbouring residuals, N (1 - r) / (1 + r) (Bayley & Hammersley 1946, first order).
+    """
+    here = evaluate(fit.problem, fit.mechanism, fit.initial_states)
+    if here is None:
+        return score
+    residuals = here.residuals
+    square = float((residuals**2).sum())
+    r = float((residuals[:, 1:] * residuals[:, :-1]).sum()) / max(square, 1e-300)
+    r = min(max(r, 0.0), 0.95)
+    return replace(score, count=max(int(fit.count * (1.0 - r) / (1.0 + r)), 10))
