@@ -31,8 +31,8 @@ class OutOfTime(Exception):
 class Pool:
     """Fits by structure, best first on demand; every fit goes in at once, wherever it came from.
 
-    ``deadline`` is in seconds of ``clock``. ``fitter`` stands in for `fit_mechanism` (to replay fits from a checkpoint);
-    ``complete`` adds the reactions that every mechanism must have.
+    ``deadline`` is in seconds of ``clock``. ``fitter`` stands in for `fit_mechanism` (to replay fits from a
+    checkpoint); ``complete`` adds the reactions that every mechanism must have.
     """
 
     problem: FitProblem
