@@ -147,7 +147,8 @@ class MasterEquation:
         return Distributions(self.network.species_names, self.states, times, p, leak)
 
     def __repr__(self) -> str:
-        return f"<MasterEquation: {len(self.states)} states, {'a box that leaks' if self.outwards.any() else 'all there are'}>"
+        kind = "a box that leaks" if self.outwards.any() else "all there are"
+        return f"<MasterEquation: {len(self.states)} states, {kind}>"
 
 
 def master_equation(

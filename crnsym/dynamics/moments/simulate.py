@@ -37,7 +37,7 @@ def simulate_moments(
     solver
         ``"explicit"``, ``"implicit"`` or ``"auto"``, as in `crnsym.simulate`.
     rtol, atol
-        Tolerances of a step; ``atol`` is by default 1e-9 molecules, and 1e-13 for the probabilities of motifs.
+        Tolerances of a step; ``atol`` is by default 1e-10 molecules, and 1e-13 for the probabilities of motifs.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def simulate_moments(
     held = {name: counts[name] for name in closed.network.fixed_species}
     system = compile_system(closed.as_network().with_parameters(held))
     on_lattice = isinstance(closed.moments, LatticeMomentEquations)
-    smallest = (1e-13 if on_lattice else 1e-9) if atol is None else atol
+    smallest = (1e-13 if on_lattice else 1e-10) if atol is None else atol
     (result,) = solve(system, start[None], clock, solver=solver, rtol=rtol, atol=np.array([smallest], dtype=float))
     if result.problem:
         raise SimulationError(f"the moments with closure {closed.closure} {result.problem}; try another closure")

@@ -67,12 +67,12 @@ class ClosedMoments:
         """Return the equations as a network with one species a moment and one inflow for each.
 
         It compiles to jax as any network does (`crnsym.compile_network`). Where a closure divides by a moment that is
-        0, it is 0 itself: so is then what it stands for. Species held fixed become parameters.
+        next to nothing, it is taken as 0: so is then what it stands for. Species held fixed become parameters.
         """
         network = self.network
         closures: dict[sp.Symbol, sp.Expr] = {}
         for moment, value in self.definitions.items():
-            closures[moment] = _without_division_by_zero(value).xreplace(closures)
+            closures[moment] = _guarded(value, self.moments.floor).xreplace(closures)
         reactions = tuple(
             Reaction({}, {s.name: 1}, Custom(right.xreplace(closures))) for s, right in self.moments.equations.items()
         )
@@ -91,9 +91,9 @@ class ClosedMoments:
         return f"<ClosedMoments: {len(self.variables)} equations, closure {self.closure}>"
 
 
-def _without_division_by_zero(closure: sp.Expr) -> sp.Expr:
+def _guarded(closure: sp.Expr, floor: sp.Rational) -> sp.Expr:
     bases = {power.base for power in closure.atoms(sp.Pow) if power.exp.is_negative}
     if not bases:
         return closure
-    present = sp.And(*(sp.Ne(base, 0) for base in sorted(bases, key=str)))
+    present = sp.And(*(sp.Gt(base, floor) for base in sorted(bases, key=str)))
     return sp.Piecewise((closure, present), (sp.Integer(0), sp.true))  # type: ignore[return-value]

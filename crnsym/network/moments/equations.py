@@ -49,6 +49,11 @@ class MomentEquations:
     higher: Mapping[sp.Symbol, Powers]
 
     @property
+    def floor(self) -> sp.Rational:
+        """Moments up to this many molecules are round-off to a closure that divides by them."""
+        return sp.Rational(1, 10**8)
+
+    @property
     def is_closed(self) -> bool:
         """Whether no closure is needed."""
         return not self.higher

@@ -53,6 +53,11 @@ class LatticeMomentEquations:
         return {s: m for s, m in self.occurring.items() if not self._determined(m)}
 
     @property
+    def floor(self) -> sp.Rational:
+        """Probabilities up to this are round-off to a closure that divides by them."""
+        return sp.Rational(1, 10**10)
+
+    @property
     def is_closed(self) -> bool:
         """Whether no closure is needed."""
         return not self.higher
@@ -214,7 +219,7 @@ def lattice_moment_equations(
     least = 2 * max(reach or 1, 1) + 1
     if min(sides) < least:
         raise NetworkError(
-            f"the periodic lattice {'x'.join(map(str, sides))} is smaller than its kernel of reach {max(reach or 1, 1)}; "
+            f"the periodic lattice {'x'.join(map(str, sides))} is smaller than its kernel of reach {(least - 1) // 2}; "
             f"every side needs {least} sites or more"
         )
     symmetries = prod(sides) * 2 ** len(sides) * factorial(len(sides))

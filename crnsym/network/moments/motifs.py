@@ -38,7 +38,7 @@ def _symmetries(shape: tuple[int, ...]) -> tuple[tuple[tuple[int, ...], tuple[in
 
 def neighbours(site: Site, shape: tuple[int, ...]) -> Iterator[Site]:
     """Yield the nearest neighbours of a site."""
-    for axis, n in enumerate(shape):
+    for axis in range(len(shape)):
         for step in (1, -1):
             yield _relative((*site[:axis], site[axis] + step, *site[axis + 1 :]), (0,) * len(shape), shape)
 
