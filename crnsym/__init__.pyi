@@ -12,6 +12,14 @@ from .data.split import split_experiments as split_experiments
 from .data.tables import read_table as read_table
 from .data.tables import write_table as write_table
 from .data.trajectories import Trajectories as Trajectories
+from .dbm.closure import Closure as Closure
+from .dbm.closure import closure as closure
+from .dbm.composition.model import CompositionDBM as CompositionDBM
+from .dbm.composition.simulate import SampledRuns as SampledRuns
+from .dbm.composition.simulate import simulate_dbm as simulate_dbm
+from .dbm.diagnostics import Diagnosis as Diagnosis
+from .dbm.diagnostics import diagnose as diagnose
+from .dbm.fit import fit_dbm as fit_dbm
 from .discovery import discover as discover
 from .dynamics.compile import compile_jacobian as compile_jacobian
 from .dynamics.compile import compile_network as compile_network

@@ -1,0 +1,149 @@
+"""Snapshots as a fit needs them: one lattice, one clock, runs of several initial conditions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...dynamics.lattice.runs import LatticeRuns
+from ...errors import DataError
+from .couplings import pair_counts
+from .kernel import Kernel
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Runs of one lattice at the same times.
+
+    Attributes
+    ----------
+    species
+        Names.
+    shape, periodic
+        Of the lattice.
+    times
+        ``(times,)``.
+    sites
+        ``(runs, times, sites)``, int8.
+    group
+        ``(runs,)``: number of the initial condition, the position of its runs in what was given.
+    """
+
+    species: tuple[str, ...]
+    shape: tuple[int, ...]
+    periodic: bool
+    times: np.ndarray
+    sites: np.ndarray
+    group: np.ndarray
+
+    def numbers(self) -> np.ndarray:
+        """Return the numbers of molecules, ``(runs, times, species)``."""
+        each = range(1, len(self.species) + 1)
+        return np.stack([(self.sites == s).sum(axis=2) for s in each], axis=-1).astype(float)
+
+    def pairs(self, kernel: Kernel) -> np.ndarray:
+        """Return the numbers of pairs, ``(runs, times, pairs)``."""
+        return pair_counts(kernel, self.sites)
+
+    def thinned(self, most: int) -> "Ensemble":
+        """Return at most so many times and one, evenly taken, the first and the last among them."""
+        if len(self.times) <= most + 1:
+            return self
+        kept = np.unique(np.rint(np.linspace(0, len(self.times) - 1, most + 1)).astype(int))
+        return Ensemble(self.species, self.shape, self.periodic, self.times[kept], self.sites[:, kept], self.group)
+
+
+def gather(snapshots: Any, times: Any = None, species: Sequence[str] | None = None, periodic: bool = True) -> Ensemble:
+    """Return snapshots as an `Ensemble`.
+
+    Parameters
+    ----------
+    snapshots
+        `LatticeRuns`; an array ``(runs, times, *shape)`` of whole numbers, 0 for an empty site and n for the n-th
+        species; or a sequence of either, one for each initial condition.
+    times, species, periodic
+        For arrays, which do not know them; ``times`` are 0, 1, 2, ... and species ``X1, X2, ...`` if not given.
+
+    Raises
+    ------
+    DataError
+        Snapshots of differing shapes, times, species or boundaries; states that are not whole, negative, or larger
+        than the number of species; fewer than two times, or a single run.
+    """
+    many = isinstance(snapshots, Sequence) and not isinstance(snapshots, (str, LatticeRuns))
+    parts = list(snapshots) if many else [snapshots]
+    if not parts:
+        raise DataError("snapshots is empty; give LatticeRuns or an array (runs, times, *shape)")
+    known = [_one(part, i, times, species, periodic) for i, part in enumerate(parts)]
+    most = max(len(part.species) for part in known)
+    known = [p if p.numbers_known else _Part(_names(most), p.times, p.sites, p.periodic, False) for p in known]
+    first = known[0]
+    for i, part in enumerate(known[1:], start=1):
+        for what, one, other in (
+            ("shape", first.sites.shape[2:], part.sites.shape[2:]),
+            ("species", first.species, part.species),
+            ("periodic", first.periodic, part.periodic),
+            ("number of times", len(first.times), len(part.times)),
+        ):
+            if one != other:
+                raise DataError(
+                    f"snapshots differ in {what}: {one} in the first, {other} in snapshots[{i}]; fit them apart"
+                )
+        if not np.allclose(first.times, part.times):
+            raise DataError(f"snapshots[0] and snapshots[{i}] differ in their times; take them at the same times")
+    sites = np.concatenate([p.sites.reshape(*p.sites.shape[:2], -1) for p in known])
+    if len(sites) < 2:
+        raise DataError("snapshots have a single run; give 2 or more (20 and more for good spreads)")
+    group = np.repeat(np.arange(len(known)), [len(p.sites) for p in known])
+    return Ensemble(first.species, first.sites.shape[2:], first.periodic, first.times, sites, group)
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    species: tuple[str, ...]
+    times: np.ndarray
+    sites: np.ndarray
+    periodic: bool
+    numbers_known: bool
+
+
+def _names(count: int) -> tuple[str, ...]:
+    return tuple(f"X{n + 1}" for n in range(count))
+
+
+def _one(part: Any, position: int, times: Any, species: Sequence[str] | None, periodic: bool) -> _Part:
+    where = f"snapshots[{position}]"
+    if isinstance(part, LatticeRuns):
+        clock, names, found, periodic = part.times, part.species, part.sites, part.periodic
+    else:
+        found, names = _array(part, where), tuple(species) if species is not None else None
+        clock = np.arange(found.shape[1], dtype=float) if times is None else np.asarray(times, dtype=float)
+    if clock.shape != (found.shape[1],) or len(clock) < 2 or not (np.diff(clock) > 0).all():
+        raise DataError(f"{where}: {found.shape[1]} snapshots a run need as many increasing times, 2 or more")
+    largest, lowest = int(found.max(initial=0)), int(found.min(initial=0))
+    if lowest < 0:
+        raise DataError(f"{where}: a site holds {lowest}; states are 0 for an empty site, and 1, 2, ... for species")
+    if names is not None and largest > len(names):
+        raise DataError(f"{where}: a site holds {largest}, but there are {len(names)} species ({', '.join(names)})")
+    if largest == 0:
+        raise DataError(f"{where}: every site is empty; there is nothing to learn")
+    return _Part(names or _names(largest), clock, found.astype(np.int8), periodic, names is not None)
+
+
+def _array(part: Any, where: str) -> np.ndarray:
+    try:
+        found = np.asarray(part)
+    except ValueError:
+        raise DataError(f"{where}: its snapshots have differing shapes; all must lie on one lattice") from None
+    if found.dtype == object or found.dtype.kind not in "iufb":
+        raise DataError(f"{where}: its snapshots have differing shapes or are no numbers; all must lie on one lattice")
+    if not 3 <= found.ndim <= 5:
+        raise DataError(f"{where} has shape {found.shape}; give (runs, times, *shape) with 1 to 3 sides")
+    if found.size == 0:
+        raise DataError(f"{where} has shape {found.shape}, which holds nothing")
+    if not np.isfinite(found).all() or (found != np.rint(found)).any():
+        raise DataError(f"{where}: a state is not a whole number; states are 0 for an empty site, and 1, 2, ...")
+    if found.max() > 127:
+        raise DataError(f"{where}: a site holds {found.max():g}; at most 127 species can be told apart")
+    return found

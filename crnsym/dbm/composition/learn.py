@@ -1,0 +1,173 @@
+"""Learn the closed dynamics from the numbers of molecules and pairs of many runs.
+
+First single intervals between snapshots are explained, by linear regression and then with the small networks. Then
+ensembles are simulated from the first snapshots, so that means and spreads over runs come out at all times; single
+intervals stay part of the aim, which keeps the field right beside the mean path.
+"""
+
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from .field import Field, propagate
+from .kernel import Kernel
+from .start import Intervals, intervals, residuals, start_field, with_noise
+
+LEAST_STEPS = 60  # of an ensemble from the first to the last snapshot
+RATE = 2e-3  # of Adam
+ROWS = 1024  # intervals in a batch
+SPREADS, SINGLE = 0.2, 0.02  # weights beside the means of an ensemble
+NUMBERS = 3.0  # weight of the numbers of molecules beside the pairs
+
+Report = Callable[[str, float, str], None]
+
+
+def learn_field(
+    kernel: Kernel,
+    numbers: np.ndarray,
+    pairs: np.ndarray,
+    times: np.ndarray,
+    group: np.ndarray,
+    *,
+    steps: int = 400,
+    particles: int = 0,
+    seed: int = 0,
+    report: Report = lambda *_: None,
+) -> Field:
+    """Return the closed dynamics of runs.
+
+    Parameters
+    ----------
+    numbers, pairs
+        ``(runs, times, species)`` and ``(runs, times, pairs)``.
+    times
+        ``(times,)``.
+    group
+        ``(runs,)``: number of the initial condition of each run.
+    steps
+        Of the optimiser, with ensembles; as many before that on single intervals. Ctrl-C ends them early.
+    particles
+        Lattices of an ensemble for each initial condition; 0 for a choice by their number.
+    """
+    rows = intervals(kernel, numbers, pairs, times)
+    field = start_field(kernel, rows, seed)
+    if steps == 0:
+        return field
+    try:
+        field = with_noise(_explain(field, rows, 2 * steps, seed, report), rows)
+        particles = particles or int(np.clip(400 // (group.max() + 1), 40, 200))
+        return _tune(field, rows, numbers, pairs, times, group, steps, particles, seed, report)
+    except KeyboardInterrupt:
+        return field
+
+
+def _free(field: Field) -> tuple:
+    return field.channels, field.growth, field.target, field.affine, field.offset, field.log_rates, field.noise
+
+
+class _Scaled:
+    """The free parts of a field, each array in units of its own size, under Adam."""
+
+    def __init__(self, field: Field, rate: float, steps: int) -> None:
+        self.field = field
+        parts, self.static = eqx.partition(_free(field), eqx.is_inexact_array)
+        parts = jax.tree.map(np.asarray, parts)
+        sizes = [self._size(x) for x in parts]
+        self.sizes = tuple(
+            size if k in (0, 6) else jax.tree.map(np.ones_like, part)  # channels and noise have units
+            for k, (size, part) in enumerate(zip(sizes, parts, strict=True))
+        )
+        self.free = jax.tree.map(lambda x, u: x / u, parts, self.sizes)
+        schedule = optax.warmup_cosine_decay_schedule(0.0, rate, steps // 10, steps)
+        self.optimiser = optax.chain(optax.zero_nans(), optax.clip_by_global_norm(1.0), optax.adam(schedule))
+        self.state = self.optimiser.init(self.free)
+
+    @staticmethod
+    def _size(part):
+        return jax.tree.map(lambda x: np.maximum(np.abs(x), 0.1 * np.sqrt(np.mean(np.square(x)))) + 1e-12, part)
+
+    def whole(self, free) -> Field:
+        parts = jax.tree.map(lambda x, u: x * u, free, self.sizes)
+        return eqx.tree_at(_free, self.field, eqx.combine(parts, self.static))
+
+    def stepper(self, loss):
+        @eqx.filter_jit
+        def step(free, state, *given):
+            value, gradient = jax.value_and_grad(lambda p: loss(self.whole(p), *given))(free)
+            change, state = self.optimiser.update(gradient, state)
+            return optax.apply_updates(free, change), state, value
+
+        return step
+
+
+def _explain(field: Field, rows: Intervals, steps: int, seed: int, report: Report) -> Field:
+    """Fit single intervals, the networks included, in the metric of the noise."""
+    metric = jnp.linalg.inv(jnp.tril(field.noise))
+    scaled = _Scaled(field, RATE, steps)
+    step = scaled.stepper(lambda f, batch: _single(f, metric, batch))
+    rng = np.random.default_rng(seed)
+    for i in range(steps):
+        batch = _batch(rows, rng)
+        scaled.free, scaled.state, value = step(scaled.free, scaled.state, batch)
+        if i % 50 == 0:
+            report("closed dynamics, single intervals", i / steps, f"misfit {float(value):.3f}")
+    return scaled.whole(scaled.free)
+
+
+def _single(field: Field, metric, batch) -> jax.Array:
+    left = jax.vmap(lambda *row: residuals(field, *row))(*batch)
+    return jnp.clip((left @ metric.T) ** 2, 0, 25.0).mean()
+
+
+def _batch(rows: Intervals, rng: np.random.Generator) -> Intervals:
+    chosen = rng.integers(len(rows.length), size=ROWS)
+    return Intervals(*(x[chosen] for x in rows))
+
+
+def _tune(field, rows, numbers, pairs, times, group, steps, particles, seed, report: Report) -> Field:
+    """Fit means and spreads of simulated ensembles."""
+    groups = int(group.max()) + 1
+    lengths = jnp.asarray(np.diff(times))
+    substeps = max(1, -(-LEAST_STEPS // len(lengths)))
+    every = np.concatenate([numbers, pairs], axis=-1)
+    means = jnp.asarray(np.stack([every[group == g].mean(0) for g in range(groups)]))
+    spreads = jnp.asarray(np.stack([every[group == g].std(0) for g in range(groups)]))
+    scale = jnp.sqrt((means**2).mean(1)) + 1.0
+    wide = jnp.sqrt((spreads**2).mean(1)) + 0.05 * scale
+    importance = np.ones(every.shape[-1])
+    importance[: numbers.shape[-1]] = NUMBERS
+    importance /= importance.mean()
+    first = np.sqrt((pairs[:, 0] + 1) / (np.asarray(jax.vmap(field.expected)(numbers[:, 0])) + 1))
+    metric = jnp.linalg.inv(jnp.tril(field.noise))
+
+    def loss(f, starts, ratios, batch, key):
+        keys = jax.random.split(key, groups)
+        n, p = jax.vmap(lambda a, b, k: propagate(f, a, b, lengths, k, substeps))(starts, ratios, keys)
+        found = jnp.concatenate([n, p], axis=-1)
+        spread = jnp.sqrt(found.var(1) + 1e-6)
+        off = (((found.mean(1) - means) ** 2).mean(1) / scale**2 * importance).mean()
+        off_spread = (((spread - spreads) ** 2).mean(1) / wide**2 * importance).mean()
+        return off + SPREADS * off_spread + SINGLE * _single(f, metric, batch)
+
+    scaled = _Scaled(field, RATE, steps)
+    step = scaled.stepper(loss)
+    rng = np.random.default_rng(seed + 1)
+    members = [np.flatnonzero(group == g) for g in range(groups)]
+    keys = jax.random.split(jax.random.key(seed), steps)
+    values = []
+    try:
+        for i in range(steps):
+            chosen = np.stack([np.resize(rng.permutation(m), particles) for m in members])
+            batch = _batch(rows, rng)
+            given = (jnp.asarray(numbers[chosen, 0]), jnp.asarray(first[chosen]), batch, keys[i])
+            scaled.free, scaled.state, value = step(scaled.free, scaled.state, *given)
+            values.append(float(value))
+            if i % 10 == 0:
+                report("closed dynamics, ensembles", i / steps, f"misfit {np.mean(values[-10:]):.3f}")
+    except KeyboardInterrupt:
+        pass
+    return scaled.whole(scaled.free)

@@ -1,0 +1,183 @@
+"""The closed composition-conditioned model: what `fit_dbm` returns by default, and what `simulate_dbm` runs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ...dynamics.lattice.sites import check_room
+from ...errors import NetworkError
+from .couplings import matched_couplings, pair_counts
+from .ensemble import gather
+from .field import Field, propagate
+from .kernel import Kernel
+from .lattices import scatter_counts
+from .learn import LEAST_STEPS
+
+PARTICLES = 1000  # lattices whose numbers and pairs are followed
+CHAINS = 40  # lattices sampled at each time to find the couplings
+ROUNDS, SWEEPS = 12, 15  # of matching
+FINEST = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class CompositionDBM:
+    """A dynamic Boltzmann distribution of the structure of a lattice at given numbers of molecules.
+
+    A lattice with numbers n has the probability exp(sum of couplings times pairs) / Z(n, couplings). The numbers of
+    every run and its pairs follow closed dynamics that were learned (`crnsym.dbm.composition.field`); an ensemble of
+    runs carries their spread, and the couplings at each time are those whose mean pairs are the ensemble's.
+
+    Attributes
+    ----------
+    species
+        Names.
+    kernel
+        The lattice and the pairs that have couplings.
+    field
+        The closed dynamics, an Equinox module.
+    times
+        Those of the snapshots it was fitted to, as far as they were used.
+    starts
+        For each initial condition the numbers and pairs of its runs in the first snapshot.
+    guess
+        ``(state + 1, pairs)``: a linear guess of the couplings by mean square-root densities and log ratios.
+    scores
+        Relative L2 distance from the training runs of each number and pair, means over time (groups together).
+    """
+
+    species: tuple[str, ...]
+    kernel: Kernel
+    field: Field
+    times: np.ndarray
+    starts: tuple[tuple[np.ndarray, np.ndarray], ...]
+    guess: np.ndarray
+    scores: Mapping[str, float]
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """Names of the numbers and pairs, ``P`` or ``P-H, shell 1``; the order of all arrays of moments."""
+        names = self.species
+        return (*names, *(f"{names[a - 1]}-{names[b - 1]}, shell {u + 1}" for u, a, b in self.kernel.pairs))
+
+    def __repr__(self) -> str:
+        """Return one line with the fit's score."""
+        shape = "x".join(map(str, self.kernel.shape))
+        worst = max(self.scores, key=lambda name: self.scores[name])
+        numbers = ", ".join(f"{name} {self.scores[name]:.3f}" for name in self.species)
+        return (
+            f"CompositionDBM of {', '.join(self.species)} on {shape}, {len(self.kernel.pairs)} couplings; "
+            f"relative L2 of means on the training runs: {numbers}, worst {worst} {self.scores[worst]:.3f}"
+        )
+
+    def start(self, initial: Any, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return numbers and pairs of the first state of an ensemble; see `simulate_dbm` for ``initial``."""
+        if initial is None:
+            initial = 0
+        if isinstance(initial, (int, np.integer)):
+            if not 0 <= initial < len(self.starts):
+                raise NetworkError(f"initial={initial}: there are {len(self.starts)} initial conditions, from 0")
+            return self.starts[initial]
+        if isinstance(initial, Mapping):
+            counts = np.tile(self.counts(initial), (200, 1))
+            lattices = scatter_counts(counts, self.kernel.sites, seed)
+            return counts.astype(float), pair_counts(self.kernel, lattices)
+        runs = gather(initial, species=self.species, periodic=self.kernel.periodic)
+        if (runs.shape, runs.periodic, runs.species) != (self.kernel.shape, self.kernel.periodic, self.species):
+            raise NetworkError(f"initial lies on another lattice ({runs.shape}) than the model ({self.kernel.shape})")
+        first = runs.sites[:, 0]
+        return runs.numbers()[:, 0], pair_counts(self.kernel, first)
+
+    def counts(self, initial: Mapping[str, Any]) -> np.ndarray:
+        """Return numbers of molecules, ``(species,)``, of names; what is not named is zero."""
+        for name, value in initial.items():
+            if name not in self.species:
+                raise NetworkError(f"initial: {name} is no species; there are {', '.join(self.species)}")
+            if value != int(value) or value < 0:
+                raise NetworkError(f"initial: {name} = {value}; give a whole number of 0 or more")
+        counts = np.array([int(initial.get(name, 0)) for name in self.species])
+        check_room(counts, self.kernel.shape)
+        return counts
+
+    def ensemble(self, times: np.ndarray, initial: Any = None, seed: int = 0, particles: int = PARTICLES) -> np.ndarray:
+        """Return numbers and pairs of an ensemble of runs, ``(particles, times, quantities)``, by the closed dynamics.
+
+        Means over it are the model's means of these quantities; no lattice is sampled.
+        """
+        numbers, pairs = self.start(initial, seed)
+        chosen = np.resize(np.random.default_rng(seed).permutation(len(numbers)), particles)
+        step = np.ptp(self.times) / max(len(self.times) - 1, LEAST_STEPS)
+        grid = refined(np.asarray(times, dtype=float), step)
+        with jax.enable_x64(True):
+            ratio = jax.vmap(self.field.ratio)(jnp.asarray(numbers[chosen]), jnp.asarray(pairs[chosen]))
+            found = _propagate(self.field, numbers[chosen], ratio, np.diff(grid), jax.random.key(seed))
+            every = np.concatenate([np.asarray(x) for x in found], axis=-1)
+        return every[:, np.searchsorted(grid, np.asarray(times) - FINEST * np.ptp(grid))]
+
+    def couplings(
+        self, ensemble: np.ndarray, seed: int = 0, report: Callable[[float, float], None] = lambda *_: None
+    ) -> np.ndarray:
+        """Return the couplings, ``(times, pairs)``, whose sampled mean pairs are those of an ensemble of runs."""
+        species = len(self.species)
+        counts = whole_counts(ensemble[..., :species], self.kernel.sites)
+        chains = np.swapaxes(counts, 0, 1)
+        wanted = ensemble[..., species:].mean(axis=0)
+        ratio = np.sqrt((wanted + 1) / (self.kernel.expected(ensemble[..., :species]).mean(axis=0) + 1))
+        guess = guess_inputs(ensemble[..., :species].mean(axis=0) / self.kernel.sites, ratio) @ self.guess
+        options = {"rounds": ROUNDS, "sweeps": SWEEPS, "seed": seed, "report": report}
+        return matched_couplings(self.kernel, np.clip(guess, -3, 3), chains, wanted, **options)
+
+
+def guess_inputs(densities: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """Return the inputs of the linear guess of couplings, ``(..., 1 + species + pairs)``."""
+    one = np.ones((*densities.shape[:-1], 1))
+    return np.concatenate([one, np.sqrt(densities), np.log(np.maximum(ratio, 0.05))], axis=-1)
+
+
+def refined(times: np.ndarray, step: float) -> np.ndarray:
+    """Return times with more in between, so that no interval is longer than ``step``."""
+    parts = [np.linspace(a, b, max(1, int(np.ceil((b - a) / step - FINEST))) + 1)[:-1] for a, b in pairwise(times)]
+    return np.concatenate([*parts, times[-1:]])
+
+
+@eqx.filter_jit
+def _propagate(field, numbers, ratio, lengths, key):
+    return propagate(field, jnp.asarray(numbers), ratio, lengths, key, 1)
+
+
+def whole_counts(numbers: np.ndarray, sites: int) -> np.ndarray:
+    """Return whole numbers of molecules that fit on the lattice."""
+    counts = np.rint(numbers).astype(np.int64)
+    over = np.maximum(counts.sum(axis=-1) - sites, 0)
+    largest = np.expand_dims(counts.argmax(axis=-1), -1)
+    np.put_along_axis(counts, largest, np.take_along_axis(counts, largest, -1) - over[..., None], -1)
+    return counts
+
+
+def representative(ensemble: np.ndarray, runs: int) -> np.ndarray:
+    """Return positions of runs whose means and spreads are near those of the whole ensemble.
+
+    Herding (M. Welling, ICML 2009): each next run is the one that brings mean and mean square of all quantities at all
+    times nearest to those of the ensemble.
+    """
+    particles = len(ensemble)
+    if runs >= particles:
+        return np.arange(particles)
+    flat = ensemble.reshape(particles, -1)
+    centred = (flat - flat.mean(axis=0)) / (np.sqrt((flat**2).mean(axis=0)) + 1e-9)
+    x = np.concatenate([centred, centred**2 - (centred**2).mean(axis=0)], axis=1)
+    x /= np.sqrt(x.shape[1])
+    square = (x**2).sum(axis=1)
+    total, free, chosen = np.zeros(x.shape[1]), np.ones(particles, dtype=bool), []
+    for _ in range(runs):
+        score = np.where(free, 2 * x @ total + square, np.inf)
+        best = int(np.argmin(score))
+        chosen.append(best)
+        free[best] = False
+        total += x[best]
+    return np.sort(np.array(chosen))
