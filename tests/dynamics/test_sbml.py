@@ -93,6 +93,13 @@ def test_a_strict_trigger_and_what_it_delays_come_just_after_their_moment(tmp_pa
     assert table["z"][-1] == 0
 
 
+def test_a_strict_trigger_does_not_come_early_with_one_that_is_not(tmp_path):
+    events = (event("a", "time >= 4", x="x + 1"), event("b", "time > 4", y="1"), event("c", "time <= 4", x="50"))
+    table = run(model(tmp_path, {"x": 0, "y": 0}, events=events), "x", "y")
+    assert [at(table, "x", t) for t in (3.9, 4.0, 4.1)] == [0, 1, 1]
+    assert [at(table, "y", t) for t in (3.9, 4.0, 4.1)] == [0, 0, 1]
+
+
 def test_events_may_fire_at_the_start_and_trigger_each_other(tmp_path):
     file = model(
         tmp_path,

@@ -156,7 +156,9 @@ class _Run:
         if self.crossing.needed:
             now, then = (self.crossing.signs(x, state(x), slots) for x in (t, later))
             met = any(a == 0 != b for a, b in zip(now.equalities, then.equalities, strict=True))  # holds at t only
-            if now.switches != then.switches and not met:
+            just = self.system.switches(math.nextafter(t, math.inf), state(t), slots)
+            strict = now.switches != just  # by the time alone, as ``time > 1`` at 1
+            if now.switches != then.switches and not (met or strict):
                 t = later
         return t, state(t)
 
