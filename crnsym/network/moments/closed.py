@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from ..complexes import Complex
 from ..network import Network
 from ..rate_laws import Custom
 from ..reaction import Reaction
@@ -54,14 +55,17 @@ class ClosedMoments:
     @cached_property
     def substituted(self) -> Mapping[sp.Symbol, sp.Expr]:
         """{moment that is not a variable: expression of variables alone}."""
-        found: dict[sp.Symbol, sp.Expr] = {}
+        found: dict[Any, Any] = {}
         for moment, value in self.definitions.items():
             found[moment] = value.xreplace(found)
         return found
 
     def odes(self) -> dict[str, sp.Expr]:
         """Return {name of a variable: its time derivative}, an expression of variables and parameters."""
-        return {s.name: right.xreplace(self.substituted) for s, right in self.moments.equations.items()}
+        rights: dict[Any, Any] = {
+            s.name: right.xreplace(self.substituted) for s, right in self.moments.equations.items()
+        }
+        return rights
 
     def as_network(self) -> Network:
         """Return the equations as a network with one species a moment and one inflow for each.
@@ -70,12 +74,11 @@ class ClosedMoments:
         next to nothing, it is taken as 0: so is then what it stands for. Species held fixed become parameters.
         """
         network = self.network
-        closures: dict[sp.Symbol, sp.Expr] = {}
+        closures: dict[Any, Any] = {}
         for moment, value in self.definitions.items():
             closures[moment] = _guarded(value, self.moments.floor).xreplace(closures)
-        reactions = tuple(
-            Reaction({}, {s.name: 1}, Custom(right.xreplace(closures))) for s, right in self.moments.equations.items()
-        )
+        rights: dict[Any, Any] = {s.name: r.xreplace(closures) for s, r in self.moments.equations.items()}
+        reactions = tuple(Reaction(Complex(), Complex({name: 1}), Custom(right)) for name, right in rights.items())
         held = {name: network.initial.get(name) for name in network.species_names if name in network.fixed_species}
         return Network(reactions, tuple(Species(name) for name in self.names), {**network.parameters, **held})
 
@@ -91,7 +94,7 @@ class ClosedMoments:
         return f"<ClosedMoments: {len(self.variables)} equations, closure {self.closure}>"
 
 
-def _guarded(closure: sp.Expr, floor: sp.Rational) -> sp.Expr:
+def _guarded(closure: sp.Expr, floor: sp.Expr) -> sp.Expr:
     bases = {power.base for power in closure.atoms(sp.Pow) if power.exp.is_negative}
     if not bases:
         return closure

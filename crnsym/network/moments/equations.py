@@ -49,7 +49,7 @@ class MomentEquations:
     higher: Mapping[sp.Symbol, Powers]
 
     @property
-    def floor(self) -> sp.Rational:
+    def floor(self) -> sp.Expr:
         """Moments up to this many molecules are round-off to a closure that divides by them."""
         return sp.Rational(1, 10**8)
 

@@ -53,7 +53,7 @@ class LatticeMomentEquations:
         return {s: m for s, m in self.occurring.items() if not self._determined(m)}
 
     @property
-    def floor(self) -> sp.Rational:
+    def floor(self) -> sp.Expr:
         """Probabilities up to this are round-off to a closure that divides by them."""
         return sp.Rational(1, 10**10)
 

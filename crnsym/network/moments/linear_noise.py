@@ -51,7 +51,7 @@ def linear_noise(network: Network) -> ClosedMoments:
         if i in slopes and j in slopes:
             slopes[i][j] = entry
     rates = odes(network)
-    equations: dict[Any, sp.Expr] = {}
+    equations: dict[Any, Any] = {}
     powers: list[Powers] = all_powers(moving, 2)
     for m in powers:
         if len(m) == 1:
