@@ -26,7 +26,7 @@ def valued(net):
 
 
 @settings(
-    deadline=None, max_examples=25, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck)
+    deadline=None, max_examples=20, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck)
 )
 @given(net=tame_networks())
 def test_any_network_comes_back_equal(net):
@@ -136,6 +136,7 @@ def test_formulas_of_parameters_are_evaluated(formula, value):
         (model(groups="1 G 1,x"), "'x' is not a species number"),
         (model(functions="1 f(x) x"), "has arguments"),
         (model(functions="1 f() g()\n2 g() f()"), "functions call each other in a circle"),
+        (model(parameters="1 k asin(2)"), "line 2: 'asin(2)' is not a finite real number"),
         (model(magic="1"), "no block named 'magic'"),
         (model() + "\nbegin groups", "the block 'groups' is not closed"),
         (model() + "\nend groups", "'end groups' closes no block"),

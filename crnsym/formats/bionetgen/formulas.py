@@ -4,6 +4,7 @@ They differ from those of a network in ``if(c, a, b)``, conditions that are numb
 arguments, ``ln``, ``log2``, ``log10``, ``rint``, ``sum``, ``avg``, ``mratio``, ``_pi`` and ``_e``.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -164,7 +165,10 @@ def evaluate(value: sp.Expr) -> sp.Rational:
     NetworkError
         If it is not a finite real number.
     """
-    return exact_number(value if isinstance(value, sp.Rational) else float(sp.N(value)))
+    try:
+        return exact_number(value if isinstance(value, sp.Rational) else float(sp.N(value)))
+    except (TypeError, OverflowError):  # a complex number, or a huge one
+        return exact_number(math.nan)
 
 
 def formula_text(expression: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy as sp
 
-from ...errors import FormatError
+from ...errors import FormatError, NetworkError
 from ...network.complexes import Complex
 from ...network.network import Network
 from ...network.reaction import Reaction
@@ -58,12 +58,13 @@ class _Reader:
         self.formulas: dict[str, tuple[Line, str]] = {}
         extras = [h.removeprefix(MARK) for h in blocks.heading if h.startswith(MARK)]
         self.extras: dict[str, Any] = json.loads(extras[0]) if extras else {}
+        self.derived = set(self.extras.get("derived", ()))
 
     def network(self) -> Network:
         parameters = self._parameters()
-        derived = set(self.extras.get("derived", ()))
-        scope: dict[str, Any] = {name: symbol(name) for name in parameters}
-        for name in derived & scope.keys():
+        derived = self.derived
+        scope: dict[str, sp.Expr] = {name: symbol(name) for name in parameters}
+        for name in derived & self.formulas.keys():
             line, text = self.formulas[name]
             scope[name] = parse_formula(text, self.source, scope, line.number)
         species, patterns = self._species(parameters)
@@ -100,10 +101,18 @@ class _Reader:
         values: dict[str, sp.Rational] = {}
         for name in order:
             line, text = found[name]
-            values[name] = evaluate(parse_formula(text, self.source, values, line.number))
+            if name in self.derived:
+                continue
+            values[name] = self._number(text, values, line)
             if needs[name]:
                 self.changed.append(f"the parameter {name} = {text} is the number {float(values[name]):.6g}")
-        return {name: values[name] for name in found}
+        return {name: values[name] for name in found if name in values}
+
+    def _number(self, text: str, values: Mapping[str, Any], line: Line) -> sp.Rational:
+        try:
+            return evaluate(parse_formula(text, self.source, values, line.number))
+        except NetworkError:
+            raise FormatError(f"{line.where}: '{text}' is not a finite real number") from None
 
     def _species(self, parameters: Mapping[str, sp.Rational]) -> tuple[list[Species], dict[str, str]]:
         groups = dict(self._group_terms())
@@ -115,7 +124,7 @@ class _Reader:
             fixed, pattern = "$" in pattern, pattern.replace("$", "")
             name = species_name(pattern, number, lambda n, i=number: n in taken or alone.get(n, i) != i)
             taken.add(name)
-            initial = evaluate(parse_formula(text, self.source, parameters, line.number))
+            initial = self._number(text, parameters, line)
             species.append(Species(name, constant=fixed, initial=initial))
             patterns[name] = pattern
         renamed = [f"{p} is called {n}" for n, p in patterns.items() if p.removesuffix("()") != n]
