@@ -250,6 +250,12 @@ RATE_OF = (
     'definitionURL="http://www.sbml.org/sbml/symbols/rateOf"> rateOf </csymbol><ci> A </ci></apply></math>'
 )
 REFUSED = {
+    "the value of 'q' is not a finite real number": model(
+        "k*A",
+        extra='<listOfInitialAssignments><initialAssignment symbol="q">'
+        + math("arcsin(k)")
+        + "</initialAssignment></listOfInitialAssignments>",
+    ),
     "an algebraic rule": model("k*A", extra=RULE.format(kind="algebraicRule", variable="", math=math("q - k"))),
     "a rate rule ('q')": model("k*A", extra=RULE.format(kind="rateRule", variable='variable="q"', math=math("k"))),
     "an event ('bang')": model("k*A").replace("</model>", EVENT.format(math=math("time > 1")) + "</model>"),

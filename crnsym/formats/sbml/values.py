@@ -12,7 +12,7 @@ from typing import Any
 import libsbml
 import sympy as sp
 
-from ...errors import FormatError, UnsupportedError
+from ...errors import FormatError, NetworkError, UnsupportedError
 from ...network.symbols import TIME, exact_number, number_text, symbol
 from .annotation import annotation, exact_value
 from .formulas import Scope, from_ast
@@ -204,7 +204,11 @@ class Values:
             value: Any = self._starts[target].xreplace(known)
             if value.free_symbols:
                 self._refuse_unknown(target, targets.get(target), value)
-            known[target] = exact_number(value if isinstance(value, sp.Rational) else float(value))
+            try:
+                known[target] = exact_number(value if isinstance(value, sp.Rational) else float(value))
+            except (TypeError, OverflowError, NetworkError):
+                what = targets.get(target, target.name.lstrip("\0"))
+                raise UnsupportedError(f"{self.source}: the value of '{what}' is not a finite real number") from None
             if target in targets and not self._starts[target].is_number:
                 shown = number_text(known[target]) if isinstance(value, sp.Rational) else f"{float(value):.6g}"
                 self.changed.append(f"the initial assignment to {targets[target]} is the number {shown}")
