@@ -89,16 +89,19 @@ class _Problem:
         speed = np.abs(self.rates.net @ self.rates.rates(self.initial)).max(initial=0.0)
         end = 1e6 * self.scale / speed if speed > 0 else 1.0
         with np.errstate(all="ignore"):
-            found = solve_ivp(
-                lambda _, x: self.rates.net @ self.rates.rates(np.maximum(x, 0)),
-                (0, end),
-                self.initial,
-                method="BDF",
-                jac=lambda _, x: self.rates.jacobian(np.maximum(x, 0)),
-                rtol=1e-6,
-                atol=1e-9 * self.scale,
-                t_eval=[end],
-            )
+            try:
+                found = solve_ivp(
+                    lambda _, x: self.rates.net @ self.rates.rates(np.maximum(x, 0)),
+                    (0, end),
+                    self.initial,
+                    method="BDF",
+                    jac=lambda _, x: self.rates.jacobian(np.maximum(x, 0)),
+                    rtol=1e-6,
+                    atol=1e-9 * self.scale,
+                    t_eval=[end],
+                )
+            except ValueError:  # the state ran to infinity
+                return self.initial
         return np.maximum(found.y[:, -1], 0) if found.success and found.y.size else self.initial
 
     def solve(self, start: np.ndarray) -> np.ndarray | None:
