@@ -123,7 +123,11 @@ class Routes:
 
         The best answer is then offered its neighbours one order higher.
         """
+        libraries = [lib for lib in libraries if len(lib.source)]
         small = [lib for lib in libraries if lib.orders.max() < 3 or lib.complexes.size <= LARGEST]
+        if not small:
+            self.unseen()
+            return
         first = reached = self.first_order(small)
         for reached in range(first, len(small)):
             self.branch(small[reached])
