@@ -90,7 +90,7 @@ def log_partition_ring(layers: Layers, theta: Float[Array, " params"]) -> jax.Ar
     biases, couplings = layers.split(theta)
     padded = [jnp.pad(b, (1, 0)) for b in biases]
     joined = [jnp.pad(w, ((1, 0), (1, 0))) for w in couplings]
-    within = sum(padded[k][columns[:, k]] for k in range(len(padded)))
+    within = jnp.stack([padded[k][columns[:, k]] for k in range(len(padded))]).sum(axis=0)
     between = jnp.zeros((len(columns), len(columns)), theta.dtype)
     for k, w in enumerate(joined):
         within = within + w[columns[:, k], columns[:, k + 1]]

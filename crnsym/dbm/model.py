@@ -225,7 +225,7 @@ def _blocks(upper: tuple[int, ...], lower: tuple[int, ...], block: int, stride: 
     """Return the units of the lower layer in the block of each upper unit, ``(units, block^d)``."""
     corners = np.indices(upper).reshape(len(upper), -1, 1) * stride
     offsets = np.indices((block,) * len(upper)).reshape(len(upper), 1, -1)
-    return np.ravel_multi_index(tuple(corners + offsets), lower, mode="wrap").astype(np.int32)
+    return np.asarray(np.ravel_multi_index(tuple(corners + offsets), lower, mode="wrap"), dtype=np.int32)
 
 
 def _inverted(table: np.ndarray, units: int) -> np.ndarray:

@@ -27,6 +27,7 @@ from .sampling import Chains
 
 SCHEDULES = ("sliding", "growing")
 STARTS = ("random", "data", "persistent")
+_STRETCH = 64  # steps of the solver for which a program is compiled
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,8 @@ def train_wake_sleep(
             memory = rule.init(eqx.filter(rhs, eqx.is_inexact_array))
         if resume and checkpoint is not None and Path(checkpoint).exists():
             (rhs, memory), done, banks = _restored(checkpoint, rhs, memory, header, model, options)
+        if isinstance(rhs, HashedElements):
+            rhs = rhs.copy()
         try:
             while done < total:
                 edge = min(done // options.updates + width, points - 1)
@@ -141,7 +144,8 @@ def train_wake_sleep(
 def _update(model, rhs, memory, rule, runs, options, done, edge, width, banks):
     """Return F, the state of the optimiser, and the root mean square difference of moments after one update."""
     rng = np.random.default_rng([options.seed, done])
-    path = np.asarray(_path(eqx.tree_at(lambda m: m.rhs, model, rhs), len(runs.times) - 1))[: edge + 1]
+    steps = min(-(-edge // _STRETCH) * _STRETCH, len(runs.times) - 1)
+    path = np.asarray(_path(eqx.tree_at(lambda m: m.rhs, model, rhs), steps))[: edge + 1]
     if not np.isfinite(path).all():
         raise FitError("the parameters run away; take a smaller rate")
     inverse = np.linalg.inv(np.asarray(model.coordinates))

@@ -107,10 +107,13 @@ class HashedElements(eqx.Module):
         return whole, eqx.tree_at(lambda m: (m.keys, m.coefficients), whole, (keys, values)), rows
 
     def merged(self, part: Self, rows: np.ndarray) -> Self:
-        """Return F with the rows of a part, see `around`, put back."""
-        values = np.array(self.coefficients)
-        values[rows] = np.asarray(part.coefficients)[: len(rows)]
-        return eqx.tree_at(lambda m: m.coefficients, self, values)
+        """Put the rows of a part, see `around`, back in place, and return F: its table may be large."""
+        self.coefficients[rows] = np.asarray(part.coefficients)[: len(rows)]  # type: ignore[index] - numpy here
+        return self
+
+    def copy(self) -> Self:
+        """Return the same F with a table of its own."""
+        return eqx.tree_at(lambda m: m.coefficients, self, np.array(self.coefficients))
 
     @property
     def _reach(self) -> int:

@@ -40,4 +40,5 @@ class SmallNetwork(eqx.Module):
     def __call__(self, theta: Float[Array, " params"], context=None) -> Float[Array, " params"]:
         """Return dθ/dt."""
         x = (theta - self.centre) / self.scale
-        return self.unit * self.mlp(x if context is None else jnp.concatenate([x, jnp.atleast_1d(context)]))
+        found = self.mlp(x if context is None else jnp.concatenate([x, jnp.atleast_1d(context)]))
+        return jnp.asarray(self.unit) * found
