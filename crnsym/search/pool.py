@@ -86,6 +86,12 @@ class Pool:
                 self.best = key
                 self.report("search", self)
 
+    def rescore(self, score: Score) -> None:
+        """Judge everything that was fitted by another score."""
+        self.score = score
+        self.scores = {key: score.mechanism(fit.mechanism, fit.chi2) for key, fit in self.fits.items()}
+        self.best = min(self.scores, key=lambda key: self.scores[key], default=None)
+
     def ranked(self) -> list[tuple[float, Fit]]:
         """All fits, best score first."""
         order = sorted(self.scores, key=lambda key: self.scores[key])
