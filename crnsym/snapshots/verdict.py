@@ -11,6 +11,7 @@ from .select import Search
 
 MISFIT = 4.0  # standard deviations of chi-square above which a loss is no noise
 COARSE = 3.0  # standard errors of a mean increment above which a doubtful time integral matters
+FEW = 10  # runs below which their scatter is hardly known
 SLOPPY = 0.25  # relative standard error above which a rate is hardly determined
 
 
@@ -81,6 +82,8 @@ def conclude(
 
 def _remarks(shots: Snapshots, library: Library, best: RuleSet, coarse: float, counts_only: bool) -> list[str]:
     found = []
+    if shots.runs < FEW:
+        found.append(f"{shots.runs} runs hardly show how much runs scatter: scores and errors are not to be trusted")
     if library.laws:
         sums = ", ".join(law_text(law, shots.species) for law in library.laws)
         found.append(f"{sums} never changed: the {len(library.broken)} rules that would change it are left out")

@@ -84,17 +84,31 @@ def test_times_that_are_too_far_apart_are_noticed():
     assert any("too far apart" in remark for remark in discover_snapshots(runs).remarks)
 
 
-def test_the_same_snapshots_give_the_same_table(lotka):
-    shots = Snapshots(lotka.species, lotka.times[:21], lotka.sites[:12, :21])
-    assert discover_snapshots(shots).to_rows() == discover_snapshots(shots).to_rows()
+@pytest.fixture(scope="module")
+def few():
+    return simulate_stochastic(network("A -> B @ 1; B -> 2 A @ 0.3; A + B -> B @ 0.05; init A = 20"), (0, 6, 13), 9, 1)
 
 
-def test_progress_is_told_with_the_best_so_far(lotka):
+def test_the_same_snapshots_give_the_same_table(few):
+    assert discover_snapshots(few).to_rows() == discover_snapshots(few).to_rows()
+
+
+def test_progress_is_told_with_the_best_so_far(few):
     told = []
-    shots = Snapshots(lotka.species, lotka.times[:21], lotka.sites[:12, :21])
-    discover_snapshots(shots, progress=lambda *report: told.append(report))
-    assert "->" in told[-1][2]
+    found = discover_snapshots(few, progress=lambda *report: told.append(report))
+    assert told[-1][2].splitlines() == sorted(found[0].rules, key=found.library.index)
     assert 0 <= told[-1][1] <= 1
+    assert any("9 runs hardly show" in remark for remark in found.remarks)
+
+
+def test_an_interruption_keeps_the_best_so_far(few):
+    def interrupt(*report):
+        if "->" in report[2]:
+            raise KeyboardInterrupt
+
+    found = discover_snapshots(few, progress=interrupt)
+    assert found.details["interrupted"]
+    assert found[0].reactions
 
 
 COUNTS = np.array([[[5], [4], [2]], [[5], [3], [3]], [[5], [5], [1]]])
