@@ -18,8 +18,14 @@ from .dbm.composition.model import CompositionDBM as CompositionDBM
 from .dbm.composition.simulate import SampledRuns as SampledRuns
 from .dbm.composition.simulate import simulate_dbm as simulate_dbm
 from .dbm.diagnostics import Diagnosis as Diagnosis
+from .dbm.diagnostics import compare_sweeps as compare_sweeps
 from .dbm.diagnostics import diagnose as diagnose
+from .dbm.dynamics import DynamicBoltzmann as DynamicBoltzmann
 from .dbm.fit import fit_dbm as fit_dbm
+from .dbm.matched import train_matched as train_matched
+from .dbm.model import Layers as Layers
+from .dbm.wake_sleep import WakeSleep as WakeSleep
+from .dbm.wake_sleep import train_wake_sleep as train_wake_sleep
 from .discovery import discover as discover
 from .dynamics.compile import compile_jacobian as compile_jacobian
 from .dynamics.compile import compile_network as compile_network
@@ -98,6 +104,7 @@ from .network.theory.siphons import persistence as persistence
 from .network.theory.siphons import siphons as siphons
 from .refit.bulk import BulkResult as BulkResult
 from .refit.bulk import refit_many as refit_many
+from .report.dbm import report_dbm as report_dbm
 from .report.html import report as report
 from .rounding.candidates import round_network as round_network
 from .rounding.to_network import to_network as to_network

@@ -119,7 +119,7 @@ def _scores(model: CompositionDBM, every: np.ndarray, group: np.ndarray, seed: i
     wanted, found = [], []
     for g in range(int(group.max()) + 1):
         wanted.append(every[group == g].mean(0)[1:])
-        found.append(model.ensemble(model.times, g, seed, 400).mean(0)[1:])
+        found.append(model.ensemble(model.times, g, seed).mean(0)[1:])
     one, other = np.concatenate(wanted), np.concatenate(found)
     off = np.linalg.norm(other - one, axis=0) / np.maximum(np.linalg.norm(one, axis=0), 1e-9)
     return dict(zip(model.quantities, map(float, off), strict=True))

@@ -145,7 +145,7 @@ def test_snapshots_come_as_arrays_or_runs_or_several_initial_conditions():
     several = gather([lattices_of((6, 6)), lattices_of((6, 6), runs=2)])
     assert several.group.tolist() == [0, 0, 0, 1, 1]
     assert several.species == ("X1", "X2")
-    assert gather(lattices_of((6, 6), times=40)).thinned(10).times[[0, -1]].tolist() == [0, 39]
+    assert gather(lattices_of((6, 6), times=40)).thinned(10).times.tolist() == list(range(0, 40, 4))
 
 
 @pytest.mark.parametrize(

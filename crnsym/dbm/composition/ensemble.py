@@ -47,10 +47,11 @@ class Ensemble:
         return pair_counts(kernel, self.sites)
 
     def thinned(self, most: int) -> "Ensemble":
-        """Return at most so many times and one, evenly taken, the first and the last among them."""
+        """Return at most so many times and one: the first, and every second, third, ... from there."""
         if len(self.times) <= most + 1:
             return self
-        kept = np.unique(np.rint(np.linspace(0, len(self.times) - 1, most + 1)).astype(int))
+        stride = -(-(len(self.times) - 1) // most)
+        kept = np.arange(0, len(self.times), stride)
         return Ensemble(self.species, self.shape, self.periodic, self.times[kept], self.sites[:, kept], self.group)
 
 

@@ -127,22 +127,17 @@ def propagate(
     field: Field,
     numbers: Float[Array, "particles species"],
     ratio: Float[Array, "particles pairs"],
-    lengths: Float[Array, "intervals"],
+    lengths: Float[Array, " intervals"],
     key: Array,
-    substeps: int,
 ) -> tuple[Float[Array, "particles times species"], Float[Array, "particles times pairs"]]:
-    """Return numbers and pairs of an ensemble at the ends of the intervals, the start included."""
+    """Return numbers and pairs of an ensemble at the ends of the intervals, the start included; one step each."""
     particles = numbers.shape[0]
 
     def interval(state, given):
         length, one = given
-
-        def substep(state, key):
-            half = jax.random.normal(key, (-(-particles // 2), state[0].shape[1] + state[1].shape[1]))
-            draws = jnp.concatenate([half, -half])[:particles]  # antithetic: means scatter less
-            return jax.vmap(field.step, (0, 0, None, 0))(state[0], state[1], length / substeps, draws), None
-
-        state, _ = jax.lax.scan(substep, state, jax.random.split(one, substeps))
+        half = jax.random.normal(one, (-(-particles // 2), state[0].shape[1] + state[1].shape[1]))
+        draws = jnp.concatenate([half, -half])[:particles]  # antithetic: means scatter less
+        state = jax.vmap(field.step, (0, 0, None, 0))(state[0], state[1], length, draws)
         return state, (state[0], jax.vmap(field.pairs)(state[0], state[1]))
 
     keys = jax.random.split(key, lengths.shape[0])

@@ -6,6 +6,7 @@ intervals stay part of the aim, which keeps the field right beside the mean path
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import equinox as eqx
 import jax
@@ -18,6 +19,7 @@ from .kernel import Kernel
 from .start import Intervals, intervals, residuals, start_field, with_noise
 
 LEAST_STEPS = 60  # of an ensemble from the first to the last snapshot
+FINEST = 1e-9  # of the span of the times, what rounding may add
 RATE = 2e-3  # of Adam
 ROWS = 1024  # intervals in a batch
 SPREADS, SINGLE = 0.2, 0.02  # weights beside the means of an ensemble
@@ -63,6 +65,17 @@ def learn_field(
         return _tune(field, rows, numbers, pairs, times, group, steps, particles, seed, report)
     except KeyboardInterrupt:
         return field
+
+
+def step_of(times: np.ndarray) -> float:
+    """Return the step of the dynamics that are fitted to snapshots at these times."""
+    return float(np.ptp(times)) / max(len(times) - 1, LEAST_STEPS)
+
+
+def refined(times: np.ndarray, step: float) -> np.ndarray:
+    """Return times with more in between, so that no interval is longer than ``step``."""
+    parts = [np.linspace(a, b, max(1, int(np.ceil((b - a) / step - 1e-6))) + 1)[:-1] for a, b in pairwise(times)]
+    return np.concatenate([*parts, times[-1:]])
 
 
 def _free(field: Field) -> tuple:
@@ -131,8 +144,8 @@ def _batch(rows: Intervals, rng: np.random.Generator) -> Intervals:
 def _tune(field, rows, numbers, pairs, times, group, steps, particles, seed, report: Report) -> Field:
     """Fit means and spreads of simulated ensembles."""
     groups = int(group.max()) + 1
-    lengths = jnp.asarray(np.diff(times))
-    substeps = max(1, -(-LEAST_STEPS // len(lengths)))
+    grid = refined(times, step_of(times))
+    kept, lengths = np.searchsorted(grid, times - FINEST * np.ptp(times)), jnp.asarray(np.diff(grid))
     every = np.concatenate([numbers, pairs], axis=-1)
     means = jnp.asarray(np.stack([every[group == g].mean(0) for g in range(groups)]))
     spreads = jnp.asarray(np.stack([every[group == g].std(0) for g in range(groups)]))
@@ -146,8 +159,8 @@ def _tune(field, rows, numbers, pairs, times, group, steps, particles, seed, rep
 
     def loss(f, starts, ratios, batch, key):
         keys = jax.random.split(key, groups)
-        n, p = jax.vmap(lambda a, b, k: propagate(f, a, b, lengths, k, substeps))(starts, ratios, keys)
-        found = jnp.concatenate([n, p], axis=-1)
+        n, p = jax.vmap(lambda a, b, k: propagate(f, a, b, lengths, k))(starts, ratios, keys)
+        found = jnp.concatenate([n, p], axis=-1)[:, :, kept]
         spread = jnp.sqrt(found.var(1) + 1e-6)
         off = (((found.mean(1) - means) ** 2).mean(1) / scale**2 * importance).mean()
         off_spread = (((spread - spreads) ** 2).mean(1) / wide**2 * importance).mean()

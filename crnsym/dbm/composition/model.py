@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import equinox as eqx
@@ -17,12 +16,11 @@ from .ensemble import gather
 from .field import Field, propagate
 from .kernel import Kernel
 from .lattices import scatter_counts
-from .learn import LEAST_STEPS
+from .learn import step_of
 
 PARTICLES = 1000  # lattices whose numbers and pairs are followed
 CHAINS = 40  # lattices sampled at each time to find the couplings
 ROUNDS, SWEEPS = 12, 15  # of matching
-FINEST = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,13 +109,18 @@ class CompositionDBM:
         """
         numbers, pairs = self.start(initial, seed)
         chosen = np.resize(np.random.default_rng(seed).permutation(len(numbers)), particles)
-        step = np.ptp(self.times) / max(len(self.times) - 1, LEAST_STEPS)
-        grid = refined(np.asarray(times, dtype=float), step)
+        clock = np.asarray(times, dtype=float) - times[0]
+        # The dynamics belong to their step: other times are read off between its multiples.
+        step = step_of(self.times)
+        steps = max(1, int(np.ceil(clock[-1] / step - 1e-6)))
         with jax.enable_x64(True):
             ratio = jax.vmap(self.field.ratio)(jnp.asarray(numbers[chosen]), jnp.asarray(pairs[chosen]))
-            found = _propagate(self.field, numbers[chosen], ratio, np.diff(grid), jax.random.key(seed))
+            found = _propagate(self.field, numbers[chosen], ratio, np.full(steps, step), jax.random.key(seed))
             every = np.concatenate([np.asarray(x) for x in found], axis=-1)
-        return every[:, np.searchsorted(grid, np.asarray(times) - FINEST * np.ptp(grid))]
+        place = np.minimum(clock / step, steps)
+        low = np.minimum(place.astype(int), steps - 1)
+        part = (place - low)[:, None]
+        return every[:, low] * (1 - part) + every[:, low + 1] * part
 
     def couplings(
         self, ensemble: np.ndarray, seed: int = 0, report: Callable[[float, float], None] = lambda *_: None
@@ -139,15 +142,9 @@ def guess_inputs(densities: np.ndarray, ratio: np.ndarray) -> np.ndarray:
     return np.concatenate([one, np.sqrt(densities), np.log(np.maximum(ratio, 0.05))], axis=-1)
 
 
-def refined(times: np.ndarray, step: float) -> np.ndarray:
-    """Return times with more in between, so that no interval is longer than ``step``."""
-    parts = [np.linspace(a, b, max(1, int(np.ceil((b - a) / step - FINEST))) + 1)[:-1] for a, b in pairwise(times)]
-    return np.concatenate([*parts, times[-1:]])
-
-
 @eqx.filter_jit
 def _propagate(field, numbers, ratio, lengths, key):
-    return propagate(field, jnp.asarray(numbers), ratio, lengths, key, 1)
+    return propagate(field, jnp.asarray(numbers), ratio, lengths, key)
 
 
 def whole_counts(numbers: np.ndarray, sites: int) -> np.ndarray:
