@@ -101,7 +101,7 @@ def errors(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.linalg.norm(found - wanted, axis=0) / np.linalg.norm(wanted, axis=0)
 
 
-def table(model: DynamicBoltzmann, moments: np.ndarray, seed: int, chains: int = 32) -> None:
+def table(model: DynamicBoltzmann, moments: np.ndarray, seed: int, chains: int = 100) -> None:
     """Print scores at 10, 30 and 100 sweeps, and against the published curves."""
     mean = moments.mean(axis=0)
     print(f"relative L2, {chains} fresh chains a time from random states, seed {seed}")
