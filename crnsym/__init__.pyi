@@ -21,6 +21,7 @@ from .dbm.diagnostics import Diagnosis as Diagnosis
 from .dbm.diagnostics import compare_sweeps as compare_sweeps
 from .dbm.diagnostics import diagnose as diagnose
 from .dbm.dynamics import DynamicBoltzmann as DynamicBoltzmann
+from .dbm.equilibrium import diagnose_machine as diagnose_machine
 from .dbm.fit import fit_dbm as fit_dbm
 from .dbm.matched import train_matched as train_matched
 from .dbm.model import Layers as Layers

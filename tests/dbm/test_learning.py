@@ -11,6 +11,7 @@ import pytest
 from crnsym import network, simulate_lattice
 from crnsym.dbm.centring import centring_matrix
 from crnsym.dbm.dynamics import DynamicBoltzmann
+from crnsym.dbm.equilibrium import diagnose_machine
 from crnsym.dbm.matched import train_matched
 from crnsym.dbm.matching import ShortRuns, match_moments
 from crnsym.dbm.model import Layers, independent_start
@@ -150,3 +151,18 @@ def test_snapshots_and_options_that_do_not_fit_are_refused(decay):
         train_wake_sleep(model, decay, WakeSleep("growing"))
     with pytest.raises(FitError, match="schedule='jumping'"):
         WakeSleep("jumping")
+
+
+def test_the_published_machine_is_called_a_sampler_where_sweeps_change_it():
+    layers = Layers(("P", "H"), (40, 40), (2, 2), "diagonal")
+    data = simulate_lattice(network("P -> 0 @ 0; H -> 0 @ 0; init P = 400, H = 200"), (40, 40), [0, 1], 8, hops=0)
+    verdicts = []
+    for k in (1, 8):
+        with jax.enable_x64(True):
+            model = DynamicBoltzmann(layers, jnp.asarray(PUBLISHED[k]), Polynomial((0,), 10, 0), np.eye(10))
+        verdicts.append(diagnose_machine(model, data, [0.0], sweeps=(10, 300), chains=12))
+    assert "sampler, not an equilibrium" not in str(verdicts[0]).split("\n")[-1]
+    assert verdicts[1].change(10).max() > 0.5
+    assert "not an equilibrium" in str(verdicts[1])
+    with pytest.raises(DataError, match="no snapshots at t = 7"):
+        diagnose_machine(model, data, [7.0])
