@@ -37,16 +37,18 @@ class Search:
     def __init__(
         self, loss: Loss, extra: np.ndarray, size: int, report: Callable[[Set], None] = lambda _: None
     ) -> None:
-        self.loss, self.extra, self.size, self.report = loss, extra, size, report
+        self.loss, self.report = loss, report
         self.rules, self.interrupted = tuple(range(len(extra))), False
+        taken = np.arange(min(size, MOST) + 1)
+        ways = gammaln(size + 1) - gammaln(taken + 1) - gammaln(size - taken + 1)
+        self._sizes = (taken * np.log(loss.equations) + 2 * ways).tolist()
+        self._extra = extra.tolist()
         self.scores: dict[Set, float] = {}
         self.rates: dict[Set, np.ndarray] = {}
 
     def price(self, chosen: Set) -> float:
         """Return what a set costs."""
-        taken = len(chosen)
-        ways = gammaln(self.size + 1) - gammaln(taken + 1) - gammaln(self.size - taken + 1)
-        return taken * np.log(self.loss.equations) + 2 * float(ways) + float(self.extra[list(chosen)].sum())
+        return self._sizes[len(chosen)] + sum(self._extra[i] for i in chosen)
 
     def same_process(self, one: Set, other: Set) -> bool:
         """Whether two sets with their rates predict the same changes in every run."""
