@@ -21,7 +21,9 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
         {
             "rank": i + 1,
             "mechanism": "; ".join(c.reactions),
-            "reactions": c.n_parameters,
+            "reactions": len(c.rates),
+            "parameters": c.n_parameters,
+            "log_likelihood": round(c.log_likelihood, 4),
             "score": round(c.score, 4),
             "difference": round(c.score - best, 4),
             "weight": float(f"{c.weight:.6g}"),
