@@ -33,6 +33,7 @@ def train_matched(
     chains: int = 32,
     every: int | None = None,
     rounds: int = 2,
+    weight: float = 2.0,
     trust: float = 3e-3,
     iterations: int = 4000,
     seed: int = 0,
@@ -56,7 +57,9 @@ def train_matched(
     every
         Fit every so many snapshots; default about a hundred times in all.
     rounds
-        Of tuning along the solution.
+        Of tuning along the solution; the best of them is returned.
+    weight
+        Of errors of the counts against those of the pairs.
     trust
         Weight of the squared change of θ in a round against the squared errors of moments.
     iterations
@@ -84,8 +87,10 @@ def train_matched(
     if len(times) < 8 or not np.allclose(np.diff(times), times[1] - times[0]):
         raise DataError(f"{len(times)} times every {every} snapshots: give at least 8, equally spaced")
     targets = observables.of_runs(_thinned(runs, every)).mean(axis=0)
-    units, sampler = scales(targets[1:]), ShortRuns(layers, observables, chains, sweeps, seed)
-    thetas = _continued(sampler, targets, units, as_progress(progress), checkpoint, resume)
+    units, reporter = scales(targets[1:]), as_progress(progress)
+    sampler = ShortRuns(layers, observables, chains, sweeps, seed)
+    units[: len(runs.species)] /= weight
+    thetas = _continued(sampler, targets, units, reporter, checkpoint, resume)
     targets, times = targets[: len(thetas)], times[: len(thetas)]
 
     with jax.enable_x64(True):
@@ -95,14 +100,20 @@ def train_matched(
     spread = np.maximum(thetas.std(axis=0), 0.1)
     onto = np.broadcast_to(np.diag(1 / spread), (len(thetas), len(spread), len(spread)))
     model = tune_path(model, 1, onto, thetas / spread, rate=2e-3, iterations=iterations // 4, **common)
-    for n in range(rounds):
+    best, least = model, np.inf
+    for n in range(rounds + 1):
         sampler = ShortRuns(layers, observables, chains, sweeps, (seed + 1 + n) % 2**32)
         path = model.at(times)
-        jacobians = _between([sampler.jacobian(path[t], t) for t in range(0, len(path), 2)], len(path))
         moments = replace(sampler, chains=4 * chains).curve(path)[0]  # cheap beside the Jacobians
-        rows = linearised(path, moments, jacobians, targets, units, trust)
-        model = tune_path(model, 1, *rows, iterations=3 * iterations // 20, **common)
-    return model
+        error = float(np.sqrt((((moments - targets) / units) ** 2).mean()))
+        reporter.report("rounds", n / max(rounds, 1), f"moments off by {100 * error:.1f} %")
+        if error < least:
+            best, least = model, error
+        if n < rounds:
+            jacobians = _between([sampler.jacobian(path[t], t) for t in range(0, len(path), 2)], len(path))
+            rows = linearised(path, moments, jacobians, targets, units, trust)
+            model = tune_path(model, 1, *rows, iterations=3 * iterations // 20, **common)
+    return best
 
 
 def _between(known: list[np.ndarray], count: int) -> np.ndarray:
