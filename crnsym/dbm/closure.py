@@ -124,7 +124,9 @@ def _learned(model: CompositionDBM, clock: np.ndarray, initial: Any, seed: int) 
     names = [f"{model.species[a - 1]}-{model.species[b - 1]} neighbours" for u, a, b in model.kernel.pairs if u == 0]
     channels = ("empty sites", *model.species, *names, "correction", "neighbourhoods", "fluctuations")
     with jax.enable_x64(True):
-        rates = np.asarray(_averaged(model.field, ensemble[..., :species], ensemble[..., species:]))
+        rates = np.asarray(
+            _averaged(jax.tree.map(jnp.asarray, model.field), ensemble[..., :species], ensemble[..., species:])
+        )
     used = np.abs(rates).max(axis=(1, 2)) > 0
     kept = tuple(name for name, there in zip(channels, used, strict=True) if there)
     return Closure(clock, kept, model.quantities, rates[used])

@@ -24,7 +24,7 @@ def fit_dbm(
     *,
     periodic: bool = True,
     shells: int = 2,
-    steps: int = 500,
+    steps: int = 700,
     seed: int = 0,
     progress: Any = None,
 ) -> CompositionDBM:
@@ -87,6 +87,7 @@ def fit_dbm(
     with jax.enable_x64(True):
         options = {"steps": int(steps), "seed": int(seed), "report": reporter.report}
         field = learn_field(kernel, numbers, pairs, data.times, data.group, **options)
+        field = jax.tree.map(np.asarray, field)  # which keep their precision when a model is stored
     groups = range(int(data.group.max()) + 1)
     starts = tuple((numbers[data.group == g, 0], pairs[data.group == g, 0]) for g in groups)
     model = CompositionDBM(data.species, kernel, field, data.times, starts, guess, {})

@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,12 @@ def test_the_closed_model_follows_the_runs_it_was_fitted_to():
     assert model.scores["A"] < 0.15
     assert model.scores["B"] < 0.15
     assert "CompositionDBM of A, B on 12x12" in repr(model)
+
+
+def test_a_model_can_be_stored():
+    again = pickle.loads(pickle.dumps(fitted()))
+    options = {"times": np.array([0.0, 3.0]), "particles": 10}
+    np.testing.assert_array_equal(again.ensemble(**options), fitted().ensemble(**options))
 
 
 def test_sampled_lattices_have_the_moments_of_a_new_composition():

@@ -22,6 +22,19 @@ from .kernel import Kernel
 MOST = 30.0  # largest ratio c
 
 
+class Small(eqx.Module):
+    """A network of one hidden layer, zero at first."""
+
+    weight: Float[Array, "width inputs"]
+    shift: Float[Array, " width"]
+    readout: Float[Array, "size width"]
+    bias: Float[Array, " size"]
+
+    def __call__(self, x: Float[Array, " inputs"]) -> Float[Array, " size"]:
+        """Return the network's values."""
+        return self.readout @ jnp.tanh(self.weight @ x + self.shift) + self.bias
+
+
 class Field(eqx.Module):
     """Drift and noise of the state; see the module's text.
 
@@ -45,8 +58,8 @@ class Field(eqx.Module):
 
     channels: Float[Array, "species features"]
     mask: Float[Array, "species features"]
-    growth: eqx.nn.MLP
-    target: eqx.nn.MLP
+    growth: Small
+    target: Small
     affine: Float[Array, "pairs inputs"]
     offset: Float[Array, " pairs"]
     log_rates: Float[Array, " pairs"]
@@ -153,10 +166,9 @@ def blank_field(kernel: Kernel, key: Array, width: int = 24) -> Field:
     nearest = species * (species + 1) // 2
     one, other = jax.random.split(key)
 
-    def small(size, key):
-        network = eqx.nn.MLP(inputs, size, width, 1, activation=jnp.tanh, key=key)
-        zero = (jnp.zeros((size, width)), jnp.zeros(size))
-        return eqx.tree_at(lambda n: (n.layers[-1].weight, n.layers[-1].bias), network, zero)
+    def small(size: int, key: Array) -> Small:
+        weight = jax.random.normal(key, (width, inputs)) / inputs**0.5
+        return Small(weight, jnp.zeros(width), jnp.zeros((size, width)), jnp.zeros(size))
 
     return Field(
         channels=jnp.zeros((species, 1 + species + nearest)),

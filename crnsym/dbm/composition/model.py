@@ -114,8 +114,9 @@ class CompositionDBM:
         step = step_of(self.times)
         steps = max(1, int(np.ceil(clock[-1] / step - 1e-6)))
         with jax.enable_x64(True):
-            ratio = jax.vmap(self.field.ratio)(jnp.asarray(numbers[chosen]), jnp.asarray(pairs[chosen]))
-            found = _propagate(self.field, numbers[chosen], ratio, np.full(steps, step), jax.random.key(seed))
+            field = jax.tree.map(jnp.asarray, self.field)
+            ratio = jax.vmap(field.ratio)(jnp.asarray(numbers[chosen]), jnp.asarray(pairs[chosen]))
+            found = _propagate(field, numbers[chosen], ratio, np.full(steps, step), jax.random.key(seed))
             every = np.concatenate([np.asarray(x) for x in found], axis=-1)
         place = np.minimum(clock / step, steps)
         low = np.minimum(place.astype(int), steps - 1)
