@@ -1,6 +1,5 @@
 """From measurements to a ranked list of mechanisms: the stages in order."""
 
-import hashlib
 import os
 import platform
 import time
@@ -18,12 +17,13 @@ from .comparison.describe import mechanism_lines, ordered
 from .comparison.equivalents import equivalent_mechanisms
 from .comparison.heldout import left_out_errors
 from .comparison.ranking import Candidate, Discovery, rank
+from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
 from .data.laws import mine_laws, near_laws
 from .data.mechanism import Mechanism
 from .data.noise import NoiseModel, estimate_noise
 from .data.smoothing import smooth
-from .data.trajectories import Trajectories
+from .data.trajectories import Trajectories, data_hash
 from .errors import DataError, FitError, UnsupportedError
 from .network.network import Network
 from .refit.fit import Fit, fit_mechanism
@@ -159,7 +159,7 @@ def discover(
         if replay is not None:
             replay.close()
     complete = result.complete and finished and not interrupted
-    found = assemble(candidates, data, result.problem, _remarks(result, laws, balances, data, complete), laws)
+    found = assemble(candidates, data, result.problem, remarks(result, laws, balances, data.species, complete), laws)
     details = {
         "options": {**options, "time_budget": time_budget},
         "data": {"sha256": header["data"], "runs": len(data), "values": data.count, "species": list(data.species)},
@@ -297,43 +297,8 @@ def _best(candidates: list[Candidate]) -> str:
     return "\n".join(mechanism_lines(candidates[0].mechanism)) if candidates else ""
 
 
-def _remarks(
-    result: SearchResult, laws: list[np.ndarray], balances: np.ndarray, data: Trajectories, complete: bool
-) -> tuple[str, ...]:
-    remarks = []
-    if not complete:
-        why = result.stages[-1][0] if result.stages else "cut short"
-        remarks.append(f"the search did not end by itself ({why}); these are the best candidates so far")
-    if result.ranked and not len(result.ranked[0][1].mechanism.log_rates):
-        remarks.append("no reaction at all explains these data best: nothing changes beyond the noise")
-    strict = len(laws[-1]) if laws else 0
-    if laws:
-        remarks.append("constant within the noise, tried as conservation laws: " + _sums(laws[0], data.species))
-    if len(balances) > strict:
-        remarks.append(
-            "nearly constant, by more than the noise but much less than the parts: "
-            + _sums(balances[strict:], data.species)
-        )
-    return tuple(remarks)
-
-
-def _sums(laws: np.ndarray, species: tuple[str, ...]) -> str:
-    return "; ".join(
-        " + ".join(s if n == 1 else f"{n} {s}" for s, n in zip(species, row, strict=True) if n) for row in laws
-    )
-
-
 def _number(value: float) -> float | None:
     return round(float(value), 4) if np.isfinite(value) else None
-
-
-def data_hash(data: Trajectories) -> str:
-    """SHA-256 of names, labels and numbers."""
-    digest = hashlib.sha256(repr((data.species, data.experiments, data.temperatures)).encode())
-    for _, times, values in data:
-        digest.update(np.ascontiguousarray(times).tobytes())
-        digest.update(np.ascontiguousarray(values).tobytes())
-    return digest.hexdigest()
 
 
 def version() -> str:

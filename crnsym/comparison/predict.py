@@ -6,7 +6,8 @@ import numpy as np
 
 from ..data.mechanism import Mechanism
 from ..data.noise import NoiseModel
-from ..refit.fit import MAX_STEPS, Fit, quasi_steady_start, reactant_slots
+from ..refit.evaluate import MAX_STEPS, quasi_steady_start, reactant_slots
+from ..refit.fit import Fit
 from ..refit.kernel import integrate_runs
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..refit.fit import Fit, evaluate
+from ..refit.evaluate import evaluate
+from ..refit.fit import Fit
 
 ABOVE_NOISE = 1.3  # chi2 per value, beside two standard deviations of it
 CORRELATED, SIGNIFICANT = 0.25, 5.0  # correlation of neighbouring residuals, and its number of standard deviations

@@ -1,5 +1,6 @@
 """Concentration-time measurements of several runs: ragged times, gaps as NaN."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -70,3 +71,12 @@ class Trajectories:
             temperatures,
             self.remarks,
         )
+
+
+def data_hash(data: Trajectories) -> str:
+    """SHA-256 of names, labels and numbers."""
+    digest = hashlib.sha256(repr((data.species, data.experiments, data.temperatures)).encode())
+    for _, times, values in data:
+        digest.update(np.ascontiguousarray(times).tobytes())
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crnsym.refit.fit import Fit, evaluate
+from crnsym.refit.evaluate import evaluate
+from crnsym.refit.fit import Fit
 
 NET_FLUX = 0.05  # of either flux, in the median over the trajectories
 GAP = 20.0  # between the pair's relaxation rate and the next

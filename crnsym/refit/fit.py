@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.refit.kernel import integrate_runs
+from crnsym.refit.evaluate import Evaluation, balanced, evaluate, normal_equations
 from crnsym.refit.problem import FitProblem
 
 RATE_STEP, STATE_STEP = 1.5, 0.5  # largest step in ln k and ln x0
 PRIOR = 0.02  # weak pull towards the start against run-away of fast pairs
-MAX_STEPS = 600  # a run, beside ten steps an interval
 WORST = 1e30
 
 
@@ -61,146 +60,6 @@ class Fit:
     def standard_errors(self) -> np.ndarray:
         """Of the log rates (relative errors of the rates), ``(reactions,)``."""
         return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
-
-
-def reactant_slots(reactants: np.ndarray) -> np.ndarray:
-    """Species indices of the reactant molecules, ``(reactions, order)``, -1 where there is none."""
-    order = max(1, int(reactants.sum(axis=1).max(initial=0)))
-    slots = np.full((len(reactants), order), -1, np.int64)
-    for j, row in enumerate(reactants):
-        filled = np.repeat(np.arange(len(row)), row)
-        slots[j, : len(filled)] = filled
-    return slots
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Evaluation:
-    """Model, residuals and Jacobian at one point; ``jacobian`` is of g(model) in the parameters, then in ln x0."""
-
-    states: np.ndarray
-    residuals: np.ndarray
-    jacobian: np.ndarray
-    chi2: float
-
-
-def evaluate(
-    problem: FitProblem,
-    mechanism: Mechanism,
-    initial: np.ndarray,
-    parameters: tuple[np.ndarray, np.ndarray] | None = None,
-    rtol: float = 1e-5,
-) -> Evaluation | None:
-    """Simulate every run and compare; None if a run could not be integrated.
-
-    ``parameters`` are (slots, vectors) as in `kernel.integrate_runs`; by default the log rates.
-    """
-    rates = np.exp(mechanism.log_rates)
-    slots = reactant_slots(mechanism.reactants)
-    net = mechanism.net_stoichiometry.astype(float)
-    p_slots, p_vectors = (slots, net * rates[:, None]) if parameters is None else parameters
-    runs, longest = problem.times.shape
-    n = len(problem.species)
-    states = np.zeros((runs, longest, n))
-    z = np.zeros((runs, longest, n, len(p_slots) + n))
-    noise = problem.noise
-    max_steps = int((MAX_STEPS + 10 * longest) * max(1.0, (1e-5 / rtol) ** 0.25))
-    atol = 0.01 * noise.absolute * min(1.0, rtol * 1e5)
-    balance = None
-    if problem.quasi_steady:
-        initial, *balance = quasi_steady_start(problem.quasi_steady[0], initial, mechanism, p_slots, p_vectors)
-    ok = integrate_runs(
-        problem.times,
-        problem.lengths,
-        initial,
-        slots,
-        rates,
-        net,
-        p_slots,
-        p_vectors,
-        rtol,
-        atol,
-        max_steps,
-        states,
-        z,
-    )
-    if not ok.all():
-        return None
-    if balance is not None:
-        place = len(p_slots) + problem.quasi_steady[0]
-        own = z[..., place].copy()
-        z[..., place] = 0.0
-        z += own[..., None] * np.concatenate(balance, axis=1)[:, None, None, :]
-    residuals = np.where(problem.present, problem.residual_scale() - noise.stabilise(states), 0.0)
-    z *= np.where(problem.present, 1.0 / noise.sigma(states), 0.0)[..., None]
-    z[..., len(p_slots) :] *= np.where(problem.free, initial, 0.0)[:, None, None, :]
-    chi2 = float((residuals**2).sum())
-    if not np.isfinite(chi2) or not np.isfinite(z[:, -1]).all():
-        return None
-    return Evaluation(states, residuals, z, chi2)
-
-
-def balanced(index: int, initial: np.ndarray, mechanism: Mechanism) -> np.ndarray:
-    """Put one species at the balance of its production and consumption in the initial states."""
-    return quasi_steady_start(index, initial, mechanism, np.zeros((0, 1), np.int64), np.zeros((0, initial.shape[1])))[0]
-
-
-def quasi_steady_start(
-    index: int, initial: np.ndarray, mechanism: Mechanism, p_slots: np.ndarray, p_vectors: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Put one species at the balance of its production and consumption in the initial states; and derivatives.
-
-    Returns (initial states, derivatives in the parameters ``(experiments, params)``, in the initial states
-    ``(experiments, species)``); the implicit function theorem on f_z = 0.
-    """
-    orders = mechanism.reactants
-    weights = np.exp(mechanism.log_rates) * mechanism.net_stoichiometry[:, index]
-    state = initial.copy()
-
-    def derivative(column: int) -> np.ndarray:
-        lowered = orders.copy()
-        lowered[:, column] = np.maximum(orders[:, column] - 1, 0)
-        return np.prod(state[:, None, :] ** lowered, axis=2) @ (weights * orders[:, column])
-
-    for _ in range(60):
-        slope = derivative(index)
-        value = np.prod(state[:, None, :] ** orders, axis=2) @ weights
-        step = np.where(slope < 0, value / np.where(slope < 0, -slope, 1.0), 0.0)
-        moved = np.maximum(state[:, index] + step, 0.0)
-        done = np.all(np.abs(moved - state[:, index]) <= 1e-12 * (moved + 1e-300))
-        state[:, index] = moved
-        if done:
-            break
-    slope = derivative(index)
-    factor = np.where(slope < 0, -1.0 / np.where(slope < 0, slope, -1.0), 0.0)[:, None]
-    padded = np.concatenate([state, np.ones((len(state), 1))], axis=1)
-    in_params = factor * np.prod(padded[:, p_slots], axis=2) * p_vectors[:, index]
-    in_states = factor * np.stack([derivative(i) for i in range(orders.shape[1])], axis=1)
-    in_states[:, index] = 0.0
-    return state, in_params, in_states
-
-
-def normal_equations(evaluation: Evaluation, n_params: int, damping: float = 0.0) -> tuple[np.ndarray, ...]:
-    """Gauss-Newton matrix and gradient of the parameters, initial states projected out.
-
-    Returns (matrix, gradient, cross, inverse, state_gradient); the last three give the initial states' own step:
-    d ln x0 = inverse (state_gradient - cross' step).
-    """
-    runs = len(evaluation.residuals)
-    columns = evaluation.jacobian.shape[-1]
-    j = evaluation.jacobian.reshape(runs, -1, columns)
-    r = evaluation.residuals.reshape(runs, -1, 1)
-    transposed = j.transpose(0, 2, 1)
-    gram, gradient = transposed @ j, (transposed @ r)[..., 0]
-    states = gram[:, n_params:, n_params:]
-    diagonal = np.einsum("eii->ei", states)
-    diagonal *= 1.0 + damping
-    diagonal += 1e-9 * diagonal.max(initial=0.0) + (diagonal == 0.0)
-    inverse = np.linalg.inv(states)
-    cross = gram[:, :n_params, n_params:]
-    weighted = cross @ inverse
-    matrix = (gram[:, :n_params, :n_params] - weighted @ cross.transpose(0, 2, 1)).sum(axis=0)
-    reduced = (gradient[:, :n_params] - (weighted @ gradient[:, n_params:, None])[..., 0]).sum(axis=0)
-    return matrix, reduced, cross, inverse, gradient[:, n_params:]
 
 
 def fit_mechanism(

@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.refit.fit import Fit, evaluate
+from crnsym.refit.evaluate import evaluate
+from crnsym.refit.fit import Fit
 from crnsym.regression.composition import Composition
 from crnsym.regression.library import Library, build_library
 from crnsym.search.local import local_search

@@ -7,7 +7,8 @@ not use, turns the question "which reaction helps?" into small least-squares pro
 
 import numpy as np
 
-from crnsym.refit.fit import Fit, evaluate, normal_equations, reactant_slots
+from crnsym.refit.evaluate import evaluate, normal_equations, reactant_slots
+from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.quadratic import Quadratic
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.refit.fit import Fit, evaluate, fit_mechanism, normal_equations
+from crnsym.refit.evaluate import evaluate, normal_equations
+from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library

@@ -7,7 +7,8 @@ import numpy as np
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
-from crnsym.refit.fit import Fit, balanced
+from crnsym.refit.evaluate import balanced
+from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 
 NAMES = {"intermediate": ("Z", "Z1", "Z2", "Z3", "Z4", "hidden"), "catalyst": ("E", "E0", "Cat", "catalyst")}

@@ -20,7 +20,8 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
 from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
-from crnsym.refit.fit import Fit, evaluate, fit_mechanism, normal_equations
+from crnsym.refit.evaluate import evaluate, normal_equations
+from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.limits import limits
 from crnsym.refit.problem import FitProblem, fit_problem
 from crnsym.rounding.intermediates import intermediates
@@ -33,11 +34,16 @@ PRODUCTS = np.array([[0, 0, 0, 1], [2, 0, 0, 0], [0, 0, 1, 0]])
 PRINTED = {  # orders and net vectors of the reactions in the seed
     "3 A -> B, 2 reactions": ("(2.196, 0) (2.195, 0)", "(-2.196, 0.719) (-2.195, 0.796)"),
     "3 A -> B, 3 reactions": ("(2.196, 0) (2.172, 0) (2.198, 0)", "(-2.196, 0.669) (-2.172, 0.59) (-2.198, 0.882)"),
-    "2 A + B -> C, 2 reactions": ("(1.47, 0.722, 0) (1.468, 0.689, 0)", "(-1.47, -0.722, 0.699) (-1.468, -0.689, 1.086)"),
+    "2 A + B -> C, 2 reactions": (
+        "(1.47, 0.722, 0) (1.468, 0.689, 0)",
+        "(-1.47, -0.722, 0.699) (-1.468, -0.689, 1.086)",
+    ),
 }
 
 
-def measured(text: str, names: str, *, runs: int = 6, count: int = 50, noise: float = 0.02, seed: int = 0) -> Trajectories:
+def measured(
+    text: str, names: str, *, runs: int = 6, count: int = 50, noise: float = 0.02, seed: int = 0
+) -> Trajectories:
     """Simulate a network and keep the columns that were measured."""
     net = cs.network(text)
     rng = np.random.default_rng(seed)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.refit.fit import evaluate, fit_mechanism, normal_equations, reactant_slots
+from crnsym.refit.evaluate import evaluate, normal_equations, reactant_slots
+from crnsym.refit.fit import fit_mechanism
 from tests.benchmarks.problems import parse, trajectory
 from tests.engine import CASCADE, arranged, measured
 
