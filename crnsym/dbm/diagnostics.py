@@ -29,8 +29,12 @@ class Diagnosis:
     ----------
     times, quantities, sweeps, starts
         What was compared.
-    means, errors
-        ``(starts, sweeps, times, quantities)``: means over chains and their standard errors.
+    means
+        ``(starts, sweeps, times, quantities)``, over chains.
+    change_errors
+        Standard errors of the change to the most sweeps, of the same shape, chain by chain.
+    start_errors
+        ``(sweeps, times, quantities)``, those of the distance of the last start from the first.
     tolerance
         Relative change that is taken for none.
     """
@@ -40,29 +44,29 @@ class Diagnosis:
     sweeps: tuple[int, ...]
     starts: tuple[str, ...]
     means: np.ndarray
-    errors: np.ndarray
+    change_errors: np.ndarray
+    start_errors: np.ndarray
     tolerance: float
 
     def change(self, sweeps: int) -> np.ndarray:
         """Return the relative change from so many sweeps to the most, ``(times, quantities)``."""
         k = self.sweeps.index(sweeps)
-        return self._relative(self.means[:, k], self.means[:, -1], self.errors[:, k], self.errors[:, -1]).max(axis=0)
+        return self._relative(self.means[:, k], self.means[:, -1], self.change_errors[:, k]).max(axis=0)
 
     def between_starts(self, sweeps: int) -> np.ndarray:
         """Return the relative distance of the starts after so many sweeps, ``(times, quantities)``."""
         k = self.sweeps.index(sweeps)
-        one, other = self.means[0, k], self.means[-1, k]
-        return self._relative(one, other, self.errors[0, k], self.errors[-1, k])
+        return self._relative(self.means[0, k], self.means[-1, k], self.start_errors[k])
 
     def holds(self, sweeps: int) -> np.ndarray:
         """Return at which times the moments after so many sweeps are those of an equilibrium, ``(times,)``."""
         worst = np.maximum(self.change(sweeps), self.between_starts(sweeps))
         return np.all(worst <= self.tolerance, axis=1)
 
-    def _relative(self, one: np.ndarray, other: np.ndarray, error: np.ndarray, also: np.ndarray) -> np.ndarray:
+    def _relative(self, one: np.ndarray, other: np.ndarray, error: np.ndarray) -> np.ndarray:
         """Return relative differences beyond what the scatter of so few chains makes."""
         scale = np.maximum(np.abs(other), 1e-3 * np.abs(other).max(axis=-2, keepdims=True) + 1e-12)
-        return np.maximum(np.abs(one - other) - NOISE * np.hypot(error, also), 0) / scale
+        return np.maximum(np.abs(one - other) - NOISE * error, 0) / scale
 
     @property
     def statement(self) -> str:
@@ -73,12 +77,8 @@ class Diagnosis:
             t, q = np.unravel_index(np.argmax(worst), worst.shape)
             where = f"{self.quantities[q]} at t = {self.times[t]:.4g}"
             if holds.all():
-                part = (
-                    f"largest difference beyond chance {100 * worst[t, q]:.0f} % ({where})"
-                    if worst[t, q]
-                    else "none seen"
-                )
-                lines.append(f"{sweeps} sweeps: the moments are those of {most} sweeps and of every start: {part}.")
+                part = f"beyond chance they differ by {100 * worst[t, q]:.0f} % at most ({where})"
+                lines.append(f"{sweeps} sweeps: the moments are those of {most} sweeps and of every start; {part}.")
                 continue
             lines.append(
                 f"{sweeps} sweeps: a sampler, not an equilibrium, at t = {_ranges(self.times, ~holds)}; there moments "
@@ -137,9 +137,18 @@ def compare_sweeps(
     if len(sweeps) < 2 or list(sweeps) != sorted(set(sweeps)):
         raise FitError(f"sweeps={tuple(sweeps)}: give two or more increasing numbers, such as (10, 100, 1000)")
     found = np.stack([sample(start, sweeps) for start in starts])
-    errors = found.std(axis=2) / np.sqrt(found.shape[2])
+    root = np.sqrt(found.shape[2])
+    changes = (found - found[:, -1:]).std(axis=2) / root
+    apart = (found[0] - found[-1]).std(axis=1) / root
     return Diagnosis(
-        np.asarray(times), tuple(quantities), tuple(sweeps), tuple(starts), found.mean(axis=2), errors, tolerance
+        np.asarray(times),
+        tuple(quantities),
+        tuple(sweeps),
+        tuple(starts),
+        found.mean(axis=2),
+        changes,
+        apart,
+        tolerance,
     )
 
 
