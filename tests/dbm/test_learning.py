@@ -73,7 +73,9 @@ def test_matched_machines_follow_the_moments_and_training_goes_on_from_a_checkpo
     assert (scores < 0.15).all()
     calls = []
     monkeypatch.setattr("crnsym.dbm.matched.match_moments", lambda *a, **k: calls.append(a))
-    train_matched(decay, LAYERS, chains=16, every=2, rounds=0, iterations=4, seed=2, checkpoint=file, resume=True)
+    monkeypatch.setattr("crnsym.dbm.matched.learn_slopes", lambda *a, **k: (_ for _ in ()).throw(InterruptedError))
+    with pytest.raises(InterruptedError):  # every time is done already
+        train_matched(decay, LAYERS, chains=16, every=2, seed=2, checkpoint=file, resume=True)
     assert not calls
     with pytest.raises(FitError, match="another problem"):
         train_matched(decay, LAYERS, chains=16, every=2, seed=3, checkpoint=file, resume=True)
