@@ -1,4 +1,9 @@
 from .comparison.compare import compare as compare
+from .comparison.experiments import Experiment as Experiment
+from .comparison.experiments import next_experiment as next_experiment
+from .comparison.identifiability import Identifiability as Identifiability
+from .comparison.identifiability import identifiability as identifiability
+from .comparison.identifiability import profile_intervals as profile_intervals
 from .comparison.ranking import Candidate as Candidate
 from .comparison.ranking import Discovery as Discovery
 from .crnn.learn import train_crnn as train_crnn
