@@ -1,3 +1,7 @@
+from .comparison.bands import Band as Band
+from .comparison.bands import predictive_band as predictive_band
+from .comparison.bootstrap import Bootstrap as Bootstrap
+from .comparison.bootstrap import bootstrap as bootstrap
 from .comparison.compare import compare as compare
 from .comparison.experiments import Experiment as Experiment
 from .comparison.experiments import next_experiment as next_experiment

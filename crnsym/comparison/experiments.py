@@ -1,9 +1,10 @@
 """The next experiment: starts, sampling times and species that separate the top mechanisms best.
 
-Every mechanism predicts the outcome of a design as a Gaussian on the scale of unit noise: its course, with the noise,
-the uncertainty of its rates and that of the start, which is fitted again. The information that the outcome gives on
-*which* mechanism is right is bounded from below by the overlaps of these Gaussians (Kolchinsky & Tracey 2017, Entropy
-19, 361), which, unlike sums of pairwise distances, does not reward separating further what is already apart.
+Each mechanism in turn is taken to be true, as often as its weight says. Outcomes of a design are drawn from its course,
+the uncertainty of its rates and the noise. Every mechanism is refitted to them (in the linear approximation around its
+present fit, with the start of the new run free, as a new fit would have it); its score moves by what chi2 rises, and
+the weights with it. A design is worth the weight that the true mechanism then has, on average: unlike sums of pairwise
+distances (Box & Hill 1967, Technometrics 9, 57) this does not reward separating further what is already apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ import numpy as np
 from ..errors import FitError
 from ..refit.evaluate import evaluate
 from ..refit.fit import Fit
+from ..refit.profile import degrees_of_freedom
 from ..search.widen import start_with_hidden
 from .predict import predict
 from .ranking import Candidate, Discovery
@@ -22,11 +24,11 @@ from .ranking import Candidate, Discovery
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TOP = 5  # mechanisms told apart
+TOP = 8  # mechanisms told apart
 LEAST = 1e-3  # weight below which a mechanism is left out
-RANDOM, ROUNDS, KEPT, CHILDREN = 192, 5, 6, 8  # random designs; rounds of improvement around the best
-OPEN = 2.0  # largest standard deviation of a log rate: Laplace's approximation is not to be trusted beyond
-START = 0.5  # standard deviation of the log of a start value, which is fitted anew in the new run
+RANDOM, ROUNDS, KEPT, CHILDREN = 192, 8, 6, 8  # random designs; rounds of improvement around the best
+START = 1.0  # standard deviation of the log of a start value, which is fitted anew in the new run
+DRAWS = 64  # outcomes a mechanism
 MOST_TIMES = 40  # allowed sampling times
 
 
@@ -42,10 +44,10 @@ class Experiment:
         Sampling times, the first at the start.
     measured
         Species to measure.
-    information
-        Expected information on which mechanism is right, in nats (a lower bound).
-    typical, possible
-        The median of random designs, and what there is to be known: the entropy of the weights.
+    expected
+        Weight that the true mechanism is expected to have afterwards, if it is one of ``names``.
+    typical, now
+        The same for the median of random designs, and without a new experiment.
     names, weights
         Of the mechanisms told apart.
     grid, courses
@@ -55,9 +57,9 @@ class Experiment:
     start: Mapping[str, float]
     times: np.ndarray
     measured: tuple[str, ...]
-    information: float
+    expected: float
     typical: float
-    possible: float
+    now: float
     names: tuple[str, ...]
     weights: np.ndarray
     grid: np.ndarray
@@ -69,8 +71,8 @@ class Experiment:
         gap = np.abs(self.courses[0] - self.courses[1:]).max(axis=0)
         at, which = np.unravel_index(int(np.argmax(gap / np.maximum(gap.max(), 1e-300))), gap.shape)
         return (
-            f"Start with {start} and measure {', '.join(self.measured)} at {times}. Expected information on the "
-            f"mechanism: {self.information:.2f} of {self.possible:.2f} nats (a random design: {self.typical:.2f}). "
+            f"Start with {start} and measure {', '.join(self.measured)} at {times}. The true mechanism's weight is "
+            f"expected to rise from {self.now:.2f} to {self.expected:.2f} (a random design: {self.typical:.2f}). "
             f"The curves part most in {self.measured[which]} near t = {self.grid[at]:.3g}."
         )
 
@@ -83,14 +85,16 @@ class Outcomes:
     ----------
     means
         ``(designs, times, species)``.
-    factors
-        ``(designs, times, species, numbers)``; the product with their transpose is the covariance beside the noise.
+    rates, starts
+        ``(designs, times, species, numbers)``; their products with their transposes are the covariances that come from
+        the rates, and from the start of the run.
     ok
         ``(designs,)``: which could be integrated.
     """
 
     means: np.ndarray
-    factors: np.ndarray
+    rates: np.ndarray
+    starts: np.ndarray
     ok: np.ndarray
 
 
@@ -147,7 +151,7 @@ def next_experiment(
     rng = np.random.default_rng(seed)
     starts = rng.uniform(low, high, (RANDOM, len(species)))
     picks = np.array([_random_times(len(allowed), count, rng) for _ in starts])
-    value = _information(rivals, weights, starts, allowed, picks, columns)
+    value = expected_weight(rivals, weights, starts, allowed, picks, columns)
     typical = float(np.median(value))
     for step in np.geomspace(0.3, 0.03, ROUNDS):
         best = np.argsort(-value)[:KEPT]
@@ -160,7 +164,7 @@ def next_experiment(
         for child in changed[::2] if count < len(allowed) else ():
             child[rng.integers(1, count)] = rng.choice(np.setdiff1d(np.arange(1, len(allowed)), child))
         changed = np.sort(changed, axis=1)
-        score = _information(rivals, weights, moved, allowed, changed, columns)
+        score = expected_weight(rivals, weights, moved, allowed, changed, columns)
         starts, picks = np.vstack([starts[best], moved]), np.vstack([picks[best], changed])
         value = np.concatenate([value[best], score])
     winner = int(np.argmax(value))
@@ -170,9 +174,9 @@ def next_experiment(
         start=dict(zip(species, map(float, starts[winner]), strict=True)),
         times=allowed[picks[winner]],
         measured=seen,
-        information=float(value[winner]),
+        expected=float(value[winner]),
         typical=typical,
-        possible=float(-(weights * np.log(weights)).sum()),
+        now=float((weights**2).sum()),
         names=tuple(c.name for c in rivals),
         weights=weights,
         grid=grid,
@@ -222,46 +226,72 @@ def outcomes(fit: Fit, starts: np.ndarray, times: np.ndarray) -> Outcomes:
     if here is None:
         if designs == 1:
             shape = (1, len(times), known)
-            return Outcomes(np.zeros(shape), np.zeros((*shape, n + initial.shape[1])), np.array([False]))
+            none = np.zeros((*shape, n)), np.zeros((*shape, initial.shape[1]))
+            return Outcomes(np.zeros(shape), *none, np.array([False]))
         parts = [outcomes(fit, part, times) for part in np.array_split(starts, 2)]
-        return Outcomes(*(np.concatenate([getattr(p, k) for p in parts]) for k in ("means", "factors", "ok")))
+        return Outcomes(*(np.concatenate([getattr(p, k) for p in parts]) for k in ("means", "rates", "starts", "ok")))
+    # a log rate whose error is large is one near zero: its course is linear in the rate itself, with that very slope
     values, vectors = np.linalg.eigh(fit.covariance)
-    root = vectors * np.sqrt(np.clip(values, 0.0, OPEN**2))
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
     jacobian = here.jacobian[:, :, :known]
-    factor = np.concatenate([jacobian[..., :n] @ root, START * jacobian[..., n:]], axis=-1)
-    return Outcomes(wide.noise.stabilise(here.states)[..., :known], factor, np.ones(designs, bool))
+    means = wide.noise.stabilise(here.states)[..., :known]
+    return Outcomes(means, jacobian[..., :n] @ root, START * jacobian[..., n:], np.ones(designs, bool))
 
 
-def _information(
+def expected_weight(
     rivals: Sequence[Candidate],
     weights: np.ndarray,
     starts: np.ndarray,
     times: np.ndarray,
     picks: np.ndarray,
     columns: np.ndarray,
+    seed: int = 0,
 ) -> np.ndarray:
-    """Lower bound of the mutual information of mechanism and outcome, ``(designs,)``, in nats."""
-    designs = np.arange(len(starts))[:, None]
-    means, covariances, ok = [], [], np.ones(len(starts), bool)
+    """Estimate the weight that the true mechanism will have after a run of each design.
+
+    Parameters
+    ----------
+    rivals, weights
+        The mechanisms, one of which is taken to be true, and their present weights.
+    starts
+        ``(designs, measured species)``.
+    times, picks
+        All allowed times and ``(designs, samples)`` indices of the ones used.
+    columns
+        Indices of the species that are measured.
+    seed
+        Of the outcomes; all designs share their random numbers.
+
+    Returns
+    -------
+    ``(designs,)``; -1 where a mechanism could not be integrated.
+    """
+    rng = np.random.default_rng(seed)
+    rows, designs = np.arange(len(starts))[:, None], len(starts)
+    size = picks.shape[1] * len(columns)
+    noise = rng.standard_normal((DRAWS, size))
+    drawn, predicted, inverses, ok = [], [], [], np.ones(designs, bool)
     for c in rivals:
-        predicted = outcomes(c.fit, starts, times)
-        factor = predicted.factors[designs, picks][:, :, columns].reshape(len(starts), -1, predicted.factors.shape[-1])
-        # a scale above one tells that the noise is larger than its model says
-        scale = max(c.fit.reduced, 0.5)
-        covariances.append(scale * np.eye(factor.shape[1]) + factor @ factor.transpose(0, 2, 1))
-        means.append(predicted.means[designs, picks][:, :, columns].reshape(len(starts), -1))
-        ok &= predicted.ok
-    logs = [np.linalg.slogdet(v)[1] for v in covariances]
-    overlap = np.ones((len(starts), len(rivals), len(rivals)))
-    for i in range(len(rivals)):
-        for j in range(i):
-            middle = 0.5 * (covariances[i] + covariances[j])
-            apart = means[i] - means[j]
-            distance = 0.125 * (apart * np.linalg.solve(middle, apart[..., None])[..., 0]).sum(axis=1)
-            distance += 0.5 * (np.linalg.slogdet(middle)[1] - 0.5 * (logs[i] + logs[j]))
-            overlap[:, i, j] = overlap[:, j, i] = np.exp(-np.maximum(distance, 0.0))
-    information = -(weights * np.log(np.maximum(overlap @ weights, 1e-300))).sum(axis=1)
-    return np.where(ok, information, -1.0)
+        outcome = outcomes(c.fit, starts, times)
+        mean = outcome.means[rows, picks][:, :, columns].reshape(designs, size)
+        rates = outcome.rates[rows, picks][:, :, columns].reshape(designs, size, -1)
+        start = outcome.starts[rows, picks][:, :, columns].reshape(designs, size, -1)
+        scale = c.fit.chi2 / degrees_of_freedom(c.fit)
+        random = rng.standard_normal((DRAWS, rates.shape[-1]))
+        drawn.append(mean[:, None] + np.sqrt(scale) * noise + random @ rates.transpose(0, 2, 1))
+        factor = np.concatenate([rates, start], axis=2)
+        inverses.append(np.linalg.inv(scale * np.eye(size) + factor @ factor.transpose(0, 2, 1)))
+        predicted.append(mean)
+        ok &= outcome.ok
+    total = np.zeros(designs)
+    for j, outcome in enumerate(drawn):
+        logs = []
+        for weight, mean, inverse in zip(weights, predicted, inverses, strict=True):
+            apart = outcome - mean[:, None]
+            logs.append(np.log(weight) - 0.5 * ((apart @ inverse) * apart).sum(axis=2))
+        after = np.exp(logs[j] - np.logaddexp.reduce(logs, axis=0))
+        total += weights[j] * after.mean(axis=1)
+    return np.where(ok, total, -1.0)
 
 
 def _rivals(found: Discovery) -> tuple[list[Candidate], np.ndarray]:

@@ -1,0 +1,104 @@
+"""Predictive bands: where the courses of a run may lie, and where its measurements may fall."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.stats import t as student
+
+from ..data.noise import NoiseModel
+from ..errors import FitError
+from ..refit.evaluate import evaluate, normal_equations
+from ..refit.profile import degrees_of_freedom
+from .ranking import Candidate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """Courses of one run with their uncertainty, all ``(times, species)`` but the times.
+
+    Attributes
+    ----------
+    times
+        ``(times,)``.
+    course
+        The fitted course.
+    low, high
+        Where the true course lies, pointwise.
+    measured_low, measured_high
+        Where a measurement lies.
+    """
+
+    times: np.ndarray
+    course: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    measured_low: np.ndarray
+    measured_high: np.ndarray
+
+
+def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: float = 0.9) -> Band:
+    """Propagate the uncertainty of the rates and of the initial state of a fitted run to its courses.
+
+    First order in log rates and log initial values, on the scale on which the noise has unit variance, so that bands
+    of concentrations keep to their sign; Student's t for the noise scale, which is estimated too.
+
+    Parameters
+    ----------
+    candidate
+        A fitted mechanism.
+    run
+        Index of the experiment.
+    times
+        ``(times,)`` increasing, the first at the start of the run.
+    level
+        Pointwise probability.
+
+    Raises
+    ------
+    FitError
+        No such run, or it cannot be integrated over these times.
+    """
+    fit = candidate.fit
+    if not 0 <= run < len(fit.initial_states):
+        raise FitError(f"run={run}: the data have runs 0 to {len(fit.initial_states) - 1}")
+    n = len(fit.mechanism.log_rates)
+    alone, initial = fit.problem.thin(np.array([run])), fit.initial_states[[run]]
+    shape = (1, len(times), initial.shape[1])
+    grid = replace(
+        alone,
+        times=np.asarray(times, float)[None],
+        lengths=np.array([len(times)]),
+        values=np.zeros(shape),
+        present=np.ones(shape, bool),
+    )
+    own = evaluate(alone, fit.mechanism, initial, rtol=1e-6)
+    here = evaluate(grid, fit.mechanism, initial, rtol=1e-6)
+    if own is None or here is None:
+        raise FitError(f"run {run} cannot be integrated over times up to {times[-1]:g}")
+    _, _, cross, inverse, _ = normal_equations(own, n)
+    freedom = degrees_of_freedom(fit)
+    scale = fit.chi2 / freedom
+    # a free initial state follows the rates, and has its own noise
+    follow = -inverse[0] @ cross[0].T
+    rates = here.jacobian[0, ..., :n] + here.jacobian[0, ..., n:] @ follow
+    own_part = here.jacobian[0, ..., n:][..., fit.problem.free[run]]
+    spread = inverse[0][np.ix_(fit.problem.free[run], fit.problem.free[run])] * scale
+    variance = np.einsum("tsi,ij,tsj->ts", rates, fit.covariance, rates)
+    variance += np.einsum("tsi,ij,tsj->ts", own_part, spread, own_part)
+    quantile = float(student.ppf(0.5 + 0.5 * level, freedom))
+    centre, noise = grid.noise.stabilise(here.states[0]), fit.problem.noise
+    width, wide = quantile * np.sqrt(variance), quantile * np.sqrt(variance + scale)
+    return Band(
+        np.asarray(times, float),
+        here.states[0],
+        np.maximum(restored(noise, centre - width), 0.0),
+        restored(noise, centre + width),
+        restored(noise, centre - wide),
+        restored(noise, centre + wide),
+    )
+
+
+def restored(noise: NoiseModel, stabilised: np.ndarray) -> np.ndarray:
+    """Undo `NoiseModel.stabilise`: c = sinh(g relative) absolute / relative."""
+    relative = np.maximum(noise.relative, 1e-9)
+    return np.sinh(stabilised * relative) * noise.absolute / relative

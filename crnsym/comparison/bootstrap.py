@@ -1,0 +1,137 @@
+"""How far the rates move when the experiments, or their noise, are drawn again."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from ..errors import FitError
+from ..refit.evaluate import evaluate
+from ..refit.fit import Fit, fit_mechanism
+from ..refit.problem import FitProblem
+from ..refit.profile import Interval, degrees_of_freedom
+from .bands import restored
+from .identifiability import product_text
+from .ranking import Candidate
+
+FEWEST = 6  # experiments that can be drawn again; below, the noise is
+BATCH = 10  # refits a task
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bootstrap:
+    """Rates of a mechanism refitted to data drawn again.
+
+    Attributes
+    ----------
+    names
+        Parameters.
+    log_rates
+        ``(refits, reactions)``; refits that failed are left out.
+    best
+        ``(reactions,)`` log rates of the fit itself.
+    resampled
+        ``"experiments"`` or ``"noise"``.
+    failed
+        Number of refits that could not be integrated.
+    """
+
+    names: tuple[str, ...]
+    log_rates: np.ndarray
+    best: np.ndarray
+    resampled: str
+    failed: int = 0
+
+    def interval(self, powers: Mapping[str, int], level: float = 0.9) -> Interval:
+        """Percentile interval of a product of powers of rates, {parameter: power}."""
+        a = np.array([powers.get(name, 0) for name in self.names], float)
+        draws = self.log_rates @ a
+        low, high = np.exp(np.quantile(draws, [0.5 - 0.5 * level, 0.5 + 0.5 * level]))
+        return Interval(float(np.exp(self.best @ a)), float(low), float(high), float(draws.std(ddof=1)), level)
+
+    def intervals(self, level: float = 0.9) -> dict[str, Interval]:
+        """Percentile interval of every rate."""
+        return {product_text({name: 1}): self.interval({name: 1}, level) for name in self.names}
+
+
+def bootstrap(
+    candidate: Candidate,
+    runs: int = 200,
+    *,
+    seed: int = 0,
+    resample: str = "auto",
+    executor: Executor | None = None,
+) -> Bootstrap:
+    """Refit a mechanism to data that are drawn again.
+
+    Parameters
+    ----------
+    candidate
+        A fitted mechanism; its data travel with it.
+    runs
+        Number of refits.
+    seed
+        Of the draws.
+    resample
+        ``"experiments"`` draws whole experiments with replacement and needs no noise model; ``"noise"`` adds fresh
+        noise of the fitted size to the fitted courses; ``"auto"`` takes experiments where there are six at least.
+    executor
+        Runs batches of refits in parallel; the result does not depend on it.
+
+    Returns
+    -------
+    Bootstrap
+
+    Raises
+    ------
+    FitError
+        An unknown ``resample``, fewer than two refits, or a fit that cannot be integrated.
+    """
+    if resample not in ("auto", "experiments", "noise"):
+        raise FitError(f"resample='{resample}' is not known; choose auto, experiments or noise")
+    if runs < 2:
+        raise FitError(f"runs={runs}: a spread needs at least two refits")
+    fit = candidate.fit
+    how = resample if resample != "auto" else ("experiments" if len(fit.problem.lengths) >= FEWEST else "noise")
+    seeds = np.random.SeedSequence(seed).spawn(runs)
+    batches = [seeds[i : i + BATCH] for i in range(0, runs, BATCH)]
+    work = partial(_refits, fit, how)
+    results = map(work, batches) if executor is None else executor.map(work, batches)
+    draws = [rates for batch in results for rates in batch]
+    kept = [rates for rates in draws if rates is not None]
+    if len(kept) < 2:
+        raise FitError(f"{runs - len(kept)} of {runs} refits could not be integrated")
+    return Bootstrap(tuple(candidate.rates), np.array(kept), fit.mechanism.log_rates, how, runs - len(kept))
+
+
+def _refits(fit: Fit, how: str, seeds: Sequence[np.random.SeedSequence]) -> list[np.ndarray | None]:
+    """Log rates of one batch of refits; None where one failed."""
+    model = evaluate(fit.problem, fit.mechanism, fit.initial_states, rtol=1e-6)
+    results = []
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        initial = fit.initial_states
+        if how == "experiments":
+            drawn = rng.integers(0, len(initial), len(initial))
+            problem, initial = fit.problem.thin(drawn), initial[drawn]
+        elif model is None:
+            results.append(None)
+            continue
+        else:
+            problem = _noisy(fit, model.states, rng)
+        again = fit_mechanism(
+            fit.mechanism, problem, initial=initial, iterations=30, tolerance=1e-5, prior=0.0, pinned=fit.pinned
+        )
+        results.append(again.mechanism.log_rates if again.ok else None)
+    return results
+
+
+def _noisy(fit: Fit, states: np.ndarray, rng: np.random.Generator) -> FitProblem:
+    """Fitted courses with fresh noise; exact zeros stay, as they are known and not measured."""
+    noise = fit.problem.noise
+    scale = np.sqrt(fit.chi2 / degrees_of_freedom(fit))
+    values = restored(noise, noise.stabilise(states) + scale * rng.standard_normal(states.shape))
+    informative = fit.problem.present & (fit.problem.values != 0.0)
+    return replace(fit.problem, values=np.where(informative, values, fit.problem.values))
