@@ -264,7 +264,7 @@ def expected_weight(
 
     Returns
     -------
-    ``(designs,)``; -1 where a mechanism could not be integrated.
+    ``(designs,)``; 0 where a mechanism could not be integrated.
     """
     rng = np.random.default_rng(seed)
     rows, designs = np.arange(len(starts))[:, None], len(starts)
@@ -291,7 +291,7 @@ def expected_weight(
             logs.append(np.log(weight) - 0.5 * ((apart @ inverse) * apart).sum(axis=2))
         after = np.exp(logs[j] - np.logaddexp.reduce(logs, axis=0))
         total += weights[j] * after.mean(axis=1)
-    return np.where(ok, total, -1.0)
+    return np.where(ok, total, 0.0)
 
 
 def _rivals(found: Discovery) -> tuple[list[Candidate], np.ndarray]:

@@ -70,12 +70,15 @@ def tasks(seeds: int) -> Iterator[tuple[str, Problem, Trajectories]]:
                 yield f"{problem.name}/{setting}/{seed}", problem, data
 
 
-def discovered(problem: Problem, data: Trajectories, budget: float) -> dict[str, Any]:
-    """Scores and weights of what discovery reports, and which candidate is the truth."""
+def discovered(problem: Problem, data: Trajectories, budget: float, open_search: bool = False) -> dict[str, Any]:
+    """Scores and weights of what discovery reports, and which candidate and which reactions are true."""
+    from crnsym.comparison.describe import reaction_texts
     from crnsym.discovery import discover
 
-    found = discover(data, max_order=2, hidden=0, time_budget=budget)
+    limits = {} if open_search else {"max_order": 2, "hidden": 0}
+    found = discover(data, time_budget=budget, **limits)
     truth = problem.truth.structure()
+    reactions = set(reaction_texts(problem.truth))
     return {
         "scores": [c.score for c in found],
         "weights": [c.weight for c in found],
@@ -84,6 +87,7 @@ def discovered(problem: Problem, data: Trajectories, budget: float) -> dict[str,
         "count": found.problem.count,
         "free": int(found.problem.free.sum()),
         "true": [truth in {c.mechanism.structure(), *(m.structure() for m in c.alternatives)} for c in found],
+        "inclusion": [[p, text in reactions] for text, p in found.inclusion.items()],
         "complete": found.complete,
         "ties": found.ties,
     }
@@ -188,6 +192,9 @@ def show_weights(rows: list[dict[str, Any]]) -> None:
         m = place == b
         span = f"{b / BINS:.1f} to {(b + 1) / BINS:.1f}"
         print(f"  {span}: {m.sum():4} candidates, weight {w[m].mean():.2f}, true {true[m].mean():.2f}")
+    single = np.array([pair for r in rows for pair in r["inclusion"] if pair[0] >= 0.01], float)
+    error = calibration_error(single[:, 0], single[:, 1])
+    print(f"inclusion of {len(single)} reactions: Brier {np.mean(np.subtract(*single.T) ** 2):.3f}, ECE {error:.3f}")
     present = np.mean([any(r["true"]) for r in rows])
     print(f"the true mechanism is among the candidates in {present:.2f} of the sets")
 
@@ -216,6 +223,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", default=["intervals", "weights"])
     parser.add_argument("--seeds", type=int, default=1, help="sixty data sets each")
     parser.add_argument("--budget", type=float, default=3.0, help="seconds of search")
+    parser.add_argument("--open", action="store_true", help="search hidden species and third order too, as by default")
     parser.add_argument("--out", type=Path, default=Path("calibration"))
     arguments = parser.parse_args()
     out: Path = arguments.out
@@ -223,9 +231,12 @@ def main() -> None:
     if "intervals" in arguments.parts:
         show_intervals(recorded(out / "intervals.jsonl", arguments.seeds, covered))
     if "weights" in arguments.parts:
-        rows = recorded(out / "weights.jsonl", arguments.seeds, lambda p, d: discovered(p, d, arguments.budget))
+        name = "open" if arguments.open else "weights"
+        rows = recorded(
+            out / f"{name}.jsonl", arguments.seeds, lambda p, d: discovered(p, d, arguments.budget, arguments.open)
+        )
         show_weights(rows)
-        draw(out / "reliability.png", rows)
+        draw(out / f"{name}.png", rows)
 
 
 if __name__ == "__main__":
