@@ -342,7 +342,7 @@ def _executor(workers: int, scheduler: str | None):
 
     if scheduler:
         try:
-            from dask.distributed import Client  # type: ignore[import-not-found]
+            from dask.distributed import Client  # type: ignore[import-not-found]  # (an extra)
         except ImportError:
             raise MissingExtraError('--scheduler needs Dask: python -m pip install "crnsym[cluster]"') from None
         with Client(scheduler) as client:

@@ -54,7 +54,7 @@ def _mixed_integer(steps: list[list[Fraction]], target: list[Fraction], big: flo
         integrality=np.r_[np.zeros(n), np.ones(n)],
         bounds=Bounds(np.zeros(2 * n), np.r_[np.full(n, np.inf), np.ones(n)]),  # type: ignore[arg-type]  # arrays are fine, the stubs say numbers
         constraints=[
-            LinearConstraint(balance, goal, goal),  # type: ignore[arg-type]  # as above
+            LinearConstraint(balance, goal, goal),  # type: ignore[arg-type]  # (sympy: Basic)  # as above
             LinearConstraint(np.hstack([np.eye(n), -big * np.eye(n)]), -np.inf, 0),
         ],
     )

@@ -49,7 +49,7 @@ def exact_number(value: Any) -> sp.Rational:
         return _SMALL.get(value) or sp.Integer(value)
     if isinstance(value, sp.Rational):
         if value.is_finite:
-            return value  # type: ignore[return-value]  # finite, so neither NaN nor infinity
+            return value  # type: ignore[return-value]  # (sympy: Basic)  # finite, so neither NaN nor infinity
     elif isinstance(value, numbers.Integral):
         return sp.Integer(int(value))
     elif isinstance(value, str | Fraction | Decimal):

@@ -16,8 +16,9 @@ from ..formats import write
 FORMATS = (".xml", ".crn", ".tex")
 EACH = (".xml", ".crn")  # formats in which every candidate is written
 COLUMNS: tuple[str, ...] = (
-    "rank", "name", "mechanism", "reactions", "parameters", "score", "difference", "weight", "log_likelihood", "bic", "aicc",
-    "chi2_per_value", "left_out_error", "undecided", "same_vector_field", "rates", "standard_errors", "lower_bounds", "provenance",
+    "rank", "name", "mechanism", "reactions", "parameters", "score", "difference", "weight", "log_likelihood",
+    "bic", "aicc", "chi2_per_value", "left_out_error", "undecided", "same_vector_field", "rates", "standard_errors",
+    "lower_bounds", "provenance",
 )  # fmt: skip
 
 

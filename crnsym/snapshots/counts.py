@@ -27,7 +27,7 @@ class CountRule:
         before, after = (Complex({species[s - 1]: part.count(s) for s in part}) for part in (self.before, self.after))
         return before, after
 
-    def factor(self, directions: int) -> float:  # noqa: ARG002 - one signature for both kinds of rules
+    def factor(self, directions: int) -> float:  # noqa: ARG002 (checked above) - one signature for both kinds of rules
         """Return 1: propensities are those of the simulator."""
         return 1.0
 

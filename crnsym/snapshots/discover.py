@@ -90,7 +90,7 @@ def discover_snapshots(
         found = _discover(shots, rules, jumps, counts_only, reporter)
         if found.verdict != "not reached":
             break
-    return found  # type: ignore[possibly-undefined]
+    return found  # type: ignore[possibly-undefined]  # (one branch runs)
 
 
 def _discover(

@@ -82,7 +82,7 @@ def _molecules(network: Network, reaction: Reaction) -> tuple[list[int], list[in
     if not (reaction.reactants.is_integer and reaction.products.is_integer):
         raise NetworkError(f"'{reaction}' has no propensity: molecules are counted, so coefficients must be whole")
     index = network.species_index
-    return tuple(  # type: ignore[return-value]
+    return tuple(  # type: ignore[return-value]  # (checked above)
         [index[name] + 1 for name, count in side.items() for _ in range(int(count))]
         for side in (reaction.reactants, reaction.products)
     )

@@ -78,7 +78,7 @@ class MomentCourses(_Courses):
 
     @property
     def _powers(self) -> Any:
-        return self.closed.moments.powers  # type: ignore[union-attr]
+        return self.closed.moments.powers  # type: ignore[union-attr]  # (sympy: Basic)
 
 
 class LatticeMomentCourses(_Courses):

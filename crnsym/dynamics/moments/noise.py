@@ -129,7 +129,7 @@ def _steady_state(system: System, start: np.ndarray, directions: np.ndarray, slo
         if moved > 1e-4 * max(np.abs(x).max(initial=0.0), 1e-12):
             continue
         found = root(
-            lambda z: directions.T @ slope(x + directions @ z),  # noqa: B023 - called at once
+            lambda z: directions.T @ slope(x + directions @ z),  # noqa: B023 (sympy: Basic) - called at once
             np.zeros(directions.shape[1]),
             jac=lambda z: directions.T @ drift(x + directions @ z) @ directions,  # noqa: B023 - called at once
             tol=1e-13,

@@ -154,4 +154,4 @@ def transitions(jumps: Jumps, states: np.ndarray) -> tuple[np.ndarray, np.ndarra
     parts = (
         np.concatenate([empty.astype(kind), *found]) for found, kind in ((sources, int), (targets, int), (rates, float))
     )
-    return (*parts, outwards)  # type: ignore[return-value]
+    return (*parts, outwards)  # type: ignore[return-value]  # (sympy: Basic)

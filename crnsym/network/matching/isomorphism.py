@@ -154,7 +154,7 @@ def _same_rates(first: "Network", second: "Network", names: dict[str, str]) -> b
         values = parameter_values(network)
         found: Counter[tuple[Any, ...]] = Counter()
         for r in network.reactions:
-            law = r.rate.substitute(values)  # type: ignore[arg-type]  # numbers are expressions
+            law = r.rate.substitute(values)  # type: ignore[arg-type]  # (sympy: Basic)  # numbers are expressions
             same = Reaction(r.reactants, r.products, law).rename(renamed)
             found[same.reactants, same.products, same.rate] += 1
         return found

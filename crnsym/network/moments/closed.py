@@ -99,4 +99,4 @@ def _guarded(closure: sp.Expr, floor: sp.Expr) -> sp.Expr:
     if not bases:
         return closure
     present = sp.And(*(sp.Gt(base, floor) for base in sorted(bases, key=str)))
-    return sp.Piecewise((closure, present), (sp.Integer(0), sp.true))  # type: ignore[return-value]
+    return sp.Piecewise((closure, present), (sp.Integer(0), sp.true))  # type: ignore[return-value]  # (sympy: Basic)

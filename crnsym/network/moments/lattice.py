@@ -303,7 +303,7 @@ class _Hierarchy:
                 alone: Counter[Motif] = Counter()
                 for m, c in terms.items():
                     for part, n in expanded(m, self.network, self.shape).items():
-                        alone[part] += n * c  # type: ignore[assignment]
+                        alone[part] += n * c  # type: ignore[assignment]  # (sympy: Basic)
                 exact = {m: c for m, c in alone.items() if c != 0}
                 # Motifs that are not known may cancel: two sites that exchange a molecule or a hole.
                 for m, c in (exact if variables.issuperset(exact) else terms).items():

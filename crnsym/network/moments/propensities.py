@@ -53,8 +53,8 @@ def jumps(network: Network) -> list[Jump]:
 
 
 def _mass_action(network: Network, reaction: Reaction) -> dict[Powers, sp.Expr]:
-    k: sp.Expr = reaction.rate.k  # type: ignore[attr-defined]
-    if any(s.name in network.species_index for s in k.free_symbols):  # type: ignore[attr-defined]
+    k: sp.Expr = reaction.rate.k  # type: ignore[attr-defined]  # (sympy: Basic)
+    if any(s.name in network.species_index for s in k.free_symbols):  # type: ignore[attr-defined]  # (sympy: Basic)
         return _other(network, reaction)
     fixed = network.fixed_species
     molecules = {network.species_index[name]: int(n) for name, n in reaction.reactants.items() if name not in fixed}

@@ -47,7 +47,7 @@ class Binding:
     @property
     def constant(self) -> sp.Expr:
         """The binding constant K = k1/k_-1."""
-        return self.on / self.off  # type: ignore[return-value]
+        return self.on / self.off  # type: ignore[return-value]  # (sympy: Basic)
 
 
 def find_bindings(

@@ -57,7 +57,7 @@ def in_totals(
     for z, b in bindings.items():
         share = tidy(rate / solution[z])
         if not {s.name for s in share.free_symbols} & {*b.composition}:
-            rate = symbol(z) * share  # type: ignore[assignment]
+            rate = symbol(z) * share  # type: ignore[assignment]  # (sympy: Basic)
     return substituted(rate, dict(free))
 
 
@@ -68,12 +68,12 @@ def _one(z: str, moving: Mapping[str, int], k: sp.Expr) -> dict[str, sp.Expr]:
             return {next(iter(moving)): totals[0] / (1 + k), z: k * totals[0] / (1 + k)}  # type: ignore[dict-item]
         case (2,):
             x = 2 * totals[0] / (1 + sp.sqrt(1 + 8 * k * totals[0]))
-            return {next(iter(moving)): x, z: k * x**2}  # type: ignore[dict-item]
+            return {next(iter(moving)): x, z: k * x**2}  # type: ignore[dict-item]  # (sympy: Basic)
         case (1, 1):
             a, b = totals
             s = 1 + k * (a + b)
             bound = 2 * k * a * b / (s + sp.sqrt(s**2 - 4 * k**2 * a * b))
             first, second = moving
-            return {first: a - bound, second: b - bound, z: bound}  # type: ignore[dict-item]
+            return {first: a - bound, second: b - bound, z: bound}  # type: ignore[dict-item]  # (sympy: Basic)
     shape = " + ".join(f"{n} {name}" if n > 1 else name for name, n in moving.items())
     raise UnsupportedError(f"{z} binds {shape or 'constant species only'}: no closed form of the totals")

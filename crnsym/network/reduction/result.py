@@ -172,7 +172,7 @@ class Reduction:
         number = self.validity.xreplace(values)
         if number.free_symbols:
             raise NetworkError(f"validity_at: {', '.join(sorted(map(str, number.free_symbols)))} has no value")
-        return float(number)  # type: ignore[arg-type]
+        return float(number)  # type: ignore[arg-type]  # (sympy: Basic)
 
     @cached_property
     def corrections(self) -> dict[str, sp.Expr]:

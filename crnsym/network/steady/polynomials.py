@@ -259,7 +259,7 @@ def _at(f: Any, values: dict[Any, sp.Rational]) -> Any:
         term = sp.Rational(int(c.numerator), int(c.denominator))
         for number, n in zip(numbers, powers, strict=True):
             if n:
-                term *= number**n  # type: ignore[operator]  # a variable that occurs has a value
+                term *= number**n  # type: ignore[operator]  # (sympy: Basic)  # a variable that occurs has a value
         total += term
     return total
 

@@ -119,7 +119,7 @@ class _Problem:
                 found = least_squares(
                     residual,
                     np.maximum(start, 1e-12 * self.scale),
-                    slope,  # type: ignore[arg-type]  # the stubs know names of schemes only
+                    slope,  # type: ignore[arg-type]  # (sympy: Basic)  # the stubs know names of schemes only
                     bounds=(0, np.inf),
                     x_scale="jac",
                     xtol=1e-15,

@@ -54,7 +54,7 @@ def detailed_balance(network: "Network") -> BalanceConditions:
     rows: dict[str, dict[int, Any]] = {}
     for i, (a, b) in enumerate(forest):
         for name in {**a, **b}:
-            change = b.get(name, 0) - a.get(name, 0)  # type: ignore[operator]  # sympy numbers and 0
+            change = b.get(name, 0) - a.get(name, 0)  # type: ignore[operator]  # (sympy: Basic)  # sympy numbers and 0
             if change:
                 rows.setdefault(name, {})[i] = rational(change)
     there, back = [pairs[a, b] for a, b in forest], [pairs[b, a] for a, b in forest]
