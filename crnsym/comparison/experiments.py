@@ -51,7 +51,9 @@ class Experiment:
     names, weights
         Of the mechanisms told apart.
     grid, courses
-        ``(points,)`` and ``(mechanisms, points, measured)``: where their curves part.
+        ``(points,)`` and ``(mechanisms, points, measured)``: their curves.
+    parting
+        The species and the time at which the curves lie farthest apart in units of the noise.
     """
 
     start: Mapping[str, float]
@@ -64,16 +66,15 @@ class Experiment:
     weights: np.ndarray
     grid: np.ndarray
     courses: np.ndarray
+    parting: tuple[str, float]
 
     def __str__(self) -> str:
         start = ", ".join(f"{s} = {v:.3g}" for s, v in self.start.items())
         times = ", ".join(f"{t:.3g}" for t in self.times)
-        gap = np.abs(self.courses[0] - self.courses[1:]).max(axis=0)
-        at, which = np.unravel_index(int(np.argmax(gap / np.maximum(gap.max(), 1e-300))), gap.shape)
         return (
             f"Start with {start} and measure {', '.join(self.measured)} at {times}. The true mechanism's weight is "
             f"expected to rise from {self.now:.2f} to {self.expected:.2f} (a random design: {self.typical:.2f}). "
-            f"The curves part most in {self.measured[which]} near t = {self.grid[at]:.3g}."
+            f"The curves part most in {self.parting[0]} near t = {self.parting[1]:.3g}."
         )
 
 
@@ -169,7 +170,9 @@ def next_experiment(
         value = np.concatenate([value[best], score])
     winner = int(np.argmax(value))
     grid = np.linspace(allowed[0], allowed[-1], 120)
-    courses = np.array([_course(c.fit, starts[winner], grid)[:, columns] for c in rivals])
+    full = [_course(c.fit, starts[winner], grid)[:, : len(species)] for c in rivals]
+    on_noise = [found.noise.stabilise(c)[:, columns] for c in full]
+    at, which = np.unravel_index(int(np.argmax(np.ptp(on_noise, axis=0))), (len(grid), len(columns)))
     return Experiment(
         start=dict(zip(species, map(float, starts[winner]), strict=True)),
         times=allowed[picks[winner]],
@@ -180,14 +183,14 @@ def next_experiment(
         names=tuple(c.name for c in rivals),
         weights=weights,
         grid=grid,
-        courses=courses,
+        courses=np.array([c[:, columns] for c in full]),
+        parting=(seen[which], float(grid[at])),
     )
 
 
 def plot_experiment(ax: "Axes", experiment: Experiment, species: str | None = None) -> "Axes":
     """Draw what the mechanisms predict for one species, by default where they part most, with the sampling times."""
-    gaps = np.ptp(experiment.courses, axis=0).max(axis=0)
-    column = int(np.argmax(gaps)) if species is None else experiment.measured.index(species)
+    column = experiment.measured.index(experiment.parting[0] if species is None else species)
     for name, weight, course in zip(experiment.names, experiment.weights, experiment.courses, strict=True):
         ax.plot(experiment.grid, course[:, column], label=f"{name} ({weight:.2f})")
     ax.plot(experiment.times, np.zeros(len(experiment.times)), "|", color="0.3", transform=ax.get_xaxis_transform())

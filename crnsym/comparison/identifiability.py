@@ -78,7 +78,8 @@ class Identifiability:
             f"{c.text} = {c.interval.value:.3g} ({c.interval.low:.3g} to {c.interval.high:.3g})"
             for c in self.identified
         )
-        lines = [f"The data determine {len(self.identified)} of {self.parameters} numbers: {known or 'none'}."]
+        count = f"{len(self.identified)} of {self.parameters} numbers to {100 * SLOPPY:.0f} %"
+        lines = [f"The data determine {count}: {known or 'none'}."]
         return "\n".join([*lines, *self.structural, *self.sloppy])
 
 

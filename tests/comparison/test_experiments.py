@@ -40,6 +40,7 @@ def test_the_proposal_beats_the_median_of_random_designs(undecided: Discovery) -
     assert proposal.expected >= proposal.typical >= 0.45
     assert proposal.now == pytest.approx(0.5)
     assert "expected to rise from 0.50" in str(proposal)
+    assert f"part most in B near t = {proposal.parting[1]:.3g}" in str(proposal)
 
 
 def test_courses_that_are_the_same_leave_the_weights(undecided: Discovery) -> None:
