@@ -31,9 +31,9 @@ print(np.round(capped.net_stoichiometry, 3))
 print(*reading.evidence, sep="\n")
 
 # %% [markdown]
-# With an intermediate Z that nobody measured, elementary steps do it: 2 A <-> Z and B + Z -> C. The rates k1 and k-1 have
-# no finite best value, only k1 k2 / k-1 has. So the search sends them to their limit and ranks the plain law first,
-# because it needs one number instead of two.
+# With an intermediate Z that nobody measured, elementary steps do it: 2 A <-> Z and B + Z -> C. The rates k1 and k-1
+# have no finite best value, only k1 k2 / k-1 has. So the search sends them to their limit and ranks the plain law
+# first, because it needs one number instead of two.
 
 # %%
 found = cs.discover(data, seed=0)

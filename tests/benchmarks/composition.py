@@ -218,7 +218,8 @@ def chain(seed: int, quick: bool) -> None:
                 others[name].append(counts[1:, 0] - at(sets[k], kept).counts().mean(0)[1:, 0])
     for name, limit in zip(names, (0.03, 0.06, 0.10, 0.15), strict=True):
         print(
-            f"  {name:<9} {pooled(errors[name]):.3f} (limit {limit:.2f}; scatter of the reference {pooled(floors[name]):.3f})"
+            f"  {name:<9} {pooled(errors[name]):.3f} "
+            f"(limit {limit:.2f}; scatter of the reference {pooled(floors[name]):.3f})"
         )
     size = np.linalg.norm([w for _, w in errors["singles"]])
     for name, off in others.items():
