@@ -1,8 +1,8 @@
 """Reactions from snapshots: how often the true rules come out on top, and how good their rates are.
 
 Run by hand: ``python -m tests.benchmarks.snapshots [SYSTEM ...] [--seeds 10] [--first 100]``, about eight minutes on
-one core. The truth is never offered to the search. A run is *exact* when the best set is the true one with nothing else,
-and *near* when the true set is within six units of the best. Errors of rates are those of the true set.
+one core. The truth is never offered to the search. A run is *exact* when the best set is the true one with nothing
+else, and *near* when the true set is within six units of the best. Errors of rates are those of the true set.
 """
 
 import argparse
