@@ -28,6 +28,7 @@ SHARE = 0.35  # of the time that is left, for the short fits
 MOST_STARTS = 150
 REFINED = 6  # starts that are searched from
 ORDER = 2
+TRIED = 5  # steps that may be dropped next
 MOST_CORRELATED = 0.9  # neighbouring residuals
 
 
@@ -59,7 +60,23 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
             local_search(thin_out(fit, own), own, library, refits=10)
         if own.best_fit is not None:
             own.rescore(independent(every, own.best_fit))
-            local_search(thin_out(own.best_fit, own), own, library, refits=10)
+            local_search(_fewer(own.best_fit, own), own, library, refits=10)
+
+
+def _fewer(fit: Fit, pool: Pool) -> Fit:
+    """Drop one step after the other, the best of the few that the data hold least, while the score improves."""
+    value = pool.score.mechanism(fit.mechanism, fit.chi2)
+    while True:
+        m = fit.mechanism
+        options = []
+        for worst in np.argsort(-fit.standard_errors)[:TRIED]:
+            kept = np.delete(np.arange(len(m.log_rates)), worst)
+            rest = replace(m, reactants=m.reactants[kept], products=m.products[kept], log_rates=m.log_rates[kept])
+            options.append(pool.fit(rest, initial=fit.initial_states, iterations=20))
+        best, best_value = min(options, key=lambda option: option[1])
+        if not best.ok or best_value > value:
+            return fit
+        fit, value = best, best_value
 
 
 def steps(composition: Composition) -> Library:
