@@ -15,6 +15,7 @@ import numpy as np
 from .comparison.compare import assemble, polish
 from .comparison.describe import mechanism_lines, ordered
 from .comparison.equivalents import equivalent_mechanisms
+from .comparison.experiments import next_experiment
 from .comparison.heldout import left_out_errors
 from .comparison.ranking import Candidate, Discovery, rank
 from .comparison.remarks import remarks
@@ -175,7 +176,17 @@ def discover(
         "complete": complete,
         "interrupted": interrupted or not finished or any(s == "interrupted" for s, _, _ in result.stages),
     }
-    return replace(found, details=details, complete=complete)
+    return replace(found, details=details, complete=complete, remarks=(*found.remarks, *_proposal(found, seed)))
+
+
+def _proposal(found: Discovery, seed: int) -> tuple[str, ...]:
+    """Say which further run would tell undecided mechanisms apart."""
+    if found.verdict not in ("tie", "undecided"):
+        return ()
+    try:
+        return (f"what to measure next: {next_experiment(found, seed=seed)}",)
+    except (FitError, KeyboardInterrupt):
+        return ()
 
 
 def _finish(
