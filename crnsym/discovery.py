@@ -35,6 +35,7 @@ from .search.run import SearchResult, search
 from .training.progress import Progress, as_progress
 
 LEARNERS = ("regression", "crnn", "all")
+STARTS = ("fitted", "measured")
 SHOWN = 20  # candidates reported
 GRACE = 5.0  # seconds to fit what a learner has found when it was interrupted
 PLAUSIBLE_GAP, MOST_REFITS = 50.0, 12  # score units within which candidates get a final fit, and how many do
@@ -54,6 +55,7 @@ def discover(
     restarts: int = 8,
     learner: str = "regression",
     noise: str = "auto",
+    starts: str = "fitted",
     time_budget: float = 60.0,
     executor: Executor | None = None,
     progress: Any = None,
@@ -87,6 +89,9 @@ def discover(
         from its roundings) or ``"all"``.
     noise
         Form of the noise, see `estimate_noise`: ``"auto"``, ``"absolute"`` (plain least squares) or ``"relative"``.
+    starts
+        ``"fitted"`` (the first row of a run has noise like the others) or ``"measured"`` (a run starts from its first
+        row as recorded, as smoothed or weighed-in data do).
     time_budget
         Seconds of computing for the search, up to twice as many on a busy machine; then the best so far is ranked.
     executor
@@ -110,6 +115,8 @@ def discover(
     reporter = as_progress(progress)
     restrictions = Restrictions.of(data, known, formulas, max_order)
     _check(data, hidden, learner, restarts, time_budget)
+    if starts not in STARTS:
+        raise FitError(f"starts='{starts}' is not known; choose {' or '.join(STARTS)}")
     composed = restrictions.composition
     if composed is not None and len(composed.species) == len(data.species):
         if hidden:
@@ -126,6 +133,7 @@ def discover(
         "restarts": restarts,
         "learner": learner,
         "noise": noise,
+        "starts": starts,
     }
     reporter.report("noise and conservation laws", None, "")
     model = estimate_noise(data, noise)
@@ -137,7 +145,7 @@ def discover(
     replay = None if checkpoint is None else Replay(checkpoint, header, resume)
     reporter.report("loading compiled programs (the first time they are compiled)", None, "")
     warm_up()
-    starts, interrupted = _learned(data, model, learner, restarts, seed, max_order, reporter, checkpoint, resume)
+    learned, interrupted = _learned(data, model, learner, restarts, seed, max_order, reporter, checkpoint, resume)
     try:
         result = search(
             data,
@@ -146,7 +154,8 @@ def discover(
             max_order=max_order,
             allowed=restrictions.allowed,
             complete=restrictions.complete,
-            starts=(*restrictions.starts, *starts),
+            starts=(*restrictions.starts, *learned),
+            fixed_starts=starts == "measured",
             hidden=hidden,
             balances=balances,
             composed=composed,

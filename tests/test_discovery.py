@@ -128,6 +128,7 @@ def test_data_in_which_nothing_happens_are_said_to_be_so():
         ({"learner": "magic"}, FitError, "magic"),
         ({"max_order": 4}, FitError, "max_order=4"),
         ({"restarts": 0}, FitError, "restarts=0"),
+        ({"starts": "guessed"}, FitError, "starts='guessed'"),
         ({"time_budget": 0}, FitError, "time_budget=0"),
         ({"known": network("A -> Q @ 1")}, NetworkError, "'Q' is not measured"),
         ({"formulas": {"A": "NO2"}}, NetworkError, "B"),

@@ -28,7 +28,8 @@ def left_out_errors(
     train, left_out = split_experiments(data, fraction, seed)
     if left_out is None:
         return [float("nan")] * len(fits)
-    problem = fit_problem(train, noise, smooth(train, noise))
+    fixed = bool(fits) and not any(fit.problem.free.any() for fit in fits)
+    problem = fit_problem(train, noise, smooth(train, noise), fixed=fixed)
     kept = [i for i, label in enumerate(data.experiments) if label in set(train.experiments)]
     errors = []
     for fit in fits:

@@ -132,12 +132,13 @@ class FitProblem:
         )
 
 
-def fit_problem(data: Trajectories, noise: NoiseModel, guide: list[np.ndarray]) -> FitProblem:
+def fit_problem(data: Trajectories, noise: NoiseModel, guide: list[np.ndarray], *, fixed: bool = False) -> FitProblem:
     """Arrange measurements for fitting.
 
     A positive first value is data *and* a start value that is fitted. An exact zero is a start known to be zero. A
     negative or missing first value leaves the start free, unless the species starts at exactly zero in every run
-    in which its start was recorded.
+    in which its start was recorded. With ``fixed`` every run starts from its first row as recorded (a negative value
+    as zero); only missing values stay free.
     """
     longest = max(len(t) for t in data.times)
     n_species = len(data.species)
@@ -157,4 +158,7 @@ def fit_problem(data: Trajectories, noise: NoiseModel, guide: list[np.ndarray]) 
         floor = 0.3 * noise.sigma(guide[e][0])
         start[e] = np.where(seen[0] & (v[0] > floor), np.where(seen[0], v[0], 0.0), np.maximum(guide[e][0], floor))
         start[e][~free[e]] = 0.0
+        if fixed:
+            start[e] = np.where(seen[0], np.maximum(v[0], 0.0), start[e])
+            free[e] &= ~seen[0]
     return FitProblem(data.species, times, lengths, values, present, noise, start, free, tuple(guide))

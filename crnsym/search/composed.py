@@ -7,6 +7,7 @@ leaves fewer steps.
 """
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
@@ -19,13 +20,15 @@ from crnsym.search.local import local_search
 from crnsym.search.pieces import thin_out
 from crnsym.search.pool import Pool
 from crnsym.search.score import Score
+from crnsym.search.screen import FITS
 from crnsym.search.widen import typical, with_unmeasured
 
 TIMES = 10  # samples a run in the short fits
 SHORT = 8  # iterations of a short fit
 SPREAD = 2.0  # standard deviation of ln k about a few turnovers a run
-SHARE = 0.35  # of the time that is left, for the short fits
-MOST_STARTS = 150
+SHARE = 0.2  # of the time that is left, for the short fits of a round
+ROUND = 0.4  # of the time, that must be left for another round
+MOST_STARTS = 100
 REFINED = 6  # starts that are searched from
 ORDER = 2
 TRIED = 5  # steps that may be dropped next
@@ -52,15 +55,20 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
     own = pool.beside(problem)
     results.append(own)
     library = steps(composition)
-    every = own.score
-    for start in _starts(own, library, seed):
-        own.rescore(every)
-        fit = own.fit(start, iterations=25)[0]
-        if fit.ok:
-            local_search(thin_out(fit, own), own, library, refits=10)
-        if own.best_fit is not None:
-            own.rescore(independent(every, own.best_fit))
-            local_search(_fewer(own.best_fit, own), own, library, refits=10)
+    every, budget = own.score, own.left
+    # a round costs about as long as its short fits and as much again: begin no round that cannot end
+    for turn in count():
+        for start in _starts(own, library, seed + turn):
+            own.rescore(every)
+            fit = own.fit(start, iterations=25)[0]
+            if fit.ok:
+                local_search(thin_out(fit, own), own, library, refits=10)
+            if own.best_fit is not None:
+                own.rescore(independent(every, own.best_fit))
+                local_search(_fewer(own.best_fit, own), own, library, refits=10)
+        best = own.best_fit
+        if (best is not None and best.reduced < FITS) or own.left < ROUND * budget:
+            break
 
 
 def _fewer(fit: Fit, pool: Pool) -> Fit:

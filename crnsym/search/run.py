@@ -47,6 +47,7 @@ def search(
     hidden: int | None = None,
     balances: np.ndarray | None = None,
     composed: Composition | None = None,
+    fixed_starts: bool = False,
     time_budget: float = 60.0,
     report: Callable[[str, Pool], None] = lambda _stage, _pool: None,
     fitter: Callable[..., Fit] = fit_mechanism,
@@ -75,6 +76,8 @@ def search(
         ``(laws, species)`` sums that are at least nearly conserved: what forms of a hidden catalyst may carry.
     composed
         Formulas that name hidden species: only those are searched for.
+    fixed_starts
+        Every run starts from its first row as recorded, see `fit_problem`.
     time_budget
         Seconds of computing after which the best so far is returned; on a machine that is busy with other things it may
         take up to twice as long.
@@ -99,6 +102,7 @@ def search(
             hidden,
             np.zeros((0, len(data.species)), np.int64) if balances is None else balances,
             composed,
+            fixed_starts,
             time_budget,
             report,
             fitter,
@@ -117,6 +121,7 @@ def _run(
     hidden: int | None,
     balances: np.ndarray,
     composed: Composition | None,
+    fixed_starts: bool,
     time_budget: float,
     report: Callable[[str, Pool], None],
     fitter: Callable[..., Fit],
@@ -124,7 +129,7 @@ def _run(
 ) -> SearchResult:
     began, clock = time.monotonic(), busy_clock()
     guide = smooth(data, noise)
-    problem = fit_problem(data, noise, guide)
+    problem = fit_problem(data, noise, guide, fixed=fixed_starts)
     totals = {tuple(map(int, law)) for hypothesis in laws[:1] for law in hypothesis if np.all(law > 0)}
     score = Score(problem.count, len(data.species), tuple(sorted(totals)))
     pool = Pool(problem, score, time_budget, report, fitter, complete, clock=clock)

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.data.noise import estimate_noise
+from crnsym.data.smoothing import smooth
 from crnsym.refit.evaluate import evaluate, normal_equations, reactant_slots
 from crnsym.refit.fit import fit_mechanism
+from crnsym.refit.problem import fit_problem
 from tests.benchmarks.problems import parse, trajectory
 from tests.engine import CASCADE, arranged, measured
 
@@ -121,3 +124,14 @@ def test_a_hidden_species_starts_where_it_is_said_to(start):
 
 def test_slots_list_the_reactant_molecules():
     assert reactant_slots(np.array([[2, 0, 1], [0, 0, 0]])).tolist() == [[0, 0, 2], [-1, -1, -1]]
+
+
+def test_a_run_may_start_from_its_first_row_as_recorded():
+    data = measured(CASCADE)
+    noise = estimate_noise(data)
+    problem = fit_problem(data, noise, smooth(data, noise), fixed=True)
+    assert not problem.free.any()
+    for e, values in enumerate(data.values):
+        assert np.array_equal(problem.start[e], np.maximum(values[0], 0.0))
+    fit = fit_mechanism(CASCADE, problem)
+    assert np.array_equal(fit.initial_states, problem.start)
