@@ -54,8 +54,18 @@ def _grow(inner):
         pairs.map(lambda p: p[0] + p[1]),
         pairs.map(lambda p: p[0] - p[1]),
         pairs.map(lambda p: p[0] * p[1]),
-        pairs.filter(lambda p: p[1] != 0).map(lambda p: p[0] / p[1]),
+        pairs.filter(lambda p: _divides(p[1])).map(lambda p: p[0] / p[1]),
     )
+
+
+def _divides(expression: sp.Expr) -> bool:
+    """Whether one may divide by it: a number that is zero in disguise sends sympy's printing into a division by zero."""
+    if not expression.is_number:
+        return expression != 0
+    try:
+        return abs(complex(expression.n(40))) > 1e-12
+    except (ZeroDivisionError, ValueError, TypeError):
+        return False
 
 
 def _functions(inner):
