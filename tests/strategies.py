@@ -59,7 +59,7 @@ def _grow(inner):
 
 
 def _divides(expression: sp.Expr) -> bool:
-    """Whether one may divide by it: a number that is zero in disguise sends sympy's printing into a division by zero."""
+    """Whether one may divide by it: a number that is zero in disguise defeats sympy's printing."""
     if not expression.is_number:
         return expression != 0
     try:
