@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .network import Network
     from .reaction import Reaction
 
+LONGEST = 10**4  # denominator above which a fraction is written as a decimal
 _NUMBER = "\0"  # starts the name of a symbol that stands for a decimal; sympy would compute with a Float
 
 
@@ -51,12 +52,13 @@ def latex_number(value: Any) -> str:
 def expression_latex(expression: Any, species: "frozenset[str] | tuple[str, ...]" = frozenset()) -> str:
     """Write an expression in math mode, species upright, numbers as decimals where they are."""
     if isinstance(expression, sp.Rational):
-        return latex_number(expression)
+        # an exact value is written exactly as long as one can read it
+        return latex_number(expression if expression.q <= LONGEST else exact_number(float(expression)))
     decimals = {}
     for q in expression.atoms(sp.Rational):
         text = number_text(abs(q))
         # 6283/20000 is a number that somebody gave as 0.31415; 3/7 and 1/2 are fractions
-        if q.q > 12 and ("/" not in text or q.q > 10**4):
+        if q.q > 12 and ("/" not in text or q.q > LONGEST):
             letter = sp.Symbol(_NUMBER + (text if "/" not in text else repr(float(abs(q)))))
             decimals[q] = letter if q > 0 else -letter
     return _Printer(frozenset(species)).doprint(expression.xreplace(decimals))

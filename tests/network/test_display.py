@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+import sympy as sp
 from hypothesis import given, settings
 from rich.console import Console
 
@@ -80,6 +81,11 @@ def test_latex_and_html_of_any_network_are_balanced(net):
 @given(expressions(["A", "pi", "x y"]))
 def test_expressions_print_without_long_fractions(expression):
     assert not re.search(r"\\frac\{\d{6,}\}\{\d{6,}\}", expression_latex(expression, {"A"}))
+
+
+def test_a_fraction_too_long_to_read_is_written_as_a_decimal():
+    assert expression_latex(sp.Rational(1048576, 1050625)).startswith("0.998")
+    assert expression_latex(sp.Rational(3, 7)) == r"\frac{3}{7}"
 
 
 def test_the_html_has_a_drawing_and_escaped_rows():
