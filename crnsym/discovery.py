@@ -156,6 +156,7 @@ def discover(
             complete=restrictions.complete,
             starts=(*restrictions.starts, *learned),
             fixed_starts=starts == "measured",
+            seed=seed,
             hidden=hidden,
             balances=balances,
             composed=composed,

@@ -45,6 +45,7 @@ class Routes:
     hidden: int | None
     balances: np.ndarray
     composed: Composition | None = None
+    seed: int = 0
     hidden_pools: list[Pool] | None = None
 
     def unseen(self) -> bool:
@@ -77,7 +78,7 @@ class Routes:
     def of_known_composition(self, pools: list[Pool]) -> None:
         """Mechanisms with the hidden species that the formulas name."""
         assert self.composed is not None
-        search_composed(self.pool, pools, self.composed)
+        search_composed(self.pool, pools, self.composed, self.seed)
         self.note("hidden species of known composition")
 
     def hidden_catalyst(self, pools: list[Pool]) -> None:

@@ -48,6 +48,7 @@ def search(
     balances: np.ndarray | None = None,
     composed: Composition | None = None,
     fixed_starts: bool = False,
+    seed: int = 0,
     time_budget: float = 60.0,
     report: Callable[[str, Pool], None] = lambda _stage, _pool: None,
     fitter: Callable[..., Fit] = fit_mechanism,
@@ -78,6 +79,8 @@ def search(
         Formulas that name hidden species: only those are searched for.
     fixed_starts
         Every run starts from its first row as recorded, see `fit_problem`.
+    seed
+        Of random starts, where a route has any.
     time_budget
         Seconds of computing after which the best so far is returned; on a machine that is busy with other things it may
         take up to twice as long.
@@ -91,75 +94,42 @@ def search(
     # the matrices are small: threads inside the linear algebra cost many times what they bring
     # and a number that overflows is a failed fit, which every stage checks for
     with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return _run(
-            data,
-            noise,
-            laws,
-            max_order,
-            allowed,
-            starts,
-            weak_form_routes,
-            hidden,
-            np.zeros((0, len(data.species)), np.int64) if balances is None else balances,
-            composed,
-            fixed_starts,
-            time_budget,
-            report,
-            fitter,
-            complete,
-        )
+        began, clock = time.monotonic(), busy_clock()
+        guide = smooth(data, noise)
+        problem = fit_problem(data, noise, guide, fixed=fixed_starts)
+        totals = {tuple(map(int, law)) for hypothesis in laws[:1] for law in hypothesis if np.all(law > 0)}
+        score = Score(problem.count, len(data.species), tuple(sorted(totals)))
+        pool = Pool(problem, score, time_budget, report, fitter, complete, clock=clock)
+        stages: list[tuple[str, float, float]] = []
 
+        def note(stage: str) -> None:
+            best = pool.scores[pool.best] if pool.best else np.inf
+            stages.append((stage, time.monotonic() - began, float(best)))
 
-def _run(
-    data: Trajectories,
-    noise: NoiseModel,
-    laws: Sequence[np.ndarray],
-    max_order: int | None,
-    allowed: Callable[[Library], Library],
-    starts: tuple[Mechanism, ...],
-    weak_form_routes: bool,
-    hidden: int | None,
-    balances: np.ndarray,
-    composed: Composition | None,
-    fixed_starts: bool,
-    time_budget: float,
-    report: Callable[[str, Pool], None],
-    fitter: Callable[..., Fit],
-    complete: Callable[[Mechanism], Mechanism],
-) -> SearchResult:
-    began, clock = time.monotonic(), busy_clock()
-    guide = smooth(data, noise)
-    problem = fit_problem(data, noise, guide, fixed=fixed_starts)
-    totals = {tuple(map(int, law)) for hypothesis in laws[:1] for law in hypothesis if np.all(law > 0)}
-    score = Score(problem.count, len(data.species), tuple(sorted(totals)))
-    pool = Pool(problem, score, time_budget, report, fitter, complete, clock=clock)
-    stages: list[tuple[str, float, float]] = []
-
-    def note(stage: str) -> None:
-        best = pool.scores[pool.best] if pool.best else np.inf
-        stages.append((stage, time.monotonic() - began, float(best)))
-
-    finished = True
-    routes = Routes(data, noise, guide, pool, note, laws, hidden, balances, composed)
-    try:
-        order = min(max_order or 2, 2)
-        if not weak_form_routes:
-            order = max_order or max([2, *(m.order for m in starts)])
-        library = allowed(build_library(len(data.species), order))
-        given = sorted((pool.fit(m) for m in starts), key=lambda item: item[1])
-        if given:
-            routes.improve([f for f, _ in given[:GIVEN] if f.ok], library)
-            note("given starts")
-        if weak_form_routes:
-            routes.climb([allowed(build_library(len(data.species), o)) for o in range(1, (max_order or 3) + 1)])
-        routes.unseen()
-    except (OutOfTime, KeyboardInterrupt) as stop:
-        finished = False
-        note("time budget used up" if isinstance(stop, OutOfTime) else "interrupted")
-    unseen = [item for found in routes.hidden_pools or () for item in distinct(found.ranked(), len(data.species))]
-    ranked = sorted([*pool.ranked(), *unseen], key=lambda item: item[0])
-    counts = [found.score.count for found in routes.hidden_pools or ()]
-    return SearchResult(ranked, problem, replace(score, count=min([score.count, *counts])), tuple(stages), finished)
+        finished = True
+        balances = np.zeros((0, len(data.species)), np.int64) if balances is None else balances
+        routes = Routes(data, noise, guide, pool, note, laws, hidden, balances, composed, seed)
+        try:
+            order = min(max_order or 2, 2)
+            if not weak_form_routes:
+                order = max_order or max([2, *(m.order for m in starts)])
+            library = allowed(build_library(len(data.species), order))
+            given = sorted((pool.fit(m) for m in starts), key=lambda item: item[1])
+            if given:
+                routes.improve([f for f, _ in given[:GIVEN] if f.ok], library)
+                note("given starts")
+            if weak_form_routes:
+                routes.climb([allowed(build_library(len(data.species), o)) for o in range(1, (max_order or 3) + 1)])
+            routes.unseen()
+        except (OutOfTime, KeyboardInterrupt) as stop:
+            finished = False
+            note("time budget used up" if isinstance(stop, OutOfTime) else "interrupted")
+        counts = [found.score.count for found in routes.hidden_pools or ()]
+        score = replace(score, count=min([score.count, *counts]))
+        pool.rescore(score)  # all on one scale: a pool may have found that fewer samples are independent
+        unseen = [item for found in routes.hidden_pools or () for item in distinct(found.ranked(), len(data.species))]
+        ranked = sorted([*pool.ranked(), *unseen], key=lambda item: item[0])
+        return SearchResult(ranked, problem, score, tuple(stages), finished)
 
 
 def distinct(ranked: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:
