@@ -1,0 +1,49 @@
+"""Hidden species of known composition are searched for among balanced steps."""
+
+from dataclasses import replace
+
+import pytest
+
+import crnsym as cs
+from crnsym.comparison.restrictions import Restrictions
+from crnsym.data.noise import estimate_noise
+from crnsym.data.trajectories import Trajectories
+from crnsym.search import routes
+from crnsym.search.run import SearchResult, search
+
+FORMULAS = {"A": "C", "B": "C2", "X": "C"}
+
+
+@pytest.fixture(scope="module")
+def data() -> Trajectories:
+    net = cs.network("A -> X @ 1.0\n2 X -> B @ 2.0")
+    full = cs.simulate(net, times=(0, 6, 25), initial=[{"A": 1.0}, {"A": 2.0}, {"A": 0.5}], noise=0.02, seed=1)
+    columns = [full.species.index(s) for s in "AB"]
+    return replace(full, species=("A", "B"), values=tuple(v[:, columns] for v in full.values))
+
+
+def searched(data: Trajectories, seed: int = 0) -> SearchResult:
+    made_of = Restrictions.of(data, None, FORMULAS, None)
+    noise = estimate_noise(data)
+    return search(data, noise, allowed=made_of.allowed, composed=made_of.composition, seed=seed, time_budget=15.0)
+
+
+def test_the_hidden_intermediate_of_a_given_formula_is_found(data: Trajectories) -> None:
+    found = searched(data)
+    best = found.ranked[0][1].mechanism
+    assert best.species == ("A", "B", "X")
+    assert best.structure() == frozenset({((1, 0, 0), (0, 0, 1)), ((0, 0, 2), (0, 1, 0))})
+
+
+def test_mechanisms_with_and_without_hidden_species_are_judged_on_one_scale(data: Trajectories) -> None:
+    found = searched(data)
+    for value, fit in found.ranked:
+        own = found.score.widened(fit.problem)
+        assert value == pytest.approx(own.mechanism(fit.mechanism, fit.chi2))
+
+
+def test_the_seed_reaches_the_random_starts(data: Trajectories, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds = []
+    monkeypatch.setattr(routes, "search_composed", lambda _pool, _pools, _composition, seed: seeds.append(seed))
+    searched(data, seed=7)
+    assert seeds == [7]
