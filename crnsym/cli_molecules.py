@@ -22,7 +22,7 @@ def simulate_on_lattice(
     from .errors import DataError
 
     if picture is not None:
-        from .report.lattice import check_picture, write_picture
+        from .report.lattice import check_picture
         from .report.output import check_folder
 
         check_picture(picture)
@@ -37,7 +37,9 @@ def simulate_on_lattice(
         raise DataError(f"--hops {hops}: expected a rate, or rates such as 'A=0.5, B=0.1'") from None
     found = simulate_lattice(network, shape, times, runs, seed, initial or None, hops=rates, periodic=not walls)
     if picture is not None:
-        write_picture(found, picture)  # type: ignore[possibly-undefined]
+        from .report.lattice import write_picture
+
+        write_picture(found, picture)
         print(picture)
     return found
 

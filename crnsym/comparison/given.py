@@ -64,7 +64,7 @@ def given_mechanism(network: Network, data: Trajectories, source: str = "the net
 def rate_value(network: Network, reaction: Reaction) -> float | None:
     """Return the number behind a mass-action rate constant; None if it has no positive value."""
     values = {symbol(k): v for k, v in network.parameters.items() if v is not None}
-    constant = reaction.rate.k.xreplace(values)  # type: ignore[attr-defined]
+    constant = reaction.rate.k.xreplace(values)  # type: ignore[attr-defined]  # mass action, as checked by the caller
     if constant.free_symbols or not constant.is_number:
         return None
     value = float(constant)

@@ -26,6 +26,7 @@ class Learner(eqx.Module):
 
     def trainable(self) -> "Learner":
         """Return the pytree of booleans that marks what is trained."""
+        # a pytree of booleans stands for the arrays
         return Learner(self.network.trainable(), True)  # type: ignore[arg-type]
 
 
@@ -59,7 +60,7 @@ def integrate_stiff(model: CRNN, batch: Batch, initial: Float[Array, " species"]
 
     field = model.vector_field(batch.temperature)
     solution = diffrax.diffeqsolve(
-        diffrax.ODETerm(lambda t, y, args: field(y)),  # noqa: ARG005
+        diffrax.ODETerm(lambda t, y, args: field(y)),  # noqa: ARG005  # the signature of diffrax
         diffrax.Kvaerno5(),
         batch.times[0],
         batch.times[-1],
@@ -97,6 +98,7 @@ class TrajectoryLoss(eqx.Module):
     integer: Float[Array, ""] | float = 0.0
     stiff: bool = eqx.field(static=True, default=False)
 
+    # the signature of training.fit
     def __call__(self, model: Learner, batch: Batch, key: Array, fraction: Array) -> Float[Array, ""]:  # noqa: ARG002
         """Return the error of one experiment plus the penalties."""
         total = self.error(model, batch) + self.order * order_penalty(model.network.orders, self.cap)
@@ -104,6 +106,7 @@ class TrajectoryLoss(eqx.Module):
         attraction = integer_penalty(model.network.orders) + integer_penalty(model.network.net_stoichiometry)
         return total + self.integer * late_ramp(fraction) * attraction
 
+    # the signature of training.fit
     def score(self, model: Learner, batch: Batch, key: Array, fraction: Array) -> Float[Array, ""]:  # noqa: ARG002
         """Return what restarts are compared by: error plus order penalty, which is part of the question."""
         return self.error(model, batch) + self.order * order_penalty(model.network.orders, self.cap)

@@ -168,6 +168,7 @@ class CRNN(eqx.Module):
         """Rates of all reactions, k prod c^a, with the floor in the logarithm."""
         return _fluxes(self.orders, self.log_rates_at(temperature), self.floor, self.ceiling, concentrations)
 
+    # the signature of diffrax
     def __call__(self, t, y: Float[Array, " species"], args=None) -> Float[Array, " species"]:  # noqa: ARG002
         """Return dy/dt, in the form that diffrax wants; ``args`` is the temperature or None."""
         return self.vector_field(args)(y)

@@ -177,6 +177,7 @@ def _assembled(
             weakness = sp.Mul(
                 *((symbol(names[z][1]) / symbol(names[z][0])) ** n for z, n in pairing.uses(left[i]).items())
             )
+            # sympy or numpy type it too widely
             r = Reaction(pairing.reactants[left[i]], r.products, r.rate.k * weakness, r.name)  # type: ignore[attr-defined]
         reactions.append(r)
     values = {name: v for z, both in names.items() for name, v in zip(both, binding[z], strict=True)}

@@ -82,6 +82,7 @@ def discover_snapshots(
     if shots.kind == "lattice":
         rules: Sequence[AnyRule] = neighbour_rules(len(shots.species))
         reporter.report("counting pairs", None, "")
+        # one of two kinds, as asked above
         jumps = lattice_jumps(shots.values, len(shots.species), shots.periodic, rules, counts_only)  # type: ignore[arg-type]
         return _discover(shots, rules, jumps, counts_only, reporter)
     for order in (2, 3) if max_order is None else (int(max_order),):

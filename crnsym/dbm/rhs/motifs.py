@@ -75,6 +75,7 @@ class Motifs(eqx.Module):
                 raise FitError(f"{name!r} is no motif; choose from {', '.join(MOTIFS)}")
         self.names, self.rates = tuple(rates), jnp.asarray([float(k) for k in rates.values()])
 
+    # one signature for every right-hand side
     def __call__(self, theta: Float[Array, " 2"], context=None) -> Float[Array, " 2"]:  # noqa: ARG002
         """Return d(h, J)/dt; this right-hand side has no use for the ``context`` of the common signature."""
         moments = chain_moments(theta)
@@ -89,6 +90,7 @@ class BirthDeath(eqx.Module):
     birth: Float[Array, ""]
     death: Float[Array, ""]
 
+    # one signature for every right-hand side
     def __call__(self, theta: Float[Array, " 1"], context=None) -> Float[Array, " 1"]:  # noqa: ARG002
         """Return dν/dt; this right-hand side has no use for the ``context`` of the common signature."""
         return (self.death - self.birth) * (1 - jnp.exp(-theta))

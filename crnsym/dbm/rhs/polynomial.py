@@ -32,6 +32,7 @@ class Polynomial(eqx.Module):
         self.exponents = tuple(tuple(c.count(k) for k in range(len(self.domain))) for c in factors)
         self.coefficients = jnp.zeros((len(self.exponents), outputs))
 
+    # one signature for every right-hand side
     def __call__(self, theta: Float[Array, " params"], context=None) -> Float[Array, " outputs"]:  # noqa: ARG002
         """Return dθ/dt; this right-hand side has no use for the ``context`` of the common signature."""
         x = theta[jnp.array(self.domain)]

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ...errors import NetworkError, UnsupportedError
+from ...network.moments.lattice_rules import placed
 from ...network.network import Network
 from ...network.reaction import Reaction
-from ..compile import rate_constants
+from ..arrays import rate_constants
 
 
 class Rules(NamedTuple):
@@ -90,18 +91,9 @@ def _molecules(network: Network, reaction: Reaction) -> tuple[list[int], list[in
 
 def _placed(before: list[int], after: list[int]) -> tuple[int, int, int]:
     """Return what the two sites hold after the reaction, and whether that is to be shuffled."""
-    sites, left = [0, 0], list(after)
-    for i, molecule in enumerate(before):
-        if molecule in left:
-            left.remove(molecule)
-            sites[i] = molecule
-    kept = any(sites)
-    for molecule in left:
-        sites[sites.index(0)] = molecule
-    # One product of one molecule stays where that was; a pair of equals has no order to keep.
-    equal = len(before) == 2 and before[0] == before[1]
-    shuffled = len(after) > 0 and (equal or not kept) and not (len(before) == 1 and len(after) == 1)
-    return sites[0], sites[1], int(shuffled)
+    first, second, shuffled = placed(before, after)
+    # the one product of one molecule stays where that was
+    return first, second, int(shuffled and not len(before) == len(after) == 1)
 
 
 def _by_neighbours(pairs: list[tuple], species: int) -> tuple[np.ndarray, np.ndarray]:

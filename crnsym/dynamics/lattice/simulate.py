@@ -112,6 +112,7 @@ def simulate_lattice(
     check_room(counts, sides)
     needed = [_position(network, name) for name in ([survivors] if isinstance(survivors, str) else survivors)]
     common = tuple(rules), table, counts
+    steps, width = np.zeros(0, dtype=np.int64), 0  # of the stepper
     if method == "stepper":
         _check_probabilities(network, rules)
         steps, width = _steps(clock, step), sides[-1] if selection == "row_biased" else table.shape[0]
@@ -125,7 +126,7 @@ def simulate_lattice(
         if method == "exact":
             ending, tried = run_exact(*common, clock, *draw)
         else:
-            ending, tried = run_steps(*common, steps, *draw, float(step), width)  # type: ignore[possibly-undefined]
+            ending, tried = run_steps(*common, steps, *draw, float(step), width)
         if ending != FINISHED:
             raise SimulationError(f"run {run} has more than {max_events} events; shorten the times or raise max_events")
         attempts += tried

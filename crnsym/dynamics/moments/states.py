@@ -28,6 +28,7 @@ class Jumps:
         self.compiled: Propensities = compile_propensities(network)
         others = [r for r in network.reactions if not r.rate.is_mass_action]
         for reaction in others:
+            # sympy types its atoms as Basic
             symbols = {s.name for s in reaction.rate_expression.free_symbols}  # type: ignore[attr-defined]
             if "time" in symbols - {*network.species_names, *network.parameters}:
                 raise UnsupportedError(f"the rate of '{reaction}' depends on time, which the master equation cannot do")

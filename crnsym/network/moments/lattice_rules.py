@@ -116,6 +116,7 @@ def _hops(network: Network, hops: Any) -> dict[str, sp.Expr]:
         rate = exact_expression(value)
         if rate.is_number and rate.is_negative:
             raise NetworkError(f"hops: {name} = {value}; give a number of 0 or more")
+        # sympy or numpy type it too widely
         unknown = sorted(s.name for s in rate.free_symbols if s.name not in network.parameters)  # type: ignore[attr-defined]
         if unknown:
             raise NetworkError(f"hops: {unknown[0]} is no parameter of the network; add 'param {unknown[0]} = ...'")

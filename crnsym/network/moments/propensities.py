@@ -66,6 +66,7 @@ def _mass_action(network: Network, reaction: Reaction) -> dict[Powers, sp.Expr]:
 
 def _other(network: Network, reaction: Reaction) -> dict[Powers, sp.Expr]:
     fixed, rate = network.fixed_species, reaction.rate_expression
+    # sympy or numpy type it too widely
     counted = {s.name: network.species_index[s.name] for s in rate.free_symbols if s.name in network.species_index}  # type: ignore[attr-defined]
     names = sorted((name for name in counted if name not in fixed), key=lambda name: counted[name])
     try:

@@ -124,6 +124,7 @@ def _ordered(
                     whole[name] = whole.get(name, 0) + n * m
                 for name, m in (found[part].inner if part in found else {}).items():
                     inner[name] = inner.get(name, 0) + int(n) * m
+            # sympy or numpy type it too widely
             on, off = network.reactions[f].rate.k, network.reactions[b].rate.k  # type: ignore[attr-defined]
             found[z] = Binding(z, f, b, pair, Complex(whole), inner, on, off)
     return found
@@ -133,6 +134,7 @@ def equilibrium(bindings: dict[str, Binding]) -> dict[str, sp.Expr]:
     """Return {intermediate: K prod c^n}, in species that stay."""
     constant: dict[str, sp.Expr] = {}
     for z, b in bindings.items():
+        # sympy or numpy type it too widely
         constant[z] = b.constant * sp.Mul(*(constant[p] ** n for p, n in b.pair.items() if p in constant))  # type: ignore[assignment]
     return {z: constant[z] * b.composition.monomial for z, b in bindings.items()}
 

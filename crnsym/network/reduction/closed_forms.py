@@ -65,6 +65,7 @@ def _one(z: str, moving: Mapping[str, int], k: sp.Expr) -> dict[str, sp.Expr]:
     totals = [symbol(n) for n in moving]
     match tuple(moving.values()):
         case (1,):
+            # sympy or numpy type it too widely
             return {next(iter(moving)): totals[0] / (1 + k), z: k * totals[0] / (1 + k)}  # type: ignore[dict-item]
         case (2,):
             x = 2 * totals[0] / (1 + sp.sqrt(1 + 8 * k * totals[0]))

@@ -27,6 +27,7 @@ def project(reduction: "Reduction", state: Mapping[str, float]) -> dict[str, flo
     given = {symbol(n): sp.Float(state.get(n, 0.0)) for n in reduction.source.species_names}
     others = {s: v for s, v in given.items() if s.name not in names}
     on_manifold = {z: e.xreplace(values) for z, e in reduction.solution.items()}
+    # sympy or numpy type it too widely
     goal = np.array([float(reduction.invariants[x].xreplace(given)) for x in names])  # type: ignore[arg-type]
     result = {n: float(state.get(n, 0.0)) for n in reduction.remaining}
     if names:
@@ -44,4 +45,5 @@ def project(reduction: "Reduction", state: Mapping[str, float]) -> dict[str, flo
         )
         result |= dict(zip(names, map(float, found.x), strict=True))
     free = {symbol(n): sp.Float(v) for n, v in result.items()}
+    # sympy or numpy type it too widely
     return result | {z: float(e.xreplace(free)) for z, e in on_manifold.items()}  # type: ignore[arg-type]

@@ -65,11 +65,13 @@ class Reduction:
             odes = self.source.odes()
             return [odes[z] for z in self.eliminated]
         rates = self.source.rates()
+        # sympy or numpy type it too widely
         return [rates[b.forward] - rates[b.backward] for b in self.bindings.values()]  # type: ignore[misc]
 
     @property
     def invariants(self) -> dict[str, sp.Expr]:
         """{species: its total}, which the fast pairs do not change: free + bound, eliminated species included."""
+        # sympy or numpy type it too widely
         return {x: symbol(x) + sum((n * symbol(z) for z, n in self._bound(x)), sp.Integer(0)) for x in self._moving}  # type: ignore[misc]
 
     @cached_property
