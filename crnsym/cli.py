@@ -2,22 +2,17 @@
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from . import cli_options
-
-if TYPE_CHECKING:
-    from .comparison.ranking import Discovery
+from . import cli_discovery, cli_options
+from .cli_executor import open_executor
+from .cli_shell import INTERRUPTED, command, complain
 
 # Small matrices gain nothing from threads, and waiting threads that spin slow everybody down on a busy machine.
 THREADS = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-INTERRUPTED = 130
 
 app = typer.Typer(
     help="Find the chemical reaction network behind concentration-time data.",
@@ -39,32 +34,6 @@ def main() -> None:
     app()
 
 
-def _command(function: Callable[..., None]) -> Callable[..., None]:
-    """Turn errors into one line and exit code 2, and Ctrl-C into exit code 130."""
-
-    @wraps(function)
-    def run(*arguments: Any, **options: Any) -> None:
-        from .errors import CrnsymError
-
-        try:
-            function(*arguments, **options)
-        except CrnsymError as error:
-            _complain(f"Error: {error}")
-            raise typer.Exit(2) from None
-        except KeyboardInterrupt:
-            _complain("Interrupted; nothing was written.")
-            raise typer.Exit(INTERRUPTED) from None
-
-    return run
-
-
-def _complain(message: str) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    Console(stderr=True, soft_wrap=True).print(Text(message, style="red"))
-
-
 @app.callback(invoke_without_command=True)
 def _version(version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
     if version:
@@ -75,7 +44,7 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Show the v
 
 
 @app.command()
-@_command
+@command
 def demo(
     out: Out = Path("crnsym-demo"), seed: Seed = 0, time_budget: Annotated[float, typer.Option(min=1)] = 60.0
 ) -> None:
@@ -84,11 +53,13 @@ def demo(
 
     with as_file(files("crnsym") / "data" / "demo" / "alpha_pinene.csv") as path:
         print("Thermal isomerisation of alpha-pinene: Fuguitt & Hawkins, J. Am. Chem. Soc. 69 (1947) 319.")
-        _discover(path, out, {"seed": seed, "time_budget": time_budget}, title="alpha-pinene isomerisation")
+        cli_discovery.discover_in_table(
+            path, out, {"seed": seed, "time_budget": time_budget}, title="alpha-pinene isomerisation"
+        )
 
 
 @app.command()
-@_command
+@command
 def discover(
     data: Annotated[Path, typer.Argument(help="CSV with columns experiment, time and one a species.")],
     out: Out,
@@ -132,7 +103,7 @@ def discover(
 
         unused = [name for name, value in others.items() if value is not None]
         if discover_in_snapshots(data, out, max_order, different_runs, unused).details["interrupted"]:
-            _complain("Interrupted: these are the best rules so far.")
+            complain("Interrupted: these are the best rules so far.")
             raise typer.Exit(INTERRUPTED)
         return
     options = {
@@ -148,12 +119,12 @@ def discover(
         "time_budget": time_budget,
         "resume": resume,
     }
-    with _executor(workers, scheduler) as executor:
-        _discover(data, out, {**options, "executor": executor}, title=_title(data))
+    with open_executor(workers, scheduler) as executor:
+        cli_discovery.discover_in_table(data, out, {**options, "executor": executor}, title=cli_discovery.title(data))
 
 
 @app.command()
-@_command
+@command
 def compare(
     models: Annotated[list[Path], typer.Argument(help="Two or more network files.")],
     data: Annotated[
@@ -164,30 +135,14 @@ def compare(
     seed: Seed = 0,
 ) -> None:
     """Refit given networks to the same measurements and rank them; without data, show two side by side."""
-    from .errors import DataError
-
     if data is None:
-        return _side_by_side(models, out)
-    if out is None:
-        raise DataError("compare with --data writes a folder; name it with --out")
-    from .comparison.compare import compare as compare_networks
-    from .data.tables import read_table
-    from .formats import read
-    from .report.live import LiveProgress
-    from .report.output import check_folder, write_folder
-
-    networks = [read(m) for m in models]
-    table = read_table(data)
-    check_folder(out)
-    with LiveProgress() as progress:
-        progress.report("fitting", None, "\n".join(map(str, models)))
-        found = compare_networks(networks, table, names=[m.stem for m in models], noise=noise, seed=seed)
-    files = write_folder(found, out, {"data_file": data.name, "models": [m.name for m in models]})
-    _show(found, files)
+        cli_discovery.side_by_side(models, out)
+    else:
+        cli_discovery.compare_on_data(models, data, out, {"noise": noise, "seed": seed})
 
 
 @app.command()
-@_command
+@command
 def simulate(
     model: Annotated[Path, typer.Argument(help="Network file with rates and initial concentrations.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="CSV file to write.")],
@@ -216,16 +171,11 @@ def simulate(
     if not lattice and (walls or picture):
         raise DataError("--walls and --picture are for molecules on a lattice; add --lattice 40x40")
     if stochastic or lattice:
+        from .cli_molecules import simulate_molecules
+
         if noise:
             raise DataError(f"--noise {noise:g}: numbers of molecules get no added noise; leave it out")
-        if lattice:
-            from .cli_molecules import simulate_on_lattice
-
-            simulated = simulate_on_lattice(network, grid, start, lattice, hops, walls, picture, runs, seed)
-        else:
-            from .dynamics.stochastic.simulate import simulate_stochastic
-
-            simulated = simulate_stochastic(network, grid, runs, seed, start or None)
+        simulated = simulate_molecules(network, grid, start, lattice, hops, walls, picture, runs, seed)
         if out.suffix == ".npz":
             from .data.snapshots import write_snapshots
 
@@ -249,7 +199,7 @@ def simulate(
 
 
 @app.command()
-@_command
+@command
 def convert(
     source: Annotated[Path, typer.Argument(help="Network file to read.")],
     target: Annotated[Path, typer.Argument(help="File to write; its suffix chooses the format.")],
@@ -265,7 +215,7 @@ def convert(
 
 
 @app.command()
-@_command
+@command
 def info(model: Annotated[Path, typer.Argument(help="Network file.")]) -> None:
     """Describe a network: reactions, structure, what theorems say about it, steady states."""
     from rich.console import Console
@@ -274,89 +224,6 @@ def info(model: Annotated[Path, typer.Argument(help="Network file.")]) -> None:
     from .report.info import describe
 
     Console().print(describe(read(model)))
-
-
-def _side_by_side(models: list[Path], out: Path | None) -> None:
-    from rich.console import Console
-
-    from .errors import DataError
-    from .formats import read
-    from .network.matching.contrast import contrast
-    from .report.side_by_side import side_by_side
-
-    if len(models) != 2:
-        raise DataError(f"compare without --data takes two network files, and got {len(models)}; add --data DATA.csv")
-    if out is not None:
-        raise DataError("compare without --data writes no files; leave --out out, or add --data DATA.csv")
-    first, second = (read(m) for m in models)
-    names = (models[0].stem, models[1].stem) if models[0].stem != models[1].stem else tuple(map(str, models))
-    Console().print(side_by_side(contrast(first, second), (names[0], names[1])))
-
-
-def _discover(data: Path, out: Path, options: dict[str, Any], title: str) -> None:
-    """Read, search, write, show."""
-    import shutil
-
-    from .data.tables import read_table
-    from .report.live import LiveProgress
-    from .report.output import check_folder, write_folder
-
-    table = read_table(data)
-    for remark in table.remarks:
-        print(f"Note: {remark}")
-    check_folder(out)
-    from .discovery import discover as run
-
-    checkpoint = out / "checkpoint"
-    with LiveProgress() as progress:
-        found = run(table, progress=progress, checkpoint=checkpoint, **options)
-    files = write_folder(found, out, {"title": title, "data_file": data.name})
-    _show(found, files)
-    if found.details.get("interrupted"):
-        _complain(f"Interrupted: these are the best candidates so far; --resume with --out {out} goes on.")
-        raise typer.Exit(INTERRUPTED)
-    if found.complete:
-        shutil.rmtree(checkpoint, ignore_errors=True)
-    else:
-        print(f"The time budget ended the search; --resume with --out {out} and a larger --time-budget goes on.")
-
-
-def _title(data: Path) -> str:
-    """Name the data for people: the folder says more where the file has an everyday name."""
-    folder = data.absolute().parent.name
-    return f"{folder} · {data.stem}" if data.stem in ("data", "train", "test", "runs") and folder else data.stem
-
-
-def _show(found: "Discovery", files: list[Path]) -> None:
-    from rich.console import Console
-
-    console = Console()
-    console.print(found)
-    for remark in found.remarks:
-        console.print(f"Note: {remark}", markup=False, soft_wrap=True)
-    console.print(f"Written: {', '.join(map(str, files))}", markup=False, soft_wrap=True)
-
-
-@contextmanager
-def _executor(workers: int, scheduler: str | None):
-    """Open processes on this machine, a Dask cluster, or none."""
-    from .errors import MissingExtraError
-
-    if scheduler:
-        try:
-            from dask.distributed import Client  # type: ignore[import-not-found]  # (an extra)
-        except ImportError:
-            raise MissingExtraError('--scheduler needs Dask: python -m pip install "crnsym[cluster]"') from None
-        with Client(scheduler) as client:
-            yield client.get_executor(pure=False, retries=2)
-    elif workers > 1:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
-
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            yield pool
-    else:
-        yield None
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 from .cli_options import values
 
 
-def simulate_on_lattice(
+def simulate_molecules(
     network: Any,
     times: tuple[float, float, int],
     initial: dict[str, float],
@@ -17,7 +17,11 @@ def simulate_on_lattice(
     runs: int,
     seed: int,
 ) -> Any:
-    """Simulate on a lattice, and draw the first run if asked."""
+    """Simulate in a well-stirred volume or on a lattice, and draw the first run on the lattice if asked."""
+    if not lattice:
+        from .dynamics.stochastic.simulate import simulate_stochastic
+
+        return simulate_stochastic(network, times, runs, seed, initial or None)
     from .dynamics.lattice.simulate import simulate_lattice
     from .errors import DataError
 

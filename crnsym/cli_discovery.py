@@ -1,0 +1,95 @@
+"""Mechanisms and measurements on the command line: read, search or compare, write, show."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from .cli_shell import INTERRUPTED, complain
+
+if TYPE_CHECKING:
+    from .comparison.ranking import Discovery
+
+
+def discover_in_table(data: Path, out: Path, options: dict[str, Any], title: str) -> None:
+    """Read, search, write, show."""
+    import shutil
+
+    from .data.tables import read_table
+    from .report.live import LiveProgress
+    from .report.output import check_folder, write_folder
+
+    table = read_table(data)
+    for remark in table.remarks:
+        print(f"Note: {remark}")
+    check_folder(out)
+    from .discovery import discover as run
+
+    checkpoint = out / "checkpoint"
+    with LiveProgress() as progress:
+        found = run(table, progress=progress, checkpoint=checkpoint, **options)
+    files = write_folder(found, out, {"title": title, "data_file": data.name})
+    _show(found, files)
+    if found.details.get("interrupted"):
+        complain(f"Interrupted: these are the best candidates so far; --resume with --out {out} goes on.")
+        raise typer.Exit(INTERRUPTED)
+    if found.complete:
+        shutil.rmtree(checkpoint, ignore_errors=True)
+    else:
+        print(f"The time budget ended the search; --resume with --out {out} and a larger --time-budget goes on.")
+
+
+def compare_on_data(models: list[Path], data: Path, out: Path | None, options: dict[str, Any]) -> None:
+    """Refit given networks to the same measurements, write, show."""
+    from .errors import DataError
+
+    if out is None:
+        raise DataError("compare with --data writes a folder; name it with --out")
+    from .comparison.compare import compare
+    from .data.tables import read_table
+    from .formats import read
+    from .report.live import LiveProgress
+    from .report.output import check_folder, write_folder
+
+    networks = [read(m) for m in models]
+    table = read_table(data)
+    check_folder(out)
+    with LiveProgress() as progress:
+        progress.report("fitting", None, "\n".join(map(str, models)))
+        found = compare(networks, table, names=[m.stem for m in models], **options)
+    files = write_folder(found, out, {"data_file": data.name, "models": [m.name for m in models]})
+    _show(found, files)
+
+
+def side_by_side(models: list[Path], out: Path | None) -> None:
+    """Show two networks side by side."""
+    from rich.console import Console
+
+    from .errors import DataError
+    from .formats import read
+    from .network.matching.contrast import contrast
+    from .report.side_by_side import side_by_side as view
+
+    if len(models) != 2:
+        raise DataError(f"compare without --data takes two network files, and got {len(models)}; add --data DATA.csv")
+    if out is not None:
+        raise DataError("compare without --data writes no files; leave --out out, or add --data DATA.csv")
+    first, second = (read(m) for m in models)
+    names = (models[0].stem, models[1].stem) if models[0].stem != models[1].stem else tuple(map(str, models))
+    Console().print(view(contrast(first, second), (names[0], names[1])))
+
+
+def title(data: Path) -> str:
+    """Name the data for people: the folder says more where the file has an everyday name."""
+    folder = data.absolute().parent.name
+    return f"{folder} · {data.stem}" if data.stem in ("data", "train", "test", "runs") and folder else data.stem
+
+
+def _show(found: "Discovery", files: list[Path]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    console.print(found)
+    for remark in found.remarks:
+        console.print(f"Note: {remark}", markup=False, soft_wrap=True)
+    console.print(f"Written: {', '.join(map(str, files))}", markup=False, soft_wrap=True)
