@@ -6,13 +6,12 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .comparison.compare import assemble, polish
+from .comparison.compare import assemble, polished
 from .comparison.describe import mechanism_lines, ordered
 from .comparison.equivalents import equivalent_mechanisms
 from .comparison.experiments import next_experiment
@@ -33,6 +32,7 @@ from .search.pool import Pool
 from .search.replay import Replay
 from .search.run import SearchResult, search
 from .training.progress import Progress, as_progress
+from .training.tasks import Tasks
 
 LEARNERS = ("regression", "crnn", "all")
 STARTS = ("fitted", "measured")
@@ -57,7 +57,7 @@ def discover(
     noise: str = "auto",
     starts: str = "fitted",
     time_budget: float = 60.0,
-    executor: Executor | None = None,
+    executor: Executor | Tasks | None = None,
     progress: Any = None,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
@@ -95,7 +95,8 @@ def discover(
     time_budget
         Seconds of computing for the search, up to twice as many on a busy machine; then the best so far is ranked.
     executor
-        Runs the final fits in parallel; any ``concurrent.futures.Executor``. Results do not depend on it.
+        Runs the restarts of the learner and all fits after the search in parallel; any
+        ``concurrent.futures.Executor``. Results do not depend on it.
     progress
         Reporter or function ``(stage, fraction, best)``; the best answer so far as text, a reaction a line.
     checkpoint, resume
@@ -143,9 +144,13 @@ def discover(
     balances = near_laws(data, courses, exact)
     header = {**options, "data": data_hash(data), "crnsym": version()}
     replay = None if checkpoint is None else Replay(checkpoint, header, resume)
+    folder = None if checkpoint is None else Path(checkpoint) / "tasks"
+    tasks = executor if isinstance(executor, Tasks) else Tasks(executor, folder, resume)
     reporter.report("loading compiled programs (the first time they are compiled)", None, "")
     warm_up()
-    learned, interrupted = _learned(data, model, learner, restarts, seed, max_order, reporter, checkpoint, resume)
+    learned, interrupted = _learned(
+        data, model, learner, restarts, seed, max_order, reporter, checkpoint, resume, tasks
+    )
     try:
         result = search(
             data,
@@ -165,12 +170,13 @@ def discover(
             report=_reporting(reporter),
             fitter=replay or fit_mechanism,
         )
-        candidates, finished = _finish(result, data, restrictions, seed, executor, replay, reporter)
+        candidates, finished = _finish(result, data, restrictions, seed, tasks, reporter)
     finally:
         if replay is not None:
             replay.close()
     complete = result.complete and finished and not interrupted
-    found = assemble(candidates, data, result.problem, remarks(result, laws, balances, data.species, complete), laws)
+    notes = remarks(result, laws, balances, data.species, complete)
+    found = assemble(candidates, data, result.problem, notes, laws, tasks=tasks)
     details = {
         "options": {**options, "time_budget": time_budget},
         "data": {"sha256": header["data"], "runs": len(data), "values": data.count, "species": list(data.species)},
@@ -182,19 +188,20 @@ def discover(
         "versions": {"crnsym": version(), "python": platform.python_version(), "numpy": np.__version__},
         "stages": [{"stage": s, "seconds": round(t, 2), "score": _number(v)} for s, t, v in result.stages],
         "fits": len(result.ranked),
+        "tasks": {"computed": tasks.computed, "reused": tasks.reused},
         "seconds": round(time.monotonic() - began, 2),
         "complete": complete,
         "interrupted": interrupted or not finished or any(s == "interrupted" for s, _, _ in result.stages),
     }
-    return replace(found, details=details, complete=complete, remarks=(*found.remarks, *_proposal(found, seed)))
+    return replace(found, details=details, complete=complete, remarks=(*found.remarks, *_proposal(found, seed, tasks)))
 
 
-def _proposal(found: Discovery, seed: int) -> tuple[str, ...]:
+def _proposal(found: Discovery, seed: int, tasks: Tasks) -> tuple[str, ...]:
     """Say which further run would tell undecided mechanisms apart."""
     if found.verdict not in ("tie", "undecided"):
         return ()
     try:
-        return (f"what to measure next: {next_experiment(found, seed=seed)}",)
+        return (f"what to measure next: {next_experiment(found, seed=seed, executor=tasks)}",)
     except (FitError, KeyboardInterrupt):
         return ()
 
@@ -204,8 +211,7 @@ def _finish(
     data: Trajectories,
     restrictions: Restrictions,
     seed: int,
-    executor: Executor | None,
-    replay: Replay | None,
+    tasks: Tasks,
     reporter: Progress,
 ) -> tuple[list[Candidate], bool]:
     """Polish the plausible candidates, rank, test on left-out runs, list equivalents; Ctrl-C keeps what there is."""
@@ -215,7 +221,8 @@ def _finish(
     plausible = [f for s, f in pool if s - best < PLAUSIBLE_GAP][: MOST_REFITS if result.complete else 3]
     fits = [f for _, f in pool]
     try:
-        fits = [*_final_fits(plausible, restrictions, executor, replay, reporter), *fits[len(plausible) :]]
+        for i, fit in tasks.each(polished, restrictions, plausible, "final fits", reporter, lambda: _lines(fits)):
+            fits[i] = fit
     except KeyboardInterrupt:
         finished = False
     scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
@@ -223,7 +230,7 @@ def _finish(
     try:
         tested = candidates[:TESTED]
         reporter.report("left-out runs", None, _best(candidates))
-        errors = left_out_errors([c.fit for c in tested], data, result.problem.noise, seed=seed)
+        errors = left_out_errors([c.fit for c in tested], data, result.problem.noise, seed=seed, tasks=tasks)
         for i, error in enumerate(errors):
             candidates[i] = replace(candidates[i], test_error=error)
     except KeyboardInterrupt:
@@ -242,19 +249,6 @@ def _shown(ranked: list[tuple[float, Fit]], measured: int) -> list[tuple[float, 
     return shown if not visible or any(item is visible[0] for item in shown) else [*shown[:-1], *visible]
 
 
-def _final_fits(
-    fits: list[Fit], restrictions: Restrictions, executor: Executor | None, replay: Replay | None, reporter: Progress
-) -> list[Fit]:
-    """Polish fits, in parallel where an executor is given; the order and the result do not depend on it."""
-    if executor is not None:
-        return list(executor.map(partial(polish, required=restrictions.met_by), fits))
-    done = []
-    for i, fit in enumerate(fits):
-        reporter.report("final fits", i / len(fits), "\n".join(mechanism_lines(ordered(fit.mechanism))))
-        done.append(polish(fit, replay or fit_mechanism, restrictions.met_by))
-    return done
-
-
 def _learned(
     data: Trajectories,
     noise: NoiseModel,
@@ -265,6 +259,7 @@ def _learned(
     reporter: Progress,
     checkpoint: str | os.PathLike[str] | None,
     resume: bool,
+    tasks: Tasks,
 ) -> tuple[tuple[Mechanism, ...], bool]:
     """Integer mechanisms near the networks that the neural learner found, and whether it was interrupted."""
     if learner == "regression":
@@ -275,7 +270,14 @@ def _learned(
 
     state = None if checkpoint is None else Path(checkpoint) / "crnn.eqx"
     trained = train_networks(
-        data, restarts=restarts, seed=seed, noise=noise, progress=reporter, checkpoint=state, resume=resume
+        data,
+        restarts=restarts,
+        seed=seed,
+        noise=noise,
+        executor=tasks,
+        progress=reporter,
+        checkpoint=state,
+        resume=resume,
     )
     best = sorted(trained.networks, key=lambda n: n.loss)[:NETWORKS]
     typical = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
@@ -316,6 +318,10 @@ def _reporting(reporter: Progress) -> Any:
 
 def _best(candidates: list[Candidate]) -> str:
     return "\n".join(mechanism_lines(candidates[0].mechanism)) if candidates else ""
+
+
+def _lines(fits: list[Fit]) -> str:
+    return "\n".join(mechanism_lines(ordered(fits[0].mechanism))) if fits else ""
 
 
 def _number(value: float) -> float | None:

@@ -1,9 +1,9 @@
 """How far the rates move when the experiments, or their noise, are drawn again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from ..refit.evaluate import evaluate
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.problem import FitProblem
 from ..refit.profile import Interval, degrees_of_freedom
+from ..training.progress import as_progress
+from ..training.tasks import Tasks, as_tasks
 from .bands import restored
 from .identifiability import product_text
 from .ranking import Candidate
@@ -62,7 +64,8 @@ def bootstrap(
     *,
     seed: int = 0,
     resample: str = "auto",
-    executor: Executor | None = None,
+    executor: Executor | Tasks | None = None,
+    progress: Any = None,
 ) -> Bootstrap:
     """Refit a mechanism to data that are drawn again.
 
@@ -78,7 +81,10 @@ def bootstrap(
         ``"experiments"`` draws whole experiments with replacement and needs no noise model; ``"noise"`` adds fresh
         noise of the fitted size to the fitted courses; ``"auto"`` takes experiments where there are six at least.
     executor
-        Runs batches of refits in parallel; the result does not depend on it.
+        Runs batches of refits in parallel, or `Tasks`, which also keep what is finished; the result does not depend
+        on it.
+    progress
+        Reporter or function ``(stage, fraction, best)``.
 
     Returns
     -------
@@ -95,10 +101,8 @@ def bootstrap(
         raise FitError(f"runs={runs}: a spread needs at least two refits")
     fit = candidate.fit
     how = resample if resample != "auto" else ("experiments" if len(fit.problem.lengths) >= FEWEST else "noise")
-    seeds = np.random.SeedSequence(seed).spawn(runs)
-    batches = [seeds[i : i + BATCH] for i in range(0, runs, BATCH)]
-    work = partial(_refits, fit, how)
-    results = map(work, batches) if executor is None else executor.map(work, batches)
+    batches = [(seed, i, min(i + BATCH, runs)) for i in range(0, runs, BATCH)]
+    results = as_tasks(executor).run(_refits, (fit, how), batches, "bootstrap", as_progress(progress))
     draws = [rates for batch in results for rates in batch]
     kept = [rates for rates in draws if rates is not None]
     if len(kept) < 2:
@@ -106,12 +110,13 @@ def bootstrap(
     return Bootstrap(tuple(candidate.rates), np.array(kept), fit.mechanism.log_rates, how, runs - len(kept))
 
 
-def _refits(fit: Fit, how: str, seeds: Sequence[np.random.SeedSequence]) -> list[np.ndarray | None]:
-    """Log rates of one batch of refits; None where one failed."""
+def _refits(shared: tuple[Fit, str], batch: tuple[int, int, int]) -> list[np.ndarray | None]:
+    """Log rates of one batch of refits, (seed, first, past the last); None where one failed."""
+    (fit, how), (seed, first, stop) = shared, batch
     model = evaluate(fit.problem, fit.mechanism, fit.initial_states, rtol=1e-6)
     results = []
-    for seed in seeds:
-        rng = np.random.default_rng(seed)
+    for i in range(first, stop):
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(i,)))
         initial = fit.initial_states
         if how == "experiments":
             drawn = rng.integers(0, len(initial), len(initial))

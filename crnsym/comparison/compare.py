@@ -1,7 +1,9 @@
 """Given networks, refitted to the same data and ranked."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -16,12 +18,15 @@ from ..refit.limits import limits
 from ..refit.problem import FitProblem, fit_problem
 from ..search.pieces import ladder
 from ..search.score import Score
+from ..training.progress import as_progress
+from ..training.tasks import Tasks, as_tasks
 from .given import given_mechanism
 from .groups import vector_field_groups
 from .heldout import left_out_errors
 from .inclusion import inclusion_probabilities
-from .ranking import Candidate, Discovery, bounded, count_ties, in_order, make_candidate, weigh
+from .ranking import Candidate, Discovery, count_ties, in_order, make_candidate, weigh, with_bounds
 from .residuals import residuals
+from .restrictions import Restrictions
 from .statement import doubts, hidden_species, undetermined, verdict
 
 POOR = 3.0  # chi2/N above which a fit is tried again from short pieces
@@ -35,6 +40,8 @@ def compare(
     names: Sequence[str] | None = None,
     noise: str = "auto",
     seed: int = 0,
+    executor: Executor | Tasks | None = None,
+    progress: Any = None,
 ) -> Discovery:
     """Refit the rates of given mechanisms to data and rank them.
 
@@ -50,6 +57,10 @@ def compare(
         Form of the noise, see `estimate_noise`; ``"absolute"`` is plain least squares.
     seed
         Chooses the runs that are left out for the test error.
+    executor
+        Runs the fits in parallel, or `Tasks`, which also keep what is finished; the result does not depend on it.
+    progress
+        Reporter or function ``(stage, fraction, best)``.
 
     Returns
     -------
@@ -69,9 +80,10 @@ def compare(
     mechanisms = [given_mechanism(n, data, label) for n, label in zip(networks, labels, strict=True)]
     model = estimate_noise(data, noise)
     problem = fit_problem(data, model, smooth(data, model))
-    score = Score(problem.count, len(data.species))
-    fits = [refit(m, problem) for m in mechanisms]
-    tests = left_out_errors(fits, data, model, seed=seed)
+    score = Score(problem.count, len(data.species), numbers=problem.numbers)
+    tasks = as_tasks(executor)
+    fits = tasks.run(_refitted, problem, mechanisms, "fits of given mechanisms", as_progress(progress))
+    tests = left_out_errors(fits, data, model, seed=seed, tasks=tasks)
     candidates = [
         replace(make_candidate(in_order(f), score, name=label), test_error=e)
         for f, label, e in zip(fits, labels, tests, strict=True)
@@ -80,7 +92,11 @@ def compare(
     failed = [label for f, label in zip(fits, labels, strict=True) if not f.ok]
     candidates.sort(key=lambda c: (c.score, c.name))
     remarks = tuple(f"{label} could not be integrated over the runs" for label in failed)
-    return assemble(candidates, data, problem, remarks, given=True)
+    return assemble(candidates, data, problem, remarks, given=True, tasks=tasks)
+
+
+def _refitted(problem: FitProblem, mechanism: Mechanism) -> Fit:
+    return refit(mechanism, problem)
 
 
 def refit(mechanism: Mechanism, problem: FitProblem) -> Fit:
@@ -113,6 +129,11 @@ def polish(
     return limits(final if final.ok else fit, fitter, required)
 
 
+def polished(restrictions: Restrictions, fit: Fit) -> Fit:
+    """Polish one fit as a task, see `crnsym.training.tasks`."""
+    return polish(fit, required=restrictions.met_by)
+
+
 def assemble(
     candidates: Sequence[Candidate],
     data: Trajectories,
@@ -120,12 +141,13 @@ def assemble(
     remarks: tuple[str, ...] = (),
     laws: Sequence[np.ndarray] = (),
     given: bool = False,
+    tasks: Tasks | None = None,
 ) -> Discovery:
     """Weigh ranked candidates and say how far the data decide; ``laws`` are hypotheses that the data obey."""
     scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
     groups = vector_field_groups([c.mechanism for c in candidates], scale)
     weighted = [replace(c, group=g) for c, g in zip(weigh(candidates), groups, strict=True)]
-    weighted[:BOUNDED] = [bounded(c) for c in weighted[:BOUNDED]]
+    weighted[:BOUNDED] = with_bounds(weighted[:BOUNDED], tasks or Tasks())
     ties = count_ties(weighted, problem) if weighted else 0
     left_over = residuals(weighted[0].fit) if weighted else None
     word, sentence = verdict(weighted, ties, left_over, problem, given)

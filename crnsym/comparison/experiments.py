@@ -8,8 +8,9 @@ distances (Box & Hill 1967, Technometrics 9, 57) this does not reward separating
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from ..refit.evaluate import evaluate
 from ..refit.fit import Fit
 from ..refit.profile import degrees_of_freedom
 from ..search.widen import start_with_hidden
+from ..training.progress import as_progress
+from ..training.tasks import Tasks, as_tasks
 from .predict import predict
 from .ranking import Candidate, Discovery
 
@@ -30,6 +33,7 @@ RANDOM, ROUNDS, KEPT, CHILDREN = 192, 8, 6, 8  # random designs; rounds of impro
 START = 1.0  # standard deviation of the log of a start value, which is fitted anew in the new run
 DRAWS = 64  # outcomes a mechanism
 MOST_TIMES = 40  # allowed sampling times
+BATCH = 24  # designs a task
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +111,8 @@ def next_experiment(
     samples: int | None = None,
     measured: Sequence[str] | None = None,
     seed: int = 0,
+    executor: Executor | Tasks | None = None,
+    progress: Any = None,
 ) -> Experiment:
     """Choose the run that tells the top mechanisms apart best.
 
@@ -125,6 +131,10 @@ def next_experiment(
         Species that can be measured; by default those of the data.
     seed
         Of the random designs.
+    executor
+        Values batches of designs in parallel, or `Tasks`, which also keep what is finished.
+    progress
+        Reporter or function ``(stage, fraction, best)``.
 
     Returns
     -------
@@ -152,7 +162,14 @@ def next_experiment(
     rng = np.random.default_rng(seed)
     starts = rng.uniform(low, high, (RANDOM, len(species)))
     picks = np.array([_random_times(len(allowed), count, rng) for _ in starts])
-    value = expected_weight(rivals, weights, starts, allowed, picks, columns)
+    fits = [c.fit for c in rivals]
+    tasks, reporter = as_tasks(executor), as_progress(progress)
+
+    def valued(starts: np.ndarray, picks: np.ndarray) -> np.ndarray:
+        batches = [(starts[i : i + BATCH], picks[i : i + BATCH]) for i in range(0, len(starts), BATCH)]
+        return np.concatenate(tasks.run(_values, (fits, weights, allowed, columns), batches, "designs", reporter))
+
+    value = valued(starts, picks)
     typical = float(np.median(value))
     for step in np.geomspace(0.3, 0.03, ROUNDS):
         best = np.argsort(-value)[:KEPT]
@@ -165,7 +182,7 @@ def next_experiment(
         for child in changed[::2] if count < len(allowed) else ():
             child[rng.integers(1, count)] = rng.choice(np.setdiff1d(np.arange(1, len(allowed)), child))
         changed = np.sort(changed, axis=1)
-        score = expected_weight(rivals, weights, moved, allowed, changed, columns)
+        score = valued(moved, changed)
         starts, picks = np.vstack([starts[best], moved]), np.vstack([picks[best], changed])
         value = np.concatenate([value[best], score])
     winner = int(np.argmax(value))
@@ -224,7 +241,7 @@ def outcomes(fit: Fit, starts: np.ndarray, times: np.ndarray) -> Outcomes:
         free=initial > 0,
         guide=(),
     )
-    n = len(fit.mechanism.log_rates)
+    n = len(fit.covariance)
     here = evaluate(wide, fit.mechanism, initial)
     if here is None:
         if designs == 1:
@@ -242,7 +259,7 @@ def outcomes(fit: Fit, starts: np.ndarray, times: np.ndarray) -> Outcomes:
 
 
 def expected_weight(
-    rivals: Sequence[Candidate],
+    rivals: Sequence[Fit],
     weights: np.ndarray,
     starts: np.ndarray,
     times: np.ndarray,
@@ -274,12 +291,12 @@ def expected_weight(
     size = picks.shape[1] * len(columns)
     noise = rng.standard_normal((DRAWS, size))
     drawn, predicted, inverses, ok = [], [], [], np.ones(designs, bool)
-    for c in rivals:
-        outcome = outcomes(c.fit, starts, times)
+    for fit in rivals:
+        outcome = outcomes(fit, starts, times)
         mean = outcome.means[rows, picks][:, :, columns].reshape(designs, size)
         rates = outcome.rates[rows, picks][:, :, columns].reshape(designs, size, -1)
         start = outcome.starts[rows, picks][:, :, columns].reshape(designs, size, -1)
-        scale = c.fit.chi2 / degrees_of_freedom(c.fit)
+        scale = fit.chi2 / degrees_of_freedom(fit)
         random = rng.standard_normal((DRAWS, rates.shape[-1]))
         drawn.append(mean[:, None] + np.sqrt(scale) * noise + random @ rates.transpose(0, 2, 1))
         factor = np.concatenate([rates, start], axis=2)
@@ -298,6 +315,13 @@ def expected_weight(
 
 
 def _rivals(found: Discovery) -> tuple[list[Candidate], np.ndarray]:
+def _values(
+    shared: tuple[list[Fit], np.ndarray, np.ndarray, np.ndarray], batch: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    (fits, weights, times, columns), (starts, picks) = shared, batch
+    return expected_weight(fits, weights, starts, times, picks, columns)
+
+
     groups: dict[int, Candidate] = {}
     for c in found:
         if c.weight > LEAST:

@@ -1,6 +1,7 @@
 """Error on experiments that were left out of the fit."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,15 +10,22 @@ from ..data.smoothing import smooth
 from ..data.split import split_experiments
 from ..data.trajectories import Trajectories
 from ..refit.fit import Fit, fit_mechanism
-from ..refit.problem import fit_problem
+from ..refit.problem import FitProblem, fit_problem
 from ..search.widen import start_with_hidden, with_hidden_as
+from ..training.tasks import Tasks
 from .predict import predict
 
 
 def left_out_errors(
-    fits: Sequence[Fit], data: Trajectories, noise: NoiseModel, *, fraction: float = 0.2, seed: int = 0
+    fits: Sequence[Fit],
+    data: Trajectories,
+    noise: NoiseModel,
+    *,
+    fraction: float = 0.2,
+    seed: int = 0,
+    tasks: Tasks | None = None,
 ) -> list[float]:
-    """Refit on part of the runs and predict the others from their first row.
+    """Refit on part of the runs and predict the others from their first row; every fit a task.
 
     Returns
     -------

@@ -8,8 +8,10 @@ log rates; a product is looked for among small whole powers.
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -20,8 +22,10 @@ from ..data.noise import NoiseModel
 from ..refit.evaluate import evaluate
 from ..refit.fit import Fit
 from ..refit.limits import SLOPPY, partner
-from ..refit.profile import Interval, best_point, degrees_of_freedom, profile_interval
+from ..refit.profile import Interval, Point, best_point, degrees_of_freedom, profile_interval
 from ..rounding.to_network import default_rate_names
+from ..training.progress import as_progress
+from ..training.tasks import Tasks, as_tasks
 from .ranking import Candidate
 
 MUCH_BETTER = 0.3  # a product must be that much better known than each of its rates
@@ -99,7 +103,7 @@ def identifiability(candidate: Candidate, level: float = 0.9) -> Identifiability
     quantile = float(student.ppf(0.5 + 0.5 * level, degrees_of_freedom(fit)))
     identified = tuple(_combination(fit, names, a, quantile, level) for a in chosen)
     free = np.setdiff1d(np.arange(len(names)), fit.pinned)
-    values, vectors = np.linalg.eigh(fit.covariance[np.ix_(free, free)])
+    values, vectors = np.linalg.eigh(fit.rate_covariance[np.ix_(free, free)])
     spread = np.sqrt(np.maximum(values, 0.0))
     sloppy = tuple(
         _direction([names[j] for j in free], vectors[:, i], spread[i])
@@ -111,7 +115,12 @@ def identifiability(candidate: Candidate, level: float = 0.9) -> Identifiability
 
 
 def profile_intervals(
-    candidate: Candidate, level: float = 0.9, products: Sequence[Mapping[str, int]] | None = None
+    candidate: Candidate,
+    level: float = 0.9,
+    products: Sequence[Mapping[str, int]] | None = None,
+    *,
+    executor: Executor | Tasks | None = None,
+    progress: Any = None,
 ) -> dict[str, Interval]:
     """Profile-likelihood intervals of rates and of products of powers of rates.
 
@@ -123,6 +132,10 @@ def profile_intervals(
         Probability that an interval holds the true value, if the mechanism is right.
     products
         {parameter: power} each; by default every fitted rate, and what is `identified` beside single rates.
+    executor
+        Follows the profiles in parallel, or `Tasks`, which also keep what is finished.
+    progress
+        Reporter or function ``(stage, fraction, best)``.
 
     Returns
     -------
@@ -139,16 +152,22 @@ def profile_intervals(
         singles = [{name: 1} for j, name in enumerate(names) if j not in fit.pinned and name not in candidate.tied]
         found = [_powers(names, a) for a in identified_exponents(fit)]
         products = [*singles, *(p for p in found if len(p) > 1)]
-    centre = best_point(fit)
-    result = {}
+    exponents = []
     for powers in products:
         a = [0.0] * len(names)
         for name, power in powers.items():
             if name not in names:
                 raise KeyError(f"no rate '{name}'; the candidate has {', '.join(names)}")
             a[names.index(name)] = power
-        result[product_text(powers)] = profile_interval(fit, a, level, centre)
-    return result
+        exponents.append(a)
+    shared = (fit, level, best_point(fit))
+    intervals = as_tasks(executor).run(_profiled, shared, exponents, "profiles", as_progress(progress))
+    return {product_text(powers): interval for powers, interval in zip(products, intervals, strict=True)}
+
+
+def _profiled(shared: tuple[Fit, float, Point], exponents: list[float]) -> Interval:
+    fit, level, centre = shared
+    return profile_interval(fit, exponents, level, centre)
 
 
 def identified_exponents(fit: Fit, limit: float = SLOPPY) -> list[np.ndarray]:
@@ -171,7 +190,7 @@ def identified_exponents(fit: Fit, limit: float = SLOPPY) -> list[np.ndarray]:
                     continue
                 a = np.zeros(n, int)
                 a[list(members)] = signs
-                error = float(np.sqrt(max(a @ fit.covariance @ a, 0.0)))
+                error = float(np.sqrt(max(a @ fit.rate_covariance @ a, 0.0)))
                 if error < limit and error < MUCH_BETTER * errors[list(members)].min():
                     options.append((error * (1.0 + 0.5 * (np.abs(a).sum() - 2)), tuple(a)))
     taken: list[np.ndarray] = []
@@ -266,7 +285,7 @@ def _powers(names: Sequence[str], exponents: np.ndarray) -> dict[str, int]:
 
 def _combination(fit: Fit, names: Sequence[str], a: np.ndarray, quantile: float, level: float) -> Combination:
     powers = _powers(names, a)
-    best, error = float(a @ fit.mechanism.log_rates), float(np.sqrt(max(a @ fit.covariance @ a, 0.0)))
+    best, error = float(a @ fit.mechanism.log_rates), float(np.sqrt(max(a @ fit.rate_covariance @ a, 0.0)))
     ends = np.exp(best + quantile * error * np.array([-1.0, 1.0]))
     return Combination(
         product_text(powers), powers, Interval(float(np.exp(best)), float(ends[0]), float(ends[1]), error, level)

@@ -15,6 +15,7 @@ from ..refit.limits import lower_bound, partner
 from ..refit.problem import FitProblem
 from ..rounding.to_network import default_rate_names, to_network
 from ..search.score import Score
+from ..training.tasks import Tasks
 from . import criteria
 from .describe import in_reading_order, reaction_texts
 from .groups import same_vector_field, tie_width
@@ -210,7 +211,7 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
 def score_of(fit: Fit, score: Score) -> float:
     """Score a fit; a rate at its limit is not a fitted number."""
     value = score.widened(fit.problem).mechanism(fit.mechanism, fit.chi2)
-    return value - len(fit.pinned) * float(np.log(score.count))
+    return value - len(fit.pinned) * score.per_rate
 
 
 def weigh(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -253,17 +254,25 @@ def typical_start(fit: Fit) -> dict[str, float]:
 def in_order(fit: Fit) -> Fit:
     """Put the reactions of a fit into reading order."""
     order = in_reading_order(fit.mechanism)
-    m = fit.mechanism
-    mechanism = replace(m, reactants=m.reactants[order], products=m.products[order], log_rates=m.log_rates[order])
     pinned = tuple(int(np.flatnonzero(order == j)[0]) for j in fit.pinned)
-    return replace(fit, mechanism=mechanism, covariance=fit.covariance[np.ix_(order, order)], pinned=pinned)
+    every = np.concatenate([order + i * len(order) for i in range(fit.problem.numbers)])
+    return replace(
+        fit, mechanism=fit.mechanism.take(order), covariance=fit.covariance[np.ix_(every, every)], pinned=pinned
+    )
 
 
-def bounded(candidate: Candidate) -> Candidate:
+def with_bounds(candidates: Sequence[Candidate], tasks: Tasks) -> list[Candidate]:
     """Find the bounds of the rates at their fast limit, by profile likelihood."""
-    names = list(candidate.rates)
-    bounds = {names[j]: lower_bound(candidate.fit, j) for j in candidate.fit.pinned}
-    return replace(candidate, bounds=bounds) if bounds else candidate
+    todo = [(i, j) for i, c in enumerate(candidates) for j in c.fit.pinned]
+    found = tasks.run(_bound, None, [(candidates[i].fit, j) for i, j in todo], "bounds of fast rates")
+    bounds: list[dict[str, float]] = [{} for _ in candidates]
+    for (i, j), value in zip(todo, found, strict=True):
+        bounds[i][list(candidates[i].rates)[j]] = value
+    return [replace(c, bounds=b) if b else c for c, b in zip(candidates, bounds, strict=True)]
+
+
+def _bound(_: None, task: tuple[Fit, int]) -> float:
+    return lower_bound(*task)
 
 
 def count_ties(candidates: Sequence[Candidate], problem: FitProblem) -> int:

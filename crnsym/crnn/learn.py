@@ -2,30 +2,29 @@
 
 import os
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any
 
+import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from crnsym.data.mechanism import FractionalNetwork, Mechanism
 from crnsym.data.noise import NoiseModel, estimate_noise
 from crnsym.data.trajectories import Trajectories
 from crnsym.errors import FitError
-from crnsym.training.fit import adam, fit
-from crnsym.training.progress import Progress, as_progress
+from crnsym.training.progress import Progress, SilentProgress, as_progress
+from crnsym.training.tasks import Tasks, as_tasks
 
-from .batches import check_measured, choose_step, is_stiff, make_batch, ranges_of, scaling_of
-from .finish import expected_squares, finish, mean_error, noise_losses, noise_residuals
-from .loss import Learner, TrajectoryLoss
-from .model import CRNN
+from .batches import check_measured, is_stiff
+from .finish import GROUP, finish, mean_error, noise_losses
+from .loss import Learner
+from .setting import FORMS, Prepared, Setting
 from .trained import Trained, TrainedNetwork
 
 Reporter = Progress | Callable[[str, float | None, str], Any] | None
 UPDATES = 12_000  # steps of one experiment each, when epochs are not given
-CEILING = 10.0  # a concentration counts as at most this many ranges
 AT_NOISE = 1.1  # residual, in units of the noise, below which no other form is tried
-FORMS = ("auto", "tied", "separate")
 
 
 def train_crnn(data: Trajectories, **options: Any) -> list[FractionalNetwork]:
@@ -70,6 +69,7 @@ def train_networks(
     noise: NoiseModel | None = None,
     stiff: bool | None = None,
     polished: bool = True,
+    executor: Executor | Tasks | None = None,
     progress: Reporter = None,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
@@ -103,14 +103,26 @@ def train_networks(
         Use the implicit solver (slow); default: when the times say so.
     polished
         Finish by Levenberg-Marquardt in units of the noise.
+    executor
+        Trains groups of restarts in parallel, or `Tasks`, which also keep the groups that are finished.
     progress, checkpoint, resume
         Whom to tell; a file to keep the state in; whether to go on from it.
     """
     _check(data, form, known, reactions)
     check_measured(data)
-    reporter = as_progress(progress)
-    reactions = len(data.species) + 1 if reactions is None else reactions
-    noise = estimate_noise(data) if noise is None else noise
+    reporter, tasks = as_progress(progress), as_tasks(executor)
+    setting = Setting(
+        data,
+        estimate_noise(data) if noise is None else noise,
+        len(data.species) + 1 if reactions is None else reactions,
+        (order_penalty, cap, order_cap, sparsity, integer),
+        allowed,
+        None if known is None else (known.reactants, known.net_stoichiometry),
+        is_stiff(data) if stiff is None else stiff,
+        learning_rate,
+        max(1, round(UPDATES / len(data))) if epochs is None else epochs,
+        seed,
+    )
     networks, interrupted = [], False
     with jax.enable_x64(True):
         scaling = scaling_of(data, noise)
@@ -163,12 +175,12 @@ def train_networks(
                 learners, losses, interrupted = finish(learners, residuals, batch, expected, reporter)
             else:
                 losses = noise_losses(learners, residuals, batch, expected)
-            errors = [float(mean_error(loss, learner, batch)) for learner in learners]
+            errors = [float(mean_error(training.loss, learner, batch)) for learner in learners]
             networks += [
-                TrainedNetwork(learner.network, scaling, data.species, float(value), error)
+                TrainedNetwork(learner.network, training.scaling, data.species, float(value), error)
                 for learner, value, error in zip(learners, losses, errors, strict=True)
             ]
-            if interrupted or min(losses) < AT_NOISE:
+            if interrupted or min(losses, default=0.0) < AT_NOISE:
                 break
     networks.sort(key=lambda network: network.loss if np.isfinite(network.loss) else np.inf)
     return Trained(tuple(networks), interrupted)

@@ -83,6 +83,7 @@ def fit(
     epochs: int,
     key: jax.Array,
     restarts: int = 8,
+    first: int = 0,
     score: Loss | None = None,
     trainable: Callable[[Any], Any] | None = None,
     checks: int = 50,
@@ -111,6 +112,8 @@ def fit(
         One key; the same key gives the same result.
     restarts
         How many models; they share the order of the experiments and one compiled program.
+    first
+        Number of the first one: 4 restarts from 4 are the second half of 8.
     score
         What "best" means, with the signature of ``loss``, averaged over all experiments; default: the loss.
     trainable
@@ -133,7 +136,7 @@ def fit(
     if epochs < 1 or restarts < 1:
         raise FitError(f"epochs and restarts must be at least 1, not {epochs} and {restarts}")
     reporter = as_progress(progress)
-    trained, fixed = stack_restarts(make, key, restarts, trainable)
+    trained, fixed = stack_restarts(make, key, restarts, trainable, first)
     scores = jnp.asarray(np.full(restarts, np.inf))  # not weakly typed: one compile
     state = (trained, jax.vmap(optimiser.init)(trained), trained, scores)
     options = {**(header or {}), "epochs": epochs, "restarts": restarts, "checks": checks, "key": _key_data(key)}

@@ -9,7 +9,11 @@ import jax.numpy as jnp
 
 
 def stack_restarts(
-    make: Callable[[jax.Array], Any], key: jax.Array, restarts: int, trainable: Callable[[Any], Any] | None = None
+    make: Callable[[jax.Array], Any],
+    key: jax.Array,
+    restarts: int,
+    trainable: Callable[[Any], Any] | None = None,
+    first: int = 0,
 ) -> tuple[Any, Any]:
     """Make one model a restart and stack what is trained.
 
@@ -23,6 +27,8 @@ def stack_restarts(
         How many.
     trainable
         ``trainable(model)`` returns the pytree of booleans that marks what is trained; default: inexact arrays.
+    first
+        Number of the first restart.
 
     Returns
     -------
@@ -32,10 +38,10 @@ def stack_restarts(
     """
 
     @eqx.filter_jit
-    def stack(key: jax.Array) -> Any:
-        return eqx.filter_vmap(lambda i: make(jax.random.fold_in(key, i)))(jnp.arange(restarts))
+    def stack(key: jax.Array, numbers: jax.Array) -> Any:
+        return eqx.filter_vmap(lambda i: make(jax.random.fold_in(key, i)))(numbers)
 
-    models = stack(key)
+    models = stack(key, jnp.arange(first, first + restarts))
     trained, fixed = eqx.partition(models, eqx.is_inexact_array if trainable is None else trainable(models))
     return trained, jax.tree.map(lambda leaf: leaf[0] if eqx.is_array(leaf) else leaf, fixed)
 

@@ -46,7 +46,7 @@ def test_the_proposal_beats_the_median_of_random_designs(undecided: Discovery) -
 def test_courses_that_are_the_same_leave_the_weights(undecided: Discovery) -> None:
     twins = [undecided[0], undecided[0]]
     starts, times, picks = np.array([[1.0, 0.0], [2.0, 0.0]]), np.linspace(0, 5, 6), np.tile(np.arange(6), (2, 1))
-    value = expected_weight(twins, np.array([0.5, 0.5]), starts, times, picks, np.array([0, 1]))
+    value = expected_weight([c.fit for c in twins], np.array([0.5, 0.5]), starts, times, picks, np.array([0, 1]))
     np.testing.assert_allclose(value, 0.5, atol=1e-9)
 
 

@@ -1,0 +1,115 @@
+"""Arguments and results of tasks as text: exact, readable by another process or a later run, and safe to read.
+
+Numbers keep every bit. An object that the reader has already (the measurements, above all) is written as a reference,
+so that results stay small. Only data classes of this package are ever built from the text; nothing in it is executed.
+"""
+
+import hashlib
+import importlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+PACKAGE = __name__.partition(".")[0]
+
+
+def encode(result: Any, shared: Any = ()) -> str:
+    """Write a result as text.
+
+    Parameters
+    ----------
+    result
+        None, booleans, numbers, text, NumPy arrays, and tuples, lists, dictionaries with text keys, and data classes
+        of this package made of these.
+    shared
+        What the reader has too: data classes anywhere inside it are written as references.
+
+    Raises
+    ------
+    TypeError
+        Anything else.
+    """
+    places = {id(value): i for i, value in enumerate(_inside(shared))}
+    return json.dumps(_plain(result, places))
+
+
+def decode(text: str, shared: Any = ()) -> Any:
+    """Read what `encode` wrote, given an equal ``shared``.
+
+    Raises
+    ------
+    ValueError
+        The text was not written by `encode`.
+    """
+    try:
+        return _built(json.loads(text), list(_inside(shared)))
+    except (LookupError, TypeError, AttributeError, ImportError) as error:
+        raise ValueError(f"not the result of a task: {error}") from error
+
+
+def fingerprint(*values: Any) -> str:
+    """Digest of everything inside ``values``, equal for equal content in any process."""
+    from crnsym import __version__
+
+    text = json.dumps([__version__, _plain(values, {}, exact=False)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any, places: Mapping[int, int], exact: bool = True) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, np.ndarray):
+        data = np.ascontiguousarray(value)
+        content = data.tolist() if exact else hashlib.sha256(data.tobytes()).hexdigest()
+        return {"array": content, "type": data.dtype.str, "shape": data.shape}
+    if isinstance(value, np.generic):
+        return _plain(value.item(), places, exact)
+    if isinstance(value, list):
+        return [_plain(v, places, exact) for v in value]
+    if isinstance(value, tuple):
+        return {"tuple": [_plain(v, places, exact) for v in value]}
+    if isinstance(value, Mapping):
+        return {"mapping": [[_plain(k, places, exact), _plain(v, places, exact)] for k, v in value.items()]}
+    if id(value) in places:
+        return {"shared": places[id(value)]}
+    if is_dataclass(value) and not isinstance(value, type) and type(value).__module__.startswith(PACKAGE):
+        content = {f.name: _plain(getattr(value, f.name), places, exact) for f in fields(value)}
+        return {"class": f"{type(value).__module__}:{type(value).__qualname__}", "fields": content}
+    raise TypeError(f"a task takes and returns numbers, arrays, text and data classes, not {type(value).__name__}")
+
+
+def _built(value: Any, shared: list[Any]) -> Any:
+    if isinstance(value, list):
+        return [_built(v, shared) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if "array" in value:
+        return np.array(value["array"], np.dtype(value["type"])).reshape(value["shape"])
+    if "tuple" in value:
+        return tuple(_built(v, shared) for v in value["tuple"])
+    if "mapping" in value:
+        return {_built(k, shared): _built(v, shared) for k, v in value["mapping"]}
+    if "shared" in value:
+        return shared[value["shared"]]
+    module, _, name = value["class"].partition(":")
+    kind = getattr(importlib.import_module(module), name) if module.split(".")[0] == PACKAGE else None
+    if kind is None or not is_dataclass(kind):
+        raise TypeError(f"'{value['class']}' is no data class of this package")
+    return kind(**{k: _built(v, shared) for k, v in value["fields"].items()})  # type: ignore[operator]  # a class
+
+
+def _inside(value: Any) -> Iterator[Any]:
+    """Every data class inside a value, in one fixed order."""
+    if isinstance(value, list | tuple):
+        for v in value:
+            yield from _inside(v)
+    elif isinstance(value, Mapping):
+        for v in value.values():
+            yield from _inside(v)
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield value
+        for f in fields(value):
+            yield from _inside(getattr(value, f.name))

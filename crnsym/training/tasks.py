@@ -1,0 +1,198 @@
+"""Many independent fits as tasks: here, in processes of their own or on a cluster, with a memory of what is done.
+
+A task is a batch of fits. Its result crosses processes as text (see `plain`), is written to a file of its own as soon
+as it is there, and is read back from that text everywhere, so that it does not depend on where it was computed.
+Losing a worker costs the batches it was working on; they are handed in again.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from pathlib import Path
+from typing import Any
+
+from crnsym.errors import ExportError, FitError
+
+from .plain import decode, encode, fingerprint
+from .progress import Progress, SilentProgress
+
+PATIENCE = 5  # losses of a worker in a row, without a batch finished in between, after which the run gives up
+SUFFIX = ".task.json"
+LOST = ("KilledWorker", "FutureCancelledError", "FuturesCancelledError")  # how Dask calls a lost worker
+
+Work = Callable[[Any, Any], Any]
+
+
+class Tasks:
+    """Where tasks run, and where their results are kept.
+
+    Can stand wherever an ``executor`` is asked for.
+
+    Parameters
+    ----------
+    executor
+        Any ``concurrent.futures.Executor``, such as `Workers` or Dask's ``Client.get_executor(pure=False)``; by default
+        tasks run one after the other in this process.
+    folder
+        Folder for one file a finished batch; made if needed. By default nothing is kept.
+    resume
+        Use the files that are there; otherwise they are removed.
+
+    Attributes
+    ----------
+    computed, reused
+        Numbers of batches computed, and read from files.
+
+    Raises
+    ------
+    ExportError
+        The folder cannot be written.
+    """
+
+    def __init__(
+        self,
+        executor: Executor | None = None,
+        folder: str | os.PathLike[str] | None = None,
+        resume: bool = False,
+    ) -> None:
+        self.executor = executor
+        self.folder = None if folder is None else Path(folder)
+        self.computed = self.reused = 0
+        if self.folder is None:
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for old in () if resume else self.folder.glob(f"*{SUFFIX}"):
+                old.unlink()
+        except OSError as error:
+            raise ExportError(f"{self.folder}: cannot be written ({error.strerror or error})") from None
+
+    def run(
+        self, work: Work, shared: Any, batches: Sequence[Any], stage: str = "fits", progress: Progress | None = None
+    ) -> list[Any]:
+        """Return ``work(shared, batch)`` of every batch, in order; see `each`."""
+        results = dict(self.each(work, shared, batches, stage, progress))
+        return [results[i] for i in range(len(batches))]
+
+    def each(
+        self,
+        work: Work,
+        shared: Any,
+        batches: Sequence[Any],
+        stage: str = "fits",
+        progress: Progress | None = None,
+        best: Callable[[], str] = str,
+    ) -> Iterator[tuple[int, Any]]:
+        """Yield ``(index, work(shared, batch))`` as batches are finished.
+
+        Parameters
+        ----------
+        work
+            A function of a module; must return what `crnsym.training.plain.encode` takes.
+        shared, batches
+            What every batch needs, and what each is about.
+        stage, progress, best
+            Name of the files and of what is reported, to whom, and the best answer so far.
+
+        Raises
+        ------
+        FitError
+            Workers were lost too often; finished batches stay in the folder.
+        """
+        reporter = progress or SilentProgress()
+        keys = [fingerprint(f"{work.__module__}:{work.__qualname__}", shared, batch) for batch in batches]
+        open_ones: list[int] = []
+        done = 0
+        reporter.report(stage, 0.0, best())
+        for i, key in enumerate(keys):
+            try:
+                result = decode(self._read(stage, key), (shared, batches[i]))
+            except (OSError, ValueError):  # not there, or damaged: computed again
+                open_ones.append(i)
+                continue
+            self.reused, done = self.reused + 1, done + 1
+            yield i, result
+        for i, text in self._computed(work, shared, batches, open_ones):
+            self._write(stage, keys[i], text)
+            self.computed, done = self.computed + 1, done + 1
+            yield i, decode(text, (shared, batches[i]))
+            reporter.report(stage, done / len(batches), best())
+
+    def _computed(self, work: Work, shared: Any, batches: Sequence[Any], todo: list[int]) -> Iterator[tuple[int, str]]:
+        if self.executor is None:
+            for i in todo:
+                yield i, carry_out(work, shared, batches[i])
+            return
+        running: dict[Future[str], int] = {}
+        losses, failed = 0, list(todo)
+        try:
+            while failed or running:
+                try:
+                    while failed:
+                        running[self.executor.submit(carry_out, work, shared, batches[failed[0]])] = failed[0]
+                        del failed[0]
+                except BrokenExecutor:
+                    losses = self._lost(losses, len(todo))
+                for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
+                    i = running.pop(future)
+                    try:
+                        text = future.result()
+                    except Exception as error:
+                        if not is_loss(error):
+                            raise
+                        failed.append(i)
+                        continue
+                    losses = 0
+                    yield i, text
+                if failed and not running:
+                    losses = self._lost(losses, len(todo))
+        finally:
+            for future in running:
+                future.cancel()
+
+    def _lost(self, losses: int, count: int) -> int:
+        if losses + 1 >= PATIENCE:
+            kept = "" if self.folder is None else f"; finished batches are kept in {self.folder}"
+            raise FitError(
+                f"workers were lost {PATIENCE} times in a row without finishing one of {count} batches (out of memory, "
+                f"or killed?){kept}; use fewer workers, or a crnsym.Workers instead of a pool that cannot recover"
+            )
+        return losses + 1
+
+    def _path(self, stage: str, key: str) -> Path | None:
+        return None if self.folder is None else self.folder / f"{stage.replace(' ', '-')}-{key[:24]}{SUFFIX}"
+
+    def _read(self, stage: str, key: str) -> str:
+        path = self._path(stage, key)
+        return "" if path is None else path.read_text(encoding="utf-8")
+
+    def _write(self, stage: str, key: str, text: str) -> None:
+        path = self._path(stage, key)
+        if path is None:
+            return
+        try:
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(temporary, path)
+        except OSError as error:
+            raise ExportError(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+def as_tasks(executor: "Executor | Tasks | None") -> Tasks:
+    """Make tasks of an executor, or of none."""
+    return executor if isinstance(executor, Tasks) else Tasks(executor)
+
+
+def carry_out(work: Work, shared: Any, batch: Any) -> str:
+    """Do one batch in the process where it is; small matrices on one thread."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):
+        return encode(work(shared, batch), (shared, batch))
+
+
+def is_loss(error: Exception) -> bool:
+    """Whether a task ended because its worker did."""
+    return isinstance(error, BrokenExecutor | CancelledError) or type(error).__name__ in LOST

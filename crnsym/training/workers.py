@@ -1,0 +1,66 @@
+"""Processes of this machine as an executor that outlives the loss of one of them."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+# Small matrices gain nothing from threads, and threads of several processes stand in each other's way.
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMBA_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "passive",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
+
+
+class Workers(Executor):
+    """Spawned processes, one thread each; when one is lost, the next task finds fresh ones.
+
+    Tasks that were running when a process was lost end in ``BrokenExecutor``; whoever handed them in hands them in
+    again, as every verb of this package with an ``executor`` does.
+
+    Parameters
+    ----------
+    count
+        Number of processes.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run a function in one of the processes."""
+        for _ in range(2):
+            pool = self._pool = self._pool or self._open()
+            try:
+                return _started(lambda pool=pool: pool.submit(fn, *args, **kwargs))
+            except BrokenExecutor:
+                pool.shutdown(wait=False)
+                self._pool = None
+        raise BrokenExecutor("processes cannot be started, or end as soon as they are")
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+            self._pool = None
+
+    def _open(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self.count, mp_context=get_context("spawn"))
+
+
+def _started(submit: Callable[[], Future[Any]]) -> Future[Any]:
+    """Hand in a task; a process that it starts inherits one thread, this process keeps what it has."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update({name: value for name, value in ONE_THREAD.items() if before[name] is None})
+    try:
+        return submit()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
