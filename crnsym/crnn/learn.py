@@ -125,52 +125,14 @@ def train_networks(
     )
     networks, interrupted = [], False
     with jax.enable_x64(True):
-        scaling = scaling_of(data, noise)
-        batch = jax.tree.map(jnp.asarray, make_batch(data, scaling, choose_step(data, noise)))
-        stiff = is_stiff(data) if stiff is None else stiff
-        ranges = jnp.asarray(ranges_of(data) / scaling.concentrations)
-        loss = TrajectoryLoss(ranges, order_penalty, cap, sparsity, integer, stiff=stiff)
-        residuals = noise_residuals(data, noise, scaling, loss)
-        expected = expected_squares(data, noise)
-        epochs = max(1, round(UPDATES / len(data))) if epochs is None else epochs
-        network_options: dict[str, Any] = dict(
-            _temperature_options(data),
-            order_cap=order_cap,
-            floor=scaling.floor,
-            ceiling=CEILING,
-            stoichiometry_scale=scaling.stoichiometry_scale,
-            allowed=allowed,
-            known=None if known is None else (known.reactants, known.net_stoichiometry),
-        )
-        header = {
-            "reactions": reactions,
-            "learning_rate": learning_rate,
-            "penalties": [order_penalty, cap, order_cap, sparsity, integer],
-            "data": [len(data), data.count, float(sum(np.nansum(values) for values in data.values))],
-        }
-        for name in ("tied", "separate") if form == "auto" else (form,):
-
-            def make(key: jax.Array, name: str = name) -> Learner:
-                network = CRNN(len(data.species), reactions, key=key, form=name, **network_options)
-                return Learner(network, jnp.zeros(batch.initial.shape))
-
-            training = fit(
-                make,
-                loss,
-                batch,
-                optimiser=adam(learning_rate, epochs * len(data)),
-                epochs=epochs,
-                key=jax.random.fold_in(jax.random.key(seed), ("tied", "separate").index(name)),
-                restarts=restarts,
-                score=loss.score,
-                trainable=Learner.trainable,
-                stage=f"training ({name})",
-                progress=reporter,
-                checkpoint=None if checkpoint is None else f"{os.fspath(checkpoint)}.{name}",
-                resume=resume,
-                header={**header, "form": name},
-            )
-            learners, interrupted = list(training.models), training.interrupted
+        training = setting.prepare()
+        for name in FORMS[1:] if form == "auto" else (form,):
+            if tasks.executor is None:
+                state = None if checkpoint is None else f"{os.fspath(checkpoint)}.{name}"
+                learners, interrupted = training.run(name, 0, restarts, reporter, state, resume)
+            else:
+                learners, interrupted = _in_groups(setting, training, name, restarts, tasks, reporter)
+            batch, residuals, expected = training.batch, training.residuals, training.expected
             if polished and not interrupted:
                 learners, losses, interrupted = finish(learners, residuals, batch, expected, reporter)
             else:
@@ -186,12 +148,33 @@ def train_networks(
     return Trained(tuple(networks), interrupted)
 
 
-def _temperature_options(data: Trajectories) -> dict[str, float]:
-    if data.temperatures is None or np.ptp(data.temperatures) == 0.0:
-        return {}
-    temperatures = np.asarray(data.temperatures, float)
-    reference = float(1.0 / np.mean(1.0 / temperatures))
-    return {"temperature": reference, "spread": float(np.std(reference / temperatures))}
+def _in_groups(
+    setting: Setting, training: Prepared, form: str, restarts: int, tasks: Tasks, reporter: Progress
+) -> tuple[list[Learner], bool]:
+    """Train groups of restarts as tasks; the same learners, best first, as all in one."""
+    groups = [(form, i, min(GROUP, restarts - i)) for i in range(0, restarts, GROUP)]
+    found: dict[int, list[tuple[float, list[np.ndarray]]]] = {}
+    interrupted = False
+    try:
+        for i, group in tasks.each(train_group, setting, groups, f"training {form}", reporter):
+            found[i] = group
+    except KeyboardInterrupt:
+        interrupted = True
+    scored = [member for i in sorted(found) for member in found[i]]
+    scored.sort(key=lambda member: member[0])
+    return [training.rebuilt(form, leaves) for _, leaves in scored], interrupted
+
+
+def train_group(setting: Setting, group: tuple[str, int, int]) -> list[tuple[float, list[np.ndarray]]]:
+    """Train one group of restarts, ``(form, first, count)``: their scores and the arrays that make them."""
+    with jax.enable_x64(True):
+        training = setting.prepare()
+        learners, interrupted = training.run(*group, SilentProgress())
+        if interrupted:
+            raise KeyboardInterrupt
+        scores = training.scores
+        leaves = [[np.asarray(a) for a in jax.tree.leaves(eqx.filter(m, eqx.is_inexact_array))] for m in learners]
+    return list(zip(scores, leaves, strict=True))
 
 
 def _check(data: Trajectories, form: str, known: Mechanism | None, reactions: int | None) -> None:
