@@ -10,6 +10,7 @@ from jaxtyping import Array, Float, Int
 
 from .evaluation import evaluate
 from .integration.system import System
+from .precision import warn_if_single
 from .programs import Program
 
 
@@ -81,6 +82,7 @@ class SparseJacobian(eqx.Module):
 
     def __call__(self, t: Any, y: Float[Array, " species"]) -> Float[Array, " entries"]:
         """Return the entries, 1 / time."""
+        warn_if_single("a SparseJacobian")
         concentrations = jnp.append(y, 1.0)
         factors = [concentrations[self.reactants[:, j]] for j in range(self.reactants.shape[1])]
         parts = []

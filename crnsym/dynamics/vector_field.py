@@ -9,6 +9,7 @@ from jaxtyping import Array, Float, Int
 
 from .evaluation import evaluate
 from .groups import RateGroup
+from .precision import warn_if_single
 from .programs import Program
 from .stoichiometry import DenseStoichiometry, SparseStoichiometry
 
@@ -19,8 +20,8 @@ class VectorField(eqx.Module):
     Mass action gathers and multiplies concentrations, so zero concentrations give rates that are exactly zero,
     with finite slopes. ``y`` may have further axes behind the species, one state each: with the batch last, large
     networks are several times as fast as under ``jax.vmap``, which puts it first. Call it under
-    ``jax.enable_x64(True)``; the arrays are numpy arrays in double precision, and networks of the same shape are
-    arguments of the same compiled function.
+    ``jax.enable_x64(True)``, or be warned; the arrays are numpy arrays in double precision, and networks of the
+    same shape are arguments of the same compiled function.
 
     Attributes
     ----------
@@ -52,6 +53,7 @@ class VectorField(eqx.Module):
     def __call__(self, t: Any, y: Float[Array, "species ..."], args: Any = None) -> Float[Array, "species ..."]:
         """Return dy/dt, concentration per time; ``args`` is there for diffrax and not used."""
         del args
+        warn_if_single("a VectorField")
         return self.stoichiometry(self._rates(t, y))
 
     def rates(self, t: Any, y: Float[Array, "species ..."]) -> Float[Array, "all_reactions ..."]:

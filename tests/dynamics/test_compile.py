@@ -223,3 +223,12 @@ def test_a_parameter_without_value_is_named():
 def test_a_rate_constant_that_is_no_real_number_is_refused():
     with pytest.raises(NetworkError, match="finite real number"):
         compile_network(network("A -> B @ log(q); param q = -1"))
+
+
+def test_single_precision_is_warned_of():
+    net = network("A -> B @ 1")
+    for compiled in (compile_network(net), compile_jacobian(net)):
+        with pytest.warns(UserWarning, match=r"float64 off, in single precision.*jax.enable_x64\(True\)"):
+            compiled(0.0, jnp.ones(2))
+        with jax.enable_x64(True):
+            compiled(0.0, jnp.ones(2))
