@@ -16,6 +16,8 @@ from ..errors import FitError
 from .model import Layers
 
 LARGEST_TABLE = 2**20
+LANES = 64
+"""Chains that are updated together; a fixed number, so that every loop over them becomes whole vectors."""
 
 
 class Wiring(NamedTuple):
@@ -99,7 +101,7 @@ def wiring(layers: Layers) -> Wiring:
 def tables(layers: Layers, wires: Wiring, theta: np.ndarray) -> np.ndarray:
     """Return cumulative probabilities for every row and species of each layer, flat.
 
-    Entry ``row * species + α`` of a layer is P(1) + ... + P(α + 1).
+    Entry ``α * rows + row`` of a layer is P(1) + ... + P(α + 1).
     """
     biases, couplings = layers.split(np.asarray(theta, dtype=float))
     found = []
@@ -116,7 +118,7 @@ def tables(layers: Layers, wires: Wiring, theta: np.ndarray) -> np.ndarray:
                 activation = activation + strength @ counts
         top = np.maximum(activation.max(axis=0), 0.0)
         weights = np.exp(activation - top)
-        found.append((np.cumsum(weights, axis=0) / (weights.sum(axis=0) + np.exp(-top))).T.ravel())
+        found.append((np.cumsum(weights, axis=0) / (weights.sum(axis=0) + np.exp(-top))).ravel())
     return np.concatenate(found)
 
 
@@ -125,11 +127,11 @@ def thresholds(probabilities: np.ndarray) -> np.ndarray:
     return np.minimum(np.rint(probabilities * 2.0**32), 2.0**32 - 1).astype(np.uint32)
 
 
-def workspace(wires: "Wiring | tuple", state: np.ndarray) -> np.ndarray:
+def workspace(wires: "Wiring | tuple") -> np.ndarray:
     """Return room for what every unit adds for its neighbours, in small integers where their sums fit."""
-    _, _, bonds, bases, _, _, sizes = wires
+    first, _, bonds, bases, _, _, sizes = wires
     largest = bonds[:, :2].max() * bases.max() ** (sizes.max() - 1)
-    return np.empty(state.shape, dtype=np.uint8 if largest < 256 else np.int32)
+    return np.empty((first[-1], LANES), dtype=np.uint8 if largest < 256 else np.int32)
 
 
 @njit(cache=True, nogil=True)
@@ -143,7 +145,7 @@ def sweep(wires, limits, state, value, sweeps, clamped, seed, stream, done):
     state
         ``(units of all layers, chains)`` int8 species.
     value
-        Room for as many numbers, see `workspace`.
+        Room to work in, see `workspace`.
     clamped
         Whether layer 0 stays as it is.
     seed, stream
@@ -152,80 +154,97 @@ def sweep(wires, limits, state, value, sweeps, clamped, seed, stream, done):
         Number of sweeps already made under this key.
     """
     first, joined, bonds, bases, strides, rows, sizes = wires
-    layers, chains = len(sizes), state.shape[1]
-    half = (chains + 1) // 2
-    for layer in range(layers):
-        for i in range(first[layer], first[layer + 1]):
-            for c in range(chains):
-                value[i, c] = 0
-            for m in range(sizes[layer]):
-                added = bases[layer] ** m
-                for c in range(chains):
-                    value[i, c] += added * (state[i, c] == m + 1)
-    row, bits = np.zeros(chains, np.int32), np.zeros(2 * half, np.uint32)
+    layers = len(sizes)
+    blocks = (state.shape[1] + LANES - 1) // LANES
+    row, bits = np.zeros(LANES, np.uint32), np.zeros(LANES, np.uint32)
     low, high, steps = np.zeros_like(value[0]), np.zeros_like(value[0]), np.zeros(sizes.max(), value.dtype)
-    limit = np.zeros(chains, np.uint32)
+    limit = np.zeros(LANES, np.uint32)
     starts = np.zeros(layers + 1, dtype=np.int64)
     for layer in range(layers):
         starts[layer + 1] = starts[layer] + rows[layer] * sizes[layer]
     k0, k1 = np.uint32(seed), np.uint32(stream)
-    for n in range(done, done + sweeps):
-        for parity in range(1, -1, -1):
-            for layer in range(parity, layers, 2):
-                if clamped and layer == 0:
-                    continue
-                down, up = bonds[layer, 0], bonds[layer, 1]
-                stride, size = np.int32(strides[layer]), sizes[layer]
-                for m in range(size):
-                    steps[m] = bases[layer] ** m - (bases[layer] ** (m + 1) if m + 1 < size else 0)
-                for i in range(first[layer], first[layer + 1]):
-                    at = bonds[layer, 2] + (i - first[layer]) * (down + up)
-                    low[:] = 0
-                    high[:] = 0
-                    for j in range(at, at + down):
-                        other = value[joined[j]]
-                        for c in range(chains):
-                            low[c] += other[c]
-                    for j in range(at + down, at + down + up):
-                        other = value[joined[j]]
-                        for c in range(chains):
-                            high[c] += other[c]
-                    _random(k0, k1, np.uint32(n), np.uint32(i), bits)
-                    for c in range(chains):
-                        row[c] = low[c] + stride * high[c]
-                    _choose(limits[starts[layer] : starts[layer + 1]], size, row, bits, steps, limit, value[i])
-    for layer in range(layers):
+    for block in range(blocks):
+        _load(first, sizes, bases, state, value, block * LANES)
+        for n in range(done, done + sweeps):
+            counter = np.uint32((n * blocks + block) * (LANES // 2))
+            for parity in range(1, -1, -1):
+                for layer in range(parity, layers, 2):
+                    if clamped and layer == 0:
+                        continue
+                    down, up, size, stride = bonds[layer, 0], bonds[layer, 1], sizes[layer], np.uint32(strides[layer])
+                    for m in range(size):
+                        steps[m] = bases[layer] ** m - (bases[layer] ** (m + 1) if m + 1 < size else 0)
+                    for i in range(first[layer], first[layer + 1]):
+                        at = bonds[layer, 2] + (i - first[layer]) * (down + up)
+                        _add(value, joined[at : at + down], low)
+                        _add(value, joined[at + down : at + down + up], high)
+                        _random(k0, k1, counter, np.uint32(i), bits)
+                        for c in range(LANES):
+                            row[c] = np.uint32(np.uint32(low[c]) + np.uint32(stride * np.uint32(high[c])))
+                        _choose(limits[starts[layer] : starts[layer + 1]], size, row, bits, steps, limit, value[i])
+        _store(first, sizes, bases, state, value, block * LANES)
+
+
+@njit(cache=True)
+def _load(first, sizes, bases, state, value, start):
+    """Write what each unit adds for its neighbours; lanes beyond the last chain are empty."""
+    width = min(LANES, state.shape[1] - start)
+    value[:] = 0
+    for layer in range(len(sizes)):
         for i in range(first[layer], first[layer + 1]):
-            for c in range(chains):
-                state[i, c] = 0
             for m in range(sizes[layer]):
                 added = bases[layer] ** m
-                for c in range(chains):
-                    state[i, c] += value[i, c] >= added
+                for c in range(width):
+                    value[i, c] += added * (state[i, start + c] == m + 1)
 
 
 @njit(cache=True)
-def _random(k0, k1, n, unit, bits):
-    """Fill ``bits`` with the random numbers of a unit in sweep ``n``."""
-    half = len(bits) // 2
-    start = n * np.uint32(half)
-    for p in range(half):
-        bits[p], bits[half + p] = threefry(k0, k1, np.uint32(start + np.uint32(p)), unit)
+def _store(first, sizes, bases, state, value, start):
+    """Write the species of each unit back."""
+    width = min(LANES, state.shape[1] - start)
+    for layer in range(len(sizes)):
+        for i in range(first[layer], first[layer + 1]):
+            for c in range(width):
+                state[i, start + c] = 0
+            for m in range(sizes[layer]):
+                added = bases[layer] ** m
+                for c in range(width):
+                    state[i, start + c] += value[i, c] >= added
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
+def _add(value, units, out):
+    """Write the sum of what these units add."""
+    for c in range(LANES):
+        out[c] = 0
+    for j in units:
+        other = value[j]
+        for c in range(LANES):
+            out[c] += other[c]
+
+
+@njit(cache=True, inline="always")
+def _random(k0, k1, counter, unit, bits):
+    """Fill ``bits`` with the random numbers of a unit."""
+    for p in range(LANES // 2):
+        bits[p], bits[LANES // 2 + p] = threefry(k0, k1, np.uint32(counter + np.uint32(p)), unit)
+
+
+@njit(cache=True, inline="always")
 def _choose(limits, size, row, bits, steps, limit, out):
     """Write what each unit adds for its neighbours; it has the first species below whose limit its random bits lie.
 
-    Without branches, which nobody could predict: each limit passed, from the last one down, adds its step.
+    Without branches, which nobody could predict: each limit passed, from the last one down, adds its step.  Rows are
+    unsigned, so that sixteen limits are read by one instruction and no negative index is looked for.
     """
-    for c in range(len(row)):
+    rows = len(limits) // size
+    for c in range(LANES):
         out[c] = 0
     for m in range(size):
-        step = steps[m]
-        for c in range(len(row)):
-            limit[c] = limits[np.int64(row[c]) * size + m]
-        for c in range(len(row)):
+        step, column = steps[m], limits[m * rows : (m + 1) * rows]
+        for c in range(LANES):
+            limit[c] = column[row[c]]
+        for c in range(LANES):
             out[c] += step * (bits[c] < limit[c])
 
 

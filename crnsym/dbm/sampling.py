@@ -69,7 +69,7 @@ class Chains:
         if theta.shape != (len(self.layers.names),) or not np.isfinite(theta).all():
             raise FitError(f"θ of shape {theta.shape} must be {len(self.layers.names)} finite numbers")
         limits = gibbs.thresholds(gibbs.tables(self.layers, _wired(self.layers), theta))
-        room = gibbs.workspace(self._wires, self.state)
+        room = gibbs.workspace(self._wires)
         gibbs.sweep(self._wires, limits, self.state, room, sweeps, clamped, self.seed, self.stream, self.sweeps)
         self.sweeps += sweeps
         return self
