@@ -121,5 +121,7 @@ from .rounding.to_network import to_network as to_network
 from .snapshots.discover import discover_snapshots as discover_snapshots
 from .snapshots.result import RuleSet as RuleSet
 from .snapshots.result import SnapshotDiscovery as SnapshotDiscovery
+from .training.tasks import Tasks as Tasks
+from .training.workers import Workers as Workers
 
 __version__: str

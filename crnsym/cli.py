@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from . import cli_discovery, cli_options
-from .cli_executor import open_executor
+from .cli_executor import Resume, Scheduler, Workers
 from .cli_shell import INTERRUPTED, command, complain
 
 # Small matrices gain nothing from threads, and waiting threads that spin slow everybody down on a busy machine.
@@ -80,9 +80,9 @@ def discover(
     restarts: Annotated[int, typer.Option(help="Random starts of the neural network.")] = 8,
     seed: Seed = 0,
     time_budget: Annotated[float, typer.Option(help="Seconds for the search.")] = 60.0,
-    workers: Annotated[int, typer.Option(help="Processes for the final fits.")] = 1,
-    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:8786.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from an interrupted run in --out.")] = False,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    resume: Resume = False,
     counts: Annotated[bool, typer.Option("--counts", help="Runs are numbers of molecules: use their scatter.")] = False,
     different_runs: Annotated[
         bool, typer.Option("--different-runs", help="With --counts or .npz: each row is of a run of its own.")
@@ -119,8 +119,7 @@ def discover(
         "time_budget": time_budget,
         "resume": resume,
     }
-    with open_executor(workers, scheduler) as executor:
-        cli_discovery.discover_in_table(data, out, {**options, "executor": executor}, title=cli_discovery.title(data))
+    cli_discovery.discover_in_table(data, out, options, cli_discovery.title(data), workers, scheduler)
 
 
 @app.command()
@@ -133,12 +132,16 @@ def compare(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to write into, with --data.")] = None,
     noise: Noise = "auto",
     seed: Seed = 0,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    resume: Resume = False,
 ) -> None:
     """Refit given networks to the same measurements and rank them; without data, show two side by side."""
     if data is None:
         cli_discovery.side_by_side(models, out)
     else:
-        cli_discovery.compare_on_data(models, data, out, {"noise": noise, "seed": seed})
+        options = {"noise": noise, "seed": seed}
+        cli_discovery.compare_on_data(models, data, out, options, workers, scheduler, resume)
 
 
 @app.command()

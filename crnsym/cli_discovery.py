@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from .cli_executor import open_tasks
 from .cli_shell import INTERRUPTED, complain
 
 if TYPE_CHECKING:
     from .comparison.ranking import Discovery
 
 
-def discover_in_table(data: Path, out: Path, options: dict[str, Any], title: str) -> None:
+TASKS = "tasks"  # folder of finished batches, beside what else a run keeps
+
+
+def discover_in_table(
+    data: Path, out: Path, options: dict[str, Any], title: str, workers: int = 1, scheduler: str | None = None
+) -> None:
     """Read, search, write, show."""
     import shutil
 
@@ -26,8 +32,9 @@ def discover_in_table(data: Path, out: Path, options: dict[str, Any], title: str
     from .discovery import discover as run
 
     checkpoint = out / "checkpoint"
-    with LiveProgress() as progress:
-        found = run(table, progress=progress, checkpoint=checkpoint, **options)
+    resume = options.get("resume", False)
+    with open_tasks(workers, scheduler, checkpoint / TASKS, resume) as tasks, LiveProgress() as progress:
+        found = run(table, executor=tasks, progress=progress, checkpoint=checkpoint, **options)
     files = write_folder(found, out, {"title": title, "data_file": data.name})
     _show(found, files)
     if found.details.get("interrupted"):
@@ -39,8 +46,18 @@ def discover_in_table(data: Path, out: Path, options: dict[str, Any], title: str
         print(f"The time budget ended the search; --resume with --out {out} and a larger --time-budget goes on.")
 
 
-def compare_on_data(models: list[Path], data: Path, out: Path | None, options: dict[str, Any]) -> None:
+def compare_on_data(
+    models: list[Path],
+    data: Path,
+    out: Path | None,
+    options: dict[str, Any],
+    workers: int,
+    scheduler: str | None,
+    resume: bool,
+) -> None:
     """Refit given networks to the same measurements, write, show."""
+    import shutil
+
     from .errors import DataError
 
     if out is None:
@@ -54,10 +71,13 @@ def compare_on_data(models: list[Path], data: Path, out: Path | None, options: d
     networks = [read(m) for m in models]
     table = read_table(data)
     check_folder(out)
-    with LiveProgress() as progress:
+    checkpoint = out / "checkpoint"
+    with open_tasks(workers, scheduler, checkpoint / TASKS, resume) as tasks, LiveProgress() as progress:
         progress.report("fitting", None, "\n".join(map(str, models)))
-        found = compare(networks, table, names=[m.stem for m in models], **options)
+        names = [m.stem for m in models]
+        found = compare(networks, table, names=names, executor=tasks, progress=progress, **options)
     files = write_folder(found, out, {"data_file": data.name, "models": [m.name for m in models]})
+    shutil.rmtree(checkpoint, ignore_errors=True)
     _show(found, files)
 
 

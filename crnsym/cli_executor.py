@@ -1,27 +1,66 @@
 """Where the fits of a command run: in this process, in processes of their own, or on a Dask cluster."""
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from .training.tasks import Tasks
+
+WAIT = 30.0  # seconds for a scheduler to answer, and for its first worker
+
+Workers = Annotated[int, typer.Option(min=1, help="Processes on this machine for many fits.")]
+Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:8786.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on from an interrupted run in --out.")]
 
 
 @contextmanager
-def open_executor(workers: int, scheduler: str | None) -> Iterator[Executor | None]:
-    """Open processes on this machine, a Dask cluster, or none."""
-    from .errors import MissingExtraError
+def open_tasks(workers: int, scheduler: str | None, folder: Path, resume: bool) -> "Iterator[Tasks]":
+    """Open processes on this machine, a Dask cluster, or none; finished batches are kept in ``folder``."""
+    from .errors import FitError
+    from .training.tasks import Tasks
+    from .training.workers import Workers as Processes
 
+    if scheduler and workers > 1:
+        raise FitError("--workers and --scheduler exclude each other: a Dask cluster brings its own workers")
     if scheduler:
-        try:
-            from dask.distributed import Client  # type: ignore[import-not-found]  # (an extra)
-        except ImportError:
-            raise MissingExtraError('--scheduler needs Dask: python -m pip install "crnsym[cluster]"') from None
-        with Client(scheduler) as client:
-            yield client.get_executor(pure=False, retries=2)
+        with _client(scheduler) as client:
+            yield Tasks(client.get_executor(pure=False), folder, resume)
     elif workers > 1:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
-
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            yield pool
+        with Processes(workers) as processes:
+            yield Tasks(processes, folder, resume)
     else:
-        yield None
+        yield Tasks(None, folder, resume)
+
+
+@contextmanager
+def _client(scheduler: str):
+    """Connect to a Dask cluster that has a worker."""
+    import warnings
+
+    from .errors import FitError, MissingExtraError
+
+    try:
+        from distributed import Client
+    except ImportError:
+        raise MissingExtraError('--scheduler needs Dask: python -m pip install "crnsym[cluster]"') from None
+    warnings.filterwarnings("ignore", "Sending large graph")  # a batch carries its measurements along
+    try:
+        client = Client(scheduler, timeout=f"{WAIT:g}s")
+    except (OSError, ValueError, TypeError) as error:
+        raise FitError(
+            f"--scheduler {scheduler}: no Dask scheduler answers there ({str(error).splitlines()[0]}); start one with "
+            "'dask scheduler' and give the address that it prints"
+        ) from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=WAIT)
+        except TimeoutError:
+            raise FitError(
+                f"--scheduler {scheduler}: no worker has joined; start some with "
+                f"'dask worker {scheduler} --nworkers 2 --nthreads 1'"
+            ) from None
+        yield client

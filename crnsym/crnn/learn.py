@@ -14,7 +14,7 @@ from crnsym.data.noise import NoiseModel, estimate_noise
 from crnsym.data.trajectories import Trajectories
 from crnsym.errors import FitError
 from crnsym.training.progress import Progress, SilentProgress, as_progress
-from crnsym.training.tasks import Tasks, as_tasks
+from crnsym.training.tasks import Tasks
 
 from .batches import check_measured, is_stiff
 from .finish import GROUP, finish, mean_error, noise_losses
@@ -110,7 +110,9 @@ def train_networks(
     """
     _check(data, form, known, reactions)
     check_measured(data)
-    reporter, tasks = as_progress(progress), as_tasks(executor)
+    reporter = as_progress(progress)
+    folder = None if checkpoint is None else f"{os.fspath(checkpoint)}.tasks"
+    tasks = executor if isinstance(executor, Tasks) else Tasks(executor, executor and folder, resume)
     setting = Setting(
         data,
         estimate_noise(data) if noise is None else noise,

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from crnsym.errors import ExportError, FitError
@@ -19,6 +20,7 @@ from .progress import Progress, SilentProgress
 
 PATIENCE = 5  # losses of a worker in a row, without a batch finished in between, after which the run gives up
 SUFFIX = ".task.json"
+ONE_AT_A_TIME = Lock()
 LOST = ("KilledWorker", "FutureCancelledError", "FuturesCancelledError")  # how Dask calls a lost worker
 
 Work = Callable[[Any, Any], Any]
@@ -130,7 +132,7 @@ class Tasks:
             while failed or running:
                 try:
                     while failed:
-                        running[self.executor.submit(carry_out, work, shared, batches[failed[0]])] = failed[0]
+                        running[self.executor.submit(carry_out, work, shared, batches[failed[0]], True)] = failed[0]
                         del failed[0]
                 except BrokenExecutor:
                     losses = self._lost(losses, len(todo))
@@ -185,11 +187,18 @@ def as_tasks(executor: "Executor | Tasks | None") -> Tasks:
     return executor if isinstance(executor, Tasks) else Tasks(executor)
 
 
-def carry_out(work: Work, shared: Any, batch: Any) -> str:
-    """Do one batch in the process where it is; small matrices on one thread."""
+def carry_out(work: Work, shared: Any, batch: Any, away: bool = False) -> str:
+    """Do one batch in this process, on one thread if it is one of several workers."""
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1, "blas"):
+    if not away:
+        with threadpool_limits(1, "blas"):
+            return encode(work(shared, batch), (shared, batch))
+    import numba
+
+    # a worker may have threads, but compiled loops are not safe to enter from two of them
+    with ONE_AT_A_TIME, threadpool_limits(1, "blas"):
+        numba.set_num_threads(1)
         return encode(work(shared, batch), (shared, batch))
 
 

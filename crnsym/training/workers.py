@@ -1,6 +1,7 @@
 """Processes of this machine as an executor that outlives the loss of one of them."""
 
 import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
@@ -51,7 +52,12 @@ class Workers(Executor):
             self._pool = None
 
     def _open(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.count, mp_context=get_context("spawn"))
+        return ProcessPoolExecutor(self.count, mp_context=get_context("spawn"), initializer=_leave_ctrl_c)
+
+
+def _leave_ctrl_c() -> None:
+    """Leave Ctrl-C to the process that hands in the tasks; it keeps what is finished."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _started(submit: Callable[[], Future[Any]]) -> Future[Any]:

@@ -1,5 +1,7 @@
 """A small network is learned from data in seconds, stopped, resumed, and told what is known."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from crnsym.crnn.learn import train_crnn, train_networks
 from crnsym.data.mechanism import Mechanism
 from crnsym.errors import FitError
 from crnsym.rounding.candidates import round_network
+from crnsym.training.tasks import Tasks
 
 from .conftest import simulate
 
@@ -49,6 +52,18 @@ def test_ctrl_c_leaves_networks_and_resume_gives_the_undisturbed_ones(dimerisati
     assert len(first.networks) == 4
     again = train_networks(dimerisation, **options, resume=True)
     assert [network.loss for network in again.networks] == [network.loss for network in learned.networks]
+
+
+def test_groups_of_restarts_as_tasks_give_the_same_networks(dimerisation, tmp_path):
+    options = dict(QUICK, restarts=6, epochs=15, polished=False)
+    alone = train_networks(dimerisation, **options)
+    with ThreadPoolExecutor(2) as executor:
+        tasks = Tasks(executor, tmp_path)
+        shared = train_networks(dimerisation, **options, executor=tasks)
+    assert tasks.computed == 2
+    assert [n.loss for n in shared.networks] == [n.loss for n in alone.networks]
+    for a, b in zip(shared.networks, alone.networks, strict=True):
+        np.testing.assert_array_equal(a.fractional().orders, b.fractional().orders)
 
 
 def test_a_checkpoint_of_other_data_is_refused(dimerisation, tmp_path):
