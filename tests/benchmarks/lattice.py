@@ -47,6 +47,19 @@ def report(seed: str, discarded: str, moments: dict[str, np.ndarray], rows: list
     print(line)
 
 
+def chance(values: np.ndarray, wanted: np.ndarray, runs: int, draws: int = 1000) -> tuple[float, float, float]:
+    """Return how far the published mean is from ours, and the median and the rank of that among means of our runs.
+
+    All are relative L2. Means of as many runs as the published one are drawn from ours (bootstrap); the scatter of our
+    own mean is added to theirs. A rank near 1 would be a bias.
+    """
+    mean, rng = values.mean(axis=0), np.random.default_rng(0)
+    drawn = rng.multinomial(runs, np.full(len(values), 1 / len(values)), size=draws) / runs @ values - mean
+    far = np.linalg.norm(drawn[:, 1:], axis=1) * np.sqrt(1 + runs / len(values)) / np.linalg.norm(wanted)
+    found = np.linalg.norm(mean[1:] - wanted) / np.linalg.norm(wanted)
+    return float(found), float(np.median(far)), float((far < found).mean())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=100)
@@ -65,7 +78,16 @@ def main() -> None:
         found, speed = simulated(arguments.runs, seed, selection="row_biased", survivors="H", **stepper)
         pooled.append(measured(found))
         report(str(seed), str(len(found.discarded)), pooled[-1], rows)
-    report("together", "", {name: np.concatenate([p[name] for p in pooled]) for name in LIMITS}, rows)
+    together = {name: np.concatenate([p[name] for p in pooled]) for name in LIMITS}
+    report("together", "", together, rows)
+    for name, values in together.items():
+        wanted = np.array([float(row[f"{name}_simulated"]) for row in rows])
+        far, median, rank = chance(values, wanted, 100)
+        both = np.sqrt(1 / 100 + 1 / arguments.runs) / np.sqrt(1 / 100 + 1 / len(values)) * median
+        print(
+            f"{name}: published {far:.3f} from all {len(values)} runs, 100 runs by chance {median:.3f}, "
+            f"rank {rank:.2f} of 1; two sets of {arguments.runs} runs differ by {both:.3f}"
+        )
 
     uniform, uniform_speed = simulated(arguments.runs, arguments.seed, **stepper)
     prey = uniform.counts()[:, 200, 0]
