@@ -1,0 +1,113 @@
+"""One point of a fit of any rate laws: columns of the data, residuals, exact Jacobian."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..evaluate import Evaluation
+from ..problem import FitProblem
+from .kernel import integrate, observe
+
+if TYPE_CHECKING:
+    from .mechanism import LawMechanism
+
+MAX_STEPS = 3000  # a run, beside twenty steps an interval
+
+
+def evaluate(
+    mechanism: "LawMechanism", problem: FitProblem, initial: np.ndarray, rtol: float, sensitive: bool = True
+) -> Evaluation | None:
+    """Simulate every run and compare; None if a run could not be integrated.
+
+    Parameters
+    ----------
+    mechanism
+        With its columns those of the problem.
+    problem
+        What was measured.
+    initial
+        ``(experiments, columns)``: of the columns that are species, and of what differs between runs.
+    rtol
+        Relative tolerance of the integration.
+    sensitive
+        Whether the Jacobian is wanted.
+    """
+    runs, longest, columns = len(problem.times), problem.times.shape[1], len(problem.species)
+    params = len(mechanism.log_rates)
+    states = np.zeros((runs, longest, columns))
+    z = np.zeros((runs, longest, columns, (params + columns) if sensitive else 0))
+    own = [params + c for c, _ in mechanism.measured]
+    for e, m in enumerate(problem.lengths):
+        result = one_run(mechanism, initial[e], problem.times[e, :m], rtol, sensitive)
+        if result is None:
+            return None
+        states[e, :m], seen = result
+        if sensitive:
+            z[e, :m, :, :params], z[e, :m][:, :, own] = seen[..., :params], seen[..., params:]
+    residuals = np.where(problem.present, problem.residual_scale() - problem.noise.stabilise(states), 0.0)
+    chi2 = float((residuals**2).sum())
+    if sensitive:
+        z *= np.where(problem.present, 1.0 / problem.noise.sigma(states), 0.0)[..., None]
+        z[..., params:] *= np.where(problem.free, initial, 0.0)[:, None, None, :]
+    if not np.isfinite(chi2) or not np.isfinite(z).all():
+        return None
+    return Evaluation(states, residuals, z, chi2)
+
+
+def one_run(
+    mechanism: "LawMechanism", initial: np.ndarray, times: np.ndarray, rtol: float, sensitive: bool
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Integrate one run: columns ``(times, columns)``, derivatives in the parameters and the measured starts."""
+    laws, network = mechanism.laws, mechanism.network
+    parameters, places, slopes = inputs(mechanism, initial)
+    n, params = laws.species, len(places)
+    columns = params + len(mechanism.measured) if sensitive else 0
+    places, slopes = (places, slopes) if sensitive else (places[:0], slopes[:0])
+    start, z_start = np.zeros((1, n)), np.zeros((1, n, columns))
+    nothing = np.zeros((1, n)), np.zeros((1, n, columns))
+    observe(mechanism.start_laws, times[:1], *nothing, parameters, places, slopes, start, z_start)
+    for i, (column, species) in enumerate(mechanism.measured):
+        start[0, species] = initial[column]
+        if sensitive:
+            z_start[0, species, params + i] = 1.0
+    for name in mechanism.prepared.conditioned:
+        value = initial[mechanism.species.index(name)]
+        if name in network.species_index and np.isfinite(value):
+            start[0, network.species_index[name]] = value
+            z_start[0, network.species_index[name]] = 0.0
+    states, z = np.zeros((len(times), n)), np.zeros((len(times), n, columns))
+    steps = MAX_STEPS + 20 * len(times)
+    if not np.isfinite(start).all():
+        return None
+    ok = integrate(laws, times, start[0], z_start[0], parameters, places, slopes, rtol, steps, states, z)
+    if not ok:
+        return None
+    seen, z_seen = np.zeros((len(times), len(laws.seen))), np.zeros((len(times), len(laws.seen), columns))
+    observe(laws, times, states, z, parameters, places, slopes, seen, z_seen)
+    return seen, z_seen
+
+
+def inputs(mechanism: "LawMechanism", initial: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Values of all parameters in a run; places of the fitted ones among the inputs; derivatives by what is fitted."""
+    network = mechanism.network
+    order = {name: i for i, name in enumerate(network.parameters)}
+    values = np.array([0.0 if v is None else float(v) for v in network.parameters.values()])
+    fitted = np.array([order[name] for name in mechanism.parameters], dtype=np.int64)
+    values[fitted] = mechanism.values
+    for name in mechanism.prepared.conditioned:
+        value = initial[mechanism.species.index(name)]
+        if name in order and np.isfinite(value):
+            values[order[name]] = value
+    return values, fitted + len(network.species_names), mechanism.transform.slopes(mechanism.log_rates)
+
+
+def courses(
+    mechanism: "LawMechanism", initial: np.ndarray, times: Sequence[np.ndarray], rtol: float
+) -> list[np.ndarray]:
+    """Return the columns over time, ``(times, columns)`` a run; NaN where a run cannot be integrated."""
+    found = []
+    for first, grid in zip(initial, times, strict=True):
+        result = one_run(mechanism, first, np.ascontiguousarray(grid, dtype=float), rtol, sensitive=False)
+        found.append(np.full((len(grid), len(mechanism.species)), np.nan) if result is None else result[0])
+    return found

@@ -1,0 +1,105 @@
+"""The best fit of any rate laws from many starts, and parameters that the data leave open at one end."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ...data.trajectories import Trajectories
+from ..evaluate import normal_equations
+from ..fit import Fit, fit_mechanism
+from ..problem import FitProblem
+from .evaluate import evaluate
+from .mechanism import LawMechanism
+from .start import spread_points
+
+STARTS = 32
+PER_START = 8  # points that are looked at for each start that is followed
+FIRST, LAST = 30, 60  # steps of a first and of a final fit
+FLAT = 1e-8  # curvature of chi2 below which a direction counts as flat
+ENOUGH = 1.2  # chi2 per value at which a fit that was found twice is taken for the best
+FINALISTS = 3
+DRIFT = 1e-3  # pull of a final fit towards its start, against run-away of what the data do not determine
+SAME = 1e-3  # part of chi2 by which two fits may differ and count as one
+
+
+def fit_laws(
+    mechanism: LawMechanism, problem: FitProblem, data: Trajectories, *, starts: int = STARTS, seed: int = 0
+) -> Fit:
+    """Fit the parameters of a mechanism from its own values and from points spread around them.
+
+    Many points are looked at without derivatives; some of the better half and the mechanism's own values are followed
+    by Levenberg-Marquardt steps, and the best of those to the end.
+
+    Parameters
+    ----------
+    mechanism, problem
+        From `build.law_mechanism` and `build.law_problem`.
+    data
+        Their size sets how far the points are spread.
+    starts
+        Number of starts that are followed; 1 stays at the values that are given.
+    seed
+        Chooses the points.
+
+    Returns
+    -------
+    Fit
+        With ``chi2 = 1e30`` if no start could be integrated.
+    """
+    found = [fit_mechanism(mechanism, problem, iterations=FIRST, prior=DRIFT)]
+    for numbers in _promising(mechanism, problem, data, starts - 1, seed):
+        start = replace(mechanism, log_rates=numbers)
+        found.append(fit_mechanism(start, problem, iterations=FIRST, prior=DRIFT))
+        if _settled(found):
+            break
+    found.sort(key=lambda fit: fit.chi2)
+    best = [polished(fit) for fit in found[:FINALISTS] if fit.ok]
+    return min([fit for fit in best if fit.ok] or found, key=lambda fit: fit.chi2)
+
+
+def _settled(found: list[Fit]) -> bool:
+    first, second = sorted(fit.chi2 for fit in found)[:2]
+    return first <= ENOUGH * found[0].count and second - first < SAME * first
+
+
+def polished(fit: Fit, rtol: float = 1e-6) -> Fit:
+    """Fit to the end from where a fit is, with the covariance also of what the data hardly determine."""
+    final = fit_mechanism(
+        fit.mechanism,
+        fit.problem,
+        initial=fit.initial_states,
+        iterations=LAST,
+        tolerance=1e-7,
+        prior=DRIFT,
+        rtol=rtol,
+        pinned=fit.pinned,
+    )
+    return replace(final, covariance=_covariance(final)) if final.ok else final
+
+
+def _covariance(fit: Fit) -> np.ndarray:
+    """Inverse of the Gauss-Newton matrix times chi2 per degree of freedom, large where the matrix is nearly 0."""
+    n = len(fit.mechanism.log_rates)
+    free = np.setdiff1d(np.arange(n), fit.pinned)
+    covariance = np.zeros((n, n))
+    here = fit.mechanism.evaluate(fit.problem, fit.initial_states)
+    if here is not None and len(free):
+        values, vectors = np.linalg.eigh(normal_equations(here)[0][np.ix_(free, free)])
+        inverse = (vectors / np.maximum(values, FLAT)) @ vectors.T
+        covariance[np.ix_(free, free)] = inverse * fit.chi2 / max(fit.count - len(free), 1)
+    return covariance
+
+
+def _promising(
+    mechanism: LawMechanism, problem: FitProblem, data: Trajectories, count: int, seed: int
+) -> list[np.ndarray]:
+    if count < 1 or not mechanism.parameters:
+        return []
+    scored = []
+    for numbers in spread_points(mechanism, data, PER_START * count, seed):
+        here = evaluate(replace(mechanism, log_rates=numbers), problem, problem.start, 1e-3, sensitive=False)
+        if here is not None:
+            scored.append((here.chi2, numbers))
+    scored.sort(key=lambda pair: pair[0])
+    better = scored[: max(count, len(scored) // 2)]
+    return [better[int(i)][1] for i in np.linspace(0, len(better) - 1, min(count, len(better)))]

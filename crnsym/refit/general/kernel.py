@@ -1,0 +1,249 @@
+"""Integration of any rate laws with exact sensitivities of the discrete solution.
+
+The laws arrive as the rows of a small machine (`crnsym.dynamics.integration.machine`), so that a new network compiles
+nothing. The method is that of `crnsym.refit.kernel`: SDIRK4, every stage solved by full Newton; the factors that
+Newton leaves behind give the sensitivities of the discrete solution. Errors are weighed by the largest size that a
+species has had so far, because nobody knows how much of a hidden one there will be.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ...dynamics.integration.machine import differentiate, run
+from ..kernel import ERROR, GAMMA, NEWTON_ITERATIONS, STAGES
+from ..kernel import _factor as factorise
+from ..kernel import _solve as solve
+
+NODES = GAMMA + STAGES.sum(axis=1)
+NOTHING = 1e-14  # part of the largest start below which a concentration counts as none
+
+
+class Laws(NamedTuple):
+    """Rate laws, what reactions change, and what is observed, as arrays.
+
+    Inputs of the programs are the species, all parameters and the time, in this order.
+
+    Attributes
+    ----------
+    species
+        Number of species.
+    rows, numbers, outputs
+        Program of the rates, see `machine.Assembler`; one output a reaction.
+    starts, changed, changes
+        Which species each reaction changes, and by how much, from ``starts[j]`` to ``starts[j + 1]``.
+    seen_rows, seen_numbers, seen
+        Program of the observed columns.
+    """
+
+    species: int
+    rows: np.ndarray
+    numbers: np.ndarray
+    outputs: np.ndarray
+    starts: np.ndarray
+    changed: np.ndarray
+    changes: np.ndarray
+    seen_rows: np.ndarray
+    seen_numbers: np.ndarray
+    seen: np.ndarray
+
+
+@njit(cache=True, error_model="numpy")
+def _field(laws, x, values, slopes, seed, f, jacobian):
+    """Vector field and its Jacobian at inputs ``x``."""
+    run(laws.rows, laws.numbers, x, values)
+    f[:] = 0.0
+    jacobian[:] = 0.0
+    for j in range(len(laws.outputs)):
+        rate = values[laws.outputs[j]]
+        for e in range(laws.starts[j], laws.starts[j + 1]):
+            f[laws.changed[e]] += laws.changes[e] * rate
+    for s in range(laws.species):
+        seed[s] = 1.0
+        differentiate(laws.rows, seed, values, slopes)
+        seed[s] = 0.0
+        for j in range(len(laws.outputs)):
+            slope = slopes[laws.outputs[j]]
+            if slope != 0.0:
+                for e in range(laws.starts[j], laws.starts[j + 1]):
+                    jacobian[laws.changed[e], s] += laws.changes[e] * slope
+
+
+@njit(cache=True, error_model="numpy")
+def _forcing(laws, values, slopes, seed, places, factors, weight, z):
+    """Add ``weight`` times the derivative of the vector field in each parameter to the columns of ``z``."""
+    for p in range(len(places)):
+        seed[places[p]] = factors[p]
+        differentiate(laws.rows, seed, values, slopes)
+        seed[places[p]] = 0.0
+        for j in range(len(laws.outputs)):
+            slope = slopes[laws.outputs[j]]
+            if slope != 0.0:
+                for e in range(laws.starts[j], laws.starts[j + 1]):
+                    z[laws.changed[e], p] += weight * laws.changes[e] * slope
+
+
+@njit(cache=True, error_model="numpy")
+def integrate(laws, times, start, z_start, parameters, places, factors, rtol, max_steps, states, sensitivities):
+    """Integrate one run through ``times``; True if it reached the end.
+
+    Parameters
+    ----------
+    laws
+        A `Laws`.
+    start, z_start
+        ``(species,)`` initial state and ``(species, columns)`` its derivatives; the first columns are those of the
+        fitted parameters. No columns: no sensitivities.
+    parameters
+        Values of all parameters.
+    places, factors
+        Input of each fitted parameter, and the derivative of the parameter by what is fitted (ln p, say).
+    states, sensitivities
+        Filled: ``(times, species)`` and ``(times, species, columns)``.
+    """
+    n, count, columns = laws.species, len(parameters), z_start.shape[1]
+    x = np.empty(n + count + 1)
+    x[n : n + count] = parameters
+    seed = np.zeros(n + count + 1)
+    values, slopes_of = np.empty(len(laws.rows)), np.empty(len(laws.rows))
+    y, z = start.copy(), z_start.copy()
+    f, jacobian, base, update = np.empty(n), np.empty((n, n)), np.empty(n), np.empty((n, 1))
+    stage, slopes, lu, pivots = np.empty((5, n)), np.empty((5, n)), np.empty((5, n, n)), np.empty((5, n), np.int64)
+    z_slopes, z_base, z_stage = np.empty((4, n, columns)), np.empty((n, columns)), np.empty((n, columns))
+    top = 0.0
+    for i in range(n):
+        top = max(top, abs(y[i]))
+    floor = NOTHING * top if top > 0 else 1e-30
+    size = np.abs(y)
+    states[0] = y
+    sensitivities[0] = z
+    t, h, steps = times[0], 0.1 * (times[1] - times[0]), 0
+    for k in range(1, len(times)):
+        end = times[k]
+        while t < end:
+            steps += 1
+            if steps > max_steps or not h > 1e-14 * max(abs(end), end - times[0]):
+                return False
+            left = end - t
+            last = h >= left * (1.0 - 1e-10)
+            step = left if last else (0.5 * left if h > 0.5 * left else h)
+            hg, good = step * GAMMA, True
+            for s in range(5):
+                for i in range(n):
+                    value = y[i]
+                    for q in range(s):
+                        value += step * STAGES[s, q] * slopes[q, i]
+                    base[i] = value
+                    stage[s, i] = value + (hg * slopes[s - 1, i] if s > 0 else 0.0)
+                converged = False
+                x[n + count] = t + NODES[s] * step
+                for _ in range(NEWTON_ITERATIONS):
+                    x[:n] = stage[s]
+                    _field(laws, x, values, slopes_of, seed, f, jacobian)
+                    a = lu[s]
+                    for i in range(n):
+                        for j in range(n):
+                            a[i, j] = -hg * jacobian[i, j]
+                        a[i, i] += 1.0
+                        update[i, 0] = base[i] + hg * f[i] - stage[s, i]
+                    if not factorise(a, pivots[s]):
+                        break
+                    solve(a, pivots[s], update)
+                    largest = 0.0
+                    for i in range(n):
+                        stage[s, i] += update[i, 0]
+                        scale = floor + rtol * max(abs(stage[s, i]), size[i])
+                        largest = max(largest, abs(update[i, 0]) / scale)
+                    if not largest < 1e12:
+                        break
+                    if largest < 0.03:
+                        converged = True
+                        break
+                if not converged:
+                    good = False
+                    break
+                for i in range(n):
+                    slopes[s, i] = (stage[s, i] - base[i]) / hg
+            if not good:
+                h = 0.25 * step
+                continue
+            for i in range(n):
+                value = 0.0
+                for s in range(5):
+                    value += ERROR[s] * slopes[s, i]
+                update[i, 0] = step * value
+            solve(lu[4], pivots[4], update)
+            error = 0.0
+            for i in range(n):
+                e = update[i, 0] / (floor + rtol * max(size[i], abs(stage[4, i])))
+                error += e * e
+            error = np.sqrt(error / n)
+            if not error < 1e30:
+                h = 0.25 * step
+                continue
+            factor = 5.0 if error < 1e-4 else min(5.0, max(0.2, 0.9 * error**-0.25))
+            if error > 1.0:
+                h = step * factor
+                continue
+            for s in range(5 if columns else 0):
+                for i in range(n):
+                    for c in range(columns):
+                        value = z[i, c]
+                        for q in range(s):
+                            value += step * STAGES[s, q] * z_slopes[q, i, c]
+                        z_base[i, c] = value
+                        z_stage[i, c] = value
+                x[:n] = stage[s]
+                x[n + count] = t + NODES[s] * step
+                run(laws.rows, laws.numbers, x, values)
+                _forcing(laws, values, slopes_of, seed, places, factors, hg, z_stage)
+                solve(lu[s], pivots[s], z_stage)
+                if s < 4:
+                    for i in range(n):
+                        for c in range(columns):
+                            z_slopes[s, i, c] = (z_stage[i, c] - z_base[i, c]) / hg
+            for i in range(n):
+                for c in range(columns):
+                    z[i, c] = z_stage[i, c]
+                y[i] = stage[4, i]
+                size[i] = max(size[i], abs(y[i]))
+            # a step cut short by a sampling time says nothing about the step that the error would allow
+            h = max(h, step * factor) if (last and factor > 1.0) else step * factor
+            t = end if last else t + step
+        states[k] = y
+        sensitivities[k] = z
+    return True
+
+
+@njit(cache=True, error_model="numpy")
+def observe(laws, times, states, sensitivities, parameters, places, factors, seen, z_seen):
+    """Fill ``seen`` ``(times, columns)`` and its derivatives ``z_seen`` from those of the species."""
+    n, count = laws.species, len(parameters)
+    x, seed = np.empty(n + count + 1), np.zeros(n + count + 1)
+    x[n : n + count] = parameters
+    values, slopes = np.empty(len(laws.seen_rows)), np.empty(len(laws.seen_rows))
+    for k in range(len(times)):
+        x[:n] = states[k]
+        x[n + count] = times[k]
+        run(laws.seen_rows, laws.seen_numbers, x, values)
+        for c in range(len(laws.seen)):
+            seen[k, c] = values[laws.seen[c]]
+        if z_seen.shape[2] == 0:
+            continue
+        z_seen[k] = 0.0
+        for i in range(n):
+            seed[i] = 1.0
+            differentiate(laws.seen_rows, seed, values, slopes)
+            seed[i] = 0.0
+            for c in range(len(laws.seen)):
+                slope = slopes[laws.seen[c]]
+                if slope != 0.0:
+                    for q in range(z_seen.shape[2]):
+                        z_seen[k, c, q] += slope * sensitivities[k, i, q]
+        for p in range(len(places)):
+            seed[places[p]] = factors[p]
+            differentiate(laws.seen_rows, seed, values, slopes)
+            seed[places[p]] = 0.0
+            for c in range(len(laws.seen)):
+                z_seen[k, c, p] += slopes[laws.seen[c]]

@@ -1,0 +1,124 @@
+"""A network with any rate laws in the form that is fitted: parameters as numbers, laws as programs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import sympy as sp
+
+from ...dynamics.arrays import net_changes
+from ...dynamics.integration.machine import Assembler
+from ...dynamics.programs import compile_expressions
+from ...network.network import Network
+from ..evaluate import Evaluation
+from ..problem import FitProblem
+from .columns import Prepared
+from .kernel import Laws
+from .transform import Transform
+
+
+@dataclass(frozen=True, eq=False)
+class LawMechanism:
+    """A network of any rate laws with the fitted parameters on the scale on which they are fitted.
+
+    It stands where a `crnsym.Mechanism` stands in a `crnsym.refit.fit.Fit`; what only makes sense for mass action of
+    single rates it does not have.
+
+    Attributes
+    ----------
+    species
+        Columns of its fit problems: those of the data (species or observables), species that were not measured,
+        and then names of parameters that have a value of their own in every run.
+    prepared
+        The network, what its columns are, and what is fitted.
+    log_rates
+        ``(params,)`` the fitted numbers, see `transform`: logarithms of positive parameters.
+    transform
+        From these numbers to parameters.
+    laws, start_laws
+        Programs of the rates and observables, and of the initial values.
+    provenance
+        Remarks.
+    """
+
+    species: tuple[str, ...]
+    prepared: Prepared
+    log_rates: np.ndarray
+    transform: Transform
+    laws: Laws
+    start_laws: Laws
+    provenance: tuple[str, ...] = field(default=("given",))
+
+    @property
+    def network(self) -> Network:
+        """The network that was given, numeric rate constants named."""
+        return self.prepared.network
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the fitted parameters, in order."""
+        return self.prepared.fitted
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Species that stand in no column of the data by themselves."""
+        return tuple(self.prepared.starts)
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """Values of the fitted parameters, ``(params,)``."""
+        return self.transform.values(self.log_rates)
+
+    @cached_property
+    def reactions(self) -> list[str]:
+        """The reactions as text; with the rate law where it is not mass action."""
+        return [
+            f"{r.reactants} -> {r.products}" + ("" if r.rate.is_mass_action else f"  {r.rate.text()}")
+            for r in self.network.reactions
+        ]
+
+    @cached_property
+    def measured(self) -> tuple[tuple[int, int], ...]:
+        """(column, species) of the species that are columns and start from what was measured."""
+        index = self.network.species_index
+        return tuple((c, index[s]) for c, s in enumerate(self.species) if s in index and s not in self.prepared.starts)
+
+    def evaluate(self, problem: FitProblem, initial: np.ndarray, rtol: float = 1e-6) -> Evaluation | None:
+        """Simulate every run and compare, as `crnsym.refit.evaluate.evaluate` does."""
+        from .evaluate import evaluate
+
+        return evaluate(self, problem, initial, rtol)
+
+    def courses(self, initial: np.ndarray, times: Sequence[np.ndarray], rtol: float = 1e-6) -> list[np.ndarray]:
+        """Return the columns over time, ``(times, columns)`` a run; NaN where a run cannot be integrated."""
+        from .evaluate import courses
+
+        return courses(self, initial, times, rtol)
+
+
+def compiled(prepared: Prepared, columns: Sequence[str]) -> tuple[Laws, Laws]:
+    """Return the programs of a prepared network: rates and columns, and initial values.
+
+    Raises
+    ------
+    UnsupportedError
+        A function in a rate law or observable that cannot be simulated.
+    """
+    network = prepared.network
+    names = [*network.species_names, *network.parameters]
+    places = {name: i for i, name in enumerate(names)}
+    starts, changed, changes = net_changes(network, range(len(network.reactions)))
+    species = len(network.species_names)
+    rates = _program([r.rate_expression for r in network.reactions], places)
+    seen = _program([prepared.columns.get(c, sp.Symbol(c)) for c in columns], places)
+    laws = Laws(species, *rates, starts, changed.astype(np.int64), changes, *seen)
+    first = _program([prepared.starts.get(s, sp.S.Zero) for s in network.species_names], places)
+    return laws, laws._replace(seen_rows=first[0], seen_numbers=first[1], seen=first[2])
+
+
+def _program(expressions: Sequence[sp.Expr], places: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    assembler = Assembler(len(places), [])
+    outputs = assembler.place(compile_expressions(expressions, places, {}))
+    rows = np.array(assembler.rows, dtype=np.int64).reshape(-1, 4)
+    return rows, np.array(assembler.numbers, dtype=float), np.array(outputs, dtype=np.int64)
