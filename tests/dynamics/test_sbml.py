@@ -202,6 +202,55 @@ def test_settings_without_steps_are_refused(tmp_path):
         simulate_case(model(tmp_path, {"x": 0}), {"duration": 1, "variables": "x"})
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"start": -1}, "start: -1 is no time of 0 or more"),
+        ({"duration": "nan"}, "duration: nan is no time"),
+        ({"duration": "long"}, "could not convert string to float: 'long'"),
+        ({"steps": -3}, "steps: -3 is no whole number from 0"),
+        ({"steps": "2.5"}, "steps: 2.5 is no whole number"),
+        ({"variables": "y"}, "'y', which nothing declares"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(tmp_path, given, named):
+    with pytest.raises(FormatError, match=named):
+        simulate_case(model(tmp_path, {"x": 0}), {"duration": 1, "steps": 2, "variables": "x", **given})
+
+
+def test_odd_settings_files_are_read(tmp_path):
+    file, settings = model(tmp_path, {"x": 1}, rates={"x": "2"}), tmp_path / "model-settings.txt"
+    settings.write_text(
+        "\ufeffstart: 3\nduration: 1.5\nsteps: 3.0\nvariables: x , \nabsolute:\namount: y\nother line\n"
+    )
+    table = simulate_case(file)
+    assert list(table) == ["time", "x"]
+    np.testing.assert_allclose(table["x"], [7, 8, 9, 10])
+    for nothing in ({"steps": 0, "duration": 1}, {"steps": 0, "duration": 0}):
+        assert simulate_case(file, {"variables": "x", **nothing})["x"].tolist() == [1.0]
+    np.testing.assert_allclose(simulate_case(file, {"steps": 2, "duration": 0, "variables": "x"})["x"], 1)
+
+
+def test_reactions_compartments_and_stoichiometries_are_variables(tmp_path):
+    body = listed("Compartments", ['<compartment id="C" spatialDimensions="3" size="2" constant="true"/>']) + listed(
+        "Species",
+        [
+            '<species id="S" compartment="C" initialConcentration="3" hasOnlySubstanceUnits="false" '
+            'boundaryCondition="false" constant="false"/>'
+        ],
+    )
+    reference = '<speciesReference id="n" species="S" stoichiometry="0.5" constant="true"/>'
+    law = f"<kineticLaw>{math('0.7 * S * C')}</kineticLaw>"
+    side = f"<listOfReactants>{reference}</listOfReactants>"
+    reactions = listed("Reactions", [f'<reaction id="R" reversible="false">{side}{law}</reaction>'])
+    file = model(tmp_path, {"k": 4}, body=body, reactions=reactions)
+    table = run(file, "S", "R", "C", "n", "k", amount=["S", "C"], duration=1, steps=2)
+    fall = np.exp(-0.35 * np.array([0, 0.5, 1]))
+    np.testing.assert_allclose(table["S"], 6 * fall, rtol=1e-7)
+    np.testing.assert_allclose(table["R"], 4.2 * fall, rtol=1e-7)
+    assert [table[n][-1] for n in "Cnk"] == [2, 0.5, 4]
+
+
 def test_kinks_of_the_right_hand_side_cost_no_accuracy(tmp_path):
     file = model(tmp_path, {"x": 0, "u": 0}, rates={"u": "cos(time)", "x": "max(u, 0.3) - min(0.8, abs(u))"})
     t = np.linspace(0, 10, 2_000_001)

@@ -1,5 +1,6 @@
 """The settings file of a case of the SBML Test Suite."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from ...errors import FormatError
+
+_MOST_STEPS = 10**7
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Settings:
         Raises
         ------
         FormatError
-            For a missing key, or a value that is no number.
+            For a missing key, or a value that is no number, negative, or too large.
         """
         if isinstance(given, Settings):
             return given
@@ -43,9 +46,9 @@ class Settings:
         source = "settings" if isinstance(given, Mapping) else str(given)
         try:
             return cls(
-                float(found.get("start") or 0),
-                float(found["duration"]),
-                int(found["steps"]),
+                _time("start", found.get("start") or 0),
+                _time("duration", found["duration"]),
+                _steps(found["steps"]),
                 _names(found["variables"]),
                 float(found.get("absolute") or 1e-6),
                 float(found.get("relative") or 1e-4),
@@ -60,8 +63,8 @@ class Settings:
 
     @property
     def times(self) -> np.ndarray:
-        """The times of the rows; shape (steps + 1,)."""
-        times = self.start + np.arange(self.steps + 1) * self.duration / self.steps
+        """The times of the rows; shape (steps + 1,), the start alone for no steps."""
+        times = self.start + np.arange(self.steps + 1) * self.duration / max(1, self.steps)
         return np.array([float(f"{t:.13g}") for t in times])  # 0.3, not 0.30000000000000004: events may lie there
 
 
@@ -71,6 +74,20 @@ def _fields(path: Path) -> dict[str, str]:
     except OSError as error:
         raise FormatError(f"{path}: cannot be read ({error})") from None
     return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines) if _}
+
+
+def _time(key: str, given: Any) -> float:
+    value = float(given)
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{key}: {given} is no time of 0 or more")
+    return value
+
+
+def _steps(given: Any) -> int:
+    value = float(given)
+    if not (value.is_integer() and 0 <= value <= _MOST_STEPS):
+        raise ValueError(f"steps: {given} is no whole number from 0 to {_MOST_STEPS}")
+    return int(value)
 
 
 def _names(text: Any) -> tuple[str, ...]:
