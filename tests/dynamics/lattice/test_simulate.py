@@ -18,21 +18,23 @@ def test_the_published_curves_come_out_with_row_bias_and_surviving_hunters(share
     with open(shared_data / "lattice_lotka_volterra" / "published_curves.csv") as file:
         rows = list(csv.DictReader(file))
     options = {"selection": "row_biased", "survivors": "H", **STEPPER}
-    found = simulate_lattice(PUBLISHED, times=(0, 499, 500), runs=100, seed=1, **options)
+    found = simulate_lattice(PUBLISHED, times=(0, 499, 500), runs=400, seed=1, **options)  # 100 scatter by 0.06 to 0.1
     curves = {
         "prey": found.counts().mean(axis=0)[:, 0],
         "nn_prey_prey": found.nearest("P", "P").mean(axis=0),
         "nnn_prey_hunter": found.pairs("P", "H", [(0, 2), (1, 1), (2, 0)]).mean(axis=0),
     }
-    for (name, curve), limit in zip(curves.items(), (0.10, 0.13, 0.13), strict=True):
+    for (name, curve), limit in zip(curves.items(), (0.08, 0.10, 0.10), strict=True):
         assert relative(curve[1:], np.array([float(row[f"{name}_simulated"]) for row in rows])) < limit
-    assert 5 <= len(found.discarded) <= 40
-    assert sorted(found.numbers + found.discarded) == list(range(100 + len(found.discarded)))
+    assert 50 <= len(found.discarded) <= 130
+    assert sorted(found.numbers + found.discarded) == list(range(400 + len(found.discarded)))
 
 
 def test_with_uniform_selection_the_prey_fall_far_lower():
-    found = simulate_lattice(PUBLISHED, times=(0, 200, 2), runs=200, seed=1, **STEPPER)
-    assert found.counts()[:, 1, 0].mean() == pytest.approx(80, abs=25)
+    found = simulate_lattice(PUBLISHED, times=(0, 200, 2), runs=1200, seed=1, **STEPPER)
+    prey = found.counts()[:, 1, 0]
+    assert prey.std() / np.sqrt(1200) < 5  # where hunters die out prey fill the lattice, hence so many runs
+    assert prey.mean() == pytest.approx(80, abs=9)
 
 
 @pytest.mark.parametrize("method", ["exact", "stepper"])
