@@ -61,7 +61,6 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
     fit = candidate.fit
     if not 0 <= run < len(fit.initial_states):
         raise FitError(f"run={run}: the data have runs 0 to {len(fit.initial_states) - 1}")
-    n = len(fit.mechanism.log_rates)
     alone, initial = fit.problem.thin(np.array([run])), fit.initial_states[[run]]
     shape = (1, len(times), initial.shape[1])
     grid = replace(
@@ -75,7 +74,8 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
     here = evaluate(grid, fit.mechanism, initial, rtol=1e-6)
     if own is None or here is None:
         raise FitError(f"run {run} cannot be integrated over times up to {times[-1]:g}")
-    _, _, cross, inverse, _ = normal_equations(own, n)
+    _, _, cross, inverse, _ = normal_equations(own)
+    n = own.parameters
     freedom = degrees_of_freedom(fit)
     scale = fit.chi2 / freedom
     # a free initial state follows the rates, and has its own noise

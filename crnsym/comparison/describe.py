@@ -1,7 +1,5 @@
 """Mechanisms as short text, straight from arrays: for progress, tables and inclusion probabilities."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from ..data.mechanism import Mechanism
@@ -30,13 +28,7 @@ def mechanism_lines(mechanism: Mechanism) -> list[str]:
 
 def ordered(mechanism: Mechanism) -> Mechanism:
     """Return the mechanism with its reactions in reading order."""
-    order = in_reading_order(mechanism)
-    return replace(
-        mechanism,
-        reactants=mechanism.reactants[order],
-        products=mechanism.products[order],
-        log_rates=mechanism.log_rates[order],
-    )
+    return mechanism.take(in_reading_order(mechanism))
 
 
 def in_reading_order(mechanism: Mechanism) -> np.ndarray:

@@ -240,6 +240,7 @@ def outcomes(fit: Fit, starts: np.ndarray, times: np.ndarray) -> Outcomes:
         start=initial,
         free=initial > 0,
         guide=(),
+        temperatures=None if fit.problem.temperatures is None else fit.problem.temperatures.central(designs),
     )
     n = len(fit.covariance)
     here = evaluate(wide, fit.mechanism, initial)
@@ -314,7 +315,6 @@ def expected_weight(
     return np.where(ok, total, 0.0)
 
 
-def _rivals(found: Discovery) -> tuple[list[Candidate], np.ndarray]:
 def _values(
     shared: tuple[list[Fit], np.ndarray, np.ndarray, np.ndarray], batch: tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
@@ -322,6 +322,7 @@ def _values(
     return expected_weight(fits, weights, starts, times, picks, columns)
 
 
+def _rivals(found: Discovery) -> tuple[list[Candidate], np.ndarray]:
     groups: dict[int, Candidate] = {}
     for c in found:
         if c.weight > LEAST:

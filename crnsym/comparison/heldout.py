@@ -39,14 +39,18 @@ def left_out_errors(
     fixed = bool(fits) and not any(fit.problem.free.any() for fit in fits)
     problem = fit_problem(train, noise, smooth(train, noise), fixed=fixed)
     kept = [i for i, label in enumerate(data.experiments) if label in set(train.experiments)]
-    errors = []
-    for fit in fits:
-        part = with_hidden_as(fit.problem, problem)
-        trained = fit_mechanism(
-            fit.mechanism, part, initial=fit.initial_states[kept], iterations=8, prior=0.0, pinned=fit.pinned
-        )
-        errors.append(prediction_error(trained, left_out) if trained.ok else float("nan"))
-    return errors
+    return (tasks or Tasks()).run(_left_out_error, (problem, left_out, kept), list(fits), "left-out runs")
+
+
+def _left_out_error(shared: tuple[FitProblem, Trajectories, list[int]], fit: Fit) -> float:
+    problem, left_out, kept = shared
+    part = with_hidden_as(fit.problem, problem)
+    if fit.problem.temperatures is not None:
+        part = replace(part, temperatures=fit.problem.temperatures.thin(np.array(kept)))
+    trained = fit_mechanism(
+        fit.mechanism, part, initial=fit.initial_states[kept], iterations=8, prior=0.0, pinned=fit.pinned
+    )
+    return prediction_error(trained, left_out) if trained.ok else float("nan")
 
 
 def prediction_error(fit: Fit, data: Trajectories) -> float:
@@ -54,8 +58,10 @@ def prediction_error(fit: Fit, data: Trajectories) -> float:
     noise = fit.problem.noise.only(len(data.species))
     guide = smooth(data, noise)
     first = np.array([np.where(np.isfinite(v[0]), v[0], g[0]) for (_, _, v), g in zip(data, guide, strict=True)])
-    start = start_with_hidden(fit, np.maximum(first, 0.0))
-    courses = [c[:, : len(data.species)] for c in predict(fit.mechanism, start, data.times, fit.problem.noise)]
+    kelvin = None if fit.problem.temperatures is None else data.temperatures
+    start = start_with_hidden(fit, np.maximum(first, 0.0), kelvin)
+    predicted = predict(fit.mechanism, start, data.times, fit.problem.noise, kelvin=kelvin)
+    courses = [c[:, : len(data.species)] for c in predicted]
     span = data.ranges()
     span = np.where(span > 0, span, 1.0)
     errors = np.concatenate([np.abs(c - v)[1:] / span for c, (_, _, v) in zip(courses, data, strict=True)])

@@ -250,6 +250,7 @@ def unseen_directions(fit: Fit, seed: int = 0) -> list[np.ndarray]:
         start=start,
         free=np.broadcast_to(~seen & problem.free.any(axis=0), start.shape).copy(),
         guide=(),
+        temperatures=None,
     )
     here = evaluate(exact, fit.mechanism, start, rtol=1e-8)
     if here is None:

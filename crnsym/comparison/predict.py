@@ -6,7 +6,7 @@ import numpy as np
 
 from ..data.mechanism import Mechanism
 from ..data.noise import NoiseModel
-from ..refit.evaluate import MAX_STEPS, quasi_steady_start, reactant_slots
+from ..refit.evaluate import MAX_STEPS, balanced, reactant_slots
 from ..refit.fit import Fit
 from ..refit.kernel import integrate_runs
 
@@ -18,6 +18,7 @@ def predict(
     noise: NoiseModel,
     rtol: float = 1e-6,
     quasi_steady: tuple[int, ...] = (),
+    kelvin: Sequence[float] | np.ndarray | None = None,
 ) -> list[np.ndarray]:
     """Simulate runs from their initial states.
 
@@ -33,6 +34,8 @@ def predict(
         Sets the absolute tolerance: a hundredth of the absolute noise.
     quasi_steady
         Index of a species that starts where its production equals its consumption.
+    kelvin
+        Temperatures of the runs, for a mechanism with activation energies; by default its reference.
 
     Returns
     -------
@@ -45,19 +48,21 @@ def predict(
     for e, t in enumerate(times):
         grid[e, : len(t)] = t
     states = np.zeros((runs, longest, n))
-    no_slots, no_vectors = np.zeros((0, 1), np.int64), np.zeros((0, n))
+    at = np.full(runs, mechanism.reference) if kelvin is None else np.asarray(kelvin, float)
+    rates = np.exp(mechanism.log_rates_at(at))
     if quasi_steady:
-        initial = quasi_steady_start(quasi_steady[0], initial, mechanism, no_slots, no_vectors)[0]
+        initial = balanced(quasi_steady[0], initial, mechanism, rates)
     atol = 0.01 * noise.absolute * min(1.0, rtol * 1e5)
     ok = integrate_runs(
         grid,
         lengths,
         np.ascontiguousarray(initial, dtype=float),
         reactant_slots(mechanism.reactants),
-        np.exp(mechanism.log_rates),
+        rates,
         mechanism.net_stoichiometry.astype(float),
-        no_slots,
-        no_vectors,
+        np.zeros((0, 1), np.int64),
+        np.zeros((0, n)),
+        np.zeros((runs, 0)),
         rtol,
         atol,
         10 * MAX_STEPS,
@@ -71,4 +76,5 @@ def predict_runs(fit: Fit, runs: Sequence[int], times: Sequence[np.ndarray]) -> 
     """Simulate runs that were fitted, from their fitted initial states, on other times."""
     problem = fit.problem
     initial = fit.initial_states[list(runs)]
-    return predict(fit.mechanism, initial, times, problem.noise, quasi_steady=problem.quasi_steady)
+    kelvin = None if problem.temperatures is None else problem.temperatures.kelvin[list(runs)]
+    return predict(fit.mechanism, initial, times, problem.noise, quasi_steady=problem.quasi_steady, kelvin=kelvin)

@@ -1,7 +1,7 @@
 """What is known beforehand: reactions that must be there, elements that must balance."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -98,12 +98,7 @@ class Restrictions:
         )
         if not missing.any():
             return mechanism
-        return replace(
-            mechanism,
-            reactants=np.vstack([mechanism.reactants, r.reactants[missing]]),
-            products=np.vstack([mechanism.products, r.products[missing]]),
-            log_rates=np.concatenate([mechanism.log_rates, r.log_rates[missing]]),
-        )
+        return mechanism.extended(r.reactants[missing], r.products[missing], r.log_rates[missing])
 
 
 def _composition(measured: tuple[str, ...], formulas: Mapping[str, str]) -> Composition:

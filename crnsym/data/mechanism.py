@@ -1,8 +1,10 @@
 """Mechanisms as arrays: what learners hand over and what the refit kernel runs on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+
+GAS_CONSTANT = 8.31446261815324  # J / (mol K)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,10 @@ class Mechanism:
         ``(reactions,)`` natural logarithms of the rate constants; rate = k prod c^reactants.
     provenance
         How it was found: one short remark a step.
+    energies
+        ``(reactions,)`` activation energies in J/mol, NaN where unknown; None where there is one temperature.
+    reference
+        Temperature in kelvin at which the rate constants are given, with energies.
     """
 
     species: tuple[str, ...]
@@ -26,6 +32,8 @@ class Mechanism:
     products: np.ndarray
     log_rates: np.ndarray
     provenance: tuple[str, ...] = field(default=())
+    energies: np.ndarray | None = None
+    reference: float = float("nan")
 
     @property
     def net_stoichiometry(self) -> np.ndarray:
@@ -36,6 +44,51 @@ class Mechanism:
     def order(self) -> int:
         """The largest number of reactant molecules."""
         return int(self.reactants.sum(axis=1).max(initial=0))
+
+    def take(self, index: np.ndarray) -> "Mechanism":
+        """Return the reactions with these positions (or of this boolean mask), in that order."""
+        energies = None if self.energies is None else self.energies[index]
+        return replace(
+            self,
+            reactants=self.reactants[index],
+            products=self.products[index],
+            log_rates=self.log_rates[index],
+            energies=energies,
+        )
+
+    def extended(self, reactants: np.ndarray, products: np.ndarray, log_rates: np.ndarray) -> "Mechanism":
+        """Append reactions, with unknown activation energies."""
+        unknown = np.full(len(log_rates), np.nan)
+        return replace(
+            self,
+            reactants=np.vstack([self.reactants, reactants]),
+            products=np.vstack([self.products, products]),
+            log_rates=np.concatenate([self.log_rates, log_rates]),
+            energies=None if self.energies is None else np.concatenate([self.energies, unknown]),
+        )
+
+    def with_energies_of(self, other: "Mechanism") -> "Mechanism":
+        """Take the activation energies that another mechanism has for the same reactions or else reactants."""
+        if other.energies is None:
+            return self
+        energies = np.full(len(self.log_rates), np.nan)
+        for j, (a, b) in enumerate(zip(self.reactants, self.products, strict=True)):
+            here = (other.reactants == a).all(axis=1)
+            same = here & (other.products == b).all(axis=1)
+            chosen = same if same.any() else here
+            if chosen.any():
+                energies[j] = other.energies[chosen].mean()
+        return replace(self, energies=energies, reference=other.reference)
+
+    def log_rates_at(self, kelvin: np.ndarray) -> np.ndarray:
+        """Return ln k at temperatures, ``(temperatures, reactions)``: the centred Arrhenius law."""
+        if self.energies is None:
+            return np.tile(self.log_rates, (len(kelvin), 1))
+        return self.log_rates - np.outer(1.0 / kelvin - 1.0 / self.reference, self.energies / GAS_CONSTANT)
+
+    def at(self, kelvin: float) -> "Mechanism":
+        """Return the mechanism at one temperature, where it has no activation energies."""
+        return replace(self, log_rates=self.log_rates_at(np.array([kelvin]))[0], energies=None, reference=float("nan"))
 
     def structure(self) -> frozenset[tuple[tuple[int, ...], tuple[int, ...]]]:
         """Return the set of reactions without their rates: equal for equal mechanisms in any order."""

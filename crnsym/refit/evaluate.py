@@ -30,23 +30,35 @@ class Evaluation:
     jacobian: np.ndarray
     chi2: float
 
+    @property
+    def parameters(self) -> int:
+        """Number of parameters in the Jacobian."""
+        return self.jacobian.shape[-1] - self.states.shape[-1]
+
 
 def evaluate(
     problem: FitProblem,
     mechanism: Mechanism,
     initial: np.ndarray,
-    parameters: tuple[np.ndarray, np.ndarray] | None = None,
+    parameters: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
     rtol: float = 1e-5,
 ) -> Evaluation | None:
     """Simulate every run and compare; None if a run could not be integrated.
 
-    ``parameters`` are (slots, vectors) as in `kernel.integrate_runs`; by default the log rates.
+    ``parameters`` are (slots, vectors, factors) as in `kernel.integrate_runs`; by default the log rates and, where the
+    runs have temperatures, the activation energies in units of `Temperatures.unit`.
     """
-    rates = np.exp(mechanism.log_rates)
+    own = getattr(mechanism, "evaluate", None)  # a mechanism of other rate laws, see `crnsym.refit.general`
+    if own is not None:
+        return own(problem, initial, rtol)
+    runs, longest = problem.times.shape
     slots = reactant_slots(mechanism.reactants)
     net = mechanism.net_stoichiometry.astype(float)
-    p_slots, p_vectors = (slots, net * rates[:, None]) if parameters is None else parameters
-    runs, longest = problem.times.shape
+    rates, factors = rates_of_runs(mechanism, problem)
+    if parameters is None:
+        p_slots, p_vectors, p_factors = slots, net * np.exp(mechanism.log_rates)[:, None], factors
+    else:
+        p_slots, p_vectors, p_factors = parameters
     n = len(problem.species)
     states = np.zeros((runs, longest, n))
     z = np.zeros((runs, longest, n, len(p_slots) + n))
@@ -55,7 +67,9 @@ def evaluate(
     atol = 0.01 * noise.absolute * min(1.0, rtol * 1e5)
     balance = None
     if problem.quasi_steady:
-        initial, *balance = quasi_steady_start(problem.quasi_steady[0], initial, mechanism, p_slots, p_vectors)
+        initial, *balance = quasi_steady_start(
+            problem.quasi_steady[0], initial, mechanism, rates, p_slots, p_vectors, p_factors
+        )
     ok = integrate_runs(
         problem.times,
         problem.lengths,
@@ -65,6 +79,7 @@ def evaluate(
         net,
         p_slots,
         p_vectors,
+        p_factors,
         rtol,
         atol,
         max_steps,
@@ -81,19 +96,42 @@ def evaluate(
     residuals = np.where(problem.present, problem.residual_scale() - noise.stabilise(states), 0.0)
     z *= np.where(problem.present, 1.0 / noise.sigma(states), 0.0)[..., None]
     z[..., len(p_slots) :] *= np.where(problem.free, initial, 0.0)[:, None, None, :]
+    if problem.temperatures is not None and parameters is None:
+        n_rates = len(p_slots)
+        energies = z[..., :n_rates] * problem.temperatures.slopes[:, None, None, None]
+        z = np.concatenate([z[..., :n_rates], energies, z[..., n_rates:]], axis=-1)
     chi2 = float((residuals**2).sum())
     if not np.isfinite(chi2) or not np.isfinite(z[:, -1]).all():
         return None
     return Evaluation(states, residuals, z, chi2)
 
 
-def balanced(index: int, initial: np.ndarray, mechanism: Mechanism) -> np.ndarray:
-    """Put one species at the balance of its production and consumption in the initial states."""
-    return quasi_steady_start(index, initial, mechanism, np.zeros((0, 1), np.int64), np.zeros((0, initial.shape[1])))[0]
+def rates_of_runs(mechanism: Mechanism, problem: FitProblem) -> tuple[np.ndarray, np.ndarray]:
+    """Rate constants in every run, ``(experiments, reactions)``, and as multiples of those at the reference."""
+    shape = (len(problem.times), len(mechanism.log_rates))
+    factors = np.ones(shape)
+    if problem.temperatures is not None and mechanism.energies is not None:
+        factors = np.exp(np.outer(problem.temperatures.slopes, mechanism.energies / problem.temperatures.unit))
+    return np.exp(mechanism.log_rates) * factors, factors
+
+
+def balanced(index: int, initial: np.ndarray, mechanism: Mechanism, rates: np.ndarray) -> np.ndarray:
+    """Put one species at the balance of its production and consumption in the initial states.
+
+    ``rates`` are the rate constants in every run, ``(experiments, reactions)``.
+    """
+    none = np.zeros((0, 1), np.int64), np.zeros((0, initial.shape[1])), np.zeros((len(initial), 0))
+    return quasi_steady_start(index, initial, mechanism, rates, *none)[0]
 
 
 def quasi_steady_start(
-    index: int, initial: np.ndarray, mechanism: Mechanism, p_slots: np.ndarray, p_vectors: np.ndarray
+    index: int,
+    initial: np.ndarray,
+    mechanism: Mechanism,
+    rates: np.ndarray,
+    p_slots: np.ndarray,
+    p_vectors: np.ndarray,
+    p_factors: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Put one species at the balance of its production and consumption in the initial states; and derivatives.
 
@@ -101,17 +139,17 @@ def quasi_steady_start(
     ``(experiments, species)``); the implicit function theorem on f_z = 0.
     """
     orders = mechanism.reactants
-    weights = np.exp(mechanism.log_rates) * mechanism.net_stoichiometry[:, index]
+    weights = rates * mechanism.net_stoichiometry[:, index]
     state = initial.copy()
 
     def derivative(column: int) -> np.ndarray:
         lowered = orders.copy()
         lowered[:, column] = np.maximum(orders[:, column] - 1, 0)
-        return np.prod(state[:, None, :] ** lowered, axis=2) @ (weights * orders[:, column])
+        return _row_products(np.prod(state[:, None, :] ** lowered, axis=2), weights * orders[:, column])
 
     for _ in range(60):
         slope = derivative(index)
-        value = np.prod(state[:, None, :] ** orders, axis=2) @ weights
+        value = _row_products(np.prod(state[:, None, :] ** orders, axis=2), weights)
         step = np.where(slope < 0, value / np.where(slope < 0, -slope, 1.0), 0.0)
         moved = np.maximum(state[:, index] + step, 0.0)
         done = np.all(np.abs(moved - state[:, index]) <= 1e-12 * (moved + 1e-300))
@@ -121,19 +159,24 @@ def quasi_steady_start(
     slope = derivative(index)
     factor = np.where(slope < 0, -1.0 / np.where(slope < 0, slope, -1.0), 0.0)[:, None]
     padded = np.concatenate([state, np.ones((len(state), 1))], axis=1)
-    in_params = factor * np.prod(padded[:, p_slots], axis=2) * p_vectors[:, index]
+    in_params = factor * np.prod(padded[:, p_slots], axis=2) * p_vectors[:, index] * p_factors
     in_states = factor * np.stack([derivative(i) for i in range(orders.shape[1])], axis=1)
     in_states[:, index] = 0.0
     return state, in_params, in_states
 
 
-def normal_equations(evaluation: Evaluation, n_params: int, damping: float = 0.0) -> tuple[np.ndarray, ...]:
+def _row_products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Inner product of the rows, ``(experiments,)``; one matrix product where all runs have the same rates."""
+    return left @ right[0] if (right == right[0]).all() else (left * right).sum(axis=1)
+
+
+def normal_equations(evaluation: Evaluation, damping: float = 0.0) -> tuple[np.ndarray, ...]:
     """Gauss-Newton matrix and gradient of the parameters, initial states projected out.
 
     Returns (matrix, gradient, cross, inverse, state_gradient); the last three give the initial states' own step:
     d ln x0 = inverse (state_gradient - cross' step).
     """
-    runs = len(evaluation.residuals)
+    runs, n_params = len(evaluation.residuals), evaluation.parameters
     columns = evaluation.jacobian.shape[-1]
     j = evaluation.jacobian.reshape(runs, -1, columns)
     r = evaluation.residuals.reshape(runs, -1, 1)

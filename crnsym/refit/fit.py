@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.refit.evaluate import Evaluation, balanced, evaluate, normal_equations
+from crnsym.refit.evaluate import Evaluation, balanced, evaluate, normal_equations, rates_of_runs
 from crnsym.refit.problem import FitProblem
 
 RATE_STEP, STATE_STEP = 1.5, 0.5  # largest step in ln k and ln x0
@@ -22,8 +22,9 @@ class Fit:
     mechanism
         With the fitted log rates.
     covariance
-        ``(reactions, reactions)`` of the log rates, from the Gauss-Newton matrix with the initial states projected
-        out, times chi2 per degree of freedom.
+        ``(parameters, parameters)`` of the log rates and, with temperatures, of the activation energies in units of
+        `Temperatures.unit`; from the Gauss-Newton matrix with the initial states projected out, times chi2 per degree
+        of freedom.
     initial_states
         ``(experiments, species)`` fitted.
     chi2, count
@@ -59,7 +60,24 @@ class Fit:
     @property
     def standard_errors(self) -> np.ndarray:
         """Of the log rates (relative errors of the rates), ``(reactions,)``."""
-        return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+        return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))[: len(self.mechanism.log_rates)]
+
+    @property
+    def rate_covariance(self) -> np.ndarray:
+        """``(reactions, reactions)`` of the log rates."""
+        n = len(self.mechanism.log_rates)
+        return self.covariance[:n, :n]
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """Positions of the parameters that were not fitted."""
+        return held_parameters(self.mechanism, self.problem, self.pinned)
+
+    @property
+    def energy_errors(self) -> np.ndarray:
+        """Standard errors of the activation energies in J/mol, ``(reactions,)``; empty at one temperature."""
+        errors = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))[len(self.mechanism.log_rates) :]
+        return errors if self.problem.temperatures is None else errors * self.problem.temperatures.unit
 
 
 def fit_mechanism(
@@ -74,18 +92,18 @@ def fit_mechanism(
     rtol: float = 1e-5,
     pinned: tuple[int, ...] = (),
 ) -> Fit:
-    """Fit the rates (and the free initial states) of one mechanism.
+    """Fit the rates (and the free initial states) of one mechanism, and its activation energies.
 
     Parameters
     ----------
     mechanism
-        Structure and start values of the log rates.
+        Structure and start values of the log rates (and activation energies).
     initial
         ``(experiments, species)`` initial states to start from; default those of the problem.
     iterations, tolerance
         Stop after this many steps, or after two steps in a row that lower chi2 by less than this fraction.
     prior
-        Weight of the pull (ln k - start)^2; 0 for a final fit.
+        Weight of the pull (parameter - start)^2; 0 for a final fit.
     give_up
         Stop early when chi2 after four steps is still far above this value.
     rtol
@@ -98,26 +116,28 @@ def fit_mechanism(
     Fit
         With ``chi2 = 1e30`` if no start could be integrated; never an exception.
     """
-    start = np.clip(mechanism.log_rates, -60.0, 60.0)
+    if problem.temperatures is not None:
+        mechanism = problem.temperatures.complete(mechanism)
     x0 = (problem.start if initial is None else initial).copy()
-    log_rates, here = _first_integrable(mechanism, problem, start, x0, rtol)
-    n = len(start)
+    point, here = _first_integrable(mechanism, problem, x0, rtol)
+    n = len(point)
     if here is None:
         return Fit(mechanism, np.full((n, n), np.inf), x0, WORST, problem.count, False, problem, pinned)
-    anchor = log_rates.copy()
+    held = held_parameters(mechanism, problem, pinned)
+    anchor = point.copy()
     damping, small, converged = 1e-3, 0, False
     value = here.chi2
     for iteration in range(iterations):
         better: tuple[np.ndarray, np.ndarray, Evaluation, float] | None = None
         for _ in range(6):
-            step, state_step = _step(here, n, damping, prior, log_rates - anchor, pinned)
-            trial_rates = log_rates + np.clip(step, -RATE_STEP, RATE_STEP)
+            step, state_step = _step(here, n, damping, prior, point - anchor, held)
+            trial_point = point + np.clip(step, -RATE_STEP, RATE_STEP)
             trial_x0 = x0 * np.exp(np.clip(state_step, -STATE_STEP, STATE_STEP))
-            trial = evaluate(problem, replace(mechanism, log_rates=trial_rates), trial_x0, rtol=rtol)
+            trial = evaluate(problem, with_parameters(mechanism, problem, trial_point), trial_x0, rtol=rtol)
             if trial is not None:
-                objective = trial.chi2 + prior * float(((trial_rates - anchor) ** 2).sum())
+                objective = trial.chi2 + prior * float(((trial_point - anchor) ** 2).sum())
                 if objective < value:
-                    better = trial_rates, trial_x0, trial, objective
+                    better = trial_point, trial_x0, trial, objective
                     break
             damping *= 8.0
             if damping > 1e8:
@@ -126,7 +146,7 @@ def fit_mechanism(
             converged = True
             break
         gain = (value - better[3]) / max(value, 1e-300)
-        log_rates, x0, here, value = better
+        point, x0, here, value = better
         damping = max(damping * 0.2, 1e-9)
         small = small + 1 if gain < tolerance else 0
         if small >= 2 or gain < 0.01 * tolerance:
@@ -134,41 +154,64 @@ def fit_mechanism(
             break
         if iteration >= 3 and here.chi2 > give_up * 3.0 ** (6 - min(iteration, 6)) and gain < 0.2:
             break
-    matrix = normal_equations(here, n)[0]
-    freedom = max(problem.count - n + len(pinned), 1)
-    free = np.setdiff1d(np.arange(n), pinned)
+    matrix = normal_equations(here)[0]
+    freedom = max(problem.count - n + len(held), 1)
+    free = np.setdiff1d(np.arange(n), held)
     covariance = np.zeros((n, n))
     covariance[np.ix_(free, free)] = np.linalg.pinv(matrix[np.ix_(free, free)], hermitian=True) * (here.chi2 / freedom)
-    fitted = replace(mechanism, log_rates=log_rates)
+    fitted = with_parameters(mechanism, problem, point)
     for index in problem.quasi_steady:
-        x0 = balanced(index, x0, fitted)
+        x0 = balanced(index, x0, fitted, rates_of_runs(fitted, problem)[0])
     return Fit(fitted, covariance, x0, here.chi2, problem.count, converged, problem, pinned)
 
 
+def held_parameters(mechanism: Mechanism, problem: FitProblem, pinned: tuple[int, ...]) -> tuple[int, ...]:
+    """Positions of the numbers of pinned reactions among the parameters."""
+    n = len(mechanism.log_rates)
+    return tuple(j + i * n for i in range(problem.numbers) for j in pinned)
+
+
+def parameters_of(mechanism: Mechanism, problem: FitProblem) -> np.ndarray:
+    """Log rates and, with temperatures, activation energies in units of `Temperatures.unit`, ``(parameters,)``."""
+    log_rates = np.clip(mechanism.log_rates, -60.0, 60.0)
+    if problem.temperatures is None or mechanism.energies is None:
+        return log_rates
+    return np.concatenate([log_rates, mechanism.energies / problem.temperatures.unit])
+
+
+def with_parameters(mechanism: Mechanism, problem: FitProblem, point: np.ndarray) -> Mechanism:
+    """Return the mechanism with these parameters."""
+    n = len(mechanism.log_rates)
+    if problem.temperatures is None:
+        return replace(mechanism, log_rates=point)
+    return replace(mechanism, log_rates=point[:n], energies=point[n:] * problem.temperatures.unit)
+
+
 def _first_integrable(
-    mechanism: Mechanism, problem: FitProblem, start: np.ndarray, x0: np.ndarray, rtol: float
+    mechanism: Mechanism, problem: FitProblem, x0: np.ndarray, rtol: float
 ) -> tuple[np.ndarray, Evaluation | None]:
     """Lower all rates together until every run reaches its end."""
-    log_rates = start.copy()
+    point = parameters_of(mechanism, problem)
     for _ in range(5):
-        here = evaluate(problem, replace(mechanism, log_rates=log_rates), x0, rtol=rtol)
+        here = evaluate(problem, with_parameters(mechanism, problem, point), x0, rtol=rtol)
         if here is not None:
-            return log_rates, here
-        log_rates = log_rates - 1.5
-    return log_rates, None
+            return point, here
+        point = point.copy()
+        point[: len(mechanism.log_rates)] -= 1.5
+    return point, None
 
 
 def _step(
-    here: Evaluation, n: int, damping: float, prior: float, displacement: np.ndarray, pinned: tuple[int, ...]
+    here: Evaluation, n: int, damping: float, prior: float, displacement: np.ndarray, held: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """One damped Gauss-Newton step in the log rates and, by back-substitution, in the initial states."""
-    matrix, gradient, cross, inverse, state_gradient = normal_equations(here, n, damping)
+    """One damped Gauss-Newton step in the parameters and, by back-substitution, in the initial states."""
+    matrix, gradient, cross, inverse, state_gradient = normal_equations(here, damping)
     matrix = matrix.copy()
     diagonal = np.diag(matrix).copy()
     index = np.arange(n)
     matrix[index, index] += damping * diagonal + prior + 1e-12 * diagonal.max(initial=1.0)
     gradient = gradient - prior * displacement
-    for j in pinned:
+    for j in held:
         matrix[j], matrix[:, j], gradient[j] = 0.0, 0.0, 0.0
         matrix[j, j] = 1.0
     try:

@@ -98,12 +98,14 @@ def _field(c, slots, rates, net, f, jacobian):
 
 
 @njit(cache=True, error_model="numpy")
-def _integrate(times, x0, slots, rates, net, p_slots, p_vectors, rtol, atol, max_steps, states, sensitivities):
+def _integrate(
+    times, x0, slots, rates, net, p_slots, p_vectors, p_factors, rtol, atol, max_steps, states, sensitivities
+):
     """Integrate one run through ``times``; True if it reached the end.
 
     ``states`` (times, species) and ``sensitivities`` (times, species, params + species) are filled. Parameter p adds
-    ``p_vectors[p] * c^y(p)`` to the vector field, with the complex y(p) given by ``p_slots[p]``; the last columns
-    are the derivatives with respect to the initial state.
+    ``p_factors[p] * p_vectors[p] * c^y(p)`` to the vector field, with the complex y(p) given by ``p_slots[p]``; the
+    last columns are the derivatives with respect to the initial state.
     """
     n, n_params = x0.shape[0], p_slots.shape[0]
     columns = sensitivities.shape[2]
@@ -207,7 +209,7 @@ def _integrate(times, x0, slots, rates, net, p_slots, p_vectors, rtol, atol, max
                         for c in range(columns):
                             z_stage[i, c] = z_base[i, c]
                     for p in range(n_params):
-                        monomial = hg
+                        monomial = hg * p_factors[p]
                         for q in range(p_slots.shape[1]):
                             if p_slots[p, q] >= 0:
                                 monomial *= stage[s, p_slots[p, q]]
@@ -233,7 +235,9 @@ def _integrate(times, x0, slots, rates, net, p_slots, p_vectors, rtol, atol, max
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def integrate_runs(times, lengths, x0, slots, rates, net, p_slots, p_vectors, rtol, atol, max_steps, states, z):
+def integrate_runs(
+    times, lengths, x0, slots, rates, net, p_slots, p_vectors, p_factors, rtol, atol, max_steps, states, z
+):
     """Integrate all runs.
 
     Parameters
@@ -243,9 +247,10 @@ def integrate_runs(times, lengths, x0, slots, rates, net, p_slots, p_vectors, rt
     x0
         ``(experiments, species)`` initial states.
     slots, rates, net
-        ``(reactions, order)`` species indices (-1 for none), ``(reactions,)`` and ``(reactions, species)``.
-    p_slots, p_vectors
-        The parameters: parameter p adds ``p_vectors[p] c^y(p)`` to the vector field.
+        ``(reactions, order)`` species indices (-1 for none), ``(experiments, reactions)`` and
+        ``(reactions, species)``.
+    p_slots, p_vectors, p_factors
+        The parameters: parameter p adds ``p_factors[e, p] p_vectors[p] c^y(p)`` to the vector field of run e.
     states, z
         Filled: ``(experiments, times, species)`` and ``(experiments, times, species, params + species)``; a last
         axis of length 0 skips the sensitivities.
@@ -261,10 +266,11 @@ def integrate_runs(times, lengths, x0, slots, rates, net, p_slots, p_vectors, rt
             times[e, :m],
             x0[e],
             slots,
-            rates,
+            rates[e],
             net,
             p_slots,
             p_vectors,
+            p_factors[e],
             rtol,
             atol,
             max_steps,

@@ -42,7 +42,7 @@ def limits(
         The fit on the lowest face, without reactions that do nothing, that costs less than the parameters it saves,
         N ln(chi2/N) + p ln N; or ``fit`` itself.
     """
-    price = float(np.log(max(fit.count, 2)))
+    price = fit.problem.numbers * float(np.log(max(fit.count, 2)))
     while fit.ok and len(fit.mechanism.log_rates) - len(fit.pinned) > 1:
         faint = _without_faintest(fit, fitter, required)
         if faint is not None and faint.ok and _criterion(faint) < _criterion(fit) + price:
@@ -111,9 +111,7 @@ def _without_faintest(fit: Fit, fitter: Callable[..., Fit], required: Callable[[
     worst = int(np.argmax(errors))
     if not errors[worst] > FAINT or fit.pinned:
         return None
-    kept = np.delete(np.arange(len(errors)), worst)
-    m = fit.mechanism
-    rest = replace(m, reactants=m.reactants[kept], products=m.products[kept], log_rates=m.log_rates[kept])
+    rest = fit.mechanism.take(np.delete(np.arange(len(errors)), worst))
     if not required(rest):
         return None
     return fitter(rest, fit.problem, initial=fit.initial_states, iterations=30, tolerance=1e-6)
@@ -151,7 +149,7 @@ def followers(fit: Fit, reaction: int) -> np.ndarray:
     share = np.zeros(len(fit.mechanism.log_rates))
     variance = fit.covariance[reaction, reaction]
     if variance > 0:
-        share = fit.covariance[reaction] / variance
+        share = fit.covariance[reaction, : len(share)] / variance
     else:  # pinned already: the reactions that undo it
         net = fit.mechanism.net_stoichiometry
         share = np.all(net == -net[reaction], axis=1).astype(float)

@@ -7,6 +7,7 @@ import numpy as np
 
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
+from crnsym.refit.temperature import Temperatures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +34,8 @@ class FitProblem:
         One smoothed course ``(times, species)`` a run.
     quasi_steady
         Indices of species (at most one) whose initial state balances their production and consumption.
+    temperatures
+        Of the runs, where they differ.
     """
 
     species: tuple[str, ...]
@@ -45,6 +48,12 @@ class FitProblem:
     free: np.ndarray
     guide: tuple[np.ndarray, ...]
     quasi_steady: tuple[int, ...] = ()
+    temperatures: Temperatures | None = None
+
+    @property
+    def numbers(self) -> int:
+        """Fitted numbers a reaction: its rate constant and, with temperatures, its activation energy."""
+        return 1 if self.temperatures is None else 2
 
     @property
     def count(self) -> int:
@@ -98,7 +107,19 @@ class FitProblem:
             floor = 0.3 * self.noise.absolute
             start[p] = self.start[e] if a == 0 else np.maximum(courses[e][a], floor)
             free[p] = self.free[e] if a == 0 else True
-        return FitProblem(self.species, times, lengths, values, present, self.noise, start, free, tuple(guides))
+        runs = np.array([e for e, _, _ in pieces])
+        return FitProblem(
+            self.species,
+            times,
+            lengths,
+            values,
+            present,
+            self.noise,
+            start,
+            free,
+            tuple(guides),
+            temperatures=None if self.temperatures is None else self.temperatures.thin(runs),
+        )
 
     def thin(self, runs: np.ndarray) -> "FitProblem":
         """Return the problem restricted to these runs."""
@@ -113,6 +134,7 @@ class FitProblem:
             self.free[runs],
             tuple(self.guide[int(r)] for r in runs),
             self.quasi_steady,
+            None if self.temperatures is None else self.temperatures.thin(runs),
         )
 
     def sample(self, count: int) -> "FitProblem":
@@ -161,4 +183,15 @@ def fit_problem(data: Trajectories, noise: NoiseModel, guide: list[np.ndarray], 
         if fixed:
             start[e] = np.where(seen[0], np.maximum(v[0], 0.0), start[e])
             free[e] &= ~seen[0]
-    return FitProblem(data.species, times, lengths, values, present, noise, start, free, tuple(guide))
+    return FitProblem(
+        data.species,
+        times,
+        lengths,
+        values,
+        present,
+        noise,
+        start,
+        free,
+        tuple(guide),
+        temperatures=Temperatures.of(data),
+    )

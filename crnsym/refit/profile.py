@@ -7,14 +7,14 @@ is exact with an unknown noise scale (Bates & Watts 1988, section 6.1).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import null_space
 from scipy.stats import t as student
 
 from crnsym.refit.evaluate import Evaluation, evaluate, normal_equations
-from crnsym.refit.fit import RATE_STEP, STATE_STEP, Fit
+from crnsym.refit.fit import RATE_STEP, STATE_STEP, Fit, parameters_of, with_parameters
 
 FARTHEST = 14.0  # in ln k: how far a profile is followed before the product counts as unbounded
 CLOSE = 0.02  # part of the threshold by which its root may be missed
@@ -52,16 +52,16 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Point:
-    """A mechanism's best rates under a constraint: log rates, initial states and how well they fit."""
+    """A mechanism's best rates under a constraint: parameters, initial states and how well they fit."""
 
-    log_rates: np.ndarray
+    parameters: np.ndarray
     initial: np.ndarray
     here: Evaluation
 
 
 def degrees_of_freedom(fit: Fit) -> int:
     """Values less fitted numbers, initial values included; at least 1."""
-    fitted = len(fit.mechanism.log_rates) - len(fit.pinned) + int(fit.problem.free.sum())
+    fitted = len(fit.covariance) - len(fit.held) + int(fit.problem.free.sum())
     return max(fit.count - fitted, 1)
 
 
@@ -73,7 +73,8 @@ def profile_interval(fit: Fit, exponents: Sequence[float], level: float = 0.9, c
     fit
         A fitted mechanism.
     exponents
-        ``(reactions,)``: power of each rate in the product; a pinned rate counts as the constant that it is.
+        ``(reactions,)``: power of each rate in the product; a pinned rate counts as the constant that it is. Or
+        ``(parameters,)``, with activation energies, in units of `Temperatures.unit`.
     level
         Probability of the interval.
     centre
@@ -84,14 +85,15 @@ def profile_interval(fit: Fit, exponents: Sequence[float], level: float = 0.9, c
     Interval
         Unbounded on a side (0 or infinity) where chi2 does not rise far enough within e^14.
     """
-    a = np.asarray(exponents, float)
-    fitted = np.setdiff1d(np.arange(len(a)), fit.pinned)
+    a = np.zeros(len(fit.covariance))
+    a[: len(exponents)] = exponents
+    fitted = np.setdiff1d(np.arange(len(a)), fit.held)
     start = best_point(fit) if centre is None else centre
     freedom = degrees_of_freedom(fit)
     scale = start.here.chi2 / freedom
     covariance = _inverse(start, fitted) * scale
     variance = float(a @ covariance @ a)
-    best, error = float(a @ start.log_rates), float(np.sqrt(max(variance, 0.0)))
+    best, error = float(a @ start.parameters), float(np.sqrt(max(variance, 0.0)))
     threshold = float(student.ppf(0.5 + 0.5 * level, freedom))
     if not error > 0.0 or not np.isfinite(error):
         return Interval(float(np.exp(best)), 0.0, float("inf"), float("inf"), level)
@@ -103,12 +105,12 @@ def profile_interval(fit: Fit, exponents: Sequence[float], level: float = 0.9, c
 
 def best_point(fit: Fit) -> Point:
     """Fit the rates once more, to the tolerance that profiles need and without any pull towards a start."""
-    fitted = np.setdiff1d(np.arange(len(fit.mechanism.log_rates)), fit.pinned)
-    basis = np.eye(len(fit.mechanism.log_rates))[:, fitted]
+    fitted = np.setdiff1d(np.arange(len(fit.covariance)), fit.held)
+    basis = np.eye(len(fit.covariance))[:, fitted]
     here = evaluate(fit.problem, fit.mechanism, fit.initial_states, rtol=RTOL)
     if here is None:
         raise ValueError("the fit cannot be integrated")
-    return _minimise(fit, Point(fit.mechanism.log_rates, fit.initial_states, here), basis)
+    return _minimise(fit, Point(parameters_of(fit.mechanism, fit.problem), fit.initial_states, here), basis)
 
 
 def _end(
@@ -122,15 +124,15 @@ def _end(
     scale: float,
 ) -> float:
     """Distance from the best value to the end of the interval on one side; infinite where there is none."""
-    fitted = np.setdiff1d(np.arange(len(a)), fit.pinned)
+    fitted = np.setdiff1d(np.arange(len(a)), fit.held)
     basis = np.zeros((len(a), len(fitted) - 1))
     basis[fitted] = null_space(a[None, fitted])
     point, at = start, 0.0
     low, low_root, high, high_root = 0.0, 0.0, np.inf, np.inf
     x = min(threshold * error, 3.0)
     for _ in range(MOST_POINTS):
-        moved = point.log_rates + along * (sign * x - at)
-        here = evaluate(fit.problem, replace(fit.mechanism, log_rates=moved), point.initial, rtol=RTOL)
+        moved = point.parameters + along * (sign * x - at)
+        here = evaluate(fit.problem, with_parameters(fit.mechanism, fit.problem, moved), point.initial, rtol=RTOL)
         root = np.inf
         if here is not None:
             trial = _minimise(fit, Point(moved, point.initial, here), basis)
@@ -155,22 +157,22 @@ def _end(
 
 def _minimise(fit: Fit, point: Point, basis: np.ndarray, iterations: int = 25, tolerance: float = 1e-6) -> Point:
     """Levenberg-Marquardt in the directions of ``basis`` and in the initial states."""
-    n, damping, small = len(point.log_rates), 1e-4, 0
+    damping, small = 1e-4, 0
     for _ in range(iterations):
         better: Point | None = None
         for _ in range(6):
-            matrix, gradient, cross, inverse, state_gradient = normal_equations(point.here, n, damping)
+            matrix, gradient, cross, inverse, state_gradient = normal_equations(point.here, damping)
             inner = basis.T @ matrix @ basis
             diagonal = np.diag(inner)
             inner = inner + np.diag(damping * diagonal + 1e-12 * diagonal.max(initial=1.0))
             step = basis @ np.linalg.lstsq(inner, basis.T @ gradient, rcond=None)[0]
             step *= min(1.0, RATE_STEP / max(float(np.abs(step).max(initial=0.0)), 1e-300))
             states = (inverse @ (state_gradient - cross.transpose(0, 2, 1) @ step)[..., None])[..., 0]
-            rates = point.log_rates + step
+            moved = point.parameters + step
             initial = point.initial * np.exp(np.clip(states, -STATE_STEP, STATE_STEP))
-            here = evaluate(fit.problem, replace(fit.mechanism, log_rates=rates), initial, rtol=RTOL)
+            here = evaluate(fit.problem, with_parameters(fit.mechanism, fit.problem, moved), initial, rtol=RTOL)
             if here is not None and here.chi2 < point.here.chi2:
-                better = Point(rates, initial, here)
+                better = Point(moved, initial, here)
                 break
             damping = max(damping * 8.0, 1e-4)
         if better is None:
@@ -185,8 +187,8 @@ def _minimise(fit: Fit, point: Point, basis: np.ndarray, iterations: int = 25, t
 
 def _inverse(point: Point, fitted: np.ndarray) -> np.ndarray:
     """Inverse Gauss-Newton matrix of the fitted log rates, zero elsewhere."""
-    n = len(point.log_rates)
-    matrix = normal_equations(point.here, n)[0]
+    n = len(point.parameters)
+    matrix = normal_equations(point.here)[0]
     covariance = np.zeros((n, n))
     covariance[np.ix_(fitted, fitted)] = np.linalg.pinv(matrix[np.ix_(fitted, fitted)], hermitian=True)
     return covariance

@@ -19,13 +19,17 @@ RIGHT_SIDE_NOISE = 0.3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WeakForm:
-    """Rows of the weak form: ``left[i]`` (rows,) and ``right`` (rows, complexes), with row variances."""
+    """Rows of the weak form: ``left[i]`` (rows,) and ``right`` (rows, complexes), with row variances.
+
+    ``run`` is the experiment of each row.
+    """
 
     complexes: np.ndarray
     left: np.ndarray
     right: np.ndarray
     variance: np.ndarray
     sensitivity: np.ndarray
+    run: np.ndarray
 
     def quadratic(self, extra: np.ndarray | float = 0.0, robust: np.ndarray | float = 1.0) -> Quadratic:
         """Weighted least-squares loss; ``extra`` is added to and ``robust`` multiplies the row variances."""
@@ -54,8 +58,8 @@ def monomials(states: np.ndarray, complexes: np.ndarray) -> np.ndarray:
 
 def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], complexes: np.ndarray) -> WeakForm:
     """Assemble the rows over all runs and bump widths."""
-    lefts, rights, variances, sensitivities = [], [], [], []
-    for (_, t, values), s in zip(data, smooth, strict=True):
+    lefts, rights, variances, sensitivities, runs = [], [], [], [], []
+    for run, ((_, t, values), s) in enumerate(zip(data, smooth, strict=True)):
         n = len(t)
         phi, slope = _bumps(n)
         if not len(phi):
@@ -66,13 +70,14 @@ def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], c
         sigma2 = noise.sigma(s) ** 2
         lefts.append(-slope @ filled)
         rights.append(phi @ theta)
+        runs.append(np.full(len(phi), run))
         variances.append(slope**2 @ sigma2)
         # variance of the right side per unit of squared Jacobian row, for the second pass
         sensitivities.append(phi**2 @ (sigma2 * speed[:, None] ** 2))
     n_species = len(data.species)
     if not lefts:
         empty = np.zeros((0, n_species))
-        return WeakForm(complexes, empty, np.zeros((0, len(complexes))), empty, empty)
+        return WeakForm(complexes, empty, np.zeros((0, len(complexes))), empty, empty, np.zeros(0, int))
     variance = np.concatenate(variances)
     floor = 1e-12 + 1e-6 * np.median(variance, axis=0)
     return WeakForm(
@@ -81,6 +86,7 @@ def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], c
         np.concatenate(rights),
         np.maximum(variance, floor),
         np.concatenate(sensitivities),
+        np.concatenate(runs),
     )
 
 

@@ -19,7 +19,7 @@ from crnsym.search.modules import Structure, catalysed, content, plausible
 from crnsym.search.pieces import thin_out
 from crnsym.search.pool import Pool
 from crnsym.search.screen import screen
-from crnsym.search.widen import hidden_name, measured_part, typical, with_unmeasured
+from crnsym.search.widen import hidden_name, measured_part, typical, widened, with_unmeasured
 
 AMOUNT = 1e-3  # of a typical concentration: catalyst that binds next to nothing of what it converts
 GROWN = 4  # cycles that are searched from
@@ -168,14 +168,9 @@ def _bind(base: Mechanism, pool: Pool, form: int, partner: int, factor: float) -
     free, bound = np.zeros(n, np.int64), np.zeros(n, np.int64)
     free[[form, partner]] = 1
     bound[-1] = 1
-    column = np.zeros((len(base.log_rates), 1), np.int64)
     scale = typical(pool.problem)
     release = np.log(3.0 * scale / pool.problem.horizon / _amount(pool)) + factor
-    return replace(
-        base,
-        species=species,
-        reactants=np.vstack([np.hstack([base.reactants, column]), free, bound]),
-        products=np.vstack([np.hstack([base.products, column]), bound, free]),
-        log_rates=np.append(base.log_rates, [release - np.log(scale), release]),
-        provenance=(*base.provenance, "one more bound form"),
+    grown = widened(base, species).extended(
+        np.array([free, bound]), np.array([bound, free]), np.array([release - np.log(scale), release])
     )
+    return replace(grown, provenance=(*base.provenance, "one more bound form"))

@@ -78,8 +78,7 @@ def _fewer(fit: Fit, pool: Pool) -> Fit:
         m = fit.mechanism
         options = []
         for worst in np.argsort(-fit.standard_errors)[:TRIED]:
-            kept = np.delete(np.arange(len(m.log_rates)), worst)
-            rest = replace(m, reactants=m.reactants[kept], products=m.products[kept], log_rates=m.log_rates[kept])
+            rest = m.take(np.delete(np.arange(len(m.log_rates)), worst))
             options.append(pool.fit(rest, initial=fit.initial_states, iterations=20))
         best, best_value = min(options, key=lambda option: option[1])
         if not best.ok or best_value > value:

@@ -5,8 +5,6 @@ is only emptied. Every such structure is tried (joint search of structure and ra
 network misses).
 """
 
-from dataclasses import replace
-
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.fit import Fit
 from crnsym.regression.library import build_library
@@ -63,9 +61,4 @@ def search_hidden(
 def simple_part(mechanism: Mechanism) -> Mechanism:
     """Leave out what a hidden species may explain: reactions of three molecules."""
     keep = (mechanism.reactants.sum(axis=1) <= 2) & (mechanism.products.sum(axis=1) <= 2)
-    return replace(
-        mechanism,
-        reactants=mechanism.reactants[keep],
-        products=mechanism.products[keep],
-        log_rates=mechanism.log_rates[keep],
-    )
+    return mechanism.take(keep)

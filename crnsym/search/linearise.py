@@ -7,7 +7,7 @@ not use, turns the question "which reaction helps?" into small least-squares pro
 
 import numpy as np
 
-from crnsym.refit.evaluate import evaluate, normal_equations, reactant_slots
+from crnsym.refit.evaluate import evaluate, normal_equations, rates_of_runs, reactant_slots
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.quadratic import Quadratic
@@ -23,14 +23,15 @@ def linearise(fit: Fit, problem: FitProblem, complexes: np.ndarray) -> Quadratic
     size = n_complexes * n
     gram, gradient, chi2 = np.zeros((size, size)), np.zeros(size), 0.0
     runs, longest = problem.times.shape
+    factors = np.repeat(_factors(fit, problem, complexes), n, axis=1)
     chunk = max(1, int(MEMORY / (8 * longest * n * (size + n))))
     for first in range(0, runs, chunk):
         members = np.arange(first, min(first + chunk, runs))
         part = problem if chunk >= runs else problem.thin(members)
-        here = evaluate(part, fit.mechanism, fit.initial_states[members], (slots, vectors))
+        here = evaluate(part, fit.mechanism, fit.initial_states[members], (slots, vectors, factors[members]))
         if here is None:
             return None
-        matrix, reduced, *_ = normal_equations(here, size)
+        matrix, reduced, *_ = normal_equations(here)
         gram += matrix
         gradient += reduced
         chi2 += here.chi2
@@ -44,3 +45,23 @@ def linearise(fit: Fit, problem: FitProblem, complexes: np.ndarray) -> Quadratic
     moment = gram @ flat + gradient
     constant = chi2 + 2.0 * gradient @ flat + flat @ gram @ flat
     return Quadratic(complexes, gram, moment, float(constant))
+
+
+def _factors(fit: Fit, problem: FitProblem, complexes: np.ndarray) -> np.ndarray:
+    """How the net vectors change with the temperature of the run, ``(experiments, complexes)``.
+
+    As the fluxes of the model do; a complex that it does not use takes the mean activation energy.
+    """
+    result = np.ones((len(problem.times), len(complexes)))
+    mechanism = fit.mechanism
+    if problem.temperatures is None or mechanism.energies is None:
+        return result
+    usual = np.mean(mechanism.energies) if len(mechanism.energies) else problem.temperatures.typical
+    result *= np.exp(problem.temperatures.slopes * usual / problem.temperatures.unit)[:, None]
+    factors = rates_of_runs(mechanism, problem)[1]
+    weights = np.exp(mechanism.log_rates) * np.abs(mechanism.net_stoichiometry).sum(axis=1)
+    for index, y in enumerate(complexes):
+        own = (mechanism.reactants == y).all(axis=1)
+        if own.any():
+            result[:, index] = factors[:, own] @ weights[own] / weights[own].sum()
+    return result

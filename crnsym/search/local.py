@@ -31,11 +31,13 @@ def build(
     net: np.ndarray,
     rates: np.ndarray,
     *remarks: str,
+    model: Mechanism | None = None,
 ) -> Mechanism:
-    """Mechanism from (complex index, net vector, rate)."""
+    """Mechanism from (complex index, net vector, rate); activation energies from those in ``model``."""
     reactants = library.complexes[source]
     rates = np.maximum(rates, 1e-6 * rates.max(initial=0.0) + 1e-300)
-    return Mechanism(species, reactants, reactants + net, np.log(rates), remarks)
+    built = Mechanism(species, reactants, reactants + net, np.log(rates), remarks)
+    return built if model is None else built.with_energies_of(model)
 
 
 def local_search(
@@ -72,7 +74,9 @@ def local_search(
         for move in moves:
             if spent >= refits or move.score > value + _slack(score):
                 break
-            candidate = build(fit.mechanism.species, library, move.source, move.net, move.rates, _remark(move))
+            candidate = build(
+                fit.mechanism.species, library, move.source, move.net, move.rates, _remark(move), model=fit.mechanism
+            )
             key = candidate.structure()
             if key in tried:
                 continue

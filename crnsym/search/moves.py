@@ -95,7 +95,7 @@ def _additions_and_swaps(
         at = library.at(int(y))
         diagonal[at] = np.einsum("li,ij,lj->l", s[at], linear.block(int(y)), s[at])
     # in units of chi2: d score = N d chi2 / chi2
-    price = (np.log(score.count) + library.cost) * linear.predict(source, net)[1] / score.count
+    price = (score.per_rate + library.cost) * linear.predict(source, net)[1] / score.count
     tiny = 1e-9 * np.maximum(diagonal, 1e-300)
     for i in [-1, *range(count)]:
         rest = np.array([j for j in range(count) if j != i], int)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.refit.evaluate import evaluate, normal_equations
+from crnsym.refit.evaluate import Evaluation, evaluate, normal_equations
 from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.gram import nonnegative
@@ -36,7 +36,7 @@ def prune(fit: Fit, problem: FitProblem, score: Score) -> Mechanism:
     if here is None or len(mechanism.log_rates) < 2:
         return mechanism
     rates = np.exp(mechanism.log_rates)
-    matrix, gradient, *_ = normal_equations(here, len(rates))
+    matrix, gradient = _rates_alone(here, len(rates))
     gram = matrix / rates[:, None] / rates
     moment = gram @ rates + gradient / rates
     offset = here.chi2 + 2.0 * (gradient / rates) @ rates + rates @ gram @ rates
@@ -56,12 +56,21 @@ def prune(fit: Fit, problem: FitProblem, score: Score) -> Mechanism:
         rest = np.delete(alive, i)
         alive, x, value = rest[y > 0], y[y > 0], best
     return replace(
-        mechanism,
-        reactants=mechanism.reactants[alive],
-        products=mechanism.products[alive],
+        mechanism.take(alive),
         log_rates=np.log(np.maximum(x, 1e-300)),
         provenance=(*mechanism.provenance, "pruned"),
     )
+
+
+def _rates_alone(here: Evaluation, n_rates: int) -> tuple[np.ndarray, np.ndarray]:
+    """Gauss-Newton matrix and gradient of the log rates, with activation energies (if any) re-optimised."""
+    matrix, gradient, *_ = normal_equations(here)
+    if len(matrix) == n_rates:
+        return matrix, gradient
+    inner = matrix[n_rates:, n_rates:] + np.eye(len(matrix) - n_rates)  # one unit of energy is large
+    solved = np.linalg.solve(inner, np.column_stack([matrix[n_rates:, :n_rates], gradient[n_rates:]]))
+    cross = matrix[:n_rates, n_rates:]
+    return matrix[:n_rates, :n_rates] - cross @ solved[:, :-1], gradient[:n_rates] - cross @ solved[:, -1]
 
 
 def thin_out(fit: Fit, pool: Pool) -> Fit:

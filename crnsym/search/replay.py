@@ -87,9 +87,16 @@ class Replay:
         entry = self.known.get(key)
         if entry is not None:
             self.replayed += 1
+            if problem.temperatures is not None:
+                mechanism = problem.temperatures.complete(mechanism)
+            energies = entry.get("energies")
             return Fit(
-                replace(mechanism, log_rates=np.array(entry["log_rates"])),
-                np.array(entry["covariance"]).reshape(len(mechanism.log_rates), -1),
+                replace(
+                    mechanism,
+                    log_rates=np.array(entry["log_rates"]),
+                    energies=None if energies is None else np.array(energies),
+                ),
+                np.array(entry["covariance"]).reshape(problem.numbers * len(mechanism.log_rates), -1),
                 np.array(entry["initial_states"]).reshape(problem.start.shape),
                 entry["chi2"],
                 entry["count"],
@@ -102,6 +109,7 @@ class Replay:
             {
                 "key": key,
                 "log_rates": fit.mechanism.log_rates.tolist(),
+                "energies": None if fit.mechanism.energies is None else fit.mechanism.energies.tolist(),
                 "covariance": fit.covariance.tolist(),
                 "initial_states": fit.initial_states.tolist(),
                 "chi2": fit.chi2,
@@ -125,6 +133,11 @@ def _key(mechanism: Mechanism, problem: FitProblem, options: Mapping[str, Any]) 
     arrays += [problem.times, problem.lengths, problem.values, problem.present, problem.start, problem.free]
     arrays += [np.array(problem.quasi_steady)]
     arrays += [problem.noise.relative, problem.noise.absolute]
+    if problem.temperatures is not None:
+        heat = problem.temperatures
+        arrays += [heat.kelvin, np.array([heat.reference, heat.typical])]
+    if mechanism.energies is not None:
+        arrays += [mechanism.energies, np.array([mechanism.reference])]
     for array in arrays:
         digest.update(str(array.shape).encode())
         digest.update(np.ascontiguousarray(array).tobytes())

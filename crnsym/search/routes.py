@@ -12,7 +12,8 @@ from crnsym.refit.fit import Fit
 from crnsym.regression.composition import Composition
 from crnsym.regression.library import Library
 from crnsym.regression.quadratic import Quadratic, elimination_path
-from crnsym.regression.weak_form import weak_form, weak_quadratic
+from crnsym.regression.temperature import complex_energies, tempered
+from crnsym.regression.weak_form import WeakForm, weak_form, weak_quadratic
 from crnsym.search.catalyst import search_catalyst
 from crnsym.search.composed import search_composed
 from crnsym.search.hidden import search_hidden
@@ -47,6 +48,7 @@ class Routes:
     composed: Composition | None = None
     seed: int = 0
     hidden_pools: list[Pool] | None = None
+    energies: Mechanism | None = None  # one row a reactant complex, where the runs differ in temperature
 
     def unseen(self) -> bool:
         """Search mechanisms with hidden species, once; whether one of them fits."""
@@ -93,9 +95,21 @@ class Routes:
             if all(tuple(y) in known for y in fit.mechanism.reactants.tolist()):
                 local_search(fit, self.pool, library)
 
+    def weak(self, library: Library) -> WeakForm:
+        """Weak form on the reactant complexes of a library, scaled to one temperature where the runs have several."""
+        form = weak_form(self.data, self.noise, self.guide, library.complexes)
+        heat = self.pool.problem.temperatures
+        if heat is None:
+            return form
+        c = library.complexes
+        if self.energies is None:
+            self.energies = complex_energies(form, self.data.species, heat.kelvin, heat.reference, heat.typical)
+        here = Mechanism(self.data.species, c, c, np.zeros(len(c))).with_energies_of(self.energies)
+        return tempered(form, 1.0 / heat.kelvin - 1.0 / heat.reference, heat.energies(here))
+
     def branch(self, library: Library) -> None:
         """All routes; the wider ones are skipped when two routes ended at the same plausible mechanism."""
-        form = weak_form(self.data, self.noise, self.guide, library.complexes)
+        form = self.weak(library)
         quadratic = weak_quadratic(form)
         ends: list[Structure] = []
         for laws in self.laws:
@@ -146,7 +160,7 @@ class Routes:
         Order 1 while more complexes do not fit clearly better in the weak form; above order 2 only if *fewer*
         complexes fit clearly better.
         """
-        form = weak_form(self.data, self.noise, self.guide, libraries[-1].complexes)
+        form = self.weak(libraries[-1])
         count = max(form.left.size, 1)
         quadratic = weak_quadratic(form)
         criteria, sizes = [], []
@@ -185,6 +199,8 @@ class Routes:
 
     def follow(self, starts: list[Mechanism], library: Library, searches: int) -> list[Structure]:
         """Fit the starts and search from the best; grow a mechanism on pieces of the runs where that fails."""
+        if self.energies is not None:
+            starts = [s.with_energies_of(self.energies) for s in starts]
         fits = sorted((self.pool.fit(s) for s in starts), key=lambda item: item[1])
         chosen = [thin_out(f, self.pool) for f, _ in fits[:searches] if f.ok]
         ends = [local_search(f, self.pool, library).mechanism.structure() for f in chosen]
@@ -204,6 +220,7 @@ class Routes:
         usable = _strongest(linear, np.unique(library.source), best)
         path, elbow = elimination_path(linear, self.pool.score.count, candidates=usable)
         starts = decoded_starts(self.data.species, path, elbow, library, "trajectory metric, decoded")
+        starts = [s.with_energies_of(best.mechanism) for s in starts]
         fits = []
         for s in starts:
             known = s.structure()

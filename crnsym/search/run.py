@@ -98,7 +98,7 @@ def search(
         guide = smooth(data, noise)
         problem = fit_problem(data, noise, guide, fixed=fixed_starts)
         totals = {tuple(map(int, law)) for hypothesis in laws[:1] for law in hypothesis if np.all(law > 0)}
-        score = Score(problem.count, len(data.species), tuple(sorted(totals)))
+        score = Score(problem.count, len(data.species), tuple(sorted(totals)), numbers=problem.numbers)
         pool = Pool(problem, score, time_budget, report, fitter, complete, clock=clock)
         stages: list[tuple[str, float, float]] = []
 

@@ -24,9 +24,9 @@ class Score:
     score = N ln(chi2/N) + sum over reactions of (ln N + ln M) + ties, with M the number of possible reactions of the
     same molecularities: a unimolecular step is one of few, a termolecular one of many, so that it must earn more.
     ``totals`` are conserved sums of all species that the data show; a mechanism that breaks one must explain it as a
-    coincidence. ``nuisance`` counts further fitted numbers, each at the price of a rate constant,
-    ``hidden`` the species that were not measured, ``forms`` those of them that are forms of a catalyst. Lower is
-    better.
+    coincidence. ``numbers`` are fitted a reaction (two with activation energies), ``nuisance`` further ones, each at
+    the price of a rate constant; ``hidden`` counts the species that were not measured, ``forms`` those of them that are
+    forms of a catalyst. Lower is better.
     """
 
     count: int
@@ -35,6 +35,7 @@ class Score:
     nuisance: int = 0
     hidden: int = 0
     forms: tuple[int, ...] = ()
+    numbers: int = 1
 
     def widened(self, problem: FitProblem) -> "Score":
         """Return the score of the same data with the unmeasured species of a problem: more reactions to choose from."""
@@ -44,12 +45,18 @@ class Score:
         first = problem.start[0, self.n_species :]
         catalyst = bool(np.any(first > 0)) and not problem.nuisance and not problem.quasi_steady
         forms = tuple(range(self.n_species, n)) if catalyst else ()
-        return Score(self.count, n, nuisance=problem.nuisance, hidden=n - self.n_species, forms=forms)
+        unseen = n - self.n_species
+        return Score(self.count, n, nuisance=problem.nuisance, hidden=unseen, forms=forms, numbers=self.numbers)
 
     @property
     def per_reaction(self) -> float:
         """Price of one more reaction of the commonest kind, two molecules to two."""
-        return float(np.log(self.count) + 2.0 * np.log(comb(self.n_species + 1, 2)))
+        return float(self.per_rate + 2.0 * np.log(comb(self.n_species + 1, 2)))
+
+    @property
+    def per_rate(self) -> float:
+        """Price of the fitted numbers of a reaction."""
+        return float(self.numbers * np.log(self.count))
 
     def of(self, chi2: float, reactants: np.ndarray, net: np.ndarray) -> float:
         """Score of a mechanism given its chi2."""
@@ -80,7 +87,7 @@ class Score:
 
     def prices(self, reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
         """Price of each reaction, ``(reactions,)``."""
-        return np.log(self.count) + reaction_cost(reactants, net)
+        return self.per_rate + reaction_cost(reactants, net)
 
     def mechanism(self, mechanism: Mechanism, chi2: float) -> float:
         """Score of a fitted mechanism."""

@@ -65,10 +65,5 @@ def screen(
 
 def _union(base: Mechanism, module: Mechanism) -> Mechanism:
     """Return the reactions of both."""
-    return Mechanism(
-        base.species,
-        np.vstack([base.reactants, module.reactants]),
-        np.vstack([base.products, module.products]),
-        np.concatenate([base.log_rates, module.log_rates - 1.0]),
-        (*base.provenance, *module.provenance),
-    )
+    both = base.extended(module.reactants, module.products, module.log_rates - 1.0)
+    return replace(both, provenance=(*base.provenance, *module.provenance))

@@ -87,14 +87,18 @@ def measured_part(problem: FitProblem, count: int) -> FitProblem:
     )
 
 
-def start_with_hidden(fit: Fit, first: np.ndarray) -> np.ndarray:
-    """Return initial states of a fit's mechanism in runs of which only the measured species are known."""
+def start_with_hidden(fit: Fit, first: np.ndarray, kelvin: Sequence[float] | None = None) -> np.ndarray:
+    """Return initial states of a fit's mechanism in runs of which only the measured species are known.
+
+    ``kelvin`` are the temperatures of these runs, by default the reference of the mechanism.
+    """
     known = first.shape[1]
     free = fit.problem.free.any(axis=0)
     constant = np.where(free, np.median(fit.initial_states, axis=0), fit.problem.start[0])[known:]
     start = np.hstack([first, np.tile(constant, (len(first), 1))])
     for index in fit.problem.quasi_steady:
-        start = balanced(index, start, fit.mechanism)
+        at = np.array([fit.mechanism.reference] * len(start) if kelvin is None else kelvin)
+        start = balanced(index, start, fit.mechanism, np.exp(fit.mechanism.log_rates_at(at)))
     return start
 
 

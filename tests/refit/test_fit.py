@@ -70,7 +70,7 @@ def test_eliminating_the_initial_states_equals_solving_for_everything():
     problem = arranged(measured(CASCADE, runs=2))
     here = evaluate(problem, CASCADE, problem.start)
     assert here is not None
-    matrix, gradient, cross, inverse, state_gradient = normal_equations(here, 3)
+    matrix, gradient, cross, inverse, state_gradient = normal_equations(here)
     step = np.linalg.solve(matrix, gradient)
     states = np.einsum("eij,ej->ei", inverse, state_gradient - np.einsum("eki,k->ei", cross, step))
     rows = here.jacobian.reshape(2, -1, 7)
