@@ -58,7 +58,6 @@ from .dynamics.structure import mass_action_arrays as mass_action_arrays
 from .dynamics.vector_field import VectorField as VectorField
 from .formats import read as read
 from .formats import write as write
-from .formats.latex import latex as latex
 from .formats.petab import write_petab as write_petab
 from .formats.report import ImportReport as ImportReport
 from .network.balance import parse_formula as parse_formula
@@ -72,6 +71,7 @@ from .network.equivalence import dynamically_equivalent as dynamically_equivalen
 from .network.equivalence import edit_distance as edit_distance
 from .network.equivalence import reaction_score as reaction_score
 from .network.expressions import parse_expression as parse_expression
+from .network.latex import latex as latex
 from .network.laws import elementary_modes as elementary_modes
 from .network.lifting import lift as lift
 from .network.matching.conjugacy import linearly_conjugate as linearly_conjugate

@@ -265,11 +265,11 @@ class Network:
 
         return svg(self, seed)
 
-    def latex(self) -> str:
-        """Return the reactions in LaTeX (mhchem) as rows of ``aligned``, for math mode."""
-        from .latex import network_latex
+    def latex(self, form: str = "aligned", **options: Any) -> str:
+        """Return the network in LaTeX, by default the reactions for math mode; see `latex.latex` for other forms."""
+        from .latex import latex
 
-        return network_latex(self)
+        return latex(self, form, **options)
 
     def _repr_latex_(self) -> str:
         return f"$$\\require{{mhchem}}\n{self.latex()}$$"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from rich.console import Console
 
 from crnsym import Reaction, network
-from crnsym.network.latex import expression_latex, latex_name, latex_number, reaction_latex
+from crnsym.network.latex.inline import expression_latex, latex_name, latex_number, reaction_latex
 from crnsym.network.names import pretty, rounded
 from crnsym.network.symbols import exact_number
 from tests.strategies import expressions, networks

@@ -4,7 +4,7 @@ from typing import Any
 
 import libsbml
 
-from ..units import Factor, parse_unit, unit_text
+from ...network.units import Factor, parse_unit, unit_text
 
 _SECONDS = {1.0: "second", 60.0: "minute", 3600.0: "hour", 86400.0: "day"}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import libsbml
 import sympy as sp
 
-from ..units import Factor, parse_unit
+from ...network.units import Factor, parse_unit
 
 if TYPE_CHECKING:
     from ...network.network import Network

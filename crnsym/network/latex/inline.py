@@ -1,23 +1,20 @@
-r"""LaTeX of the parts of a network: names, expressions, reactions (mhchem).
-
-Pieces only; a whole document is made by `crnsym.formats`.
-"""
+r"""LaTeX for math mode, as notebooks show it: numbers, expressions, reactions (mhchem)."""
 
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from .complexes import Complex
-from .latex_names import math_name as latex_name
-from .latex_names import species_name
-from .rate_laws import Arrhenius
-from .symbols import exact_number, number_text, symbol
-from .text_format import paired
+from ..complexes import Complex
+from ..rate_laws import Arrhenius
+from ..symbols import exact_number, number_text, symbol
+from ..text_format import paired
+from .names import math_name as latex_name
+from .names import species_name
 
 if TYPE_CHECKING:
-    from .network import Network
-    from .reaction import Reaction
+    from ..network import Network
+    from ..reaction import Reaction
 
 LONGEST = 10**4  # denominator above which a fraction is written as a decimal
 _NUMBER = "\0"  # starts the name of a symbol that stands for a decimal; sympy would compute with a Float

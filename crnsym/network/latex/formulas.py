@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from ...network.rate_laws import Arrhenius
-from ...network.symbols import TIME, symbol
+from ..rate_laws import Arrhenius
+from ..symbols import TIME, symbol
 from .names import math_name, species_name
 from .numbers import number
 
 if TYPE_CHECKING:
-    from ...network.complexes import Complex
-    from ...network.network import Network
-    from ...network.reaction import Reaction
+    from ..complexes import Complex
+    from ..network import Network
+    from ..reaction import Reaction
 
 _LINE = 60
 """Printed width of an equation, roughly in letters, after which it is broken."""

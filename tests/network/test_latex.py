@@ -8,9 +8,9 @@ import sympy as sp
 
 import crnsym as cs
 from crnsym.errors import UnsupportedError
-from crnsym.formats.latex import latex
-from crnsym.formats.latex.names import escape, math_name, species_name
-from crnsym.formats.latex.numbers import number, unit
+from crnsym.network.latex import latex
+from crnsym.network.latex.names import escape, math_name, species_name
+from crnsym.network.latex.numbers import number, unit
 from tests.formats.models import EVERYTHING
 
 NASTY = r"""
@@ -153,3 +153,15 @@ def test_the_document_compiles(text, tmp_path):
     assert done.returncode == 0, done.stdout[-2000:]
     assert "Missing character" not in done.stdout
     assert (tmp_path / "net.pdf").stat().st_size > 1000
+
+
+def test_a_network_writes_itself_in_every_form():
+    net = cs.network("2 A -> B @ k; param k = 0.5")
+    assert net.latex() == cs.latex(net, "aligned")
+    for form in ("aligned", "reactions", "odes", "table", "parameters", "matrix", "document"):
+        text = net.latex(form)
+        assert text == cs.latex(net, form)
+        assert text.count("{") == text.count("}")
+    assert r"\num{0.50(10)}" in net.latex("parameters", standard_errors={"k": 0.1})
+    with pytest.raises(UnsupportedError, match=r"no LaTeX form named 'equations'; known are aligned, reactions, odes"):
+        net.latex("equations")

@@ -3,23 +3,25 @@ r"""LaTeX: reactions by mhchem, numbers by siunitx, tables by booktabs.
 ============ ================================================
 ``names``    escaping, Greek, subscripts
 ``numbers``  ``\num{1.2(3)e-4}`` and units
+``inline``   what math mode can hold
 ``formulas`` rates and differential equations
 ``document`` reactions, tables and the document around them
 ============ ================================================
 """
 
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...errors import UnsupportedError
-from ..files import write_text
 from .document import Pieces
+from .inline import expression_latex as expression_latex
+from .inline import latex_name as latex_name
+from .inline import network_latex
 
 if TYPE_CHECKING:
-    from ...network.network import Network
+    from ..network import Network
 
-FORMS = ("reactions", "odes", "table", "parameters", "matrix", "document")
+FORMS = ("aligned", "reactions", "odes", "table", "parameters", "matrix", "document")
 
 
 def latex(
@@ -40,6 +42,7 @@ def latex(
     Parameters
     ----------
     form
+        ``"aligned"``: reactions as rows for math mode, as a notebook shows them, without the options below;
         ``"reactions"``: ``\ce{2 A ->[$k_{1}$] B}``, a line each; ``"odes"``: the rate equations;
         ``"table"``: reactions, rates and rate constants; ``"parameters"``: values with uncertainties and
         units; ``"matrix"``: the net stoichiometry with its species; ``"document"``: all but the matrix, ready
@@ -68,18 +71,8 @@ def latex(
     """
     if form not in FORMS:
         raise UnsupportedError(f"no LaTeX form named {form!r}; known are {', '.join(FORMS)}")
+    if form == "aligned":
+        return network_latex(network)
     errors = standard_errors or network.metadata.get("standard_errors") or {}
     pieces = Pieces(network, errors, names, digits)
     return pieces.document(title, notes) if form == "document" else getattr(pieces, form)()
-
-
-def write(network: "Network", path: str | os.PathLike, *, form: str = "document", **metadata: object) -> None:
-    """Write a network as LaTeX, by default a whole document; the keywords are those of `latex`.
-
-    Raises
-    ------
-    ExportError
-        If the file cannot be written.
-    """
-    text = latex(network, form, **metadata)  # type: ignore[arg-type]  # checked by the function called
-    write_text(path, text.rstrip() + "\n")

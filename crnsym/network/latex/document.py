@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from ...network.text_format import paired
+from ..text_format import paired
 from .formulas import Formulas, printed_width
 from .names import escape
 from .numbers import number, unit
 
 if TYPE_CHECKING:
-    from ...network.network import Network
-    from ...network.reaction import Reaction
+    from ..network import Network
+    from ..reaction import Reaction
 
 _TABLE_WIDTH = 75
 """Letters that fit beside each other."""
@@ -32,7 +32,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 
 
 class Pieces:
-    """Writes the forms of one network; see `crnsym.formats.latex.latex`."""
+    """Writes the forms of one network; see `crnsym.network.latex.latex`."""
 
     def __init__(
         self, network: "Network", errors: Mapping[str, float], overrides: Mapping[str, str] | None, digits: int

@@ -1,0 +1,22 @@
+"""LaTeX files; `crnsym.network.latex` makes the text."""
+
+import os
+from typing import TYPE_CHECKING
+
+from ..network.latex import latex
+from .files import write_text
+
+if TYPE_CHECKING:
+    from ..network.network import Network
+
+
+def write(network: "Network", path: str | os.PathLike, *, form: str = "document", **metadata: object) -> None:
+    """Write a network as LaTeX, by default a whole document; the keywords are those of `latex`.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written.
+    """
+    text = latex(network, form, **metadata)  # type: ignore[arg-type]  # checked by the function called
+    write_text(path, text.rstrip() + "\n")
