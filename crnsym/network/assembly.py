@@ -149,6 +149,20 @@ def _with_reactions(network: "Network", reactions: Sequence[Reaction]) -> "Netwo
     )
 
 
+def substitute(network: "Network", values: Mapping[str, Any]) -> "Network":
+    """Return the network with parameters replaced by expressions."""
+    for name in values:
+        _known(name, network.parameters, "parameter")
+    table = {symbol(name): exact_expression(value) for name, value in values.items()}
+    return replace(
+        network,
+        reactions=tuple(r.with_rate(r.rate.substitute(table)) for r in network.reactions),
+        parameters={n: v for n, v in network.parameters.items() if n not in values},
+        observables={n: e.xreplace(table) for n, e in network.observables.items()},
+        units={n: u for n, u in network.units.items() if n not in values},
+    )
+
+
 def used_parameters(reactions: Iterable[Reaction]) -> set[str]:
     """Return the names of the symbols in the rate laws."""
     return {s.name for r in reactions for s in r.rate.parameters}

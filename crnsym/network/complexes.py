@@ -13,7 +13,8 @@ from .symbols import exact_number, symbol
 COEFFICIENT = re.compile(r"\d+(\.\d+)?(\s*/\s*\d+)?")
 _FACTOR = re.compile(r'\*|[^\W\d]|"')
 _NEGATIVE = re.compile(r"-\s*[\w\"]")
-_EMPTY = re.compile(r"(∅|0)(?![\w.])")
+_BRACE = re.compile(r"\{")
+_EMPTY = re.compile(r"(∅|0)(?![\w./])")
 
 
 class Complex(Mapping[str, sp.Rational]):
@@ -133,6 +134,8 @@ def parse_side(scanner: Scanner) -> Complex:
     while True:
         start = scanner.position
         digits = scanner.take(COEFFICIENT)
+        if scanner.look(_BRACE):
+            scanner.fail("a coefficient is a number such as 2 or 1/2; symbols in braces are not supported")
         if digits:
             scanner.accept("*")
         name = scanner.name()

@@ -58,6 +58,10 @@ FUNCTIONS: dict[str, tuple[Any, int, int | None]] = {
 }
 
 
+def _is_condition(value: Any) -> bool:
+    return isinstance(value, Boolean) and not isinstance(value, sp.Expr)  # a symbol of sympy is both
+
+
 def parse_expression(text: str, source: str = "expression") -> sp.Expr:
     """Read an arithmetic expression.
 
@@ -126,7 +130,7 @@ class ExpressionParser:
         while self.scanner.accept(operator):
             other = part()
             for side in (value, other):
-                if not isinstance(side, Boolean):
+                if not _is_condition(side):
                     self.scanner.fail(f"'{operator}' joins conditions such as A > 1", start)
             value = combine(value, other)
         return value
@@ -135,7 +139,7 @@ class ExpressionParser:
         start = self._here()
         if self.scanner.look(RELATION) is None and self.scanner.accept("!"):
             value = self._factor()
-            if not isinstance(value, Boolean):
+            if not _is_condition(value):
                 self.scanner.fail("'!' negates a condition such as A > 1", start)
             return sp.Not(value)
         left = self._sum()

@@ -218,6 +218,10 @@ class Network:
         """Return the network with other initial concentrations."""
         return assembly.with_initial(self, {**(values or {}), **more})
 
+    def subs(self, values: Mapping[str, Any] | None = None, **more: Any) -> "Network":
+        """Return the network with parameters replaced by numbers or expressions; they are parameters no longer."""
+        return assembly.substitute(self, {**(values or {}), **more})
+
     def rename(self, names: Mapping[str, str]) -> "Network":
         """Return the network with species and parameters renamed, {old: new}."""
         return assembly.rename(self, names)

@@ -24,6 +24,7 @@ _FORWARD = re.compile(r"-+>|→|⟶")
 _BACKWARD = re.compile(r"<-+(?!>)|←")
 _ANY_ARROW = re.compile("|".join([*(p.pattern for p in (_REVERSIBLE, _FORWARD, _BACKWARD)), "=+>"]))
 _WORD = re.compile(r"(param|init|species|const|boundary|obs)\b(?=[ \t]+[^\W\d]|[ \t]*\")(?![^;]*(->|→|⇌))")
+_BEYOND = re.compile(r"(compartment|event|rule)\b(?=[ \t]+[^\W\d])(?![^;]*(->|→|⇌))|[^\W\d]\w*(?=[ \t]*('[ \t]*|:)=)")
 _LABEL = re.compile(r'([^\W\d]\w*|"[^"\n]+")\s*:(?!=)')
 
 
@@ -32,6 +33,7 @@ class StatementParser:
     """What has been read so far, and where each name stood."""
 
     source: str
+    strict: bool = False
     reactions: list[Reaction] = field(default_factory=list)
     unrated: list[int] = field(default_factory=list)
     species: dict[str, Species] = field(default_factory=dict)
@@ -47,6 +49,12 @@ class StatementParser:
 
     def statement(self, scanner: Scanner) -> None:
         """Read one statement."""
+        if beyond := scanner.look(_BEYOND):
+            what = f"'{beyond}'" if beyond in ("compartment", "event", "rule") else f"the rule for '{beyond}'"
+            scanner.fail(
+                f"{what} is not part of a network, which is reactions in one volume; "
+                "write the model as SBML, which crnsym.simulate_case runs"
+            )
         word = scanner.take(_WORD)
         if word:
             self._list(scanner, getattr(self, f"_{word}"))
@@ -149,6 +157,8 @@ class StatementParser:
         for name in (*left, *right):
             self._see(name)
         laws = self.rates.laws(scanner, 2 if direction == "both" else 1, arrow_at)
+        if self.strict and UNRATED in laws:
+            scanner.fail("the reaction has no rate; give one, as in '@ k'", arrow_at)
         if direction == "backward":
             left, right = right, left
         self._add(Reaction(left, right, laws[0], label))
@@ -235,6 +245,8 @@ class StatementParser:
             if name in checked or name in self.species or name in self.parameters:
                 continue
             checked.add(name)
+            if self.strict:
+                scanner.fail(f"'{name}' is not declared; declare it, as in 'param {name} = 1'", position)
             near = get_close_matches(name, unused, n=1) or (
                 get_close_matches(name, self.species, n=1, cutoff=0.8) if len(name) > 3 else []
             )

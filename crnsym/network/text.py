@@ -25,7 +25,7 @@ from .scanner import Scanner
 from .statements import StatementParser
 
 
-def network(text: str, source: str = "text", name: str = "") -> Network:
+def network(text: str, source: str = "text", name: str = "", strict: bool = False) -> Network:
     """Read a network from text.
 
     Parameters
@@ -36,6 +36,9 @@ def network(text: str, source: str = "text", name: str = "") -> Network:
         What to call the text in an error, for example the file name.
     name
         Name of the network.
+    strict
+        Refuse symbols that no ``param`` declares and rates that are not given; they are parameters without value
+        else.
 
     Raises
     ------
@@ -48,7 +51,7 @@ def network(text: str, source: str = "text", name: str = "") -> Network:
     >>> net.odes()["C"]
     A*B*kf - C*kr
     """
-    parser = StatementParser(source)
+    parser = StatementParser(source, strict)
     for scanner in _statements(text, source):
         parser.statement(scanner)
     return parser.finish(name)

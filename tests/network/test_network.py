@@ -104,6 +104,14 @@ def test_a_change_of_something_unknown_names_the_nearest():
         net.without(1)
 
 
+def test_parameters_are_replaced_by_numbers_and_expressions():
+    net = network("A -> B @ k; B -> A @= mm(B, V, K); param k = 1 [1/s], V = 2, K = 3; obs y = k*A")
+    other = net.subs(k="c*d", V=5)
+    assert other == network("A -> B @ c*d; B -> A @= mm(B, 5, K); param K = 3; obs y = c*d*A")
+    with pytest.raises(NetworkError, match="no parameter named 'q'"):
+        net.subs(q=1)
+
+
 def test_a_union_has_common_reactions_once():
     a, b = network("A -> B @ 1; B -> C @ k; param k = 2"), network("B -> C @ k; C -> 0 @ 3; init C = 1")
     both = a + b

@@ -137,6 +137,22 @@ def test_comments_quotes_and_semicolons_live_together():
         ("x: A -> B; x: B -> A", 1, 12, "two reactions are called 'x'"),
         ("A -> B; param k = 1 [1/s", 1, 25, "']'"),
         ("A => B", 1, 3, "'->'"),
+        ("compartment C = 2", 1, 1, "'compartment' is not part of a network, which is reactions in one volume"),
+        ("event hit at time > 1", 1, 1, "'event' is not part of a network"),
+        ("rule x := 2*A", 1, 1, "'rule' is not part of a network"),
+        ("A -> B; x := 2*A", 1, 9, "the rule for 'x' is not part of a network"),
+        ("x' = 1 - x", 1, 1, "the rule for 'x' is not part of a network"),
+        ("{n} A -> B", 1, 1, "symbols in braces are not supported"),
+        ("A -> 2 {n} B", 1, 8, "symbols in braces are not supported"),
+        ("1/0 A -> B", 1, 1, "division by zero in a coefficient"),
+        ("0/2 A -> B", 1, 1, "a coefficient must be positive, found 0"),
+        ("A -> B @ 1 2", 1, 12, "expected ',' or the end of the reaction"),
+        ("A -> B @ arrhenius(1)", 1, 10, "arrhenius takes a prefactor"),
+        ("A -> B @= sin(A, B)", 1, 11, "sin takes 1 argument"),
+        ("A -> B @= piecewise(1, !A, 2)", 1, 24, "negates a condition such as A > 1"),
+        ("A -> B @= piecewise(1, A && B, 2)", 1, 24, "joins conditions such as A > 1"),
+        ("init A", 1, 7, "expected '=' and the initial concentration of A"),
+        ("param k, = 2", 1, 10, "expected a name, found '='"),
     ],
 )
 def test_an_error_points_at_the_place(text, line, column, words):
@@ -148,6 +164,14 @@ def test_an_error_points_at_the_place(text, line, column, words):
     shown, caret = str(caught.value).split("\n")[1:]
     assert caret.index("^") - 2 == column - 1
     assert shown.strip() == text.split("\n")[line - 1].strip()
+
+
+def test_strict_text_declares_everything():
+    assert network("A -> B @ k; param k", strict=True) == network("A -> B @ k")
+    with pytest.raises(ParseError, match="line 1, column 10: 'k' is not declared; declare it, as in 'param k = 1'"):
+        network("A -> B @ k", strict=True)
+    with pytest.raises(ParseError, match="column 3: the reaction has no rate; give one"):
+        network("A -> B", strict=True)
 
 
 def test_deep_nesting_is_an_error_and_no_crash():
