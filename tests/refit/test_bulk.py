@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -9,10 +10,12 @@ from scipy.optimize import least_squares
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.trajectories import Trajectories
 from crnsym.errors import FitError, UnsupportedError
+from crnsym.refit import bulk
 from crnsym.refit.bulk import refit_many, screen
 from crnsym.refit.bulk_data import pad_mechanisms, prepare_data
 from crnsym.refit.bulk_jax import JaxNormalEquations
 from crnsym.refit.bulk_numba import NumbaNormalEquations
+from crnsym.training.tasks import Tasks
 
 SPECIES = ("A", "B", "C")
 
@@ -146,6 +149,20 @@ def test_results_keep_the_order_and_do_not_depend_on_the_company(data):
     for i, m in enumerate(CANDIDATES):
         np.testing.assert_allclose(refit_many([m], data).cost[0], together.cost[i], rtol=1e-3)
     assert together.order()[0] == 0
+
+
+def test_batches_are_the_same_on_workers_and_are_not_repeated(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(bulk, "BATCH", 3)
+    alone = refit_many(CANDIDATES, data)
+    with ThreadPoolExecutor(2) as executor:
+        first = Tasks(executor, tmp_path)
+        shared = refit_many(CANDIDATES, data, executor=first)
+    again = Tasks(None, tmp_path, resume=True)
+    read = refit_many(CANDIDATES, data, executor=again)
+    assert (first.computed, again.computed, again.reused) == (2, 0, 2)
+    for other in (shared, read):
+        np.testing.assert_array_equal(other.cost, alone.cost)
+        assert all(np.array_equal(a, b) for a, b in zip(other.log_rates, alone.log_rates, strict=True))
 
 
 def test_no_mechanism_gives_an_empty_result(data):
