@@ -1,6 +1,7 @@
 """Networks that somebody wrote, as mechanisms of the measured species."""
 
 import difflib
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +10,8 @@ from ..data.trajectories import Trajectories
 from ..errors import NetworkError, UnsupportedError
 from ..network.network import Network
 from ..network.reaction import Reaction
-from ..network.symbols import symbol
+from ..network.symbols import TIME, symbol
+from ..refit.general.setting import Setting
 
 
 def given_mechanism(network: Network, data: Trajectories, source: str = "the network") -> Mechanism:
@@ -59,6 +61,32 @@ def given_mechanism(network: Network, data: Trajectories, source: str = "the net
         value = rate_value(network, reaction)
         log_rates[j] = guess[0] - reactants[j] @ guess[1] if value is None else np.log(value)
     return Mechanism(data.species, reactants, products, log_rates, ("given",))
+
+
+def is_plain(network: Network, data: Trajectories, setting: Setting) -> bool:
+    """Whether a network is mass action of measured species, one free rate constant a reaction.
+
+    Such networks are fitted by a kernel of their own.
+    """
+    if setting.observables or any(name in network.observables for name in data.species):
+        return False
+    names = {*network.species_names, *network.parameters}
+    if any(name in names for name in (*setting.initial, *setting.fixed, *setting.bounds, *setting.conditioned())):
+        return False
+    constants = []
+    for reaction in network.reactions:
+        if not reaction.rate.is_mass_action or not all(n.q == 1 for n in _coefficients(reaction)):
+            return False
+        k = reaction.rate_constant
+        if not ((k.is_Symbol and str(k) != TIME) or k.is_Rational):
+            return False
+        constants += [k] if k.is_Symbol else []
+    used = {s for r in network.reactions for s in (*r.reactants, *r.products)}
+    return len(set(constants)) == len(constants) and used <= set(data.species)
+
+
+def _coefficients(reaction: Reaction) -> list[Any]:
+    return [n for side in (reaction.reactants, reaction.products) for n in side.values()]
 
 
 def rate_value(network: Network, reaction: Reaction) -> float | None:

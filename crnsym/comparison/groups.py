@@ -25,6 +25,8 @@ def same_vector_field(first: Mechanism, second: Mechanism, scale: np.ndarray, to
     tolerance
         Largest difference, as a part of the largest flux into or out of the same species.
     """
+    if not (isinstance(first, Mechanism) and isinstance(second, Mechanism)):
+        return first is second  # other rate laws, see `crnsym.refit.general`
     if first.species != second.species:
         return False
     scale = np.append(scale, np.full(len(first.species) - len(scale), np.median(scale)))

@@ -42,6 +42,9 @@ def predict(
     list of arrays
         ``(times, species)`` a run; NaN throughout a run that cannot be integrated.
     """
+    own = getattr(mechanism, "courses", None)  # a mechanism of other rate laws, see `crnsym.refit.general`
+    if own is not None:
+        return own(initial, times, rtol)
     runs, n = initial.shape
     longest = max(len(t) for t in times)
     grid, lengths = np.zeros((runs, longest)), np.array([len(t) for t in times])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -57,6 +57,14 @@ class Candidate:
     bounds
         {parameter: smallest value the data allow, one-sided 95 %} of the rates at their fast limit, which are bounded
         and not estimated: ``rates`` holds the large value that stands for infinity.
+    ceilings
+        {parameter: largest value the data allow, one-sided 95 %} of those that may be as small as they like.
+    undetermined
+        Parameters of which the data say nothing.
+    seconds
+        How long its fit took; NaN where that was not measured.
+    one_rate_each
+        Whether the rates are one a reaction, in their order.
     """
 
     network: Network
@@ -77,6 +85,10 @@ class Candidate:
     alternatives: tuple[Mechanism, ...] = ()
     name: str = ""
     bounds: Mapping[str, float] = field(default_factory=dict)
+    ceilings: Mapping[str, float] = field(default_factory=dict)
+    undetermined: tuple[str, ...] = ()
+    seconds: float = float("nan")
+    one_rate_each: ClassVar[bool] = True
 
     @property
     def mechanism(self) -> Mechanism:
@@ -263,7 +275,7 @@ def in_order(fit: Fit) -> Fit:
 
 def with_bounds(candidates: Sequence[Candidate], tasks: Tasks) -> list[Candidate]:
     """Find the bounds of the rates at their fast limit, by profile likelihood."""
-    todo = [(i, j) for i, c in enumerate(candidates) for j in c.fit.pinned]
+    todo = [(i, j) for i, c in enumerate(candidates) if c.one_rate_each for j in c.fit.pinned]
     found = tasks.run(_bound, None, [(candidates[i].fit, j) for i, j in todo], "bounds of fast rates")
     bounds: list[dict[str, float]] = [{} for _ in candidates]
     for (i, j), value in zip(todo, found, strict=True):

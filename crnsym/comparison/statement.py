@@ -32,6 +32,8 @@ def verdict(
     if left_over is not None and not left_over.reaches_noise:
         return "not reached", _not_reached(best, left_over, problem, given)
     if ties == 1:
+        if given:
+            return "decided", f"The data decide for {best.name} (weight {best.weight:.2f})."
         if len(candidates) == 1:
             return "decided", "The data decide for the one mechanism that the search found plausible."
         gap = candidates[1].score - best.score
@@ -40,6 +42,8 @@ def verdict(
         )
     width = tie_width(problem)
     which = f"{ties} mechanisms within {width:g} score units"
+    if given:
+        which += f" ({', '.join(c.name for c in candidates[: min(ties, 6)])}{', ...' if ties > 6 else ''})"
     if width > 2:
         return "undecided", f"The data do not decide: {which} ({problem.count} values are few). More data are needed."
     return "tie", f"A tie: {which}. More data, or other starting concentrations, would be needed to decide."
@@ -53,7 +57,10 @@ def _not_reached(best: Candidate, left_over: Residuals, problem: FitProblem, giv
         names = [s for s, flag in zip(problem.species, left_over.structured, strict=True) if flag]
         reason.append(f"the residuals of {', '.join(names)} have structure")
     if given:
-        return f"None of the given mechanisms reaches the noise: {' and '.join(reason)}. Try crnsym discover."
+        return (
+            f"None of the given mechanisms reaches the noise: {' and '.join(reason)}; {best.name} comes nearest "
+            f"(weight {best.weight:.2f}). A step or a species may be missing: try crnsym discover."
+        )
     return (
         f"No mechanism among the measured species reaches the noise: {' and '.join(reason)}. "
         "A hidden species or a reaction outside the list is likely."

@@ -21,7 +21,7 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
         {
             "rank": i + 1,
             "mechanism": "; ".join(c.reactions),
-            "reactions": len(c.rates),
+            "reactions": len(c.reactions),
             "parameters": c.n_parameters,
             "log_likelihood": round(c.log_likelihood, 4),
             "score": round(c.score, 4),
@@ -36,6 +36,8 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
             "rates": "; ".join(f"{k} = {v:.6g}" for k, v in c.rates.items()),
             "standard_errors": "; ".join(f"{k} = {v:.3g}" for k, v in c.standard_errors.items()),
             "lower_bounds": "; ".join(f"{k} > {v:.3g}" for k, v in c.bounds.items()),
+            "upper_bounds": "; ".join(f"{k} < {v:.3g}" for k, v in c.ceilings.items()),
+            "seconds": short(c.seconds, 3),
             "provenance": "; ".join(c.provenance),
         }
         for i, c in enumerate(candidates)
@@ -45,6 +47,8 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
 def rate_lines(candidate: "Candidate", separate: bool = False) -> list[str]:
     """Reactions with their rates and standard errors, one a line, or two where ``separate``."""
     rates = [rate_text(candidate, name) for name in candidate.rates]
+    if not candidate.one_rate_each:
+        return [*candidate.reactions, *(f"    {k} = {rate}" for k, rate in zip(candidate.rates, rates, strict=True))]
     if separate:
         return [
             t for reaction, rate in zip(candidate.reactions, rates, strict=True) for t in (reaction, f"    @ {rate}")
@@ -57,6 +61,10 @@ def rate_text(candidate: "Candidate", name: str) -> str:
     """Write a rate with its standard error, its lower bound, or as a multiple of the fast rate it is tied to."""
     rate, error = candidate.rates[name], candidate.standard_errors[name]
     fast = candidate.tied.get(name)
+    if name in candidate.ceilings:
+        return f"< {candidate.ceilings[name]:.3g} (95 %)"
+    if name in candidate.undetermined:
+        return f"{rate:.2g} (undetermined)"
     if fast is None:
         return with_error(rate, error, candidate.bounds.get(name))
     fast_rate = candidate.rates[fast]

@@ -16,9 +16,9 @@ from ..formats import write
 FORMATS = (".xml", ".crn", ".tex")
 EACH = (".xml", ".crn")  # formats in which every candidate is written
 COLUMNS: tuple[str, ...] = (
-    "rank", "name", "mechanism", "reactions", "parameters", "score", "difference", "weight", "log_likelihood",
+    "rank", "name", "file", "mechanism", "reactions", "parameters", "score", "difference", "weight", "log_likelihood",
     "bic", "aicc", "chi2_per_value", "left_out_error", "undecided", "same_vector_field", "rates", "standard_errors",
-    "lower_bounds", "provenance",
+    "lower_bounds", "upper_bounds", "seconds", "provenance",
 )  # fmt: skip
 
 
@@ -128,6 +128,8 @@ def candidates_csv(found: Discovery) -> str:
     stream = io.StringIO()
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    for candidate, row in zip(found, found.to_rows(), strict=True):
-        writer.writerow({**row, "name": candidate.name})
+    given = found.details.get("files", {})
+    for i, (candidate, row) in enumerate(zip(found, found.to_rows(), strict=True)):
+        file = given.get(candidate.name, f"candidates/{i + 1:02d}{EACH[0]}")
+        writer.writerow({**row, "name": candidate.name, "file": file})
     return stream.getvalue()

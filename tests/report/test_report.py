@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import matplotlib
@@ -70,7 +71,7 @@ def test_the_same_result_gives_the_same_page(found):
 def test_the_page_shows_rates_intervals_and_verdict(found):
     page = report_html(found)
     best = found[0]
-    assert found.statement in page
+    assert escape(found.statement) in page
     low = f"{np.exp(best.mechanism.log_rates[0] - 1.96 * best.fit.standard_errors[0]):.4g}"
     assert low in page
     assert "<math" in page

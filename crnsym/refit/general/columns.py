@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import count
+from typing import Any
 
 import sympy as sp
 
@@ -79,7 +80,8 @@ def prepare(
     network = named_constants(network)
     seen = {name: _column(network, name, columns, setting, source) for name in columns}
     absent = sorted({n for e in seen.values() for n in names_in(e)} & set(elsewhere) - {*network.species_names})
-    seen = {name: e.xreplace({symbol(n): sp.S.Zero for n in absent}) for name, e in seen.items()}
+    none: Any = {symbol(n): sp.S.Zero for n in absent}
+    seen: dict[str, Any] = {name: e.xreplace(none) for name, e in seen.items()}
     given = {*setting.initial, *setting.conditioned()}
     measured = {name for name, e in seen.items() if e == symbol(name) and name not in given}
     starts = {

@@ -59,23 +59,11 @@ def one_run(
     mechanism: "LawMechanism", initial: np.ndarray, times: np.ndarray, rtol: float, sensitive: bool
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Integrate one run: columns ``(times, columns)``, derivatives in the parameters and the measured starts."""
-    laws, network = mechanism.laws, mechanism.network
+    laws = mechanism.laws
     parameters, places, slopes = inputs(mechanism, initial)
-    n, params = laws.species, len(places)
-    columns = params + len(mechanism.measured) if sensitive else 0
     places, slopes = (places, slopes) if sensitive else (places[:0], slopes[:0])
-    start, z_start = np.zeros((1, n)), np.zeros((1, n, columns))
-    nothing = np.zeros((1, n)), np.zeros((1, n, columns))
-    observe(mechanism.start_laws, times[:1], *nothing, parameters, places, slopes, start, z_start)
-    for i, (column, species) in enumerate(mechanism.measured):
-        start[0, species] = initial[column]
-        if sensitive:
-            z_start[0, species, params + i] = 1.0
-    for name in mechanism.prepared.conditioned:
-        value = initial[mechanism.species.index(name)]
-        if name in network.species_index and np.isfinite(value):
-            start[0, network.species_index[name]] = value
-            z_start[0, network.species_index[name]] = 0.0
+    start, z_start = _start(mechanism, initial, parameters, places, slopes, sensitive)
+    n, columns = z_start.shape[1:]
     states, z = np.zeros((len(times), n)), np.zeros((len(times), n, columns))
     steps = MAX_STEPS + 20 * len(times)
     if not np.isfinite(start).all():
@@ -86,6 +74,38 @@ def one_run(
     seen, z_seen = np.zeros((len(times), len(laws.seen))), np.zeros((len(times), len(laws.seen), columns))
     observe(laws, times, states, z, parameters, places, slopes, seen, z_seen)
     return seen, z_seen
+
+
+def first_state(mechanism: "LawMechanism", initial: np.ndarray) -> np.ndarray:
+    """Return the concentrations of all species at the start of a run, ``(species,)``."""
+    parameters, places, slopes = inputs(mechanism, initial)
+    return _start(mechanism, initial, parameters, places[:0], slopes[:0], False)[0][0]
+
+
+def _start(
+    mechanism: "LawMechanism",
+    initial: np.ndarray,
+    parameters: np.ndarray,
+    places: np.ndarray,
+    slopes: np.ndarray,
+    sensitive: bool,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the initial state ``(1, species)`` and its derivatives: formulas, measured starts, conditions."""
+    n, params, index = mechanism.laws.species, len(places), mechanism.network.species_index
+    columns = params + len(mechanism.measured) if sensitive else 0
+    start, z_start = np.zeros((1, n)), np.zeros((1, n, columns))
+    nothing = np.zeros((1, n)), np.zeros((1, n, columns))
+    observe(mechanism.start_laws, np.zeros(1), *nothing, parameters, places, slopes, start, z_start)
+    for i, (column, species) in enumerate(mechanism.measured):
+        start[0, species] = initial[column]
+        if sensitive:
+            z_start[0, species, params + i] = 1.0
+    for name in mechanism.prepared.conditioned:
+        value = initial[mechanism.species.index(name)]
+        if name in index and np.isfinite(value):
+            start[0, index[name]] = value
+            z_start[0, index[name]] = 0.0
+    return start, z_start
 
 
 def inputs(mechanism: "LawMechanism", initial: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,6 +1,7 @@
 """The best fit of any rate laws from many starts, and parameters that the data leave open at one end."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -46,9 +47,10 @@ def fit_laws(
     Fit
         With ``chi2 = 1e30`` if no start could be integrated.
     """
-    found = [fit_mechanism(mechanism, problem, iterations=FIRST, prior=DRIFT)]
+    given: Any = mechanism
+    found = [fit_mechanism(given, problem, iterations=FIRST, prior=DRIFT)]
     for numbers in _promising(mechanism, problem, data, starts - 1, seed):
-        start = replace(mechanism, log_rates=numbers)
+        start = replace(given, log_rates=numbers)
         found.append(fit_mechanism(start, problem, iterations=FIRST, prior=DRIFT))
         if _settled(found):
             break
@@ -77,12 +79,18 @@ def polished(fit: Fit, rtol: float = 1e-6) -> Fit:
     return replace(final, covariance=_covariance(final)) if final.ok else final
 
 
+def laws_of(fit: Fit) -> LawMechanism:
+    """Return the mechanism of a fit of rate laws."""
+    mechanism: Any = fit.mechanism
+    return mechanism
+
+
 def _covariance(fit: Fit) -> np.ndarray:
     """Inverse of the Gauss-Newton matrix times chi2 per degree of freedom, large where the matrix is nearly 0."""
     n = len(fit.mechanism.log_rates)
     free = np.setdiff1d(np.arange(n), fit.pinned)
     covariance = np.zeros((n, n))
-    here = fit.mechanism.evaluate(fit.problem, fit.initial_states)
+    here = laws_of(fit).evaluate(fit.problem, fit.initial_states)
     if here is not None and len(free):
         values, vectors = np.linalg.eigh(normal_equations(here)[0][np.ix_(free, free)])
         inverse = (vectors / np.maximum(values, FLAT)) @ vectors.T

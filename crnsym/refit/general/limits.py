@@ -12,7 +12,7 @@ import numpy as np
 
 from ..fit import Fit, fit_mechanism
 from ..limits import QUANTILE, SLOPPY
-from .fit import DRIFT, polished
+from .fit import DRIFT, laws_of, polished
 from .mechanism import LawMechanism
 
 STRIDES = (0.5, 0.5, 1.0, 2.0, 4.0, 4.0, 4.0, 8.0, 8.0)  # steps of a profile in the fitted number
@@ -78,7 +78,7 @@ def with_ends(fit: Fit) -> LawFit:
             fit, rounds, seen, ranges = polished(replace(better, pinned=fit.pinned)), rounds + 1, set(), {}
             continue
         seen.add(j)
-        mechanism = fit.mechanism
+        mechanism = laws_of(fit)
         name = mechanism.parameters[j]
         if not up.open and not down.open:
             ranges[name] = _value(mechanism, j, down.crossing), _value(mechanism, j, up.crossing)
@@ -129,7 +129,7 @@ def _follow(fit: Fit, j: int, direction: float) -> _Path:
         current, value, u = trial, there, u + direction * stride
         lowest = trial if trial.chi2 < lowest.chi2 else lowest
         points.append((there, trial))
-    names = fit.mechanism.parameters
+    names = laws_of(fit).parameters
     tied = {
         names[i]: int(np.sign(follow[i]))
         for i in range(len(names))

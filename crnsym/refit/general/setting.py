@@ -32,7 +32,7 @@ class Setting:
 
     observables: Mapping[str, Any] = field(default_factory=dict)
     initial: Mapping[str, Any] = field(default_factory=dict)
-    fixed: Mapping[str, float] | Iterable[str] = ()
+    fixed: Any = ()  # a mapping once it is there
     bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     conditions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
@@ -102,7 +102,7 @@ def known(name: str, names: Iterable[str], what: str, error: type[Exception]) ->
 
 
 def similar(name: str, names: Iterable[str]) -> str | None:
-    """Return the name that another one is likely a slip of, if any: equal but for the case, or for one of four signs."""
+    """Return the name that another one is likely a slip of, if any: equal but for case or one sign in four or so."""
     names = sorted(names)
     same = [n for n in names if n.lower() == name.lower() and len(name) > 1]
     near = same or (get_close_matches(name, names, n=1, cutoff=0.8) if len(name) > 3 else [])
@@ -112,8 +112,9 @@ def similar(name: str, names: Iterable[str]) -> str | None:
 def resolved(expression: sp.Expr, observables: Mapping[str, sp.Expr], species: Iterable[str], own: str = "") -> sp.Expr:
     """Write out the observables in an expression; ``own`` is the one that the expression belongs to."""
     inner = {symbol(n): e for n, e in observables.items() if n not in set(species) and n != own}
+    written: Any = expression
     for _ in range(len(inner) + 1):
-        if not any(s in inner for s in expression.free_symbols):
-            return expression
-        expression = expression.xreplace(inner)
+        if not any(s in inner for s in written.free_symbols):
+            return written
+        written = written.xreplace(inner)
     raise NetworkError(f"the observable {own or expression} depends on itself")

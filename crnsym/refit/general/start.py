@@ -32,7 +32,7 @@ def spread_points(mechanism: LawMechanism, data: Trajectories, count: int, seed:
     scales, names = mechanism.transform, mechanism.parameters
     if not names:
         return np.zeros((count, 0))
-    unit = qmc.LatinHypercube(len(names), seed=seed).random(count)
+    unit = qmc.LatinHypercube(len(names), rng=seed).random(count)
     level, duration = _sizes(data)
     powers = np.log([1.0, level, 1.0 / duration, level / duration])
     middle = mechanism.log_rates

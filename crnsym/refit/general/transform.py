@@ -63,7 +63,7 @@ class Transform:
 def transform(
     names: Sequence[str], values: Mapping[str, float | None], bounds: Mapping[str, tuple[float, float]]
 ) -> Transform:
-    """Choose the scale of each parameter: logarithmic unless its value or its lower bound is below 0, or its value 0."""
+    """Choose the scale of each parameter: logarithmic unless its value is 0 or less or its lower bound below 0."""
     low, high = np.full(len(names), -np.inf), np.full(len(names), np.inf)
     logarithmic, scale = np.ones(len(names), bool), np.ones(len(names))
     for i, name in enumerate(names):

@@ -1,0 +1,217 @@
+"""Networks with any rate laws as candidates: their fits as tasks, and what the table says of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from ..data.noise import NoiseModel
+from ..data.smoothing import smooth
+from ..data.trajectories import Trajectories
+from ..formats.json import from_dict, to_dict
+from ..network.network import Network
+from ..network.printing import expression_text
+from ..network.symbols import exact_number, symbol
+from ..refit.fit import Fit
+from ..refit.general.build import law_mechanism, law_problem
+from ..refit.general.evaluate import courses, first_state
+from ..refit.general.fit import fit_laws, laws_of, polished
+from ..refit.general.limits import End, LawFit, with_ends
+from ..refit.general.mechanism import LawMechanism
+from ..refit.general.setting import Setting
+from ..refit.problem import FitProblem, fit_problem
+from . import criteria
+from .ranking import Candidate
+
+PROFILED = 2.0 * np.sqrt(2.71)  # width of a 90 % interval of a profile in standard errors
+
+
+@dataclass(frozen=True)
+class LawTask:
+    """A network and what is told about it, as plain values that cross processes.
+
+    Attributes
+    ----------
+    network, setting
+        As dictionaries of texts and numbers.
+    label
+        What to call the network.
+    elsewhere
+        Species of the other networks.
+    seed
+        Chooses the starts.
+    """
+
+    network: Mapping[str, Any]
+    setting: Mapping[str, Any]
+    label: str
+    elsewhere: tuple[str, ...]
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class LawCandidate(Candidate):
+    """A candidate whose parameters are not one a reaction."""
+
+    one_rate_each = False
+
+    @property
+    def reactions(self) -> list[str]:
+        """The reactions as text, with their rate laws where those are not mass action."""
+        return laws_of(self.fit).reactions
+
+    @property
+    def tied(self) -> dict[str, str]:
+        """{parameter: parameter at its limit} of those that count only divided by the other."""
+        ends = self.fit.ends if isinstance(self.fit, LawFit) else {}
+        return {name: end for end, found in ends.items() for name, sign in found.tied.items() if sign > 0}
+
+    @property
+    def hidden_species(self) -> tuple[str, ...]:
+        """Species that were not measured by themselves."""
+        mechanism = laws_of(self.fit)
+        return tuple(s for s in mechanism.hidden if s in mechanism.species and s not in mechanism.prepared.columns)
+
+
+def law_task(network: Network, setting: Setting, label: str, elsewhere: Iterable[str], seed: int) -> LawTask:
+    """Write a network and a setting as plain values."""
+    told = {
+        "observables": {n: expression_text(e) for n, e in setting.observables.items()},
+        "initial": {n: expression_text(e) for n, e in setting.initial.items()},
+        "fixed": {n: None if v is None else float(v) for n, v in setting.fixed.items()},
+        "bounds": {n: tuple(map(float, pair)) for n, pair in setting.bounds.items()},
+        "conditions": {e: {n: float(v) for n, v in values.items()} for e, values in setting.conditions.items()},
+    }
+    return LawTask(to_dict(network), told, label, tuple(sorted(elsewhere)), seed)
+
+
+def mechanism_of(task: LawTask, data: Trajectories) -> LawMechanism:
+    """Build the mechanism of a task."""
+    return law_mechanism(from_dict(task.network), data, Setting(**task.setting), task.label, task.elsewhere)
+
+
+def fit_of(shared: tuple[Trajectories, NoiseModel], task: LawTask) -> dict[str, Any]:
+    """Fit a network from many starts, as a task; returns plain values for `law_fit`."""
+    data, noise = shared
+    begin = perf_counter()
+    mechanism = mechanism_of(task, data)
+    problem = _problem(mechanism, task, data, noise)
+    fit = fit_laws(mechanism, problem, data, seed=task.seed)
+    final = with_ends(fit) if fit.ok else LawFit(**{name: getattr(fit, name) for name in _FIT}, problem=problem)
+    kept = {name: getattr(final, name) for name in _FIT if name != "mechanism"}
+    return {
+        **kept,
+        "numbers": final.mechanism.log_rates,
+        "ends": dict(final.ends),
+        "ranges": dict(final.ranges),
+        "seconds": perf_counter() - begin,
+    }
+
+
+_FIT = ("mechanism", "covariance", "initial_states", "chi2", "count", "converged", "pinned")
+
+
+def law_fit(task: LawTask, data: Trajectories, noise: NoiseModel, result: Mapping[str, Any]) -> LawFit:
+    """Return the fit that `fit_of` described."""
+    mechanism: Any = replace(mechanism_of(task, data), log_rates=result["numbers"])
+    kept = {name: result[name] for name in _FIT if name != "mechanism"}
+    problem = _problem(mechanism, task, data, noise)
+    return LawFit(mechanism=mechanism, problem=problem, **kept, ends=result["ends"], ranges=result["ranges"])
+
+
+def left_out_error_of(
+    shared: tuple[Trajectories, Trajectories, Trajectories, NoiseModel], job: tuple[LawTask, Mapping[str, Any]]
+) -> float:
+    """Refit to part of the runs and predict the others from their first row, as a task; see `heldout`."""
+    (data, train, left_out, noise), (task, result) = shared, job
+    whole = law_fit(task, data, noise, result)
+    mechanism = laws_of(whole)
+    problem = _problem(mechanism, task, train, noise)
+    kept = [i for i, label in enumerate(data.experiments) if label in set(train.experiments)]
+    trained = polished(replace(whole, problem=problem, initial_states=whole.initial_states[kept]))
+    if not trained.ok:
+        return float("nan")
+    start = _problem(mechanism, task, left_out, noise).start
+    predicted = courses(laws_of(trained), start, left_out.times, 1e-6)
+    span = np.where(left_out.ranges() > 0, left_out.ranges(), 1.0)
+    errors = [np.abs(c[1:, : len(span)] - v[1:]) / span for c, v in zip(predicted, left_out.values, strict=True)]
+    measured = np.concatenate([np.isfinite(v[1:]) for v in left_out.values])
+    return float(np.concatenate(errors)[measured].mean())
+
+
+def law_candidate(fit: LawFit, name: str) -> LawCandidate:
+    """Wrap one fit for the table; its score is plain BIC."""
+    mechanism = laws_of(fit)
+    names = list(mechanism.parameters)
+    rates = dict(zip(names, map(float, mechanism.values), strict=True))
+    slopes = np.abs(mechanism.transform.slopes(mechanism.log_rates))
+    errors = {n: float(e * s) for n, e, s in zip(names, fit.standard_errors, slopes, strict=True)}
+    errors |= {n: float(np.log(high / low) / PROFILED * rates[n]) for n, (low, high) in fit.ranges.items() if low > 0}
+    errors |= dict.fromkeys(fit.ends, float("inf"))
+    n = len(names) - len(fit.pinned)
+    ends = fit.ends
+    return LawCandidate(
+        network=_network(fit, rates, errors),
+        fit=fit,
+        rates=rates,
+        standard_errors=errors,
+        chi2=fit.chi2,
+        count=fit.count,
+        n_parameters=n,
+        log_likelihood=criteria.log_likelihood(fit.chi2, fit.count),
+        bic=criteria.bic(fit.chi2, fit.count, n),
+        aicc=criteria.aicc(fit.chi2, fit.count, n),
+        score=criteria.bic(fit.chi2, fit.count, n),
+        provenance=mechanism.provenance,
+        name=name,
+        bounds={p: end.bound for p, end in ends.items() if end.above and not end.below},
+        ceilings={p: end.bound for p, end in ends.items() if end.below and not end.above},
+        undetermined=tuple(p for p, end in ends.items() if end.above and end.below),
+    )
+
+
+def law_remarks(candidate: LawCandidate) -> list[str]:
+    """Say what the data leave open in a candidate."""
+    fit = candidate.fit
+    ends: Mapping[str, End] = fit.ends if isinstance(fit, LawFit) else {}
+    found = []
+    for name, end in ends.items():
+        if end.above and end.below:
+            found.append(f"{candidate.name}: these data say nothing about {name}")
+        elif end.above:
+            found.append(f"{candidate.name}: {name} may be as large as it likes above {end.bound:.3g} (95 %)")
+        else:
+            found.append(f"{candidate.name}: {name} may be as small as it likes below {end.bound:.3g} (95 %)")
+        for other, sign in end.tied.items():
+            what = f"{other} / {name}" if sign > 0 else f"{other} × {name}"
+            found.append(f"{candidate.name}: of {other} only {what} is determined")
+    return found
+
+
+def _problem(mechanism: LawMechanism, task: LawTask, data: Trajectories, noise: NoiseModel) -> FitProblem:
+    base = fit_problem(data, noise, smooth(data, noise))
+    return law_problem(mechanism, data, base, task.setting["conditions"])
+
+
+def _network(fit: Fit, rates: Mapping[str, float], errors: Mapping[str, float]) -> Network:
+    """Return the network with its fitted parameters, its start in the first run, and what was observed."""
+    mechanism = laws_of(fit)
+    network = mechanism.network
+    state = first_state(mechanism, fit.initial_states[0])
+    initial = {s: _rounded(v) for s, v in zip(network.species_names, state, strict=True) if np.isfinite(v)}
+    taken = {*network.species_names, *network.parameters}
+    seen = {n: e for n, e in mechanism.prepared.columns.items() if e != symbol(n) and n not in taken}
+    network = network.with_parameters({n: _rounded(v) for n, v in rates.items()}).with_initial(initial)
+    metadata = {"standard_errors": {n: float(e) for n, e in errors.items() if np.isfinite(e)}}
+    return replace(network, observables={**network.observables, **seen}, metadata=metadata)
+
+
+def _rounded(value: float) -> Any:
+    return exact_number(float(f"{value:.6g}"))
+
+
+def species_of(networks: Sequence[Network]) -> set[str]:
+    """Names of the species of all networks."""
+    return {name for network in networks for name in network.species_names}
