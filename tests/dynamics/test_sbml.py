@@ -161,6 +161,8 @@ def test_a_trigger_of_one_time_is_met(tmp_path):
     [
         ("quotient(-7, 2)", -3),
         ("rem(-7, 2)", -1),
+        ("rem(3.9, 1.3) + 3.9 / 1.3 - quotient(3.9, 1.3)", 0),
+        ("rem(-3.9, 1.3) + rem(1, 1 / 0) + rem(4.9, 1.3)", 2),
         ("max(1, 5, 2) - min(4, 3)", 2),
         ("implies(1 > 2, 0 > 1) + xor(1 > 0, 2 > 1, 3 > 2)", 2),
         ("root(3, -8)", -2),

@@ -75,8 +75,14 @@ def quotient(a: float, b: float) -> float:
 
 
 def rem(a: float, b: float) -> float:
-    """Return what is left of a after `quotient` times b; it has the sign of a."""
-    return math.fmod(a, b) if math.isfinite(a) and b != 0 and b == b else NAN
+    """Return what is left of a after `quotient` times b; it has the sign of a.
+
+    Where rounding makes 3.9 / 1.3 the whole number 3, nothing is left, though both are a little off as binary numbers.
+    """
+    if not math.isfinite(a) or b == 0 or b != b:
+        return NAN
+    left, whole = math.fmod(a, b), div(a, b)
+    return 0.0 if math.isfinite(whole) and math.trunc(whole) != round(div(a - left, b)) else left
 
 
 def smallest(*values: float) -> float:

@@ -64,7 +64,8 @@ def _quotient(a, b):
 
 @_ieee
 def _rem(a, b):
-    return math.fmod(float(a), float(b))
+    left = math.fmod(float(a), float(b))
+    return 0.0 if np.trunc(float(a) / float(b)) != np.round((a - left) / b) else left
 
 
 @_ieee
