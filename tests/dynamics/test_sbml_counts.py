@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crnsym import simulate_stochastic_case
+from crnsym import simulate_case, simulate_stochastic_case
 from crnsym.dynamics.sbml import Settings
 from crnsym.dynamics.sbml.counting import Counting
 from crnsym.dynamics.sbml.load import load
@@ -131,3 +131,31 @@ def test_other_columns_than_means_and_deviations_are_refused(tmp_path):
     file = written(tmp_path, [species("X", 1)], [reaction("death", "X", [("X", 1)])])
     with pytest.raises(FormatError, match="X-mean or X-sd"):
         simulate_stochastic_case(file, {"duration": 1, "steps": 1, "variables": "X", "output": "X-median"})
+
+
+def test_formulas_as_machine_code_give_the_same_numbers(tmp_path):
+    small = ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth", "exp", "abs")
+    formulas = [f"{f}(x)" for f in (*small, "arcsin", "arccos", "arctan", "arcsinh", "arctanh", "arccot", "arcsech")]
+    formulas += ["arccosh(y)", "arcsec(y)", "arccsc(y)", "arccsch(y)", "arccoth(y)", "ln(y)", "log10(y)", "log(2, y)"]
+    formulas += ["floor(y)", "ceil(y)", "factorial(4)", "factorial(25)", "root(3, -y)", "sqrt(y)", "y^2.5", "(-y)^3"]
+    formulas += [
+        "quotient(-7, y)",
+        "rem(-7, y)",
+        "rem(39 / 10, 13 / 10)",
+        "max(x, y, 1)",
+        "min(x, y, 1)",
+        "1 / (x - x)",
+    ]
+    formulas += ["piecewise(1, x > y, 2)", "piecewise(x, y >= 3)", "xor(x < y, y < x) + implies(x > y, 1 < 0)"]
+    rules = {f"p{i}": f for i, f in enumerate(formulas)}
+    file = written(
+        tmp_path,
+        [species("A", 3)],
+        [reaction("R", "0.1 * A", [("A", 1)])],
+        parameters={"x": 0.7, "y": 2.75, **dict.fromkeys(rules, 0)},
+        rules=rules,
+    )
+    settings = {"duration": 1, "steps": 1, "variables": list(rules)}
+    counted, exact = simulate_stochastic_case(file, settings, runs=2), simulate_case(file, settings)
+    for name, formula in rules.items():
+        np.testing.assert_allclose(counted[f"{name}-mean"], exact[name], rtol=1e-13, err_msg=formula)

@@ -112,7 +112,8 @@ def _counted(system: System, s: Settings, runs: int, seed: int) -> dict[str, np.
     names = list(dict.fromkeys(parts[0] for parts in wanted))
     outputs = system.outputs(names, set(s.amount), set(s.concentration))
     values = Counting(system, outputs).runs(s.times, runs, seed)
-    tables = {"mean": values.mean(axis=0), "sd": values.std(axis=0, ddof=1)}
+    with np.errstate(invalid="ignore"):  # an infinity has no standard deviation
+        tables = {"mean": values.mean(axis=0), "sd": values.std(axis=0, ddof=1)}
     return {"time": s.times, **{f"{name}-{kind}": tables[kind][:, names.index(name)] for name, kind in wanted}}
 
 

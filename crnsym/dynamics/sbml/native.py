@@ -64,7 +64,7 @@ def _quotient(a, b):
 
 @_ieee
 def _rem(a, b):
-    left = math.fmod(float(a), float(b))
+    left = np.fmod(float(a), float(b))
     return 0.0 if np.trunc(float(a) / float(b)) != np.round((a - left) / b) else left
 
 
