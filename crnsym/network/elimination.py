@@ -76,8 +76,11 @@ def extreme_rays(basis: list[dict[int, int]], limit: int, what: str = "extreme r
         positive = [r for r in rays if r.get(j, 0) > 0]
         negative = [r for r in rays if r.get(j, 0) < 0]
         kept = [r for r in rays if r.get(j, 0) >= 0]
-        if len(kept) + len(positive) * len(negative) > 50 * limit:
-            raise TooManyError(f"more than {limit} {what}; raise the limit")
+        combinations = len(kept) + len(positive) * len(negative)
+        if combinations > 50 * limit:
+            raise TooManyError(
+                f"{what}: gave up at {combinations} combinations, too many for limit={limit}; raise the limit"
+            )
         cut |= 1 << j
         for a in positive:
             for b in negative:

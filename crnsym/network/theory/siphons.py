@@ -139,7 +139,9 @@ def _completions(
         z, out = stack.pop()
         budget[0] -= 1
         if budget[0] < 0:
-            raise TooManyError("the search for minimal siphons was given up; raise the limit")
+            raise TooManyError(
+                f"siphons: gave up with {len(known)} found, for the search is too long for this limit; raise the limit"
+            )
         if any(other & z == other for other in known):
             continue
         needed = [left & ~out for i, sets in enumerate(makers) if z >> i & 1 for left in sets if not left & z]
