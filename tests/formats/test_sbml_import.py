@@ -318,3 +318,16 @@ def test_units_come_as_text_where_text_says_the_same():
     assert [s.unit for s in net.species] == ["mmol l^-1", None]
     assert "units that have no plain name, of o" in net.metadata["report"].ignored
     assert sbml.from_text(sbml.to_text(net)) == net
+
+
+@pytest.mark.parametrize("package", ["new", "distrib"])  # unknown to libsbml, and known
+def test_a_required_package_is_refused_by_name(tmp_path, package):
+    address = f"http://www.sbml.org/sbml/level3/version1/{package}/version1"
+    core = "http://www.sbml.org/sbml/level3/version1/core"
+    head = f'xmlns="{core}" level="3" version="1" xmlns:p="{address}" p:required="true"'
+    (tmp_path / "m.xml").write_text(f'<sbml {head}><model id="m"/></sbml>')
+    name = "p" if package == "new" else package
+    with pytest.raises(UnsupportedError, match=f"m.xml: the SBML package '{name}' is required, and not supported"):
+        cs.read(tmp_path / "m.xml")
+    with pytest.raises(UnsupportedError, match=f"m.xml: the SBML package '{name}' is not supported"):
+        cs.simulate_case(tmp_path / "m.xml", {"duration": 1, "steps": 1, "variables": ""})

@@ -67,14 +67,15 @@ def _refuse_packages(document: Any, source: str) -> None:
     """Refuse every package that is required, and those that give a model another meaning."""
     if document.getLevel() < 3:
         return
-    known = [document.getPlugin(i).getPackageName() for i in range(document.getNumPlugins())]
-    unknown = [document.getUnknownPackagePrefix(i) for i in range(document.getNumUnknownPackages())]
-    for package in (*known, *unknown):
-        if package == "l3v2extendedmath":  # libsbml's own, for Level 3 Version 1
+    found = {
+        document.getPlugin(i).getPackageName(): document.getPlugin(i).getURI() for i in range(document.getNumPlugins())
+    }
+    for i in range(document.getNumUnknownPackages()):
+        found[document.getUnknownPackagePrefix(i)] = document.getUnknownPackageURI(i)
+    for package, address in found.items():
+        if package in ("comp", "l3v2extendedmath"):  # the latter is libsbml's own, for Level 3 Version 1
             continue
-        if package == "comp":
-            continue
-        if package == "fbc" or document.getPackageRequired(package):
+        if package == "fbc" or document.getPackageRequired(address):
             raise UnsupportedError(f"{source}: the SBML package '{package}' is not supported")
 
 

@@ -29,10 +29,10 @@ def parse(text: str, source: str) -> tuple[libsbml.SBMLDocument, str]:
     if not text.lstrip().startswith("<?xml"):
         text = _DECLARATION + text  # libsbml would add a line, and count it
     document = libsbml.readSBMLFromString(text)
+    _refuse_packages(document, source)
     _raise_first(document, source)
     if document.getModel() is None:
         raise FormatError(f"{source}: no model in this SBML file")
-    _refuse_packages(document, source)
     refuse_fast(document.getModel(), source)
     for category in _SLOW_OR_STYLE:
         document.setConsistencyChecks(category, False)
@@ -70,6 +70,6 @@ def _refuse_packages(document: libsbml.SBMLDocument, source: str) -> None:
         if package not in _HARMLESS and document.getPackageRequired(package):
             raise UnsupportedError(f"{source}: the SBML package '{package}' is required, and not supported")
     for i in range(document.getNumUnknownPackages()):
-        prefix = document.getUnknownPackagePrefix(i)
-        if document.getPackageRequired(prefix):
-            raise UnsupportedError(f"{source}: the SBML package '{prefix}' is required, and not supported")
+        if document.getPackageRequired(document.getUnknownPackageURI(i)):
+            package = document.getUnknownPackagePrefix(i)
+            raise UnsupportedError(f"{source}: the SBML package '{package}' is required, and not supported")
