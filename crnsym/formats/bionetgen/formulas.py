@@ -29,6 +29,7 @@ _FUNCTIONS: dict[str, Any] = {
     "sum": lambda *x: sp.Add(*x),
     "avg": lambda *x: sp.Add(*x) / len(x),
 }
+_OF_MANY = frozenset({"min", "max", "sum", "avg"})
 _CONSTANTS = {"_pi": sp.pi, "_e": sp.E}
 WORDS = frozenset({*_FUNCTIONS, *_CONSTANTS, "if", "mratio", TIME})
 """Names that mean something in a formula."""
@@ -120,10 +121,9 @@ class _Parser(ExpressionParser):
         if name not in _FUNCTIONS:
             where = f"{self.scanner.source}, line {self.scanner.line}"
             raise UnsupportedError(f"{where}: the function {name} with {len(arguments)} arguments is not supported")
-        try:
-            value = _FUNCTIONS[name](*numbers)
-        except TypeError:
+        if not numbers or (len(numbers) > 1 and name not in _OF_MANY):
             self.scanner.fail(f"{name} does not take {len(arguments)} arguments", start)
+        value = _FUNCTIONS[name](*numbers)
         self._check_finite(value, start)
         return value
 

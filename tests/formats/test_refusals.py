@@ -1,0 +1,108 @@
+"""What importers refuse, by the message: which file and line, and what was found."""
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+import crnsym as cs
+from crnsym.errors import FormatError, ParseError, UnsupportedError
+from crnsym.formats.bionetgen import parse
+from crnsym.formats.laws import law_from_fields
+from tests.formats.test_bionetgen import model
+from tests.formats.test_sbml_import import L3, assign, document, parameter, reaction, rule, species
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "message"),
+    [
+        (model() + "\nbegin species\nbegin groups", FormatError, r"line 12: a second block 'species'"),
+        ("begin parameters\nbegin species", FormatError, "line 2: 'begin species' inside of the block 'parameters'"),
+        (model("1 0 0 k"), FormatError, "line 10: a reaction without species"),
+        (model(parameters="1 2k 2"), FormatError, "line 2: '2k' is not a name"),
+        (model("1 1,2 9 k"), FormatError, r"line 10: no species number '9' \(there are 3\)"),
+        (model(parameters="1 k 2 3"), ParseError, "line 2.*: expected the end of the formula, found '3'"),
+        (model(parameters="1 k sqrt(1, 2)"), ParseError, "line 2.*: sqrt does not take 2 arguments"),
+        (model(parameters="1 k min()"), ParseError, "line 2.*: min does not take 0 arguments"),
+        (model(parameters="1 k bessel(1)"), UnsupportedError, "line 2: the function bessel with 1 arguments is not"),
+    ],
+)
+def test_net_files_are_refused_with_the_line(content, error, message):
+    with pytest.raises(error, match=message):
+        parse(content, "m.net")
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "message"),
+    [
+        ("A -> B; k*A\nA <=> B; k*A", UnsupportedError, "line 2: the arrow '<=>' is not supported in Antimony"),
+        ("species 1x", FormatError, "line 1: expected a name, found '1x'"),
+        ("A + 2 -> B; k", FormatError, "line 1: expected a species, found '2'"),
+    ],
+)
+def test_antimony_is_refused_with_the_line(tmp_path, content, error, message):
+    (tmp_path / "m.ant").write_text(content)
+    with pytest.raises(error, match=message):
+        cs.read(tmp_path / "m.ant")
+
+
+def test_what_the_antimony_library_says_is_passed_on(tmp_path, monkeypatch):
+    library = SimpleNamespace(
+        clearPreviousLoads=lambda: None,
+        loadAntimonyString=lambda _: -1,
+        getLastError=lambda: "line 1:\n  no event",
+    )
+    monkeypatch.setitem(sys.modules, "antimony", library)
+    (tmp_path / "m.ant").write_text("at (x > 1): x = 2")
+    with pytest.raises(FormatError, match=r"m.ant: line 1: no event"):
+        cs.read(tmp_path / "m.ant")
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ({"law": "cubic"}, "law: no rate law named 'cubic'; known are mass_action"),
+        ({"law": "hill", "speed": "1"}, "law: hill has no field 'speed'; known are k, n, regulator, vmax"),
+        ({"law": "mass_action", "k": 1}, "law: k must be a text, found 1"),
+        ({"law": "michaelis_menten", "km": "1"}, r"law: michaelis_menten lacks a field \(of substrate, vmax\)"),
+    ],
+)
+def test_rate_laws_that_are_not_complete_are_refused(entries, message):
+    with pytest.raises(FormatError, match=message):
+        law_from_fields(entries, "law")
+
+
+A = species("A", concentration=2)
+DECAY = reaction("r", "A", "", "k * A")
+
+
+@pytest.mark.parametrize(
+    ("parts", "error", "message"),
+    [
+        (
+            {"functions": '<functionDefinition id="f"></functionDefinition>'},
+            UnsupportedError,
+            "the function 'f' has no formula",
+        ),
+        ({"reactions": reaction("r", "A", "", "k * B")}, FormatError, "line .*'B'"),
+        ({"reactions": reaction("r", "A", "", "f(A)")}, FormatError, "line .*'f'"),
+        ({"rules": rule("k", "q") + rule("q", "k")}, FormatError, "(?i)(circ|cycle)"),
+        ({"reactions": reaction("r", "A", "", "k / 0")}, UnsupportedError, "r.*: the formula divides by zero"),
+        ({"initial": assign("k", "ln(0)")}, UnsupportedError, "'k' is not a finite real number|not a finite real"),
+    ],
+)
+def test_sbml_is_refused_with_what_it_names(tmp_path, parts, error, message):
+    given = {"species": A, "parameters": parameter("k", 1, "false") + parameter("q", 1, "false"), "reactions": DECAY}
+    (tmp_path / "m.xml").write_text(document(**{**given, **parts}))
+    with pytest.raises(error, match=message) as caught:
+        cs.read(tmp_path / "m.xml")
+    assert "m.xml" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_without_a_model_is_refused(tmp_path):
+    (tmp_path / "m.xml").write_text(
+        '<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"/>'
+    )
+    with pytest.raises(FormatError, match=r"m.xml: no model in this SBML file"):
+        cs.read(tmp_path / "m.xml")
