@@ -19,6 +19,8 @@ from ..refit.fit import Fit, fit_mechanism
 from ..refit.general.setting import Setting
 from ..refit.limits import limits
 from ..refit.problem import FitProblem, fit_problem
+from ..refit.reweigh import column_criterion, noise_left_by
+from ..refit.temperature import temperature_remarks
 from ..search.pieces import ladder
 from ..search.score import Score
 from ..training.progress import as_progress
@@ -28,7 +30,7 @@ from .given import given_mechanism, is_plain
 from .groups import vector_field_groups
 from .heldout import left_out_errors
 from .inclusion import inclusion_probabilities
-from .known_noise import in_units_of_data, known_noise, noise_left_by
+from .known_noise import in_units_of_data, known_noise
 from .laws import (
     LawCandidate,
     fit_of,
@@ -127,16 +129,34 @@ def compare(
     notes = [r for job in jobs if not isinstance(job, Mechanism) for r in mechanism_of(job, data).prepared.remarks]
     tasks, reporter = as_tasks(executor), as_progress(progress)
     model = known_noise(data, noise) or estimate_noise(data, "auto" if noise == FITTED else str(noise))
+    if noise == FITTED:
+        model = _fitted_noise(jobs, data, model, tasks, reporter)
     ranked, problem, failed = _ranked(jobs, labels, data, model, seed, tasks, reporter)
-    for _ in range(REFINED if noise == FITTED and ranked else 0):
-        model = noise_left_by(ranked[0].fit, len(data.species))
-        ranked, problem, failed = _ranked(jobs, labels, data, model, seed, tasks, reporter)
     remarks = (*notes, *(f"{label} could not be integrated over the runs" for label in failed))
     return assemble(ranked, data, problem, remarks, given=True, tasks=tasks)
 
 
 FITTED = "fitted"
-REFINED = 2  # times that fitted noise is found anew
+
+
+def _fitted_noise(jobs: list[Any], data: Trajectories, model: NoiseModel, tasks: Tasks, reporter: Any) -> NoiseModel:
+    """Find one standard deviation a column from what the most likely of all fits leaves."""
+    problem = fit_problem(data, model, smooth(data, model))
+    plain = [job for job in jobs if isinstance(job, Mechanism)]
+    other = [replace(job, reweigh=True) for job in jobs if not isinstance(job, Mechanism)]
+    found = tasks.run(_reweighed, problem, plain, "noise of given mechanisms", reporter)
+    found += tasks.run(fit_of, (data, model), other, "noise of given rate laws", reporter)
+    return min(found, key=lambda result: result["criterion"])["noise"]
+
+
+def _reweighed(problem: FitProblem, mechanism: Mechanism) -> dict[str, Any]:
+    fit = refit(mechanism, problem)
+    columns = len(problem.species)
+    for _ in range(2):
+        noise = noise_left_by(fit, columns)
+        again = refit(fit.mechanism, replace(problem, noise=noise))
+        fit = again if again.ok else fit
+    return {"criterion": column_criterion(fit) if fit.ok else np.inf, "noise": noise_left_by(fit, columns)}
 
 
 def _ranked(
@@ -242,6 +262,7 @@ def assemble(
         suspicions = doubts(best.mechanism, laws) if best else []
         if suspicions:
             sentence += " But " + "; and ".join(suspicions) + "."
+    heat = problem.temperatures if any(c.energies for c in weighted) else None
     return Discovery(
         candidates=tuple(weighted),
         data=data,
@@ -252,5 +273,5 @@ def assemble(
         ties=ties,
         inclusion=inclusion_probabilities([c.mechanism for c in weighted], [c.weight for c in weighted]),
         laws=tuple(laws),
-        remarks=(*data.remarks, *remarks, *open_ended),
+        remarks=(*data.remarks, *temperature_remarks(data, heat), *remarks, *open_ended),
     )

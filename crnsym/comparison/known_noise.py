@@ -1,4 +1,4 @@
-"""Noise that is known or found from fits, beside what the data alone tell."""
+"""Noise that is known, beside what the data alone tell."""
 
 from collections.abc import Mapping
 
@@ -7,8 +7,6 @@ import numpy as np
 from ..data.noise import NoiseModel
 from ..data.trajectories import Trajectories
 from ..errors import DataError
-from ..refit.evaluate import evaluate
-from ..refit.fit import Fit
 from ..refit.problem import FitProblem
 
 
@@ -36,22 +34,6 @@ def known_noise(data: Trajectories, noise: str | Mapping[str, float] | NoiseMode
     if not np.all((deviations > 0) & np.isfinite(deviations)):
         raise DataError(f"noise: standard deviations must be positive, got {dict(noise)}")
     return NoiseModel(np.zeros(len(deviations)), deviations)
-
-
-def noise_left_by(fit: Fit, columns: int) -> NoiseModel:
-    """Return one standard deviation a column from what a fit leaves: its most likely value.
-
-    ``columns`` of the fit's problem are those of the data.
-    """
-    problem = fit.problem
-    here = evaluate(problem, fit.mechanism, fit.initial_states, rtol=1e-6)
-    if here is None:
-        return problem.noise.only(columns)
-    seen = (problem.present & (problem.values != 0.0))[..., :columns]
-    squares = np.where(seen, (problem.values - here.states)[..., :columns] ** 2, 0.0)
-    left = np.sqrt(squares.sum(axis=(0, 1)) / np.maximum(seen.sum(axis=(0, 1)), 1))
-    largest = np.abs(problem.values[..., :columns]).max(axis=(0, 1), initial=1e-300)
-    return NoiseModel(np.zeros(columns), np.maximum(left, 1e-6 * largest))
 
 
 def in_units_of_data(problem: FitProblem) -> float:

@@ -17,14 +17,16 @@ from ..network.symbols import exact_number, symbol
 from ..refit.fit import Fit
 from ..refit.general.build import law_mechanism, law_problem
 from ..refit.general.evaluate import courses, first_state
-from ..refit.general.fit import fit_laws, laws_of, polished
+from ..refit.general.fit import STARTS, fit_laws, laws_of, polished
 from ..refit.general.limits import End, LawFit, with_ends
 from ..refit.general.mechanism import LawMechanism
 from ..refit.general.setting import Setting
 from ..refit.problem import FitProblem, fit_problem
+from ..refit.reweigh import column_criterion, noise_left_by
 from . import criteria
 from .ranking import Candidate
 
+MORE = 3  # times the starts where the noise is found with the fit: wrong weights make more local optima
 PROFILED = 2.0 * np.sqrt(2.71)  # width of a 90 % interval of a profile in standard errors
 
 
@@ -42,6 +44,8 @@ class LawTask:
         Species of the other networks.
     seed
         Chooses the starts.
+    reweigh
+        Whether the noise of each column is found with the fit.
     """
 
     network: Mapping[str, Any]
@@ -49,6 +53,7 @@ class LawTask:
     label: str
     elsewhere: tuple[str, ...]
     seed: int
+    reweigh: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +103,11 @@ def fit_of(shared: tuple[Trajectories, NoiseModel], task: LawTask) -> dict[str, 
     begin = perf_counter()
     mechanism = mechanism_of(task, data)
     problem = _problem(mechanism, task, data, noise)
-    fit = fit_laws(mechanism, problem, data, seed=task.seed)
+    starts = STARTS * (MORE if task.reweigh else 1)
+    fit = fit_laws(mechanism, problem, data, starts=starts, seed=task.seed, reweigh=task.reweigh)
+    if task.reweigh:
+        criterion = column_criterion(fit) if fit.ok else np.inf
+        return {"criterion": criterion, "noise": noise_left_by(fit, len(data.species))}
     final = with_ends(fit) if fit.ok else LawFit(**{name: getattr(fit, name) for name in _FIT}, problem=problem)
     kept = {name: getattr(final, name) for name in _FIT if name != "mechanism"}
     return {

@@ -58,7 +58,7 @@ def nested_tests(candidates: Sequence[Candidate]) -> list[NestedTest]:
     found = []
     for simple in candidates:
         for rich in candidates:
-            freedom = len(rich.rates) - len(simple.rates)
+            freedom = len(rich.rates) + len(rich.energies) - len(simple.rates) - len(simple.energies)
             if simple is rich or freedom < 1 or simple.count != rich.count:
                 continue
             restrictions = special_case(simple.network, rich.network)
