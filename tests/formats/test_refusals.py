@@ -10,7 +10,7 @@ from crnsym.errors import FormatError, ParseError, UnsupportedError
 from crnsym.formats.bionetgen import parse
 from crnsym.formats.laws import law_from_fields
 from tests.formats.test_bionetgen import model
-from tests.formats.test_sbml_import import L3, assign, document, parameter, reaction, rule, species
+from tests.formats.test_sbml_import import assign, document, parameter, reaction, rule, species
 
 
 @pytest.mark.parametrize(
