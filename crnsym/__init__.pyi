@@ -34,6 +34,7 @@ from .dbm.equilibrium import diagnose_machine as diagnose_machine
 from .dbm.fit import fit_dbm as fit_dbm
 from .dbm.matched import train_matched as train_matched
 from .dbm.model import Layers as Layers
+from .dbm.natural import train_natural as train_natural
 from .dbm.wake_sleep import WakeSleep as WakeSleep
 from .dbm.wake_sleep import train_wake_sleep as train_wake_sleep
 from .discovery import discover as discover
@@ -96,6 +97,7 @@ from .network.rate_laws import MichaelisMenten as MichaelisMenten
 from .network.reaction import Reaction as Reaction
 from .network.realisations import core_reactions as core_reactions
 from .network.realisations import realisations as realisations
+from .network.recognise import recognise_laws as recognise_laws
 from .network.reduction import Reduction as Reduction
 from .network.reduction import eliminate as eliminate
 from .network.species import Species as Species

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from crnsym.formats import read
@@ -47,14 +48,37 @@ def test_a_table_of_counts_gives_its_reactions(tmp_path):
         (["discover", "t.csv", "--counts", "--hidden", "1", "--out", "out"], "--hidden is for concentration-time"),
         (["discover", "t.csv", "--different-runs", "--out", "out"], "add --counts"),
         (["discover", "t.csv", "--counts", "--out", "out"], "t.csv: snapshots hold whole numbers, got 0.5"),
+        (["discover", "negative.csv", "--counts", "--out", "out"], "negative.csv: snapshots hold no negative numbers"),
+        (["simulate", "m.crn", "--lattice", "2x9", "--out", "o.csv"], "2x9 is smaller than its kernel of reach 1"),
+        (["simulate", "m.crn", "--lattice", "3x3", "--out", "o.csv"], "20 molecules do not fit on the 9 sites"),
+        (["simulate", "half.crn", "--lattice", "9x9", "--out", "o.csv"], "A = 3/2 is not a whole number"),
+        (["simulate", "half.crn", "--stochastic", "--out", "o.csv"], "A = 3/2 is not a whole number"),
+        (["simulate", "less.crn", "--lattice", "9x9", "--out", "o.csv"], "A = -1 is negative"),
+        (["simulate", "less.crn", "--stochastic", "--out", "o.csv"], "A = -1 is negative"),
+        (["simulate", "bare.crn", "--lattice", "9x9", "--out", "o.csv"], "no propensities: no value for k"),
+        (["simulate", "bare.crn", "--stochastic", "--out", "o.csv"], "no propensities: no value for k"),
+        (
+            ["discover", "shapes.npz", "--out", "out"],
+            "shapes.npz: values have 3 snapshots a run, but",
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_writes_nothing(arguments, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "m.crn").write_text("A -> B @ 1; init A = 2", encoding="utf-8")
-    (tmp_path / "t.csv").write_text("run,time,A\nx,0,5\nx,1,0.5\n", encoding="utf-8")
+    for name, text in {
+        "m.crn": "A -> B @ 1; init A = 20",
+        "half.crn": "A -> B @ 1; init A = 1.5",
+        "less.crn": "A -> B @ 1; init A = -1",
+        "bare.crn": "A -> B @ k; init A = 2",
+        "t.csv": "run,time,A\nx,0,5\nx,1,0.5\n",
+        "negative.csv": "run,time,A\nx,0,5\nx,1,-5\n",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    values = np.zeros((2, 3, 9), dtype=int)
+    np.savez("shapes.npz", values=values, times=[0, 1], species=["A"], kind="lattice", periodic=True, same_runs=True)
+    given = {p.name for p in tmp_path.iterdir()}
     code, _, complaint = run(*arguments)
     assert code == 2
     assert message in complaint
     assert complaint.count("\n") == 1
-    assert {p.name for p in tmp_path.iterdir()} == {"m.crn", "t.csv"}
+    assert {p.name for p in tmp_path.iterdir()} == given

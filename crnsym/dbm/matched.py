@@ -7,21 +7,17 @@ comes out is a generator with so many sweeps from random states, and no equilibr
 
 import os
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 
 from ..dynamics.lattice.runs import LatticeRuns
-from ..errors import DataError, FitError
-from ..training.checkpoint import load_checkpoint, read_header, save_checkpoint
-from ..training.progress import as_progress
+from .continuation import along, continued, thinned, tuned
 from .dynamics import DynamicBoltzmann
 from .matching import ShortRuns, match_moments, scales
 from .model import Layers, independent_start
 from .observables import Observables, neighbour_moments
-from .tuning import learn_slopes, linearised, tune_path
+from .tuning import linearised
 
 
 def train_matched(
@@ -78,42 +74,41 @@ def train_matched(
     FitError
         A checkpoint of another problem.
     """
-    if not runs.periodic:
-        raise DataError("the lattice has walls; the blocks of a machine go around the edges, so it must be periodic")
+    data = thinned(runs, every)
     layers = layers or Layers(runs.species, runs.shape, (len(runs.species) + 1, len(runs.species)))
     observables = observables or neighbour_moments(runs.species, runs.shape)
-    every = every or max(1, round((len(runs.times) - 1) / 100))
-    times = runs.times[::every]
-    if len(times) < 8 or not np.allclose(np.diff(times), times[1] - times[0]):
-        raise DataError(f"{len(times)} times every {every} snapshots: give at least 8, equally spaced")
-    targets = observables.of_runs(_thinned(runs, every)).mean(axis=0)
-    units, reporter = scales(targets[1:]), as_progress(progress)
-    sampler = ShortRuns(layers, observables, chains, sweeps, seed)
+    targets = observables.of_runs(data).mean(axis=0)
+    units = scales(targets[1:])
     units[: len(runs.species)] /= weight
-    thetas = _continued(sampler, targets, units, reporter, checkpoint, resume)
-    targets, times = targets[: len(thetas)], times[: len(thetas)]
+    sampler = ShortRuns(layers, observables, chains, sweeps, seed)
 
-    with jax.enable_x64(True):
-        key = jax.random.key(seed)
-    common = {"key": key, "progress": progress}
-    model = learn_slopes(layers, times, thetas, step=float(times[1] - times[0]), iterations=iterations, **common)
-    spread = np.maximum(thetas.std(axis=0), 0.1)
-    onto = np.broadcast_to(np.diag(1 / spread), (len(thetas), len(spread), len(spread)))
-    model = tune_path(model, 1, onto, thetas / spread, rate=2e-3, iterations=iterations // 4, **common)
-    best, least = model, np.inf
-    for n in range(rounds + 1):
-        sampler = ShortRuns(layers, observables, chains, sweeps, (seed + 1 + n) % 2**32)
-        path = model.at(times)
-        moments = replace(sampler, chains=4 * chains).curve(path)[0]  # cheap beside the Jacobians
-        error = float(np.sqrt((((moments - targets) / units) ** 2).mean()))
-        reporter.report("rounds", n / max(rounds, 1), f"moments off by {100 * error:.1f} %")
-        if error < least:
-            best, least = model, error
-        if n < rounds:
-            jacobians = _between([sampler.jacobian(path[t], t) for t in range(0, len(path), 2)], len(path))
-            rows = linearised(path, moments, jacobians, targets, units, trust)
-            model = tune_path(model, 1, *rows, iterations=3 * iterations // 20, **common)
-    return best
+    def advance(before: np.ndarray, t: int) -> tuple[np.ndarray, str]:
+        theta = match_moments(sampler, targets[t : t + 1], before, units=units, stream=t)[0]
+        return theta, _off((sampler.moments(theta, t) - targets[t]) / units)[1]
+
+    def judge(path: np.ndarray, n: int):
+        fresh = replace(sampler, seed=(seed + 1 + n) % 2**32)
+        moments = replace(fresh, chains=4 * chains).curve(path)[0]  # cheap beside the Jacobians
+
+        def rows() -> tuple[np.ndarray, np.ndarray]:
+            jacobians = _between([fresh.jacobian(path[t], t) for t in range(0, len(path), 2)], len(path))
+            return linearised(path, moments, jacobians, targets[: len(path)], units, trust)
+
+        return *_off((moments - targets[: len(path)]) / units), rows
+
+    start = independent_start(layers, np.maximum(targets[0, : len(layers.species)], 0.5) / layers.units[0])
+    header = {"layers": repr(layers), "seed": seed, "sweeps": sweeps, "chains": chains}
+    keep = {"checkpoint": checkpoint, "resume": resume}
+    thetas = continued(len(targets), start, advance, header, progress=progress, **keep)
+    common = {"seed": seed, "progress": progress}
+    times = data.times[: len(thetas)]
+    model = along(layers, times, thetas, iterations=iterations, **common)
+    return tuned(model, times, judge, rounds=rounds, iterations=3 * iterations // 20, **common)
+
+
+def _off(errors: np.ndarray) -> tuple[float, str]:
+    size = float(np.sqrt((errors**2).mean()))
+    return size, f"moments off by {100 * size:.1f} %"
 
 
 def _between(known: list[np.ndarray], count: int) -> np.ndarray:
@@ -121,35 +116,3 @@ def _between(known: list[np.ndarray], count: int) -> np.ndarray:
     found = np.repeat(np.array(known), 2, axis=0)[:count]
     found[1:-1:2] = (found[1:-1:2] + found[2::2]) / 2
     return found
-
-
-def _thinned(runs: LatticeRuns, every: int) -> LatticeRuns:
-    return replace(runs, times=runs.times[::every], sites=runs.sites[:, ::every])
-
-
-def _continued(sampler, targets, units, reporter, checkpoint, resume) -> np.ndarray:
-    """Return θ at each time, going on from a checkpoint; Ctrl-C ends it early."""
-    layers = sampler.layers
-    header = {"layers": repr(layers), "seed": sampler.seed, "sweeps": sampler.sweeps, "chains": sampler.chains}
-    thetas, done = np.zeros((len(targets), len(layers.names))), 0
-    start = independent_start(layers, np.maximum(targets[0, : len(layers.species)], 0.5) / layers.units[0])
-    if resume and checkpoint is not None and Path(checkpoint).exists():
-        stored = read_header(checkpoint)
-        if any(stored.get(name) != value for name, value in header.items()):
-            raise FitError(f"checkpoint {checkpoint} belongs to another problem; delete it or name another")
-        thetas, stored = load_checkpoint(checkpoint, thetas)
-        thetas, done = np.array(thetas), stored["done"]
-    try:
-        while done < len(targets):
-            thetas[done] = match_moments(
-                sampler, targets[done : done + 1], thetas[done - 1] if done else start, units=units, stream=done
-            )[0]
-            done += 1
-            error = np.sqrt((((sampler.moments(thetas[done - 1], done - 1) - targets[done - 1]) / units) ** 2).mean())
-            reporter.report("moments", done / len(targets), f"moments off by {100 * error:.1f} %")
-            if checkpoint is not None and (done % 10 == 0 or done == len(targets)):
-                save_checkpoint(checkpoint, thetas, {**header, "done": done})
-    except KeyboardInterrupt:
-        if done < 8:
-            raise
-    return thetas[:done]

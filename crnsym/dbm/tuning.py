@@ -83,8 +83,7 @@ def learn_slopes(
     progress
         Whom to tell.
     """
-    curve = gaussian_filter1d(thetas, smooth, axis=0, mode="nearest") if smooth > 0 else thetas
-    curve[0] = thetas[0]
+    curve = _smoothed(thetas, smooth)
     spline = CubicSpline(times, curve)
     fine = np.linspace(times[0], times[-1], 4 * len(times))
     points, slopes = spline(fine), spline(fine, 1)
@@ -170,6 +169,16 @@ def linearised(
     wanted = (targets - moments) / units + np.einsum("tkp,tp->tk", slopes, thetas)
     stay = np.broadcast_to(np.sqrt(trust) * np.eye(thetas.shape[1]), (len(thetas), *(thetas.shape[1],) * 2))
     return np.concatenate([slopes, stay], axis=1), np.concatenate([wanted, np.sqrt(trust) * thetas], axis=1)
+
+
+def _smoothed(thetas: np.ndarray, width: float) -> np.ndarray:
+    """Return the curve smoothed; it goes on point-symmetrically beyond its ends, which keeps them and their slopes."""
+    if width == 0:
+        return thetas
+    beyond = min(len(thetas) - 1, int(4 * width) + 1)
+    before, after = 2 * thetas[0] - thetas[beyond:0:-1], 2 * thetas[-1] - thetas[-2 : -2 - beyond : -1]
+    wide = gaussian_filter1d(np.concatenate([before, thetas, after]), width, axis=0)
+    return wide[beyond : beyond + len(thetas)]
 
 
 def _only_network(rhs: SmallNetwork) -> Callable:

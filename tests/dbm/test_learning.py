@@ -8,22 +8,28 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from crnsym import network, simulate_lattice
+from crnsym import LatticeRuns, network, simulate_lattice
 from crnsym.dbm.centring import centring_matrix
 from crnsym.dbm.dynamics import DynamicBoltzmann
 from crnsym.dbm.equilibrium import diagnose_machine
 from crnsym.dbm.matched import train_matched
 from crnsym.dbm.matching import ShortRuns, match_moments
 from crnsym.dbm.model import Layers, independent_start
+from crnsym.dbm.natural import train_natural
 from crnsym.dbm.observables import Observables, neighbour_moments
 from crnsym.dbm.rhs.hashed import HashedElements
 from crnsym.dbm.rhs.polynomial import Polynomial
+from crnsym.dbm.sampling import Chains
 from crnsym.dbm.wake_sleep import WakeSleep, train_wake_sleep
 from crnsym.errors import DataError, FitError
 from tests.benchmarks.closure import EXPECTED, FITTED, PUBLISHED
 
 SIDE = 12
 LAYERS = Layers(("A",), (SIDE, SIDE), (1,))
+
+
+def relative(found, wanted):
+    return float(np.linalg.norm(found - wanted) / np.linalg.norm(wanted))
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +79,31 @@ def test_matched_machines_follow_the_moments_and_training_goes_on_from_a_checkpo
     assert (scores < 0.15).all()
     calls = []
     monkeypatch.setattr("crnsym.dbm.matched.match_moments", lambda *a, **k: calls.append(a))
-    monkeypatch.setattr("crnsym.dbm.matched.learn_slopes", lambda *a, **k: (_ for _ in ()).throw(InterruptedError))
+    monkeypatch.setattr("crnsym.dbm.continuation.learn_slopes", lambda *a, **k: (_ for _ in ()).throw(InterruptedError))
     with pytest.raises(InterruptedError):  # every time is done already
         train_matched(decay, LAYERS, chains=16, every=2, seed=2, checkpoint=file, resume=True)
     assert not calls
     with pytest.raises(FitError, match="another problem"):
         train_matched(decay, LAYERS, chains=16, every=2, seed=3, checkpoint=file, resume=True)
+
+
+def test_natural_wake_sleep_learns_numbers_and_attraction(tmp_path):
+    truth = np.array([[-2.5, -2.5, 1.2 - 0.02 * t] for t in range(9)])
+    sites = np.stack([Chains(LAYERS, 80, 1, t).run(theta, 10).lattices() for t, theta in enumerate(truth)], axis=1)
+    runs = LatticeRuns(("A",), np.arange(9.0), sites, True, np.arange(80), (), 0, 1)
+    options = {"chains": 64, "updates": 6, "rounds": 1, "iterations": 600, "seed": 2, "checkpoint": tmp_path / "n.bin"}
+    model = train_natural(runs, LAYERS, **options)
+    observables = neighbour_moments(("A",), (SIDE, SIDE))
+    wanted = observables.of_runs(runs).mean(axis=0)
+    by_chance = 2 * wanted[:, 0] ** 2 / SIDE**2
+    assert relative(by_chance, wanted[:, 1]) > 0.15
+    found, _ = ShortRuns(LAYERS, observables, 200, 10, 7).curve(model.at(runs.times))
+    assert relative(found[:, 0], wanted[:, 0]) < 0.05
+    assert relative(found[:, 1], wanted[:, 1]) < 0.1
+    with pytest.raises(FitError, match="another problem"):
+        train_natural(runs, LAYERS, resume=True, **{**options, "seed": 3})
+    with pytest.raises(FitError, match="needs a hidden layer"):
+        train_natural(runs, Layers(("A",), (SIDE, SIDE)))
 
 
 def decaying(decay, rhs=None, coordinates=None):
@@ -93,7 +118,7 @@ def density_error(model, decay):
     observables = Observables(("A",), (SIDE, SIDE))
     found, _ = ShortRuns(LAYERS, observables, 60, 10, 3).curve(model.at(decay.times))
     wanted = decay.counts().mean(axis=0)
-    return float(np.linalg.norm(found - wanted) / np.linalg.norm(wanted))
+    return relative(found, wanted)
 
 
 def test_a_sliding_window_learns_and_goes_on_from_a_checkpoint(decay, tmp_path):
