@@ -24,9 +24,10 @@ from .data.mechanism import Mechanism
 from .data.noise import NoiseModel, estimate_noise
 from .data.smoothing import smooth
 from .data.trajectories import Trajectories, data_hash
-from .errors import DataError, FitError, UnsupportedError
+from .errors import FitError, UnsupportedError
 from .network.network import Network
 from .refit.fit import Fit, fit_mechanism
+from .refit.temperature import Temperatures
 from .refit.warm import warm_up
 from .search.pool import Pool
 from .search.replay import Replay
@@ -67,7 +68,8 @@ def discover(
     Parameters
     ----------
     data
-        One or more runs at one temperature.
+        One or more runs. Where their temperatures differ, every reaction has an activation energy too, and its rate
+        constant holds at a central temperature (`Candidate.energies`, `Candidate.reference`).
     seed
         The same seed gives the same table.
     max_order
@@ -298,12 +300,7 @@ def _check(data: Trajectories, hidden: int | None, learner: str, restarts: int, 
         raise FitError(f"restarts={restarts} must be at least 1")
     if not time_budget > 0:
         raise FitError(f"time_budget={time_budget} must be a positive number of seconds")
-    temperatures = data.temperatures or ()
-    if len(set(temperatures)) > 1:
-        raise DataError(
-            f"the runs have temperatures from {min(temperatures):g} to {max(temperatures):g} K, but one set of rate "
-            "constants is fitted; give runs of one temperature"
-        )
+    Temperatures.of(data)  # refuses what cannot be used before anything else is done
 
 
 def _reporting(reporter: Progress) -> Any:

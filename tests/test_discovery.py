@@ -1,6 +1,7 @@
 """From measurements to a ranked list, end to end on small problems."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -140,7 +141,28 @@ def test_options_that_cannot_be_used_are_refused(options, error, match):
         discover(DATA, **options)
 
 
-def test_runs_at_different_temperatures_are_refused():
-    warm = Trajectories(DATA.species, DATA.experiments, DATA.times, DATA.values, (300.0, 310.0, 300.0, 300.0, 300.0))
-    with pytest.raises(DataError, match="300 to 310 K"):
-        discover(warm)
+def test_runs_at_different_temperatures_give_activation_energies():
+    random = np.random.default_rng(3)
+    kelvin = np.array([290.0, 300.0, 310.0, 295.0, 305.0, 315.0])
+    energies = np.array([40e3, 80e3])
+    truth = replace(TRUTH, energies=energies, reference=300.0)
+    times = [np.linspace(0, 12, 30)] * len(kelvin)
+    initial = random.uniform(0.2, 2.0, (len(kelvin), 3))
+    courses = predict(truth, initial, times, NoiseModel(np.full(3, 0.02), np.full(3, 1e-4)), kelvin=kelvin)
+    values = tuple(c * (1 + 0.02 * random.standard_normal(c.shape)) for c in courses)
+    data = Trajectories(SPECIES, tuple("abcdef"), tuple(times), values, tuple(kelvin))
+    best = discover(data, hidden=0)[0]
+    assert best.reactions == ["2 A -> B", "B -> C"]
+    assert np.allclose(list(best.energies.values()), energies / 1e3, atol=3.0)
+    assert all(
+        abs(e - t / 1e3) < 4 * s
+        for e, t, s in zip(best.energies.values(), energies, best.energy_errors.values(), strict=True)
+    )
+    assert np.allclose(best.mechanism.log_rates_at(np.array([300.0]))[0], TRUTH.log_rates, atol=0.03)
+    assert best.n_parameters == 4
+
+
+def test_runs_with_and_without_a_temperature_are_refused_together():
+    mixed = Trajectories(DATA.species, DATA.experiments, DATA.times, DATA.values, (300.0, np.nan, 300.0, 310.0, 300.0))
+    with pytest.raises(DataError, match="experiment '1' has no temperature"):
+        discover(mixed)

@@ -43,13 +43,15 @@ def equivalent_mechanisms(mechanism: Mechanism, limit: int = 6, product_order: i
             exact = np.allclose(rates @ net, vector, rtol=0.0, atol=EXACT * float(np.abs(vector).max()))
             if not exact or len(members) > here.sum() or np.any(rates <= 0):
                 continue
+            if mechanism.energies is not None and here.sum() > 1:
+                continue  # reactions with different activation energies: equal at one temperature only
+            left = np.tile(y, (len(members), 1))
             other = replace(
-                mechanism,
-                reactants=np.vstack([mechanism.reactants[~here], np.tile(y, (len(members), 1))]),
-                products=np.vstack([mechanism.products[~here], net + np.array(y)]),
-                log_rates=np.concatenate([mechanism.log_rates[~here], np.log(rates)]),
+                mechanism.take(~here).extended(left, left + net, np.log(rates)),
                 provenance=(*mechanism.provenance, "same vector field"),
             )
+            if mechanism.energies is not None:
+                other = other.with_energies_of(mechanism)
             ties = float(reaction_cost(other.reactants, other.net_stoichiometry).sum())
             if other.structure() != mechanism.structure():
                 found.setdefault(other.structure(), (ties + 0.0 * cost, other))

@@ -4,21 +4,25 @@ import difflib
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
-from ..data.mechanism import Mechanism
+from ..data.mechanism import GAS_CONSTANT, Mechanism
 from ..data.trajectories import Trajectories
 from ..errors import NetworkError, UnsupportedError
 from ..network.network import Network
+from ..network.rate_laws import Arrhenius
 from ..network.reaction import Reaction
-from ..network.symbols import TIME, symbol
+from ..network.symbols import TIME, exact_number, symbol
 from ..refit.general.setting import Setting
+from ..refit.temperature import Temperatures
 
 
 def given_mechanism(network: Network, data: Trajectories, source: str = "the network") -> Mechanism:
     """Put a mass-action network on the species of a data set, with rates to start a fit from.
 
     Rate constants without a value start where the reaction turns over about the range of the data in the length of
-    a run.
+    a run. Where the runs differ in temperature (or all have one that is given), rate constants are taken there; one
+    that does not depend on temperature starts with a typical activation energy.
 
     Parameters
     ----------
@@ -46,7 +50,9 @@ def given_mechanism(network: Network, data: Trajectories, source: str = "the net
             raise NetworkError(f"{source}: species '{name}' is not measured; {hint}")
     shape = (len(network.reactions), len(data.species))
     reactants, products = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    log_rates = np.zeros(shape[0])
+    log_rates, energies = np.zeros(shape[0]), np.full(shape[0], np.nan)
+    heat = Temperatures.of(data)
+    kelvin = heat.reference if heat else (float(np.mean(data.temperatures)) if data.temperatures else None)
     guess = _typical_log_flux(data), np.log(_typical_levels(data))
     for j, reaction in enumerate(network.reactions):
         if not reaction.rate.is_mass_action:
@@ -58,9 +64,12 @@ def given_mechanism(network: Network, data: Trajectories, source: str = "the net
                 table[j, data.species.index(name)] = int(n)
         fixed = [data.species.index(s) for s in network.fixed_species if s in data.species]
         products[j, fixed] = reactants[j, fixed]
-        value = rate_value(network, reaction)
+        value, energy = rate_value(network, reaction, kelvin)
         log_rates[j] = guess[0] - reactants[j] @ guess[1] if value is None else np.log(value)
-    return Mechanism(data.species, reactants, products, log_rates, ("given",))
+        energies[j] = np.nan if value is None else energy
+    if heat is None:
+        return Mechanism(data.species, reactants, products, log_rates, ("given",))
+    return heat.complete(Mechanism(data.species, reactants, products, log_rates, ("given",), energies, heat.reference))
 
 
 def is_plain(network: Network, data: Trajectories, setting: Setting) -> bool:
@@ -77,10 +86,14 @@ def is_plain(network: Network, data: Trajectories, setting: Setting) -> bool:
     for reaction in network.reactions:
         if not reaction.rate.is_mass_action or not all(n.q == 1 for n in _coefficients(reaction)):
             return False
-        k = reaction.rate_constant
-        if not ((k.is_Symbol and str(k) != TIME) or k.is_Rational):
+        law = reaction.rate
+        if isinstance(law, Arrhenius) and law.exponent == 0:  # centred or not, the same straight line in 1/T
+            own = [law.prefactor, law.activation_energy]
+        else:
+            own = [reaction.rate_constant]
+        if not all((k.is_Symbol and str(k) != TIME) or k.is_Rational for k in own):
             return False
-        constants += [k] if k.is_Symbol else []
+        constants += [k for k in own if k.is_Symbol]
     used = {s for r in network.reactions for s in (*r.reactants, *r.products)}
     return len(set(constants)) == len(constants) and used <= set(data.species)
 
@@ -89,14 +102,35 @@ def _coefficients(reaction: Reaction) -> list[Any]:
     return [n for side in (reaction.reactants, reaction.products) for n in side.values()]
 
 
-def rate_value(network: Network, reaction: Reaction) -> float | None:
-    """Return the number behind a mass-action rate constant; None if it has no positive value."""
-    values = {symbol(k): v for k, v in network.parameters.items() if v is not None}
-    constant = reaction.rate.k.xreplace(values)  # type: ignore[attr-defined]  # mass action, as checked by the caller
-    if constant.free_symbols or not constant.is_number:
-        return None
-    value = float(constant)
-    return value if value > 0 else None
+def rate_value(network: Network, reaction: Reaction, kelvin: float | None = None) -> tuple[float | None, float]:
+    """Return the number behind a mass-action rate constant, and its activation energy in J/mol.
+
+    Parameters
+    ----------
+    network, reaction
+        Where the parameters and the rate law stand.
+    kelvin
+        Temperature at which the number is wanted, by default the value that the network gives it.
+
+    Returns
+    -------
+    value
+        None if it has no positive value.
+    energy
+        R T^2 d ln k / dT, the slope of the Arrhenius plot; NaN where the rate constant does not depend on temperature.
+    """
+    heat: Any = reaction.rate.temperature if isinstance(reaction.rate, Arrhenius) else symbol("T")
+    known = {symbol(k): v for k, v in network.parameters.items() if v is not None}
+    at = known.get(heat) if kelvin is None else exact_number(kelvin)
+    constant: Any = reaction.rate_constant
+    constant = constant.xreplace({name: v for name, v in known.items() if name != heat})
+    value = constant if at is None else constant.xreplace({heat: at})
+    if value.free_symbols or not value.is_number or not float(value) > 0:
+        return None, float("nan")
+    if at is None or heat not in constant.free_symbols:
+        return float(value), float("nan")
+    slope: Any = sp.diff(sp.log(constant), heat).xreplace({heat: at})
+    return float(value), GAS_CONSTANT * float(at) ** 2 * float(slope)
 
 
 def _typical_levels(data: Trajectories) -> np.ndarray:

@@ -8,6 +8,7 @@ from ..data.mechanism import Mechanism
 from ..refit.problem import FitProblem
 
 SAME_FIELD = 1e-3  # of the largest flux
+AROUND = 0.03  # part of the reference temperature by which fields must agree too
 TIE, WIDE_TIE = 2.0, 10.0  # score units
 FEW_ROWS = 100  # sampling times over all runs below which an information criterion is not to be trusted
 
@@ -29,6 +30,9 @@ def same_vector_field(first: Mechanism, second: Mechanism, scale: np.ndarray, to
         return first is second  # other rate laws, see `crnsym.refit.general`
     if first.species != second.species:
         return False
+    if first.energies is not None and second.energies is not None:
+        kelvin = [first.reference * (1.0 + part) for part in (-AROUND, 0.0, AROUND)]
+        return all(same_vector_field(first.at(t), second.at(t), scale, tolerance) for t in kelvin)
     scale = np.append(scale, np.full(len(first.species) - len(scale), np.median(scale)))
     a, b = first.net_vectors(), second.net_vectors()
     zero = np.zeros(len(scale))

@@ -13,7 +13,7 @@ from ..network.network import Network
 from ..refit.fit import Fit
 from ..refit.limits import lower_bound, partner
 from ..refit.problem import FitProblem
-from ..rounding.to_network import default_rate_names, to_network
+from ..rounding.to_network import default_energy_names, default_rate_names, to_network
 from ..search.score import Score
 from ..training.tasks import Tasks
 from . import criteria
@@ -37,7 +37,7 @@ class Candidate:
     rates, standard_errors
         By parameter name, in the units of the data.
     chi2, count, n_parameters
-        Sum of squared residuals in units of the noise, number of values, number of rates.
+        Sum of squared residuals in units of the noise, number of values, number of rates (and activation energies).
     log_likelihood, bic, aicc
         See `crnsym.comparison.criteria`.
     score
@@ -57,6 +57,9 @@ class Candidate:
     bounds
         {parameter: smallest value the data allow, one-sided 95 %} of the rates at their fast limit, which are bounded
         and not estimated: ``rates`` holds the large value that stands for infinity.
+    energies, energy_errors
+        {parameter: activation energy in kJ/mol}, and standard errors, where the runs have several temperatures;
+        ``rates`` then hold at `reference`.
     ceilings
         {parameter: largest value the data allow, one-sided 95 %} of those that may be as small as they like.
     undetermined
@@ -85,10 +88,17 @@ class Candidate:
     alternatives: tuple[Mechanism, ...] = ()
     name: str = ""
     bounds: Mapping[str, float] = field(default_factory=dict)
+    energies: Mapping[str, float] = field(default_factory=dict)
+    energy_errors: Mapping[str, float] = field(default_factory=dict)
     ceilings: Mapping[str, float] = field(default_factory=dict)
     undetermined: tuple[str, ...] = ()
     seconds: float = float("nan")
     one_rate_each: ClassVar[bool] = True
+
+    @property
+    def reference(self) -> float | None:
+        """Temperature in kelvin at which the rates hold, where the runs have several."""
+        return self.mechanism.reference if self.energies else None
 
     @property
     def mechanism(self) -> Mechanism:
@@ -238,9 +248,13 @@ def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") ->
     rates = dict(zip(names, map(float, np.exp(fit.mechanism.log_rates)), strict=True))
     errors = {k: float(e) * rates[k] for k, e in zip(names, fit.standard_errors, strict=True)}
     errors.update({names[j]: float("inf") for j in fit.pinned})
-    n = len(names) - len(fit.pinned)
+    n = (len(names) - len(fit.pinned)) * fit.problem.numbers
+    hot = default_energy_names(fit.mechanism)
+    energies = [] if fit.mechanism.energies is None else (fit.mechanism.energies / 1e3).tolist()
+    energy_errors = dict(zip(hot, (fit.energy_errors / 1e3).tolist(), strict=True))
+    energy_errors.update({hot[j]: float("inf") for j in fit.pinned if hot})
     return Candidate(
-        network=to_network(fit.mechanism, names, fit.standard_errors, typical_start(fit)),
+        network=to_network(fit.mechanism, names, fit.standard_errors, fit.energy_errors, initial=typical_start(fit)),
         fit=fit,
         rates=rates,
         standard_errors=errors,
@@ -255,6 +269,8 @@ def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") ->
         group=group,
         name=name,
         bounds={names[j]: 0.0 for j in fit.pinned},
+        energies=dict(zip(hot, energies, strict=True)),
+        energy_errors=energy_errors,
     )
 
 

@@ -33,8 +33,10 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
             "left_out_error": short(c.test_error, 6),
             "undecided": "yes" if i < ties and ties > 1 else "",
             "same_vector_field": len(c.alternatives),
-            "rates": "; ".join(f"{k} = {v:.6g}" for k, v in c.rates.items()),
-            "standard_errors": "; ".join(f"{k} = {v:.3g}" for k, v in c.standard_errors.items()),
+            "rates": "; ".join(f"{k} = {v:.6g}" for k, v in (*c.rates.items(), *c.energies.items())),
+            "standard_errors": "; ".join(
+                f"{k} = {v:.3g}" for k, v in (*c.standard_errors.items(), *c.energy_errors.items())
+            ),
             "lower_bounds": "; ".join(f"{k} > {v:.3g}" for k, v in c.bounds.items()),
             "upper_bounds": "; ".join(f"{k} < {v:.3g}" for k, v in c.ceilings.items()),
             "seconds": short(c.seconds, 3),
@@ -45,8 +47,12 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
 
 
 def rate_lines(candidate: "Candidate", separate: bool = False) -> list[str]:
-    """Reactions with their rates and standard errors, one a line, or two where ``separate``."""
+    """Reactions with rates, activation energies and standard errors, one a line, or two where ``separate``."""
     rates = [rate_text(candidate, name) for name in candidate.rates]
+    if candidate.energies:
+        wide = max(map(len, rates), default=0)
+        texts = [energy_text(candidate, j) for j in range(len(rates))]
+        rates = [f"{rate:<{wide}}  {text}" for rate, text in zip(rates, texts, strict=True)]
     if not candidate.one_rate_each:
         return [*candidate.reactions, *(f"    {k} = {rate}" for k, rate in zip(candidate.rates, rates, strict=True))]
     if separate:
@@ -69,6 +75,17 @@ def rate_text(candidate: "Candidate", name: str) -> str:
         return with_error(rate, error, candidate.bounds.get(name))
     fast_rate = candidate.rates[fast]
     return f"({with_error(rate / fast_rate, error / fast_rate)}) × {fast}"
+
+
+def energy_text(candidate: "Candidate", reaction: int) -> str:
+    """Write an activation energy; its difference to that of the fast rate that the rate is tied to."""
+    name, energies, errors = list(candidate.energies)[reaction], candidate.energies, candidate.energy_errors
+    rates = list(candidate.rates)
+    fast = candidate.tied.get(rates[reaction])
+    if fast is not None:
+        other = list(energies)[rates.index(fast)]
+        return f"Ea = {other} + {with_error(energies[name] - energies[other], errors[name])} kJ/mol"
+    return "" if reaction in candidate.fit.pinned else f"Ea = {with_error(energies[name], errors[name])} kJ/mol"
 
 
 class TerminalTable:

@@ -102,8 +102,8 @@ class Temperatures:
         return np.where(known, mechanism.energies, usual)
 
 
-def temperature_remarks(data: Trajectories) -> tuple[str, ...]:
-    """Say what is unusual about the temperatures of a data set."""
+def temperature_remarks(data: Trajectories, heat: Temperatures | None) -> tuple[str, ...]:
+    """Say at which temperature the rates hold, and what is unusual about the temperatures of a data set."""
     kelvin = np.array(data.temperatures or (), float)
     kelvin = kelvin[np.isfinite(kelvin)]
     if not len(kelvin):
@@ -117,5 +117,11 @@ def temperature_remarks(data: Trajectories) -> tuple[str, ...]:
     if 0.0 < np.ptp(kelvin) < APART:
         remarks.append(
             f"the temperatures lie within {np.ptp(kelvin):.2g} K: one set of rate constants is fitted to all runs"
+        )
+    if heat is not None:
+        remarks.insert(
+            0,
+            f"the runs have temperatures from {kelvin.min():g} to {kelvin.max():g} K: rate constants hold at "
+            f"{heat.reference:g} K, and every reaction has an activation energy",
         )
     return tuple(remarks)
