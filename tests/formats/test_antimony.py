@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 import crnsym as cs
 from crnsym.errors import FormatError, ParseError, UnsupportedError
 from crnsym.formats.antimony import parse, text
-from crnsym.formats.recognise import recognise
+from crnsym.network.recognise import recognise
 from tests.formats.models import tame_networks
 from tests.formats.test_sbml import MODELS
 

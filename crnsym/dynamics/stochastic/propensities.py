@@ -1,6 +1,7 @@
 """From symbols to counts: a network as propensities, state changes and who depends on whom."""
 
 import math
+import warnings
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 from ...errors import NetworkError
 from ...network.network import Network
 from ...network.reaction import Reaction
+from ...network.recognise import recognise
 from ..compile import rate_constants
 from ..ode import _initial_state
 from ..programs import compile_expressions, number
@@ -28,7 +30,7 @@ class Propensities(NamedTuple):
     reactants: np.ndarray
     taken: np.ndarray
     laws: np.ndarray | None
-    code: np.ndarray
+    code: tuple[np.ndarray, ...]
     change_starts: np.ndarray
     change_species: np.ndarray
     changes: np.ndarray
@@ -63,6 +65,7 @@ def compile_propensities(network: Network) -> Propensities:
     for reaction, k in zip(network.reactions, constants, strict=True):
         if k is not None and k < 0:
             raise NetworkError(f"the rate constant of '{reaction}' is {k:g}; a propensity cannot be negative")
+    _warn_of_powers(network, constants)
     laws = np.full(len(constants), -1, dtype=np.int64)
     others = [i for i, k in enumerate(constants) if k is None]
     laws[others] = np.arange(len(others))
@@ -79,6 +82,19 @@ def compile_propensities(network: Network) -> Propensities:
         changes,
         *_dependents(network),
     )
+
+
+def _warn_of_powers(network: Network, constants: list[float | None]) -> None:
+    """Warn of ``2 A -> B @= k*A^2``: as a whole rate it is its propensity, which mass action would not have."""
+    for r, k in zip(network.reactions, constants, strict=True):
+        if k is None and max(r.reactants.values(), default=0) > 1:
+            law = recognise(r.rate_expression, r.reactants, r.products, network.species_names)
+            if law.is_mass_action:
+                warnings.warn(
+                    f"the whole rate of '{r}' is taken as its propensity, with x^2 where mass action has x (x - 1); "
+                    "if mass action is meant, crnsym.recognise_laws writes it so",
+                    stacklevel=4,
+                )
 
 
 def initial_counts(network: Network, given: Mapping[str, Any] | None) -> np.ndarray:
@@ -107,7 +123,7 @@ def _reactants(network: Network) -> tuple[np.ndarray, np.ndarray]:
     return np.ascontiguousarray(table[:, :, 0].astype(np.uint32)), np.ascontiguousarray(table[:, :, 1])
 
 
-def _code(network: Network, reactions: list[Reaction]) -> np.ndarray:
+def _code(network: Network, reactions: list[Reaction]) -> tuple[np.ndarray, ...]:
     positions = {name: i for i, name in enumerate(network.parameters)}
     programs = [compile_expressions([r.rate_expression], network.species_index, positions) for r in reactions]
     values = [number(p) for p in network.parameters.values() if p is not None] if reactions else []

@@ -12,9 +12,9 @@ from ...network.complexes import Complex
 from ...network.expressions import parse_expression
 from ...network.network import Network
 from ...network.reaction import Reaction
+from ...network.recognise import recognise
 from ...network.species import Species
 from ...network.symbols import TIME, symbol
-from ..recognise import recognise
 from .write import ORIGINAL_NAMES
 
 _NAME = r"[A-Za-z_]\w*"

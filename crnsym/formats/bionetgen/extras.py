@@ -14,10 +14,10 @@ from ...network.complexes import Complex
 from ...network.network import Network
 from ...network.rate_laws import MassAction, RateLaw
 from ...network.reaction import Reaction
+from ...network.recognise import recognise
 from ...network.species import Species
 from ...network.symbols import TIME, symbol
 from ..laws import law_fields, law_from_fields
-from ..recognise import recognise
 from .formulas import folded
 from .names import species_name
 

@@ -18,8 +18,8 @@ import sympy as sp
 from ...errors import UnsupportedError
 from ...network.complexes import Complex
 from ...network.rate_laws import MassAction, RateLaw
+from ...network.recognise import recognise
 from ...network.symbols import TIME, symbol
-from ..recognise import recognise
 from .formulas import parse_formula
 
 _NAMED = re.compile(

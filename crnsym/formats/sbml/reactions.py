@@ -15,10 +15,10 @@ from ...errors import UnsupportedError
 from ...network.complexes import Complex
 from ...network.rate_laws import RateLaw
 from ...network.reaction import Reaction
+from ...network.recognise import recognise, split_reversible
 from ...network.species import Species
 from ...network.symbols import exact_expression
 from ..laws import law_from_fields
-from ..recognise import recognise, split_reversible
 from .annotation import annotation, exact_value
 from .values import Values
 

@@ -12,9 +12,9 @@ import libsbml
 import sympy as sp
 
 from ...network.rate_laws import Arrhenius, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
+from ...network.recognise import recognise
 from ..identifiers import ElementIdentifiers, Identifiers
 from ..laws import law_fields
-from ..recognise import recognise
 from .annotation import annotate, exact_entry, note
 from .mathml import node, to_ast
 from .miriam import DEFAULT_TERMS, write_back

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from crnsym import network, simulate_stochastic
+from crnsym import network, recognise_laws, simulate_stochastic
 from crnsym.errors import NetworkError, SimulationError, UnsupportedError
 
 DECAY = "A -> B @ 1; init A = 10"
@@ -95,3 +95,10 @@ def test_threefry_of_jax_gives_the_published_known_answer():
     with jax.enable_x64(True):
         found = _threefry(*map(np.uint32, (0x13198A2E, 0x03707344, 0x243F6A88, 0x85A308D3)))
     assert tuple(map(int, found)) == (0xBA3E4725, 0xF27D669E)
+
+
+def test_a_whole_rate_of_several_equal_molecules_is_warned_of():
+    net = network("2 A -> B @= 0.1*A^2; init A = 2, B = 0")
+    with pytest.warns(UserWarning, match=r"the whole rate of '2 A -> B .*' is taken as its propensity.*recognise_laws"):
+        simulate_stochastic(net, (0, 1, 2), runs=2)
+    simulate_stochastic(recognise_laws(net), (0, 1, 2), runs=2)

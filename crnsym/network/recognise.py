@@ -1,13 +1,41 @@
 """From the formula of a rate back to the rate law it was written for."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from ..network.complexes import Complex
-from ..network.rate_laws import Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
-from ..network.reaction import Reaction
-from ..network.symbols import TIME, exact_expression
+from .complexes import Complex
+from .rate_laws import Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
+from .reaction import Reaction
+from .symbols import TIME, exact_expression
+
+if TYPE_CHECKING:
+    from .network import Network
+
+
+def recognise_laws(network: "Network") -> "Network":
+    """Return the network with every free rate that is a known law, such as mass action, written as that law.
+
+    Vector fields and kinetics stay as they are; propensities of several equal molecules become those of mass action.
+
+    Examples
+    --------
+    >>> from crnsym.network.text import network
+    >>> print(recognise_laws(network("2 A -> B @= k*A^2; S -> P @= v*S/(2 + S)")))
+    2 A -> B  @ k
+    S -> P  @= mm(S, v, 2)
+    """
+    return replace(
+        network,
+        reactions=tuple(
+            r.with_rate(recognise(r.rate_expression, r.reactants, r.products, network.species_names))
+            if isinstance(r.rate, Custom)
+            else r
+            for r in network.reactions
+        ),
+    )
 
 
 def recognise(rate: sp.Expr, reactants: Complex, products: Complex, species: Collection[str]) -> RateLaw:
