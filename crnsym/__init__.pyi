@@ -5,6 +5,7 @@ from .comparison.bootstrap import bootstrap as bootstrap
 from .comparison.compare import compare as compare
 from .comparison.experiments import Experiment as Experiment
 from .comparison.experiments import next_experiment as next_experiment
+from .comparison.explain import explain as explain
 from .comparison.identifiability import Identifiability as Identifiability
 from .comparison.identifiability import identifiability as identifiability
 from .comparison.identifiability import profile_intervals as profile_intervals
@@ -117,6 +118,13 @@ from .network.theory.siphons import siphons as siphons
 from .refit.bulk import BulkResult as BulkResult
 from .refit.bulk import refit_many as refit_many
 from .report.dbm import report_dbm as report_dbm
+from .report.drawing import draw_mechanism as draw_mechanism
+from .report.figures import plot_experiment as plot_experiment
+from .report.figures import plot_inclusion as plot_inclusion
+from .report.figures import plot_ranking as plot_ranking
+from .report.figures import plot_rates as plot_rates
+from .report.figures import plot_residual as plot_residual
+from .report.figures import plot_run as plot_run
 from .report.html import report as report
 from .rounding.candidates import round_network as round_network
 from .rounding.to_network import to_network as to_network
