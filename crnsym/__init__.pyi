@@ -115,6 +115,7 @@ from .network.theory.injectivity import injectivity as injectivity
 from .network.theory.robustness import acr_species as acr_species
 from .network.theory.siphons import persistence as persistence
 from .network.theory.siphons import siphons as siphons
+from .network.validation import validate as validate
 from .refit.bulk import BulkResult as BulkResult
 from .refit.bulk import refit_many as refit_many
 from .report.dbm import report_dbm as report_dbm
