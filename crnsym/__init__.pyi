@@ -67,6 +67,7 @@ from .network.complexes import Complex as Complex
 from .network.confounding import confoundable as confoundable
 from .network.confounding import confounding_pair as confounding_pair
 from .network.confounding import rates_like as rates_like
+from .network.dimensions import check_units as check_units
 from .network.elementary import elementary as elementary
 from .network.equations import sensitivity_rhs as sensitivity_rhs
 from .network.equivalence import dynamically_equivalent as dynamically_equivalent
