@@ -1,13 +1,12 @@
 """Mechanisms with hidden species of known composition: every balanced step, fitted at once, pruned and exchanged.
 
 The formulas leave so few elementary steps that all of them can be fitted together. Many short fits from random rates
-find the basin; steps that the data do not need are dropped, and exchanged for better ones (Hayashi 2025 fits the same
-library with an L1 penalty). First every sample counts; then, from the best of that, only the independent ones do, which
-leaves fewer steps.
+find the basin; steps that the data do not need are dropped (Hayashi 2025 fits the same library with an L1 penalty).
+Where nothing reaches the noise, steps are exchanged while time is left, and the price of a step is set by leaving runs
+out: the likelihood of residuals that are no noise says little about it.
 """
 
 from dataclasses import replace
-from itertools import count
 
 import numpy as np
 
@@ -16,22 +15,24 @@ from crnsym.refit.evaluate import evaluate
 from crnsym.refit.fit import Fit
 from crnsym.regression.composition import Composition
 from crnsym.regression.library import Library, build_library
+from crnsym.search.exchange import Exchange
+from crnsym.search.left_out import priced_by_runs
 from crnsym.search.local import local_search
 from crnsym.search.pieces import thin_out
-from crnsym.search.pool import Pool
+from crnsym.search.pool import OutOfTime, Pool
 from crnsym.search.score import Score
 from crnsym.search.screen import FITS
 from crnsym.search.widen import typical, with_unmeasured
 
-TIMES = 10  # samples a run in the short fits
+TIMES, SAMPLES = 10, 17  # samples a run in the short fits and in the exchange
 SHORT = 8  # iterations of a short fit
 SPREAD = 2.0  # standard deviation of ln k about a few turnovers a run
-SHARE = 0.2  # of the time that is left, for the short fits of a round
-ROUND = 0.4  # of the time, that must be left for another round
+SHARE = 0.15  # of the time, for the short fits
+RESERVE = 0.15  # of the time, for the last fits and the left-out runs
 MOST_STARTS = 100
 REFINED = 6  # starts that are searched from
 ORDER = 2
-TRIED = 5  # steps that may be dropped next
+LEAST = 3  # steps to which starts are reduced, at the least
 MOST_CORRELATED = 0.9  # neighbouring residuals
 
 
@@ -47,7 +48,7 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
     composition
         Of the measured and the hidden species.
     seed
-        Of the random starts.
+        Of the random starts and exchanges.
     """
     measured = len(pool.problem.species)
     names = composition.species[measured:]
@@ -55,35 +56,31 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
     own = pool.beside(problem)
     results.append(own)
     library = steps(composition)
-    every, budget = own.score, own.left
-    # a round costs about as long as its short fits and as much again: begin no round that cannot end
-    for turn in count():
-        for start in _starts(own, library, seed + turn):
-            own.rescore(every)
-            fit = own.fit(start, iterations=25)[0]
-            if fit.ok:
-                local_search(thin_out(fit, own), own, library, refits=10)
-            if own.best_fit is not None:
-                own.rescore(independent(every, own.best_fit))
-                local_search(_fewer(own.best_fit, own), own, library, refits=10)
-        best = own.best_fit
-        if (best is not None and best.reduced < FITS) or own.left < ROUND * budget:
-            break
-
-
-def _fewer(fit: Fit, pool: Pool) -> Fit:
-    """Drop one step after the other, the best of the few that the data hold least, while the score improves."""
-    value = pool.score.mechanism(fit.mechanism, fit.chi2)
-    while True:
-        m = fit.mechanism
-        options = []
-        for worst in np.argsort(-fit.standard_errors)[:TRIED]:
-            rest = m.take(np.delete(np.arange(len(m.log_rates)), worst))
-            options.append(pool.fit(rest, initial=fit.initial_states, iterations=20))
-        best, best_value = min(options, key=lambda option: option[1])
-        if not best.ok or best_value > value:
-            return fit
-        fit, value = best, best_value
+    reserve = RESERVE * own.left
+    starts = [
+        thin_out(fit, own) for fit in (own.fit(m, iterations=25)[0] for m in _starts(own, library, seed)) if fit.ok
+    ]
+    starts.sort(key=lambda fit: own.score.mechanism(fit.mechanism, fit.chi2))
+    for fit in starts[:2]:
+        local_search(fit, own, library, refits=10)
+    best = own.best_fit
+    if best is None or best.reduced < FITS:
+        return
+    own.rescore(independent(own.score, best))
+    thin = replace(own.beside(problem.sample(SAMPLES)), deadline=own.deadline - reserve, score=own.score)
+    exchange = Exchange(thin, library, np.random.default_rng(seed))
+    try:
+        for fit in (*starts, best):
+            exchange.descend(thin.fit(fit.mechanism, iterations=8)[0], LEAST)
+        while True:
+            exchange.step()
+    except OutOfTime:
+        pass
+    for row in exchange.best_of_size().values():
+        for fit in row[:2]:
+            own.fit(fit.mechanism, iterations=25)
+    finalists = [row[0] for _, row in sorted(Exchange(own, library, exchange.rng).best_of_size().items())]
+    own.rescore(priced_by_runs(own.score, finalists))
 
 
 def steps(composition: Composition) -> Library:

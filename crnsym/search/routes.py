@@ -16,7 +16,7 @@ from crnsym.regression.temperature import complex_energies, tempered
 from crnsym.regression.weak_form import WeakForm, weak_form, weak_quadratic
 from crnsym.search.catalyst import search_catalyst
 from crnsym.search.composed import search_composed
-from crnsym.search.hidden import search_hidden
+from crnsym.search.hidden import search_another, search_hidden
 from crnsym.search.linearise import linearise
 from crnsym.search.local import local_search
 from crnsym.search.pieces import grow, thin_out
@@ -76,6 +76,9 @@ class Routes:
         """Mechanisms with one intermediate, depot or store."""
         search_hidden(self.pool, self.pool.best_fit, pools)
         self.note("hidden species")
+        if self.hidden != 1 and not self.fits():
+            search_another(self.pool, pools)
+            self.note("a second hidden species")
 
     def of_known_composition(self, pools: list[Pool]) -> None:
         """Mechanisms with the hidden species that the formulas name."""

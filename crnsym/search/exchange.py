@@ -1,0 +1,156 @@
+"""Exchange search in a fixed list of reactions: add one or two, drop as many, keep the best few of every size.
+
+Where no mechanism reaches the noise, a search that follows one score stops at the first mechanism without a better
+neighbour. Here the best few of every number of reactions are remembered and grown from in random order, so that a good
+mechanism of twelve reactions may come from a poor one of fourteen. The model of chi2 is quadratic in the rates of the
+whole list, from one simulation with sensitivities.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.refit.evaluate import evaluate, normal_equations, reactant_slots
+from crnsym.refit.fit import Fit
+from crnsym.regression.gram import nonnegative
+from crnsym.regression.library import Library
+from crnsym.search.pool import Pool
+
+KEPT = 4  # mechanisms of one size from which the search goes on
+TRIED = 3  # reactions that may be dropped next
+WINDOW = 2  # sizes on either side of the best-scoring one that are grown from
+FREE = 1e-3  # relative rise of chi2 up to which a reaction is dropped without a fit
+DECAY = 0.7  # probability of an addition relative to that of the next better one
+FACTOR = 5.0  # by which a predicted rate may differ from the last one
+REFIT, REGROWN = 8, 12  # iterations of a fit after a drop, after an addition
+
+Model = tuple[np.ndarray, np.ndarray, float]  # Gauss-Newton matrix, gradient, chi2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exchange:
+    """Search among the reactions of a library; everything that is fitted goes into the pool.
+
+    Attributes
+    ----------
+    pool
+        Problem, score, clock, and the fits so far.
+    library
+        The reactions that may be used; small enough to be linearised all at once.
+    rng
+        Chooses what is grown from and what is added.
+    """
+
+    pool: Pool
+    library: Library
+    rng: np.random.Generator
+
+    def best_of_size(self) -> dict[int, list[Fit]]:
+        """Best few fits of every number of reactions, smallest chi2 first."""
+        rows: dict[int, list[Fit]] = {}
+        for fit in sorted(self.pool.fits.values(), key=lambda f: f.chi2):
+            row = rows.setdefault(len(fit.mechanism.log_rates), [])
+            if len(row) < KEPT:
+                row.append(fit)
+        return rows
+
+    def step(self) -> None:
+        """Add one or two reactions to one of the mechanisms near the best-scoring size, then drop as many and one."""
+        rows = self.best_of_size()
+        best = self.pool.best_fit
+        if best is None:
+            return
+        middle = len(best.mechanism.log_rates)
+        sizes = sorted(k for k in rows if abs(k - middle) <= WINDOW)
+        size = int(self.rng.choice(sizes))
+        fit = rows[size][self.rng.integers(len(rows[size]))]
+        model = self._quadratic(fit)
+        if model is None:
+            return
+        members = self._members(fit.mechanism)
+        rates = np.exp(fit.mechanism.log_rates)
+        options = []
+        for other in np.setdiff1d(np.arange(len(self.library.source)), members):
+            value, found = _optimum(model, members, rates, np.append(members, other))
+            if found[-1] > 0:
+                options.append((value, int(other), float(found[-1])))
+        if not options:
+            return
+        options.sort()
+        weights = DECAY ** np.arange(len(options))
+        count = min(len(options), int(self.rng.integers(1, 3)))
+        chosen = self.rng.choice(len(options), size=count, replace=False, p=weights / weights.sum())
+        grown = self._mechanism(
+            np.append(members, [options[i][1] for i in chosen]), np.append(rates, [options[i][2] for i in chosen])
+        )
+        wider = self.pool.fit(grown, initial=fit.initial_states, iterations=REGROWN)[0]
+        if wider.ok:
+            self.descend(wider, size - 1)
+
+    def descend(self, fit: Fit, smallest: int) -> None:
+        """Drop one reaction after the other, each time the best of the few whose loss is predicted to be least."""
+        while len(fit.mechanism.log_rates) > max(smallest, 1):
+            model = self._quadratic(fit)
+            if model is None:
+                return
+            members, rates = self._members(fit.mechanism), np.exp(fit.mechanism.log_rates)
+            rest = np.arange(len(members))
+            while len(rest) > max(smallest, 1) + 1:
+                value, fewer, _ = _without_one(model, members, rates, rest)[0]
+                if value > (1.0 + FREE) * fit.chi2:
+                    break
+                rest = fewer
+            options = []
+            for _, kept, predicted in _without_one(model, members, rates, rest)[:TRIED]:
+                start = np.clip(predicted, rates[kept] / FACTOR, rates[kept] * FACTOR)
+                smaller = self._mechanism(members[kept], start)
+                options.append(self.pool.fit(smaller, initial=fit.initial_states, iterations=REFIT)[0])
+            options = [option for option in options if option.ok]
+            if not options:
+                return
+            fit = min(options, key=lambda option: option.chi2)
+
+    def _quadratic(self, fit: Fit) -> Model | None:
+        """Gauss-Newton matrix, gradient and chi2 in the rates of the whole library; None if not integrable."""
+        slots = reactant_slots(self.library.complexes[self.library.source])
+        vectors = self.library.net.astype(float)
+        factors = np.ones((len(fit.problem.times), len(slots)))
+        here = evaluate(fit.problem, fit.mechanism, fit.initial_states, (slots, vectors, factors))
+        if here is None:
+            return None
+        matrix, gradient, *_ = normal_equations(here)
+        return (matrix, gradient, here.chi2) if np.isfinite(matrix).all() and np.isfinite(gradient).all() else None
+
+    def _members(self, mechanism: Mechanism) -> np.ndarray:
+        """Positions of a mechanism's reactions in the library."""
+        left = self.library.complexes[self.library.source].tolist()
+        position = {(*y, *s): i for i, (y, s) in enumerate(zip(left, self.library.net.tolist(), strict=True))}
+        own = zip(mechanism.reactants.tolist(), mechanism.net_stoichiometry.tolist(), strict=True)
+        return np.array([position[(*y, *s)] for y, s in own])
+
+    def _mechanism(self, members: np.ndarray, rates: np.ndarray) -> Mechanism:
+        left = self.library.complexes[self.library.source[members]]
+        log_rates = np.log(np.maximum(rates, 1e-6 * rates.max(initial=0.0) + 1e-300))
+        return Mechanism(self.pool.problem.species, left, left + self.library.net[members], log_rates, ("exchanged",))
+
+
+def _without_one(
+    model: Model, members: np.ndarray, rates: np.ndarray, rest: np.ndarray
+) -> list[tuple[float, np.ndarray, np.ndarray]]:
+    """Predicted chi2 without each of ``rest`` (positions in members) in turn, those left, their rates; least first."""
+    options = []
+    for at in range(len(rest)):
+        kept = np.delete(rest, at)
+        value, found = _optimum(model, members, rates, members[kept])
+        options.append((value, kept, found))
+    return sorted(options, key=lambda option: option[0])
+
+
+def _optimum(model: Model, members: np.ndarray, rates: np.ndarray, chosen: np.ndarray) -> tuple[float, np.ndarray]:
+    """Predicted chi2 with the rates of the chosen reactions re-optimised, none negative; and these rates."""
+    matrix, gradient, chi2 = model
+    moment = matrix[np.ix_(chosen, members)] @ rates + gradient[chosen]
+    found, value = nonnegative(np.ascontiguousarray(matrix[np.ix_(chosen, chosen)]), moment)
+    inner = matrix[np.ix_(members, members)]
+    return float(chi2 + 2.0 * gradient[members] @ rates + rates @ inner @ rates + value), found
