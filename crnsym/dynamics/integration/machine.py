@@ -15,8 +15,8 @@ from ..programs import Program
 _NAMES = """constant input Add Mul divide power sqrt exp log choose Min Max And Or Not StrictLessThan LessThan
     StrictGreaterThan GreaterThan Equality Unequality Abs ceiling floor sign sin cos tan sinh cosh tanh asin acos
     atan asinh acosh atanh atan2 factorial"""
-_CODES = {name: code for code, name in enumerate(_NAMES.split())}
-INPUT = _CODES["input"]
+CODES = {name: code for code, name in enumerate(_NAMES.split())}
+INPUT = CODES["input"]
 _OPERATORS = ("Add", "Mul", "Min", "Max", "And", "Or")
 
 
@@ -40,9 +40,9 @@ class Assembler:
         return [at[i] for i in program.outputs]
 
     def _add(self, name: str, left: int = 0, right: int = 0, condition: int = 0, value: float = 0.0) -> int:
-        if name not in _CODES:
+        if name not in CODES:
             raise UnsupportedError(f"the function {name} in a rate law cannot be simulated")
-        self.rows.append((_CODES[name], left, right, condition))
+        self.rows.append((CODES[name], left, right, condition))
         self.numbers.append(float(value))
         return len(self.rows) - 1
 
@@ -87,11 +87,11 @@ def run(rows, numbers, x, values):
         elif operation == 4:
             values[i] = values[left] / values[right]
         elif operation == 5:
-            values[i] = _power(values[left], values[right])
+            values[i] = power(values[left], values[right])
         elif operation == 9:
             values[i] = values[left] if values[rows[i, 3]] != 0 else values[right]
         else:
-            values[i] = _operate(operation, values[left], values[right])
+            values[i] = operate(operation, values[left], values[right])
 
 
 @njit(cache=True, error_model="numpy")
@@ -129,7 +129,7 @@ def differentiate(rows, seed, values, slopes):
 
 
 @njit(cache=True, error_model="numpy")
-def _power(base, exponent):
+def power(base, exponent):
     """Return the power; a negative base of a broken one, which round-off makes, counts as 0."""
     if base >= 0 or exponent == math.floor(exponent):
         return base**exponent
@@ -148,7 +148,8 @@ def _power_slope(base, exponent, d_base, d_exponent):
 
 
 @njit(cache=True, error_model="numpy")
-def _operate(operation, a, b):
+def operate(operation, a, b):
+    """Return what an operation that is no arithmetic makes of its operands."""
     if operation == 6:
         return math.sqrt(a) if a > 0 else 0.0
     if operation == 7:

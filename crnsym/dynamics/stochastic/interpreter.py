@@ -1,20 +1,15 @@
-"""Rate laws that are not mass action, as instructions for a small machine that numba runs.
+"""Rate laws that are not mass action, as instructions of the machine that also integrates, one program a law.
 
-A network's laws are data, so a new network compiles nothing.
+An event changes few propensities, so laws are not merged into one program here; and all are in one array, because
+several that travel together through the loop over events double its time.
 """
-
-import math
 
 import numpy as np
 from numba import njit
 
 from ...errors import UnsupportedError
+from ..integration.machine import CODES, Assembler, operate, power
 from ..programs import Program
-
-_NAMES = """constant species Add Mul divide power sqrt Min Max And Or Not StrictLessThan LessThan StrictGreaterThan
-    GreaterThan Equality Unequality Abs ceiling floor exp log sin cos tan sinh cosh tanh asin acos atan atan2
-    asinh acosh atanh sign choose copy"""
-_CODES = {name: code for code, name in enumerate(_NAMES.split())}
 
 
 def assemble(programs: list[Program], parameters: np.ndarray) -> np.ndarray:
@@ -23,8 +18,8 @@ def assemble(programs: list[Program], parameters: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        ``(laws, longest, 4)``: operation, two operands (registers, or a species) and a number of every instruction.
-        The value of a law is in the last register; shorter laws hand theirs on.
+        ``(laws, longest, 5)``: operation, left and right operand, condition and number of every instruction, see
+        `Assembler`. The value of a law is in the last register; shorter laws hand theirs on.
 
     Raises
     ------
@@ -33,63 +28,23 @@ def assemble(programs: list[Program], parameters: np.ndarray) -> np.ndarray:
     """
     laws = []
     for program in programs:
-        assembler = _Assembler(parameters)
-        result = assembler.place(program)
-        laws.append((assembler.rows, result))
-    longest = max([0, *(len(rows) for rows, _ in laws)]) + 1
-    code = np.zeros((len(laws), longest, 4))
-    for table, (rows, result) in zip(code, laws, strict=True):
-        table[: len(rows)] = rows
-        table[len(rows) :] = (_CODES["copy"], result, 0, 0)
+        assembler = _Assembler(-1, parameters.tolist())
+        (result,) = assembler.place(program)
+        laws.append((assembler, result))
+    longest = max([0, *(len(assembler.rows) for assembler, _ in laws)]) + 1
+    code = np.zeros((len(laws), longest, 5))
+    for table, (assembler, result) in zip(code, laws, strict=True):
+        count = len(assembler.rows)
+        table[:count, :4], table[:count, 4] = assembler.rows, assembler.numbers
+        table[count:, :3] = CODES["choose"], result, result
     return code
 
 
-class _Assembler:
-    def __init__(self, parameters: np.ndarray) -> None:
-        self.rows: list[tuple[int, int, int, float]] = []
-        self.parameters = parameters
-
-    def add(self, name: str, left: int = 0, right: int = 0, value: float = 0.0) -> int:
-        if name not in _CODES:
-            raise UnsupportedError(f"the function {name} in a rate law cannot be simulated stochastically")
-        self.rows.append((_CODES[name], left, right, value))
-        return len(self.rows) - 1
-
-    def constant(self, value: float) -> int:
-        return self.add("constant", value=float(value))
-
-    def place(self, program: Program) -> int:
-        """Append a program; return the register of its output."""
-        at: list[int] = []
-        for name, *operands in program.instructions:
-            at.append(self.one(name, operands, at))
-        return at[program.outputs[0]]
-
-    def one(self, name: str, operands: list, at: list[int]) -> int:
-        if name == "constant":
-            return self.constant(operands[0])
+class _Assembler(Assembler):
+    def _one(self, name: str, operands: list, at: list[int]) -> int:
         if name == "time":
             raise UnsupportedError("a rate that depends on time cannot be simulated stochastically")
-        if name == "parameter":
-            return self.constant(float(self.parameters[operands[0]]))
-        if name == "species":
-            return self.add("species", operands[0])
-        if name == "integer power":
-            return self.add("power", at[operands[0]], self.constant(operands[1]))
-        if name == "piecewise":
-            value = self.constant(math.nan)
-            for condition, branch in reversed(operands[0]):
-                pair = self.place(branch), value
-                # ``choose`` has three operands: the number holds the register of the condition
-                value = self.add("choose", *pair, value=float(at[condition]))
-            return value
-        registers = [at[i] for i in operands]
-        result = registers[0]
-        if len(registers) == 1 and name not in ("Add", "Mul", "Min", "Max", "And", "Or"):
-            return self.add(name, result)
-        for other in registers[1:]:
-            result = self.add(name, result, other)
-        return result
+        return super()._one(name, operands, at)
 
 
 @njit(cache=True, error_model="numpy")
@@ -97,73 +52,21 @@ def evaluate(law, code, x, registers):
     """Return the value of one law at counts ``x``; ``registers`` is room for as many numbers as instructions."""
     last = code.shape[1] - 1
     for i in range(last + 1):
-        operation, left, number = int(code[law, i, 0]), int(code[law, i, 1]), code[law, i, 3]
+        operation, left, right = int(code[law, i, 0]), int(code[law, i, 1]), int(code[law, i, 2])
         if operation == 0:
-            registers[i] = number
+            registers[i] = code[law, i, 4]
         elif operation == 1:
             registers[i] = x[left]
-        elif operation == 38:
-            registers[i] = registers[left]
+        elif operation == 2:
+            registers[i] = registers[left] + registers[right]
+        elif operation == 3:
+            registers[i] = registers[left] * registers[right]
+        elif operation == 4:
+            registers[i] = registers[left] / registers[right]
+        elif operation == 5:
+            registers[i] = power(registers[left], registers[right])
+        elif operation == 9:
+            registers[i] = registers[left] if registers[int(code[law, i, 3])] != 0 else registers[right]
         else:
-            right = registers[int(code[law, i, 2])]
-            registers[i] = _operate(operation, registers[left], right, registers[int(number)])
+            registers[i] = operate(operation, registers[left], registers[right])
     return registers[last]
-
-
-@njit(cache=True, error_model="numpy")
-def _operate(operation, a, b, c):
-    if operation == 2:
-        return a + b
-    if operation == 3:
-        return a * b
-    if operation == 4:
-        return a / b
-    if operation == 5:
-        return a**b
-    if operation == 6:
-        return math.sqrt(a) if a > 0 else 0.0
-    if operation == 7:
-        return min(a, b)
-    if operation == 8:
-        return max(a, b)
-    if operation == 9:
-        return 1.0 if a != 0 and b != 0 else 0.0
-    if operation == 10:
-        return 1.0 if a != 0 or b != 0 else 0.0
-    if operation == 11:
-        return 1.0 if a == 0 else 0.0
-    if operation < 18:
-        return 1.0 if _compare(operation, a, b) else 0.0
-    if operation == 21:
-        return np.exp(a)
-    if operation == 22:
-        return np.log(a)
-    if operation == 37:
-        return a if c != 0 else b
-    return _function(operation, a, b)
-
-
-@njit(cache=True)
-def _compare(operation, a, b):
-    if operation == 12:
-        return a < b
-    if operation == 13:
-        return a <= b
-    if operation == 14:
-        return a > b
-    if operation == 15:
-        return a >= b
-    if operation == 16:
-        return a == b
-    return a != b
-
-
-@njit(cache=True, error_model="numpy")
-def _function(operation, a, b):
-    values = (np.abs(a), np.ceil(a), np.floor(a), np.exp(a), np.log(a), np.sin(a), np.cos(a), np.tan(a), np.sinh(a))
-    if operation < 27:
-        return values[operation - 18]
-    more = (np.cosh(a), np.tanh(a), np.arcsin(a), np.arccos(a), np.arctan(a), np.arctan2(a, b), np.arcsinh(a))
-    if operation < 34:
-        return more[operation - 27]
-    return (np.arccosh(a), np.arctanh(a), np.sign(a))[operation - 34]

@@ -30,7 +30,7 @@ class Propensities(NamedTuple):
     reactants: np.ndarray
     taken: np.ndarray
     laws: np.ndarray | None
-    code: tuple[np.ndarray, ...]
+    code: np.ndarray
     change_starts: np.ndarray
     change_species: np.ndarray
     changes: np.ndarray
@@ -123,7 +123,7 @@ def _reactants(network: Network) -> tuple[np.ndarray, np.ndarray]:
     return np.ascontiguousarray(table[:, :, 0].astype(np.uint32)), np.ascontiguousarray(table[:, :, 1])
 
 
-def _code(network: Network, reactions: list[Reaction]) -> tuple[np.ndarray, ...]:
+def _code(network: Network, reactions: list[Reaction]) -> np.ndarray:
     positions = {name: i for i, name in enumerate(network.parameters)}
     programs = [compile_expressions([r.rate_expression], network.species_index, positions) for r in reactions]
     values = [number(p) for p in network.parameters.values() if p is not None] if reactions else []
