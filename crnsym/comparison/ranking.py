@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from ..data.frames import Tidy
 from ..data.mechanism import Mechanism
 from ..data.noise import NoiseModel
 from ..data.trajectories import Trajectories
@@ -13,6 +14,7 @@ from ..network.network import Network
 from ..refit.fit import Fit
 from ..refit.limits import lower_bound, partner
 from ..refit.problem import FitProblem
+from ..refit.profile import Interval
 from ..rounding.to_network import default_energy_names, default_rate_names, to_network
 from ..search.score import Score
 from ..training.tasks import Tasks
@@ -21,6 +23,10 @@ from .describe import in_reading_order, reaction_texts
 from .groups import same_vector_field, tie_width
 
 if TYPE_CHECKING:
+    from rich.panel import Panel
+
+    from .experiments import Experiment
+    from .identifiability import Identifiability
     from .table import TerminalTable
 
 
@@ -128,9 +134,24 @@ class Candidate:
         """chi2 per value; about 1 or below when the noise is reached."""
         return self.chi2 / max(self.count, 1)
 
+    def __rich__(self) -> "Panel":
+        from .card import terminal_card
+
+        return terminal_card(self)
+
+    def _repr_html_(self) -> str:
+        from .card import html_card
+
+        return html_card(self)
+
+    def __repr__(self) -> str:
+        from .card import plain_card
+
+        return plain_card(self)
+
 
 @dataclass(frozen=True, eq=False)
-class Discovery:
+class Discovery(Tidy):
     """What was found: candidates in rank order, and how far the data decide.
 
     Attributes
@@ -155,6 +176,10 @@ class Discovery:
         Options, timings and versions, for the record.
     complete
         False when the search was cut short.
+    identified, profiles
+        What the data determine of the best mechanism, and {rate or product: interval}; see `explain`.
+    proposal
+        The run that would tell undecided mechanisms apart.
     """
 
     candidates: tuple[Candidate, ...]
@@ -169,6 +194,9 @@ class Discovery:
     remarks: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     complete: bool = True
+    identified: "Identifiability | None" = None
+    profiles: Mapping[str, Interval] = field(default_factory=dict)
+    proposal: "Experiment | None" = None
 
     def __getitem__(self, index: int) -> Candidate:
         return self.candidates[index]
