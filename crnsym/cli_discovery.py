@@ -29,12 +29,14 @@ def discover_in_table(
     for remark in table.remarks:
         print(f"Note: {remark}")
     check_folder(out)
+    from .comparison.explain import explain
     from .discovery import discover as run
 
     checkpoint = out / "checkpoint"
     resume = options.get("resume", False)
     with open_tasks(workers, scheduler, checkpoint / TASKS, resume) as tasks, LiveProgress() as progress:
         found = run(table, executor=tasks, progress=progress, checkpoint=checkpoint, **options)
+        found = explain(found, seed=options.get("seed", 0), executor=tasks, progress=progress)
     files = write_folder(found, out, {"title": title, "data_file": data.name})
     _show(found, files)
     if found.details.get("interrupted"):
@@ -54,15 +56,18 @@ def compare_on_data(
     workers: int,
     scheduler: str | None,
     resume: bool,
+    petab_select: bool = False,
 ) -> None:
     """Refit given networks to the same measurements, write, show."""
     import shutil
+    from dataclasses import replace
 
     from .errors import DataError
 
     if out is None:
         raise DataError("compare with --data writes a folder; name it with --out")
     from .comparison.compare import compare
+    from .comparison.explain import explain
     from .data.tables import read_table
     from .formats import read
     from .report.live import LiveProgress
@@ -74,9 +79,19 @@ def compare_on_data(
     checkpoint = out / "checkpoint"
     with open_tasks(workers, scheduler, checkpoint / TASKS, resume) as tasks, LiveProgress() as progress:
         progress.report("fitting", None, "\n".join(map(str, models)))
-        names = [m.stem for m in models]
+        distinct = len({m.stem for m in models}) == len(models)
+        names = [m.stem if distinct else str(m) for m in models]
         found = compare(networks, table, names=names, executor=tasks, progress=progress, **options)
+        found = explain(found, seed=options.get("seed", 0), executor=tasks, progress=progress)
+    named = {name: m.name if distinct else str(m) for name, m in zip(names, models, strict=True)}
+    found = replace(found, details={**found.details, "files": named})
     files = write_folder(found, out, {"data_file": data.name, "models": [m.name for m in models]})
+    if petab_select:
+        from .formats.petab_select import write_petab_select
+
+        space: Any = [(c.name, c.network, list(c.rates)) for c in found]
+        measurements: Any = table
+        files.append(write_petab_select(space, measurements, out / "petab_select", found.noise))
     shutil.rmtree(checkpoint, ignore_errors=True)
     _show(found, files)
 
@@ -112,4 +127,6 @@ def _show(found: "Discovery", files: list[Path]) -> None:
     console.print(found)
     for remark in found.remarks:
         console.print(f"Note: {remark}", markup=False, soft_wrap=True)
+    if found.proposal is not None:
+        console.print(f"What to measure next: {found.proposal}", markup=False, soft_wrap=True)
     console.print(f"Written: {', '.join(map(str, files))}", markup=False, soft_wrap=True)

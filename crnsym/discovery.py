@@ -3,7 +3,7 @@
 import os
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +12,13 @@ from typing import Any
 import numpy as np
 
 from .comparison.compare import assemble, polished
+from .comparison.criteria import weights
 from .comparison.describe import mechanism_lines, ordered
 from .comparison.equivalents import equivalent_mechanisms
-from .comparison.experiments import next_experiment
+from .comparison.explain import propose
 from .comparison.heldout import left_out_errors
+from .comparison.inclusion import inclusion_probabilities
+from .comparison.known_rates import knowledge
 from .comparison.ranking import Candidate, Discovery, rank
 from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
@@ -53,6 +56,9 @@ def discover(
     hidden: int | None = None,
     known: Network | None = None,
     formulas: Mapping[str, str] | None = None,
+    rates: Mapping[str, Any] | None = None,
+    bounds: Mapping[str, tuple[float, float]] | None = None,
+    detailed_balance: bool = False,
     restarts: int = 8,
     learner: str = "regression",
     noise: str = "auto",
@@ -84,6 +90,15 @@ def discover(
         {species: formula}; only reactions that balance are tried. A name that was not measured is a hidden species
         of that composition; ``"H2O solvent"`` or ``"C2O4^2- excess"`` stands for what is there in any amount: it
         balances, but has no concentration. An excess reactant counts as one of the two molecules of a step.
+    rates
+        {rate constant of ``known``, or reaction such as ``"A + B -> C"``: (value, standard error)} of rates that were
+        measured otherwise, with the temperature in kelvin as a third number where the runs differ in theirs; a value
+        alone is fixed. They count in every mechanism that has the reaction.
+    bounds
+        {rate constant of ``known``, or reaction: (lowest, highest)}.
+    detailed_balance
+        Tie the rates of reversible steps on cycles as equilibrium demands (Wegscheider's conditions). Without it the
+        result says whether the fitted rates obey them.
     restarts
         Random starts of the neural network learner.
     learner
@@ -120,6 +135,7 @@ def discover(
     _check(data, hidden, learner, restarts, time_budget)
     if starts not in STARTS:
         raise FitError(f"starts='{starts}' is not known; choose {' or '.join(STARTS)}")
+    told = knowledge(data, rates, bounds, detailed_balance, () if known is None else (known,))
     composed = restrictions.composition
     if composed is not None and len(composed.species) == len(data.species):
         if hidden:
@@ -133,6 +149,9 @@ def discover(
         "hidden": hidden,
         "known": None if known is None else str(known),
         "formulas": None if formulas is None else dict(formulas),
+        "rates": None if rates is None else {k: np.ravel(v).tolist() for k, v in rates.items()},
+        "bounds": None if bounds is None else {k: list(v) for k, v in bounds.items()},
+        "detailed_balance": detailed_balance,
         "restarts": restarts,
         "learner": learner,
         "noise": noise,
@@ -163,6 +182,7 @@ def discover(
             complete=restrictions.complete,
             starts=(*restrictions.starts, *learned),
             fixed_starts=starts == "measured",
+            knowledge=told,
             seed=seed,
             hidden=hidden,
             balances=balances,
@@ -195,17 +215,17 @@ def discover(
         "complete": complete,
         "interrupted": interrupted or not finished or any(s == "interrupted" for s, _, _ in result.stages),
     }
-    return replace(found, details=details, complete=complete, remarks=(*found.remarks, *_proposal(found, seed, tasks)))
+    found = propose(found, seed, tasks, reporter)
+    return replace(found, details=details, complete=complete, inclusion=_inclusion(found.candidates, result.ranked))
 
 
-def _proposal(found: Discovery, seed: int, tasks: Tasks) -> tuple[str, ...]:
-    """Say which further run would tell undecided mechanisms apart."""
-    if found.verdict not in ("tie", "undecided"):
-        return ()
-    try:
-        return (f"what to measure next: {next_experiment(found, seed=seed, executor=tasks)}",)
-    except (FitError, KeyboardInterrupt):
-        return ()
+def _inclusion(candidates: Sequence[Candidate], ranked: Sequence[tuple[float, Fit]]) -> dict[str, float]:
+    """Probabilities of reactions over all mechanisms that were fitted, not only those that are listed."""
+    listed = {m.structure() for c in candidates for m in (c.mechanism, *c.alternatives)}
+    others = [(score, f.mechanism) for score, f in ranked if f.ok and f.mechanism.structure() not in listed]
+    scores = [*(c.score for c in candidates), *(score for score, _ in others)]
+    mechanisms = [*(c.mechanism for c in candidates), *(m for _, m in others)]
+    return inclusion_probabilities(mechanisms, weights(scores).tolist())
 
 
 def _finish(

@@ -10,7 +10,7 @@ distances (Box & Hill 1967, Technometrics 9, 57) this does not reward separating
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -24,9 +24,6 @@ from ..training.tasks import Tasks, as_tasks
 from .predict import predict
 from .ranking import Candidate, Discovery
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 TOP = 8  # mechanisms told apart
 LEAST = 1e-3  # weight below which a mechanism is left out
 RANDOM, ROUNDS, KEPT, CHILDREN = 192, 8, 6, 8  # random designs; rounds of improvement around the best
@@ -34,6 +31,7 @@ START = 1.0  # standard deviation of the log of a start value, which is fitted a
 DRAWS = 64  # outcomes a mechanism
 MOST_TIMES = 40  # allowed sampling times
 BATCH = 24  # designs a task
+FEW_TIMES = 8  # sampling times that are all listed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +72,10 @@ class Experiment:
 
     def __str__(self) -> str:
         start = ", ".join(f"{s} = {v:.3g}" for s, v in self.start.items())
-        times = ", ".join(f"{t:.3g}" for t in self.times)
         return (
-            f"Start with {start} and measure {', '.join(self.measured)} at {times}. The true mechanism's weight is "
-            f"expected to rise from {self.now:.2f} to {self.expected:.2f} (a random design: {self.typical:.2f}). "
+            f"Start with {start} and measure {', '.join(self.measured)} at {times_text(self.times)}. "
+            f"The true mechanism's weight is expected to rise from {self.now:.2f} to {self.expected:.2f} "
+            f"(a random design: {self.typical:.2f}). "
             f"The curves part most in {self.parting[0]} near t = {self.parting[1]:.3g}."
         )
 
@@ -186,7 +184,8 @@ def next_experiment(
         starts, picks = np.vstack([starts[best], moved]), np.vstack([picks[best], changed])
         value = np.concatenate([value[best], score])
     winner = int(np.argmax(value))
-    grid = np.linspace(allowed[0], allowed[-1], 120)
+    between = np.interp(np.arange(0.0, len(allowed) - 0.9, 0.25), np.arange(len(allowed)), allowed)
+    grid = np.unique(np.concatenate([np.linspace(allowed[0], allowed[-1], 120), between]))
     full = [_course(c.fit, starts[winner], grid)[:, : len(species)] for c in rivals]
     on_noise = [found.noise.stabilise(c)[:, columns] for c in full]
     at, which = np.unravel_index(int(np.argmax(np.ptp(on_noise, axis=0))), (len(grid), len(columns)))
@@ -205,15 +204,17 @@ def next_experiment(
     )
 
 
-def plot_experiment(ax: "Axes", experiment: Experiment, species: str | None = None) -> "Axes":
-    """Draw what the mechanisms predict for one species, by default where they part most, with the sampling times."""
-    column = experiment.measured.index(experiment.parting[0] if species is None else species)
-    for name, weight, course in zip(experiment.names, experiment.weights, experiment.courses, strict=True):
-        ax.plot(experiment.grid, course[:, column], label=f"{name} ({weight:.2f})")
-    ax.plot(experiment.times, np.zeros(len(experiment.times)), "|", color="0.3", transform=ax.get_xaxis_transform())
-    ax.set(xlabel="time", ylabel=experiment.measured[column])
-    ax.legend(frameon=False)
-    return ax
+def times_text(times: np.ndarray) -> str:
+    """Write sampling times shortly: ``t = 0, 0.5, 1``, or ``25 times from t = 0 to 8, 0.333 apart``."""
+    if len(times) <= FEW_TIMES:
+        return "t = " + ", ".join(f"{t:.3g}" for t in times)
+    steps = np.diff(times)
+    ends = f"{len(times)} times from t = {times[0]:.3g} to {times[-1]:.3g}"
+    if np.ptp(steps) < 0.02 * steps.mean():
+        return f"{ends}, {steps.mean():.3g} apart"
+    half = FEW_TIMES // 2
+    shown = [*(f"{t:.3g}" for t in times[:half]), "…", *(f"{t:.3g}" for t in times[-half:])]
+    return f"{ends} ({', '.join(shown)})"
 
 
 def outcomes(fit: Fit, starts: np.ndarray, times: np.ndarray) -> Outcomes:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crnsym.data.frames import Tidy
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trajectories:
+class Trajectories(Tidy):
     """Measured (or simulated) time courses of one or more runs of the same system.
 
     Attributes

@@ -8,11 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
+from ..comparison.ranking import Candidate
 from ..data.mechanism import Mechanism
 from .style import INK, SOFT, colours
 
 EMPTY = "∅"
 FONT = 11.0  # points
+LONG = 9  # characters of a rate law that are too many for a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,25 @@ def draw_mechanism(ax: Axes, mechanism: Mechanism, names: list[str], hidden: Seq
         elif name.startswith(EMPTY):
             ax.text(x, y, EMPTY, ha="center", va="center", color=SOFT, fontsize=13, zorder=6)
     return ax
+
+
+def drawable(candidate: Candidate) -> tuple[Mechanism, list[str]]:
+    """Return what `draw_mechanism` draws of a candidate: its reactions and a short label for each."""
+    if candidate.one_rate_each:
+        return candidate.mechanism, list(candidate.rates)
+    network = candidate.network
+    sides = network.reactant_stoichiometry().T, network.product_stoichiometry().T
+    texts = [r.rate.text() for r in network.reactions]
+    labels = [t if len(t) < LONG else f"v{i + 1}" for i, t in enumerate(texts)]
+    left, right = (np.rint(np.asarray(s, float)).astype(int) for s in sides)
+    return Mechanism(tuple(network.species_names), left, right, np.zeros(len(labels))), labels
+
+
+def drawing_height(mechanism: Mechanism, names: list[str], width: float) -> float:
+    """Return the height that suits a drawing of this width, in its unit (inches)."""
+    points = np.array(list(_layout(mechanism.species, _steps(mechanism, names)).values()))
+    across, up = np.ptp(points, axis=0) + np.array([0.6, 0.48])
+    return float(np.clip(width * up / across, 0.22 * width, 0.8 * width))
 
 
 def _steps(mechanism: Mechanism, names: list[str]) -> dict[str, tuple[str, list[Arrow]]]:

@@ -1,20 +1,25 @@
 """Figures of a discovery: each function draws on the Axes or Figure it is given and returns it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ..comparison.bands import Band, predictive_band
+from ..comparison.experiments import Experiment
 from ..comparison.numbers import interval
 from ..comparison.predict import predict_runs
 from ..comparison.ranking import Candidate, Discovery
 from ..comparison.residuals import residuals
-from .style import INK, PALETTE, SOFT, colours
+from ..errors import FitError
+from ..refit.profile import Interval
+from .style import INK, PALETTE, SOFT, arrows, colours
 
 MOST_RUNS = 12
 CURVE_POINTS = 160
+MOST_REACTIONS, RARE = 12, 5e-3  # probabilities that are drawn: how many, and from where on
 SPREAD = 20.0  # ratio of species ranges above which small species are magnified
 
 
@@ -43,8 +48,8 @@ def dense_grid(times: np.ndarray) -> np.ndarray:
     return np.linspace(times[0], times[-1], CURVE_POINTS)
 
 
-def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int) -> Axes:
-    """Draw the measurements of one run and the candidate's curves."""
+def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int, level: float = 0.9) -> Axes:
+    """Draw the measurements of one run, the candidate's curves, and the band where measurements are expected."""
     palette, powers = colours(found.data.species), magnifications(found)
     times, values = found.data.times[run], found.data.values[run]
     grid = dense_grid(times)
@@ -53,8 +58,14 @@ def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int) -> Axes
     shift = times[0] if logs else 0.0
     many = values.size > 800
     size = 2.2 if many else (3.0 if len(found.data) > 2 else 6.0)
+    band = _band(candidate, run, grid, level)
     for i, name in enumerate(found.data.species):
         factor = 10.0 ** powers[name]
+        if band is not None:
+            edges = band.measured_low[:, i] * factor, band.measured_high[:, i] * factor
+            ax.fill_between(grid - shift, *edges, color=palette[name], alpha=0.10, lw=0, zorder=1)
+            edges = band.low[:, i] * factor, band.high[:, i] * factor
+            ax.fill_between(grid - shift, *edges, color=palette[name], alpha=0.28, lw=0, zorder=1)
         label = name if powers[name] == 0 else f"{name} × {10 ** powers[name]:,}".replace(",", "\u202f")
         ax.plot(grid - shift, curves[:, i] * factor, color=palette[name], lw=1.6, label=label, zorder=3)
         ax.plot(
@@ -71,6 +82,16 @@ def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int) -> Axes
     ax.yaxis.set_major_locator(MaxNLocator(5))
     ax.margins(x=0.02)
     return ax
+
+
+def _band(candidate: Candidate, run: int, grid: np.ndarray, level: float) -> Band | None:
+    """Return the band of a run; None where the mechanism has none."""
+    if not candidate.one_rate_each or not np.isfinite(candidate.fit.covariance).all():
+        return None
+    try:
+        return predictive_band(candidate, run, grid, level)
+    except FitError:
+        return None
 
 
 def plot_fits(figure: Figure, found: Discovery, candidate: Candidate, most: int = MOST_RUNS) -> Figure:
@@ -113,48 +134,61 @@ def plot_residuals(figure: Figure, found: Discovery, candidate: Candidate) -> Fi
     columns = min(len(species), 5)
     rows = -(-len(species) // columns)
     axes = figure.subplots(rows, columns, squeeze=False, sharey=True)
-    palette = colours(species)
-    bound = max(4.0, float(np.quantile(np.abs(left_over.values), 0.999)) * 1.1)
-    logs = logarithmic(found.data.times[0])
-    size = 2.2 if found.data.count > 800 else 4.5
     for ax in axes.flat[len(species) :]:
         ax.set_visible(False)
-    for i, name in enumerate(species):
-        ax = axes.flat[i]
-        ax.axhspan(-2, 2, color="#f0f3f7", zorder=0)
-        ax.axhline(0, color="#b6c0cb", lw=0.8)
-        for run, times in enumerate(found.data.times):
-            shown = (left_over.values[run, : len(times), i] != 0.0) & (times > times[0] if logs else True)
-            ax.plot(
-                times[shown] - (times[0] if logs else 0.0), left_over.values[run, : len(times), i][shown],
-                ls="", marker="o", ms=size, mew=0, alpha=0.5, color=palette[name], rasterized=True,
-            )  # fmt: skip
-        note = f"correlation {left_over.correlation[i]:+.2f}" + (" !" if left_over.structured[i] else "")
-        ax.set_title(name, loc="left", color=palette[name], fontsize=10)
-        ax.set_title(note, loc="right", color=PALETTE[1] if left_over.structured[i] else SOFT, fontsize=8)
-        ax.set_ylim(-bound, bound)
-        if logs:
-            ax.set_xscale("log")
-        else:
-            ax.xaxis.set_major_locator(MaxNLocator(4))
-        ax.set_xlabel("time")
-    for ax in axes[:, 0]:
-        ax.set_ylabel("residual / noise")
+    for ax, name in zip(axes.flat, species, strict=False):
+        plot_residual(ax, found, candidate, name)
+    for ax in axes[:, 1:].flat:
+        ax.set_ylabel("")
     return figure
 
 
-def plot_rates(ax: Axes, candidate: Candidate) -> Axes:
-    """Draw the 95 % interval of every rate constant, relative to its best value, on a logarithmic axis."""
-    logs = candidate.mechanism.log_rates
+def plot_residual(ax: Axes, found: Discovery, candidate: Candidate, species: str) -> Axes:
+    """Draw what the fit leaves of one species, in units of the noise, over time: all runs."""
+    left_over = residuals(candidate.fit)
+    if left_over is None:
+        return ax
+    i, colour = found.data.species.index(species), colours(found.data.species)[species]
+    logs = logarithmic(found.data.times[0])
+    ax.axhspan(-2, 2, color="#f0f3f7", zorder=0)
+    ax.axhline(0, color="#b6c0cb", lw=0.8)
+    for run, times in enumerate(found.data.times):
+        values = left_over.values[run, : len(times), i]
+        shown = (values != 0.0) & (times > times[0] if logs else True)
+        ax.plot(
+            times[shown] - (times[0] if logs else 0.0), values[shown], ls="", marker="o", mew=0, alpha=0.5,
+            ms=2.2 if found.data.count > 800 else 4.5, color=colour, rasterized=True,
+        )  # fmt: skip
+    note = f"correlation {left_over.correlation[i]:+.2f}" + (" !" if left_over.structured[i] else "")
+    ax.set_title(species, loc="left", color=colour, fontsize=10)
+    ax.set_title(note, loc="right", color=PALETTE[1] if left_over.structured[i] else SOFT, fontsize=8)
+    bound = max(4.0, float(np.quantile(np.abs(left_over.values), 0.999)) * 1.1)
+    ax.set(xlabel="time", ylabel="residual / noise", ylim=(-bound, bound))
+    if logs:
+        ax.set_xscale("log")
+    else:
+        ax.xaxis.set_major_locator(MaxNLocator(4))
+    return ax
+
+
+def plot_rates(ax: Axes, candidate: Candidate, profiles: Mapping[str, Interval] | None = None) -> Axes:
+    """Draw the 95 % interval of every rate constant relative to its best value: of the profile, or from the curvature.
+
+    ``profiles`` are those of `profile_intervals`; a bar that ends at the edge has no limit on that side.
+    """
     names = list(candidate.rates)
-    low, high = np.array([interval(0.0, float(e)) for e in np.minimum(candidate.fit.standard_errors, 3.0)]).T
-    y = np.arange(len(logs))[::-1]
+    low, high = np.array([interval(0.0, min(relative_error(candidate, name), 3.0)) for name in names]).T
+    for j, name in enumerate(names):
+        if profiles and name in profiles:
+            low[j] = max(profiles[name].low / profiles[name].value, 1e-4)
+            high[j] = min(profiles[name].high / profiles[name].value, 1e4)
+    y = np.arange(len(names))[::-1]
     ax.hlines(y, low, high, color=PALETTE[0], lw=5, alpha=0.35)
-    ax.plot(np.ones(len(logs)), y, ls="", marker="o", ms=6, color=PALETTE[0])
+    ax.plot(np.ones(len(names)), y, ls="", marker="o", ms=6, color=PALETTE[0])
     ax.axvline(1.0, color="#b6c0cb", lw=0.8, zorder=0)
     ax.set_yticks(y, names)
-    ax.set_ylim(-0.7, len(logs) - 0.3)
-    reach = max(float(np.max(np.maximum(high, 1 / low))), 1.02)
+    ax.set_ylim(-0.7, len(names) - 0.3)
+    reach = min(max(float(np.max(np.maximum(high, 1 / np.maximum(low, 1e-9)))), 1.02), 400.0)
     if reach > 2.0:
         ax.set_xscale("log")
         ax.set_xlim(1 / reach**1.1, reach**1.1)
@@ -164,6 +198,12 @@ def plot_rates(ax: Axes, candidate: Candidate) -> Axes:
     return ax
 
 
+def relative_error(candidate: Candidate, name: str) -> float:
+    """Return the standard error of a parameter over its size; infinite where the data leave it open."""
+    error, size = candidate.standard_errors.get(name, float("inf")), abs(candidate.rates[name])
+    return error / size if size > 0 else float("inf")
+
+
 def plot_ranking(ax: Axes, candidates: Sequence[Candidate], ties: int, most: int = 12) -> Axes:
     """Draw how far each candidate's score lies behind the best."""
     shown = list(candidates[:most])
@@ -171,7 +211,7 @@ def plot_ranking(ax: Axes, candidates: Sequence[Candidate], ties: int, most: int
     y = np.arange(len(shown))[::-1]
     gaps = [c.score - best for c in shown]
     ax.barh(y, gaps, height=0.62, color=[PALETTE[0] if i < ties else "#c9d3de" for i in range(len(shown))])
-    ax.plot([0] * min(ties, len(shown)), y[:ties], ls="", marker="o", ms=6, color=PALETTE[0], clip_on=False)
+    ax.plot([0], y[:1], ls="", marker="o", ms=6, color=PALETTE[0], clip_on=False)
     for position, candidate, gap in zip(y, shown, gaps, strict=True):
         weight = f"{candidate.weight:.2f}" if candidate.weight >= 0.005 else "< 0.01"
         ax.annotate(
@@ -184,13 +224,54 @@ def plot_ranking(ax: Axes, candidates: Sequence[Candidate], ties: int, most: int
     return ax
 
 
-def plot_inclusion(ax: Axes, found: Discovery, most: int = 12) -> Axes:
-    """Draw the probability of every reaction among the candidates."""
-    items = [(r, p) for r, p in found.inclusion.items() if p > 1e-3][:most]
+def plot_inclusion(ax: Axes, found: Discovery, most: int = MOST_REACTIONS) -> Axes:
+    """Draw the probability of every reaction among the mechanisms that were fitted."""
+    items = [(r, p) for r, p in found.inclusion.items() if p > RARE][:most]
     y = np.arange(len(items))[::-1]
     ax.barh(y, [p for _, p in items], height=0.62, color=PALETTE[2], alpha=0.75)
-    ax.set_yticks(y, [r.replace("->", "→") for r, _ in items])
+    ax.set_yticks(y, [arrows(r) for r, _ in items])
     ax.set_xlim(0, 1)
-    ax.set_xlabel("probability among the candidates")
+    ax.set_xlabel("probability that it happens")
     ax.grid(axis="y", visible=False)
     return ax
+
+
+def plot_experiment(ax: Axes, experiment: Experiment, species: str | None = None) -> Axes:
+    """Draw what the mechanisms predict for one species, by default where they part most, with the sampling times."""
+    chosen = experiment.parting[0] if species is None else species
+    column = experiment.measured.index(chosen)
+    order = np.argsort(-experiment.weights, kind="stable")
+    logs = logarithmic(experiment.times)
+    shift = experiment.times[0] if logs else 0.0
+    for place, i in reversed(list(enumerate(order))):
+        rival = experiment.weights[i] >= RARE or place < 2
+        ax.plot(
+            experiment.grid - shift, experiment.courses[i][:, column], lw=2.2 if place == 0 else 1.4 if rival else 0.8,
+            color=PALETTE[place % len(PALETTE)] if rival else "#c9d3de",
+            label=f"{experiment.names[i]} ({experiment.weights[i]:.2f})" if rival else None, zorder=3 if rival else 1,
+        )  # fmt: skip
+    marks = np.full(len(experiment.times), 0.015)
+    ax.plot(experiment.times - shift, marks, ls="", marker="|", ms=9, color=SOFT, transform=ax.get_xaxis_transform())
+    if chosen == experiment.parting[0]:
+        ax.axvline(experiment.parting[1] - shift, color=SOFT, lw=0.9, ls=(0, (4, 3)), zorder=0)
+    ax.set_title(chosen, loc="left", fontsize=10)
+    ax.set(xlabel="time", ylabel="concentration")
+    ax.margins(x=0.02)
+    if logs:
+        ax.set_xscale("log")
+    return ax
+
+
+def plot_design(figure: Figure, experiment: Experiment, most: int = 3) -> Figure:
+    """Draw the species in which the mechanisms part most, the farthest first."""
+    span = np.ptp(experiment.courses, axis=0).max(axis=0) / np.maximum(experiment.courses.max(axis=(0, 1)), 1e-300)
+    names = sorted(experiment.measured, key=lambda s: (s != experiment.parting[0], -span[experiment.measured.index(s)]))
+    axes = figure.subplots(1, min(most, len(names)), squeeze=False)[0]
+    for ax, name in zip(axes, names, strict=False):
+        plot_experiment(ax, experiment, name)
+        ax.set_ylabel("concentration" if ax is axes[0] else "")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(
+        handles[::-1], labels[::-1], loc="outside upper left", ncols=6, title="mechanism (weight)", fontsize=9
+    )
+    return figure

@@ -5,19 +5,23 @@ import io
 import os
 import re
 from collections.abc import Callable
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from ..comparison.describe import ordered, reaction_texts
+from ..comparison.explain import explain
 from ..comparison.numbers import interval
 from ..comparison.ranking import Candidate, Discovery
 from ..comparison.table import rate_text
 from ..data.mechanism import Mechanism
 from ..errors import ExportError
-from .mathml import equations_mathml
-from .style import SETTINGS, colours
+from .mathml import equations_mathml, law_mathml
+from .style import SETTINGS, arrows, colours
 
+IN_FULL = 8  # candidates listed unfolded
+OPEN = 5.0  # relative standard error from which on an interval has no ends
 WIDE = 24  # characters of a reaction above which drawing and table stand one above the other
 HEADLINES = {
     "decided": "The data decide",
@@ -50,9 +54,10 @@ def report(found: Discovery, path: str | os.PathLike, title: str = "") -> None:
 
 
 def report_html(found: Discovery, title: str = "") -> str:
-    """Return the report as text."""
+    """Return the report as text; what the data determine is worked out here if it was not before."""
     import jinja2
 
+    found = explain(found)
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((files("crnsym") / "report" / "template.html").read_text(encoding="utf-8"))
     return template.render(**context(found, title))
@@ -69,6 +74,8 @@ def context(found: Discovery, title: str) -> dict[str, Any]:
         "facts": _facts(found),
         "details": found.details,
         "candidates": [_row(found, i, c) for i, c in enumerate(found)],
+        "in_full": IN_FULL,
+        "tested": any(c.test_error == c.test_error for c in found),
         "runs": len(found.data),
         "best": None,
     }
@@ -76,7 +83,13 @@ def context(found: Discovery, title: str) -> dict[str, Any]:
         best = found[0]
         page |= _figures(found)
         page["best"] = _row(found, 0, best)
-        page["equations"] = equations_mathml(best.mechanism, list(best.rates))
+        page["identified"] = _identified(found)
+        page["proposal"] = found.proposal
+        page["plain"] = best.one_rate_each
+        page["by_bic"] = all(c.score == c.bic for c in found)
+        page["equations"] = (
+            equations_mathml(best.mechanism, list(best.rates)) if best.one_rate_each else law_mathml(best.network)
+        )
         page["alternatives"] = [_alternative(best.mechanism, m) for m in best.alternatives]
         page["wide"] = max(map(len, best.reactions)) > WIDE
         page["hidden_runs"] = max(0, len(found.data) - 12)
@@ -85,21 +98,24 @@ def context(found: Discovery, title: str) -> dict[str, Any]:
 
 def _figures(found: Discovery) -> dict[str, str]:
     from . import figures as draw
-    from .drawing import draw_mechanism
+    from .drawing import draw_mechanism, drawable, drawing_height
 
     best = found[0]
     n, shown = len(best.rates), min(len(found), 12)
     rows = -(-len(found.data.species) // 5)
-    drawing = max(2.4, min(4.6, 1.2 + 0.45 * (n + len(found.data.species))))
-    reactions = min(12, sum(p > 1e-3 for p in found.inclusion.values()))
+    proposal = found.proposal
+    mechanism, labels = drawable(best)
+    drawing = drawing_height(mechanism, labels, 5.6)
+    reactions = sum(p > draw.RARE for p in list(found.inclusion.values())[: draw.MOST_REACTIONS])
     return {
         "fits": _svg(draw.fits_size(found), lambda f: draw.plot_fits(f, found, best)),
         "residuals": _svg((9.6, 2.3 * rows), lambda f: draw.plot_residuals(f, found, best)),
         "drawing": _svg(
             (5.6, drawing),
-            lambda f: draw_mechanism(f.subplots(), best.mechanism, list(best.rates), best.hidden_species),
+            lambda f: draw_mechanism(f.subplots(), mechanism, labels, best.hidden_species),
         ),
-        "rates": _svg((4.6, 0.75 + 0.34 * n), lambda f: draw.plot_rates(f.subplots(), best)),
+        "rates": _svg((4.6, 0.75 + 0.34 * n), lambda f: draw.plot_rates(f.subplots(), best, found.profiles)),
+        "design": "" if proposal is None else _svg((9.6, 3.3), lambda f: draw.plot_design(f, proposal)),
         "ranking": _svg(
             (4.6, 0.8 + 0.27 * shown), lambda f: draw.plot_ranking(f.subplots(), found.candidates, found.ties)
         ),
@@ -132,22 +148,26 @@ def _svg(size: tuple[float, float], draw: Callable[[Any], Any]) -> str:
 
 
 def _row(found: Discovery, i: int, c: Candidate) -> dict[str, Any]:
-    errors = dict(zip(c.rates, map(float, c.fit.standard_errors), strict=True))
-    logs = dict(zip(c.rates, map(float, c.mechanism.log_rates), strict=True))
+    from .figures import relative_error
+
     palette = colours(found.data.species)
-    reactions = []
-    for text, name in zip(c.reactions, c.rates, strict=True):
-        low, high = interval(logs[name], errors[name])
+    lines = list(zip(c.reactions, c.rates, strict=True)) if c.one_rate_each else [("", name) for name in c.rates]
+    reactions: list[dict[str, Any]] = [] if c.one_rate_each else [{"text": arrows(text)} for text in c.reactions]
+    for text, name in lines:
+        error, rate = relative_error(c, name), c.rates[name]
+        low, high = (rate * e for e in interval(0.0, min(error, OPEN)))
+        profile = found.profiles.get(name) if i == 0 else None
+        if profile is not None:
+            low, high = profile.low, profile.high
         bound = c.bounds.get(name)
         reactions.append(
             {
-                "text": text.replace("->", "→"),
-                "html": text,
+                "text": arrows(text) if text else "",
                 "name": name,
                 "value": rate_text(c, name),
-                "low": f"{bound:.4g}" if bound else f"{low:.4g}" if errors[name] < 5 else "0",
-                "high": "∞" if bound is not None else f"{high:.4g}" if errors[name] < 5 else "∞",
-                "loose": errors[name] > 0.5 or bound is not None,
+                "low": f"{bound:.4g}" if bound else f"{low:.4g}" if error < OPEN or profile else "0",
+                "high": "∞" if bound is not None or not (error < OPEN or profile) else _upper(high),
+                "loose": error > 0.5 or bound is not None,
             }
         )
     return {
@@ -167,6 +187,33 @@ def _row(found: Discovery, i: int, c: Candidate) -> dict[str, Any]:
     }
 
 
+def _upper(value: float) -> str:
+    return f"{value:.4g}" if value < float("inf") else "∞"
+
+
+def _identified(found: Discovery) -> dict[str, Any] | None:
+    """Collect what the data determine, in words."""
+    known = found.identified
+    if known is None:
+        return None
+    rows = []
+    for c in known.identified:
+        if len(c.exponents) == 1:
+            continue  # stands with its interval in the table of rates
+        best = found.profiles.get(c.text, c.interval)
+        text = escape(c.text).replace("*", " · ").replace("/", " / ")
+        text = re.sub(r"\^(\d+)", r"<sup>\1</sup>", re.sub(r"\bk(\d+)", r"k<sub>\1</sub>", text))
+        rows.append({"html": text, "value": f"{best.value:.4g}", "low": f"{best.low:.4g}", "high": _upper(best.high)})
+    return {
+        "rows": rows,
+        "count": len(known.identified),
+        "of": known.parameters,
+        "open": known.sloppy,
+        "never": known.structural,
+        "profiled": bool(found.profiles),
+    }
+
+
 def _alternative(best: Mechanism, other: Mechanism) -> dict[str, list[str]]:
     """Reactions that differ between two mechanisms with the same vector field."""
     first = dict(zip(reaction_texts(best), best.log_rates, strict=True))
@@ -178,7 +225,7 @@ def _alternative(best: Mechanism, other: Mechanism) -> dict[str, list[str]]:
     def lines(texts: list[str], rates: dict[str, float]) -> list[str]:
         import math
 
-        return [f"{t.replace('->', '→')}  @ {math.exp(rates[t]):.4g}" for t in texts]
+        return [f"{arrows(t)}  @ {math.exp(rates[t]):.4g}" for t in texts]
 
     return {"old": lines(changed, first), "new": lines(new, second)}
 

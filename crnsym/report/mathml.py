@@ -4,6 +4,8 @@ import re
 from html import escape
 
 from ..data.mechanism import Mechanism
+from ..network.network import Network
+from ..network.symbols import symbol
 
 
 def equations_mathml(mechanism: Mechanism, names: list[str]) -> list[str]:
@@ -19,8 +21,24 @@ def equations_mathml(mechanism: Mechanism, names: list[str]) -> list[str]:
     return [_equation(mechanism, i, names) for i in range(len(mechanism.species))]
 
 
+def law_mathml(network: Network) -> list[str]:
+    """Return one ``<math>`` element a species, for any rate laws."""
+    from sympy.printing.mathml import mathml
+
+    names = {symbol(s): symbol(f"[{s}]") for s in network.species_names}
+    return [
+        f"<math display='block'><mrow>{_rate(s)}<mo>=</mo>"
+        f"{mathml(expression.xreplace(names), printer='presentation')}</mrow></math>"
+        for s, expression in network.odes().items()
+    ]
+
+
+def _rate(species: str) -> str:
+    return f"<mfrac><mrow><mi>d</mi>{_species(species)}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
+
+
 def _equation(mechanism: Mechanism, i: int, names: list[str]) -> str:
-    left = f"<mfrac><mrow><mi>d</mi>{_species(mechanism.species[i])}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
+    left = _rate(mechanism.species[i])
     terms = []
     for change, reactants, k in zip(mechanism.net_stoichiometry[:, i], mechanism.reactants, names, strict=True):
         if change == 0:

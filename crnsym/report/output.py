@@ -5,7 +5,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +71,27 @@ def write_folder(found: Discovery, folder: str | os.PathLike, options: Mapping[s
     ExportError
         Something cannot be written.
     """
+    fill_folder(folder, lambda part: _fill(part, found, options or {}))
+    path = Path(folder)
+    order = ["report.html", "best.crn", "best.xml", "best.tex", "candidates.csv", "reactions.csv", "fits.svg"]
+    order += ["candidates", "run.json"]
+    return [path / name for name in order if (path / name).exists()]
+
+
+def fill_folder(folder: str | os.PathLike, fill: Callable[[Path], None]) -> None:
+    """Write files beside a folder with ``fill(path)``, then move them in, ``run.json`` last.
+
+    Raises
+    ------
+    ExportError
+        Something cannot be written.
+    """
     path = Path(folder)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         part.mkdir(parents=True)
         try:
-            _fill(part, found, options or {})
+            fill(part)
             path.mkdir(parents=True, exist_ok=True)
             names = [p.name for p in part.iterdir()]
             for name in sorted(names, key=lambda n: n == "run.json"):  # the record last: it says that all is there
@@ -90,8 +105,6 @@ def write_folder(found: Discovery, folder: str | os.PathLike, options: Mapping[s
         if isinstance(error, ExportError):
             raise
         raise ExportError(f"{path}: cannot be written ({error.strerror or error})") from None
-    order = ["report.html", "best.crn", "best.xml", "best.tex", "candidates.csv", "candidates", "run.json"]
-    return [path / name for name in order if (path / name).exists()]
 
 
 def _fill(part: Path, found: Discovery, options: Mapping[str, Any]) -> None:
@@ -106,6 +119,11 @@ def _fill(part: Path, found: Discovery, options: Mapping[str, Any]) -> None:
             _write(found[0], part / f"best{suffix}")
     (part / "candidates.csv").write_text(candidates_csv(found), encoding="utf-8")
     (part / "report.html").write_text(report_html(found, str((options or {}).get("title", ""))), encoding="utf-8")
+    if "compared" in found.details and len(found):
+        from .candidates import fits_svg, reactions_csv
+
+        (part / "reactions.csv").write_text(reactions_csv(found), encoding="utf-8")
+        (part / "fits.svg").write_text(fits_svg(found), encoding="utf-8")
     record = {
         "statement": found.statement,
         "verdict": found.verdict,

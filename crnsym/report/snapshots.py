@@ -1,7 +1,6 @@
 """The folder that a discovery from snapshots leaves behind."""
 
 import csv
-import io
 import json
 import os
 from collections.abc import Mapping
@@ -9,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..formats import write
-from ..formats.files import write_text
 from ..snapshots.result import SnapshotDiscovery
-from .output import check_folder
+from .output import fill_folder
 
 
 def write_snapshot_folder(
@@ -19,7 +17,7 @@ def write_snapshot_folder(
 ) -> list[Path]:
     """Write the best network, the table of candidates, the whole answer in words, and the record.
 
-    Every file is written whole or not at all, ``run.json`` last.
+    Everything is written beside the folder first and then moved in, ``run.json`` last.
 
     Parameters
     ----------
@@ -40,20 +38,21 @@ def write_snapshot_folder(
     ExportError
         Something cannot be written.
     """
-    path = Path(folder)
-    check_folder(path)
-    path.mkdir(parents=True, exist_ok=True)
+    fill_folder(folder, lambda part: _fill(part, found, options or {}))
+    return [Path(folder) / name for name in ("best.crn", "best.xml", "candidates.csv", "report.txt", "run.json")]
+
+
+def _fill(part: Path, found: SnapshotDiscovery, options: Mapping[str, Any]) -> None:
     best = found[0]
     errors = {name: float(e) for name, e in best.network.metadata["standard_errors"].items()}
     for suffix in (".crn", ".xml"):
-        write(best.network, path / f"best{suffix}", title="; ".join(best.rules), standard_errors=errors)
+        write(best.network, part / f"best{suffix}", title="; ".join(best.rules), standard_errors=errors)
     rows = found.to_rows()
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_text(path / "candidates.csv", stream.getvalue())
-    write_text(path / "report.txt", f"{found!r}\n")
+    with (part / "candidates.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    (part / "report.txt").write_text(f"{found!r}\n", encoding="utf-8")
     record = {
         "statement": found.statement,
         "verdict": found.verdict,
@@ -61,7 +60,6 @@ def write_snapshot_folder(
         "hops": dict(best.hops),
         "remarks": list(found.remarks),
         **found.details,
-        **(options or {}),
+        **options,
     }
-    write_text(path / "run.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
-    return [path / name for name in ("best.crn", "best.xml", "candidates.csv", "report.txt", "run.json")]
+    (part / "run.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -33,6 +33,12 @@ SETTINGS: Any = {
 }
 
 
+def arrows(reaction: str) -> str:
+    """Write a reaction with an arrow, and with the sign of the empty set for nothing."""
+    left, right = (s.strip() for s in reaction.split("->", 1))
+    return " → ".join("∅" if s == "0" else s for s in (left, right))
+
+
 def colours(species: Sequence[str]) -> dict[str, str]:
     """One colour a species, the same in every figure."""
     return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(species)}

@@ -7,7 +7,7 @@ import pytest
 
 import crnsym as cs
 from crnsym.comparison.compare import compare
-from crnsym.comparison.experiments import expected_weight, next_experiment, outcomes, plot_experiment
+from crnsym.comparison.experiments import expected_weight, next_experiment, outcomes
 from crnsym.comparison.ranking import Discovery
 from tests.comparison.cases import measured, mechanism
 
@@ -74,13 +74,3 @@ def test_one_mechanism_leaves_nothing_to_decide(undecided: Discovery) -> None:
 def test_designs_that_cannot_be_are_refused(undecided: Discovery, options: dict) -> None:
     with pytest.raises(cs.errors.FitError, match=r"names|give species|increasing"):
         next_experiment(undecided, **options)
-
-
-def test_the_curves_are_drawn_on_the_axes_given(undecided: Discovery) -> None:
-    from matplotlib.figure import Figure
-
-    ax = Figure().add_subplot()
-    proposal = next_experiment(undecided, ranges={"A": (0.5, 2.0)})
-    assert plot_experiment(ax, proposal, "A") is ax
-    assert ax.get_ylabel() == "A"
-    assert len(ax.lines) == len(proposal.names) + 1

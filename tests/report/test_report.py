@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
 
@@ -12,6 +13,8 @@ from matplotlib.figure import Figure
 
 import crnsym
 from crnsym.comparison.compare import assemble, compare
+from crnsym.comparison.explain import explain
+from crnsym.comparison.identifiability import profile_intervals
 from crnsym.errors import ExportError
 from crnsym.network.text import network
 from crnsym.report import figures
@@ -26,6 +29,12 @@ from ..comparison.cases import measured, mechanism
 @pytest.fixture(scope="module")
 def found():
     return compare([network("A -> B @ 0.3"), network("2 A -> 2 B @ 0.3")], measured(), names=["<first>", "second"])
+
+
+@pytest.fixture(scope="module")
+def undecided():
+    few = measured(runs=1, points=5)
+    return replace(compare([network("A -> B @ 0.3"), network("A -> B @ 0.3; B -> A @ 0.01")], few), verdict="tie")
 
 
 class Balanced(HTMLParser):
@@ -75,7 +84,10 @@ def test_the_page_shows_rates_intervals_and_verdict(found):
     low = f"{np.exp(best.mechanism.log_rates[0] - 1.96 * best.fit.standard_errors[0]):.4g}"
     assert low in page
     assert "<math" in page
-    assert page.count("<svg") == 6
+    assert page.count("<svg") == (6 if found.proposal is None else 7)
+    interval = profile_intervals(best, 0.95)["k1"]
+    assert f"{interval.low:.4g} – {interval.high:.4g}" in page
+    assert "The data determine 1 of 1 numbers" in page
 
 
 def test_a_page_without_candidates_still_says_why():
@@ -122,6 +134,46 @@ def test_every_figure_draws_on_the_axes_it_is_given(found):
     )
     assert figures.plot_rates(Figure().subplots(), found[0])
     assert figures.plot_ranking(Figure().subplots(), found.candidates, 1)
+
+
+def test_bands_are_wider_for_measurements_than_for_the_curve(found):
+    ax = figures.plot_run(Figure().subplots(), found, found[0], 0)
+    light, dark = (c.get_paths()[0].get_extents() for c in ax.collections[:2])
+    assert light.height > dark.height
+    assert len(ax.collections) == 2 * len(found.data.species)
+
+
+def test_a_proposal_is_drawn_and_said(undecided):
+    shown = explain(undecided)
+    ax = Figure().subplots()
+    assert figures.plot_experiment(ax, shown.proposal, "B") is ax
+    assert len(ax.lines) >= len(shown.proposal.names) + 1
+    page = report_html(shown)
+    assert "What to measure next" in page
+    assert str(shown.proposal).replace("'", "&#39;") in page
+
+
+def test_mechanisms_with_rate_laws_have_a_page_too():
+    models = [network("A -> B @= V*A/(K + A)\n param V = 1, K = 0.5"), network("A -> B @ 0.3")]
+    page = report_html(compare(models, measured(), names=["saturated", "plain"]))
+    assert "K" in page
+    assert page.count("<math") >= 2
+    assert "∅" not in page
+
+
+def test_candidates_and_discoveries_display_richly(found):
+    from rich.console import Console
+
+    console = Console(record=True, width=90)
+    console.print(found[0])
+    assert "A -> B" in console.export_text()
+    assert "k1" not in repr(found[0])
+    assert "A -> B  @" in repr(found[0])
+    assert "<b>" in found[0]._repr_html_()
+    frame = pytest.importorskip("pandas") and found.to_pandas()
+    assert list(frame["rank"]) == [1, 2]
+    assert pytest.importorskip("polars")
+    assert found.data.to_polars().height == sum(map(len, found.data.times))
 
 
 def test_logarithmic_samples_get_a_logarithmic_axis():

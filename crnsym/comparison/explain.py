@@ -1,0 +1,67 @@
+"""What a reader asks after a ranking: what the data determine, how far rates may move, and what to measure next."""
+
+from dataclasses import replace
+from typing import Any
+
+from ..errors import FitError
+from ..training.progress import as_progress
+from ..training.tasks import Tasks, as_tasks
+from .experiments import next_experiment
+from .identifiability import identifiability, profile_intervals
+from .ranking import Discovery
+
+MOST_PROFILED = 16  # numbers above which profiles take too long to be made unasked
+
+
+def explain(
+    found: Discovery,
+    *,
+    level: float = 0.95,
+    seed: int = 0,
+    executor: Any = None,
+    progress: Any = None,
+) -> Discovery:
+    """Add to a discovery what the data determine of the best mechanism, its profiles, and the next experiment.
+
+    What is there already is kept; what cannot be had (a mechanism whose parameters are not one a reaction, a single
+    candidate) stays away. Ctrl-C leaves what there is.
+
+    Parameters
+    ----------
+    found
+        What `discover` or `compare` returned.
+    level
+        Probability of the intervals.
+    seed
+        Of the designs.
+    executor, progress
+        As for `profile_intervals`.
+
+    Returns
+    -------
+    Discovery
+        With ``identified``, ``profiles`` and ``proposal``.
+    """
+    if not len(found) or not found[0].one_rate_each:
+        return found
+    reporter, tasks = as_progress(progress), as_tasks(executor)
+    try:
+        if found.identified is None:
+            reporter.report("what the data determine", None, "")
+            found = replace(found, identified=identifiability(found[0], level))
+        if not found.profiles and len(found[0].rates) <= MOST_PROFILED and not found[0].energies:
+            found = replace(found, profiles=profile_intervals(found[0], level, executor=tasks, progress=reporter))
+        found = propose(found, seed, tasks, reporter)
+    except KeyboardInterrupt:
+        pass
+    return found
+
+
+def propose(found: Discovery, seed: int, tasks: Tasks, progress: Any = None) -> Discovery:
+    """Add the run that would tell undecided mechanisms apart, if there are any."""
+    if found.proposal is not None or found.verdict not in ("tie", "undecided"):
+        return found
+    try:
+        return replace(found, proposal=next_experiment(found, seed=seed, executor=tasks, progress=progress))
+    except (FitError, KeyboardInterrupt):
+        return found
