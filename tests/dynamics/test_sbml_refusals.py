@@ -38,6 +38,36 @@ def test_a_file_that_is_no_model_is_refused(tmp_path, content, error, message):
         simulate_case(tmp_path / "model.xml", ONCE)
 
 
+@pytest.mark.parametrize("package", ["fbc", "qual"])
+def test_flux_balance_is_refused_though_it_is_not_required(tmp_path, package):
+    address = f"http://www.sbml.org/sbml/level3/version1/{package}/version1"
+    core = "http://www.sbml.org/sbml/level3/version1/core"
+    (tmp_path / "model.xml").write_text(
+        f'<sbml xmlns="{core}" level="3" version="1" xmlns:{package}="{address}" {package}:required="false">'
+        '<model id="m"/></sbml>'
+    )
+    if package == "qual":
+        assert len(simulate_case(tmp_path / "model.xml", {**ONCE, "variables": ""})) == 1
+        return
+    with pytest.raises(UnsupportedError, match=r"model.xml: the SBML package 'fbc' is not supported"):
+        simulate_case(tmp_path / "model.xml", ONCE)
+
+
+def test_a_fast_reaction_is_refused_by_name(tmp_path):
+    fast = reaction("R", "A", [("A", 1)]).replace('id="R" reversible="false"', 'id="R" reversible="false" fast="true"')
+    file = changed(written(tmp_path, [species("A", 3)], [fast]), "level3/version2/core", "level3/version1/core")
+    changed(file, 'version="2"', 'version="1"')
+    with pytest.raises(UnsupportedError, match=r"model.xml: a fast reaction \('R'\) is not supported"):
+        simulate_case(file, {**ONCE, "variables": "A"})
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path):
+    file = model(tmp_path, {"x": 2})
+    file.write_bytes(file.read_text().replace('<model id="m">', '<model id="m" name="Größe">').encode("latin-1"))
+    with pytest.raises(FormatError, match=r"model.xml: cannot be read \('utf-8' codec"):
+        simulate_case(file, ONCE)
+
+
 def test_files_that_are_not_there_are_named(tmp_path):
     with pytest.raises(FormatError, match=r"lost.xml: cannot be read"):
         simulate_case(tmp_path / "lost.xml", ONCE)
