@@ -1,6 +1,5 @@
 """The hierarchy of motif moments of reaction and diffusion on a lattice, exact and open."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,12 +14,12 @@ from ..network import Network
 from ..symbols import symbol
 from .closed import ClosedMoments
 from .closures import check_closure
+from .hierarchy import MOST_MOTIFS, Hierarchy, expanded, too_many
 from .latex import equations_latex
-from .lattice_rules import Rule, lattice_rules
-from .motifs import Motif, Site, canonical, motif_latex, motif_text, neighbours, with_site, without_empty
+from .lattice_rules import lattice_rules
+from .motifs import Motif, Site, canonical, motif_latex, motif_text, neighbours
 
 CLOSURES = ("mean_field", "pair")
-_MOST_MOTIFS = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,16 +222,16 @@ def lattice_moment_equations(
             f"every side needs {least} sites or more"
         )
     symmetries = prod(sides) * 2 ** len(sides) * factorial(len(sides))
-    if reach is None and (len(network.species) + 1) ** prod(sides) > _MOST_MOTIFS * symmetries:
-        raise _too_many(sides)
-    hierarchy = _Hierarchy(network, sides, lattice_rules(network, hops, 2 * len(sides)))
+    if reach is None and (len(network.species) + 1) ** prod(sides) > MOST_MOTIFS * symmetries:
+        raise too_many(sides)
+    hierarchy = Hierarchy(network, sides, lattice_rules(network, hops, 2 * len(sides)))
     species = range(1, len(network.species) + 1)
     origin = (0,) * len(sides)
     wanted: list[Motif] = [((origin, s),) for s in species]
     for d in _within(sides, reach or 0):
         wanted += [tuple(sorted([(origin, a), (d, b)])) for a in species for b in species]
     hierarchy.derive([canonical(m, sides) for m in wanted], everything=reach is None)
-    return hierarchy.finished()
+    return LatticeMomentEquations(network, sides, *hierarchy.equations())
 
 
 def _within(shape: tuple[int, ...], reach: int) -> list[Site]:
@@ -243,92 +242,3 @@ def _within(shape: tuple[int, ...], reach: int) -> list[Site]:
             for other in neighbours(site, shape):
                 found.setdefault(other, step)
     return sorted((s for s, d in found.items() if d > 0), key=lambda s: (found[s], s))
-
-
-class _Hierarchy:
-    """Applies the generator to motifs and keeps what it meets."""
-
-    def __init__(self, network: Network, shape: tuple[int, ...], rules: list[Rule]) -> None:
-        self.network, self.shape = network, shape
-        self.alone = [rule for rule in rules if len(rule.before) == 1]
-        self.bonds = [rule for rule in rules if len(rule.before) == 2]
-        self.derivatives: dict[Motif, list[dict[Motif, sp.Expr]]] = {}
-
-    def derive(self, motifs: Iterable[Motif], everything: bool) -> None:
-        waiting = list(dict.fromkeys(motifs))
-        while waiting:
-            motif = waiting.pop(0)
-            if motif in self.derivatives:
-                continue
-            if everything and len(self.derivatives) >= _MOST_MOTIFS:
-                raise _too_many(self.shape)
-            self.derivatives[motif] = self.derivative(motif)
-            if everything:
-                fresh = (
-                    m
-                    for terms in self.derivatives[motif]
-                    for met in terms
-                    for m in expanded(met, self.network, self.shape)
-                )
-                waiting = [m for m in dict.fromkeys([*waiting, *fresh]) if m and m not in self.derivatives]
-
-    def derivative(self, motif: Motif) -> list[dict[Motif, sp.Expr]]:
-        """Return what each rule contributes to d<motif>/dt, as {motif: coefficient}.
-
-        A rule with the states before and after on its sites contributes its rate, times the difference of what the
-        motif is after and before, times the motif with the states before put on those sites.
-        """
-        sites = dict(motif)
-        places = [(rule, [(site,) for site in sites]) for rule in self.alone]
-        bonds = {bond for i in sites for j in neighbours(i, self.shape) for bond in ((i, j), (j, i))}
-        places += [(rule, sorted(bonds)) for rule in self.bonds]
-        found = []
-        for rule, where in places:
-            terms: Counter[Motif] = Counter()
-            for place in where:
-                before, after = (dict(zip(place, states, strict=True)) for states in (rule.before, rule.after))
-                met = [site for site in place if site in sites]
-                was, becomes = (all(states[site] == sites[site] for site in met) for states in (before, after))
-                if was != becomes:
-                    terms[canonical(with_site(motif, before), self.shape)] += becomes - was
-            found.append({m: c * rule.rate for m, c in terms.items() if c})
-        return found
-
-    def finished(self) -> LatticeMomentEquations:
-        names, variables = self.network.species_names, {(), *self.derivatives}
-        sums: dict[Motif, dict[Motif, list[Any]]] = {}
-        for motif, contributions in self.derivatives.items():
-            sums[motif] = {}
-            for terms in contributions:
-                alone: Counter[Motif] = Counter()
-                for m, c in terms.items():
-                    for part, n in expanded(m, self.network, self.shape).items():
-                        alone[part] += n * c  # type: ignore[assignment]  # (sympy: Basic)
-                exact = {m: c for m, c in alone.items() if c != 0}
-                # Motifs that are not known may cancel: two sites that exchange a molecule or a hole.
-                for m, c in (exact if variables.issuperset(exact) else terms).items():
-                    sums[motif].setdefault(m, []).append(c)
-        rights = {m: {other: c for other, cs in parts.items() if (c := sp.Add(*cs)) != 0} for m, parts in sums.items()}
-        found = dict.fromkeys([*rights, *(m for parts in rights.values() for m in parts if m)])
-        symbols: dict[Motif, Any] = {m: symbol(motif_text(m, names)) for m in found}
-        equations = {
-            symbols[m]: sp.Add(*(c * symbols[other] if other else c for other, c in parts.items()))
-            for m, parts in rights.items()
-        }
-        occurring = {s: m for m, s in symbols.items()}
-        return LatticeMomentEquations(self.network, self.shape, tuple(rights), equations, occurring)
-
-
-def expanded(motif: Motif, network: Network, shape: tuple[int, ...]) -> dict[Motif, int]:
-    """Write a motif with empty sites as a sum of motifs of molecules alone, {motif: coefficient}."""
-    found: Counter[Motif] = Counter()
-    for c, m in without_empty(motif, len(network.species)):
-        found[canonical(m, shape)] += c
-    return {m: c for m, c in found.items() if c}
-
-
-def _too_many(shape: tuple[int, ...]) -> NetworkError:
-    return NetworkError(
-        f"a lattice of {'x'.join(map(str, shape))} sites has more than {_MOST_MOTIFS} motifs; "
-        "take fewer sites, or give reach and a closure"
-    )
