@@ -125,12 +125,31 @@ def discover(
 @app.command()
 @command
 def compare(
-    models: Annotated[list[Path], typer.Argument(help="Two or more network files.")],
+    models: Annotated[list[Path], typer.Argument(help="Network files.")],
     data: Annotated[
         Path | None, typer.Option("--data", help="CSV of measurements; without it, the view of two networks.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to write into, with --data.")] = None,
-    noise: Noise = "auto",
+    observable: Annotated[
+        list[str] | None, typer.Option(help="What a column of the data is: 'pY = scale*(A + 2*AA)'; repeatable.")
+    ] = None,
+    initial: Annotated[
+        list[str] | None, typer.Option(help="Initial value, 'E = 0.1', or parameter, 'E = E0'; repeatable.")
+    ] = None,
+    fixed: Annotated[
+        list[str] | None, typer.Option(help="Parameters that are not fitted: 'Km', 'Km = 0.4'; repeatable.")
+    ] = None,
+    bounds: Annotated[list[str] | None, typer.Option(help="'name = lowest:highest'; repeatable.")] = None,
+    conditions: Annotated[
+        Path | None, typer.Option(help="CSV: experiment, then species and parameters that differ between runs.")
+    ] = None,
+    noise: Annotated[
+        str, typer.Option(help="auto, absolute, relative, fitted (one deviation a column), or 'A=0.1, B=0.2'.")
+    ] = "auto",
+    starts: Annotated[str, typer.Option(help="fitted, or measured: every run starts from its first row.")] = "fitted",
+    petab_select: Annotated[
+        bool, typer.Option("--petab-select", help="Write the candidates as a PEtab Select problem, too.")
+    ] = False,
     seed: Seed = 0,
     workers: Workers = 1,
     scheduler: Scheduler = None,
@@ -140,8 +159,11 @@ def compare(
     if data is None:
         cli_discovery.side_by_side(models, out)
     else:
-        options = {"noise": noise, "seed": seed}
-        cli_discovery.compare_on_data(models, data, out, options, workers, scheduler, resume)
+        from .cli_setting import setting
+
+        told = setting(observable or (), initial or (), fixed or (), bounds or (), conditions, noise)
+        options = {**told, "starts": starts, "seed": seed}
+        cli_discovery.compare_on_data(models, data, out, options, workers, scheduler, resume, petab_select)
 
 
 @app.command()

@@ -1,13 +1,15 @@
 """Noise that is known, beside what the data alone tell."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from ..data.noise import NoiseModel
+from ..data.smoothing import smooth
 from ..data.trajectories import Trajectories
 from ..errors import DataError
-from ..refit.problem import FitProblem
+from ..refit.problem import FitProblem, fit_problem
 
 
 def known_noise(data: Trajectories, noise: str | Mapping[str, float] | NoiseModel) -> NoiseModel | None:
@@ -34,6 +36,16 @@ def known_noise(data: Trajectories, noise: str | Mapping[str, float] | NoiseMode
     if not np.all((deviations > 0) & np.isfinite(deviations)):
         raise DataError(f"noise: standard deviations must be positive, got {dict(noise)}")
     return NoiseModel(np.zeros(len(deviations)), deviations)
+
+
+def given_problem(data: Trajectories, model: NoiseModel, measured: bool) -> FitProblem:
+    """Arrange data for a fit; with ``measured`` runs start from their first row, which is then no measurement."""
+    problem = fit_problem(data, model, smooth(data, model), fixed=measured)
+    if not measured:
+        return problem
+    present = problem.present.copy()
+    present[:, 0] = False
+    return replace(problem, present=present)
 
 
 def in_units_of_data(problem: FitProblem) -> float:

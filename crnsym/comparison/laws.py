@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ..data.noise import NoiseModel
-from ..data.smoothing import smooth
 from ..data.trajectories import Trajectories
 from ..formats.json import from_dict, to_dict
 from ..network.network import Network
@@ -21,9 +20,10 @@ from ..refit.general.fit import STARTS, fit_laws, laws_of, polished
 from ..refit.general.limits import End, LawFit, with_ends
 from ..refit.general.mechanism import LawMechanism
 from ..refit.general.setting import Setting
-from ..refit.problem import FitProblem, fit_problem
+from ..refit.problem import FitProblem
 from ..refit.reweigh import column_criterion, noise_left_by
 from . import criteria
+from .known_noise import given_problem
 from .ranking import Candidate
 
 MORE = 3  # times the starts where the noise is found with the fit: wrong weights make more local optima
@@ -44,6 +44,8 @@ class LawTask:
         Species of the other networks.
     seed
         Chooses the starts.
+    measured
+        Whether runs start from their first row.
     reweigh
         Whether the noise of each column is found with the fit.
     """
@@ -53,6 +55,7 @@ class LawTask:
     label: str
     elsewhere: tuple[str, ...]
     seed: int
+    measured: bool = False
     reweigh: bool = False
 
 
@@ -80,7 +83,9 @@ class LawCandidate(Candidate):
         return tuple(s for s in mechanism.hidden if s in mechanism.species and s not in mechanism.prepared.columns)
 
 
-def law_task(network: Network, setting: Setting, label: str, elsewhere: Iterable[str], seed: int) -> LawTask:
+def law_task(
+    network: Network, setting: Setting, label: str, elsewhere: Iterable[str], seed: int, measured: bool
+) -> LawTask:
     """Write a network and a setting as plain values."""
     told = {
         "observables": {n: expression_text(e) for n, e in setting.observables.items()},
@@ -89,7 +94,7 @@ def law_task(network: Network, setting: Setting, label: str, elsewhere: Iterable
         "bounds": {n: tuple(map(float, pair)) for n, pair in setting.bounds.items()},
         "conditions": {e: {n: float(v) for n, v in values.items()} for e, values in setting.conditions.items()},
     }
-    return LawTask(to_dict(network), told, label, tuple(sorted(elsewhere)), seed)
+    return LawTask(to_dict(network), told, label, tuple(sorted(elsewhere)), seed, measured)
 
 
 def mechanism_of(task: LawTask, data: Trajectories) -> LawMechanism:
@@ -200,7 +205,7 @@ def law_remarks(candidate: LawCandidate) -> list[str]:
 
 
 def _problem(mechanism: LawMechanism, task: LawTask, data: Trajectories, noise: NoiseModel) -> FitProblem:
-    base = fit_problem(data, noise, smooth(data, noise))
+    base = given_problem(data, noise, task.measured)
     return law_problem(mechanism, data, base, task.setting["conditions"])
 
 

@@ -1,0 +1,73 @@
+"""PEtab Select: candidate networks as a space of models, each with a PEtab problem of its own.
+
+A table a model names its PEtab problem and which of its parameters are estimated (one table for all would give every
+model the parameters of the others); a YAML file names the tables, the criterion (BIC) and the method: all models are
+calibrated. Format version 1.0.0;
+https://petab-select.readthedocs.io/en/stable/problem_definition.html.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DataError
+from .files import write_text
+from .identifiers import ElementIdentifiers, Identifiers
+from .petab import ESTIMATED, Measurements, write_petab
+
+if TYPE_CHECKING:
+    from ..network.network import Network
+
+_ID, _PROBLEM = "model_subspace_id", "model_subspace_petab_yaml"
+_YAML = """format_version: 1.0.0
+criterion: BIC
+method: brute_force
+model_space_files:
+"""
+
+
+def write_petab_select(
+    candidates: "Sequence[tuple[str, Network, Sequence[str]]]",
+    data: Measurements,
+    folder: str | os.PathLike,
+    noise: Any = None,
+    *,
+    initial: str = ESTIMATED,
+) -> Path:
+    """Write candidate networks and data as a PEtab Select problem, and return the path of its YAML file.
+
+    Parameters
+    ----------
+    candidates
+        Of each its name, the network, and the names of the parameters that are estimated; others keep their values.
+    data, noise, initial
+        See `write_petab`, which writes each network into a folder of its own.
+    folder
+        Made if it is not there; files of the same names are replaced.
+
+    Raises
+    ------
+    DataError
+        No candidates, or a parameter without a value that is not estimated.
+    ExportError
+        If a file cannot be written.
+    """
+    if not candidates:
+        raise DataError("there are no candidates to write as a PEtab Select problem")
+    folder = Path(folder)
+    ids, tables = Identifiers(), {}
+    for name, network, estimated in candidates:
+        label = ids.give("model", f"model_{name}")
+        write_petab(network, data, folder / label, noise, initial=initial, title=name)
+        parameters = ElementIdentifiers(network).parameters
+        row = {_ID: label, _PROBLEM: f"{label}/problem.yaml"}
+        for parameter, value in network.parameters.items():
+            if parameter not in estimated and value is None:
+                raise DataError(f"{name}: the parameter '{parameter}' has no value and is not estimated")
+            row[parameters[parameter]] = "estimate" if parameter in estimated else repr(float(value or 0.0))
+        tables[f"{label}.tsv"] = "\t".join(row) + "\n" + "\t".join(row.values()) + "\n"
+    for name, text in tables.items():
+        write_text(folder / name, text)
+    write_text(folder / "problem.yaml", _YAML + "".join(f"- {name}\n" for name in tables))
+    return folder / "problem.yaml"
