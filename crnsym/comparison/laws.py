@@ -1,5 +1,6 @@
 """Networks with any rate laws as candidates: their fits as tasks, and what the table says of them."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -36,7 +37,9 @@ class LawTask:
 
     Attributes
     ----------
-    network, setting
+    network
+        As JSON.
+    setting
         As dictionaries of texts and numbers.
     label
         What to call the network.
@@ -50,7 +53,7 @@ class LawTask:
         Whether the noise of each column is found with the fit.
     """
 
-    network: Mapping[str, Any]
+    network: str
     setting: Mapping[str, Any]
     label: str
     elsewhere: tuple[str, ...]
@@ -94,12 +97,13 @@ def law_task(
         "bounds": {n: tuple(map(float, pair)) for n, pair in setting.bounds.items()},
         "conditions": {e: {n: float(v) for n, v in values.items()} for e, values in setting.conditions.items()},
     }
-    return LawTask(to_dict(network), told, label, tuple(sorted(elsewhere)), seed, measured)
+    text = json.dumps(to_dict(replace(network, metadata={})), default=str)
+    return LawTask(text, told, label, tuple(sorted(elsewhere)), seed, measured)
 
 
 def mechanism_of(task: LawTask, data: Trajectories) -> LawMechanism:
     """Build the mechanism of a task."""
-    return law_mechanism(from_dict(task.network), data, Setting(**task.setting), task.label, task.elsewhere)
+    return law_mechanism(from_dict(json.loads(task.network)), data, Setting(**task.setting), task.label, task.elsewhere)
 
 
 def fit_of(shared: tuple[Trajectories, NoiseModel], task: LawTask) -> dict[str, Any]:
