@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import FitError
+from ..errors import FitError, UnsupportedError
 from ..refit.evaluate import evaluate
 from ..refit.fit import Fit
 from ..refit.profile import degrees_of_freedom
@@ -143,6 +143,8 @@ def next_experiment(
     ------
     FitError
         Fewer than two mechanisms with different courses, or names and numbers that do not fit the data.
+    UnsupportedError
+        A mechanism with other rate laws than mass action.
     """
     rivals, weights = _rivals(found)
     species = found.data.species
@@ -329,6 +331,12 @@ def _rivals(found: Discovery) -> tuple[list[Candidate], np.ndarray]:
         if c.weight > LEAST:
             groups.setdefault(c.group, c)
     rivals = list(groups.values())[:TOP]
+    other = [c.name for c in rivals if not c.one_rate_each]
+    if other:
+        raise UnsupportedError(
+            f"the next experiment is designed for mass-action mechanisms of the measured species; {', '.join(other)} "
+            "has other rate laws or observables"
+        )
     if len(rivals) < 2:
         raise FitError("there is nothing to tell apart: only one mechanism has a weight above 0.001")
     weights = np.array([c.weight for c in rivals])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from ..errors import FitError
+from ..errors import FitError, UnsupportedError
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
 from .experiments import next_experiment
@@ -42,14 +42,15 @@ def explain(
     Discovery
         With ``identified``, ``profiles`` and ``proposal``.
     """
-    if not len(found) or not found[0].one_rate_each:
+    if not len(found):
         return found
     reporter, tasks = as_progress(progress), as_tasks(executor)
     try:
-        if found.identified is None:
+        plain = found[0].one_rate_each
+        if plain and found.identified is None:
             reporter.report("what the data determine", None, "")
             found = replace(found, identified=identifiability(found[0], level))
-        if not found.profiles and len(found[0].rates) <= MOST_PROFILED and not found[0].energies:
+        if plain and not found.profiles and len(found[0].rates) <= MOST_PROFILED and not found[0].energies:
             found = replace(found, profiles=profile_intervals(found[0], level, executor=tasks, progress=reporter))
         found = propose(found, seed, tasks, reporter)
     except KeyboardInterrupt:
@@ -63,5 +64,5 @@ def propose(found: Discovery, seed: int, tasks: Tasks, progress: Any = None) -> 
         return found
     try:
         return replace(found, proposal=next_experiment(found, seed=seed, executor=tasks, progress=progress))
-    except (FitError, KeyboardInterrupt):
+    except (FitError, UnsupportedError, KeyboardInterrupt):
         return found
