@@ -23,6 +23,11 @@ def changed(file, old, new):
     ("content", "error", "message"),
     [
         ("<sbml", FormatError, r"model.xml, line \d+: .*\(SBML error \d+\)"),
+        (
+            f'<sbml {CORE}><model id="1"/></sbml>',
+            FormatError,
+            "model.xml, line 1: Invalid syntax for an 'id'",
+        ),
         (f"<sbml {CORE}></sbml>", FormatError, r"no model in this SBML file|must contain"),
         (
             f'<sbml {CORE} xmlns:new="http://www.sbml.org/sbml/level3/version1/new/version1" new:required="true">'
@@ -127,6 +132,10 @@ def test_elements_that_are_not_there_are_named(tmp_path):
         simulate_case(built(decay.replace('species="A"', 'species="B"')), wanted)
     with pytest.raises(FormatError, match="species 'A' is in no compartment of the model"):
         simulate_case(changed(built(decay), 'compartment="C"', 'compartment="D"'), wanted)
+    with pytest.raises(FormatError, match=r"line \d: .*'boundaryCondition' is missing from the <species>"):
+        simulate_case(changed(built(decay), 'boundaryCondition="false" constant="false"', ""), wanted)
+    with pytest.raises(FormatError, match="'A' has the conversion factor 'f', which nothing declares"):
+        simulate_case(changed(built(decay), 'compartment="C"', 'compartment="C" conversionFactor="f"'), wanted)
 
 
 @pytest.mark.parametrize(

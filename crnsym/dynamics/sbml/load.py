@@ -6,6 +6,7 @@ from typing import Any
 import libsbml
 
 from ...errors import FormatError, UnsupportedError
+from ...formats.sbml_text import document_of, raise_first
 
 
 def load(path: str | Path) -> libsbml.SBMLDocument:
@@ -22,9 +23,9 @@ def load(path: str | Path) -> libsbml.SBMLDocument:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise FormatError(f"{path}: cannot be read ({error})") from None
-    document = libsbml.readSBMLFromString(text)
+    document = document_of(text)
     _refuse_packages(document, str(path))
-    _refuse_errors(document, str(path))
+    raise_first(document, str(path))
     if document.getLevel() > 2 and document.getPlugin("comp") is not None:
         document = _flattened(document, Path(path))
     model: Any = document.getModel()
@@ -48,19 +49,10 @@ def _flattened(document: libsbml.SBMLDocument, path: Path) -> libsbml.SBMLDocume
         log = [document.getError(i).getMessage() for i in range(document.getNumErrors())]
         why = " ".join(" ".join(log[1:2] or log).split())
         raise UnsupportedError(f"{path}: the submodels (SBML package 'comp') cannot be put into one model: {why}")
-    document = libsbml.readSBMLFromString(libsbml.writeSBMLToString(document))
+    document = document_of(libsbml.writeSBMLToString(document))
     _refuse_packages(document, str(path))
-    _refuse_errors(document, str(path))
+    raise_first(document, str(path))
     return document
-
-
-def _refuse_errors(document: libsbml.SBMLDocument, source: str) -> None:
-    for i in range(document.getNumErrors()):
-        error = document.getError(i)
-        drawing = any(word in error.getMessage() for word in ("'layout", "Render"))  # of diagrams, not of the model
-        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and not drawing:
-            message = " ".join(error.getShortMessage().split() or error.getMessage().split())
-            raise FormatError(f"{source}, line {error.getLine()}: {message} (SBML error {error.getErrorId()})")
 
 
 def _refuse_packages(document: Any, source: str) -> None:

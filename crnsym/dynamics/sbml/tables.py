@@ -85,6 +85,9 @@ def tables(document: libsbml.SBMLDocument, source: str) -> Tables:
         _reaction(reaction, t)
     for f in model.getListOfFunctionDefinitions():
         t.functions[f.getId()] = (tuple(f.getArgument(i).getName() for i in range(f.getNumArguments())), f.getBody())
+    for q in t.quantities.values():
+        if q.factor and q.factor not in t.quantities:
+            raise FormatError(f"{source}: '{q.id}' has the conversion factor '{q.factor}', which nothing declares")
     for id_ in (*t.initial, *t.assigned, *t.rates):
         if id_ not in t.quantities:
             raise FormatError(f"{source}: a rule or assignment sets '{id_}', which nothing declares")

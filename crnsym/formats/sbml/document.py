@@ -3,6 +3,7 @@
 import libsbml
 
 from ...errors import FormatError, UnsupportedError
+from ..sbml_text import document_of, raise_first
 from .refuse import refuse_fast
 
 _SLOW_OR_STYLE = (
@@ -11,7 +12,6 @@ _SLOW_OR_STYLE = (
     libsbml.LIBSBML_CAT_SBO_CONSISTENCY,
 )
 
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _HARMLESS = frozenset({"l3v2extendedmath", "layout", "render"})
 """Packages that do not change what a model means (the first is libsbml's own, for Level 3 Version 1)."""
 
@@ -26,40 +26,21 @@ def parse(text: str, source: str) -> tuple[libsbml.SBMLDocument, str]:
     UnsupportedError
         For a package that the model requires, or a level that cannot be converted.
     """
-    if not text.lstrip().startswith("<?xml"):
-        text = _DECLARATION + text  # libsbml would add a line, and count it
-    document = libsbml.readSBMLFromString(text)
+    document = document_of(text)
     _refuse_packages(document, source)
-    _raise_first(document, source)
+    raise_first(document, source)
     if document.getModel() is None:
         raise FormatError(f"{source}: no model in this SBML file")
     refuse_fast(document.getModel(), source)
     for category in _SLOW_OR_STYLE:
         document.setConsistencyChecks(category, False)
     document.checkConsistency()
-    _raise_first(document, source)
+    raise_first(document, source)
     level = f"Level {document.getLevel()} Version {document.getVersion()}"
     current = (document.getLevel(), document.getVersion()) == (3, 2)
     if not current and not document.setLevelAndVersion(3, 2, False):
         raise UnsupportedError(f"{source}: SBML {level} that libsbml cannot convert to Level 3 Version 2")
     return document, level
-
-
-def _raise_first(document: libsbml.SBMLDocument, source: str) -> None:
-    for i in range(document.getNumErrors()):
-        error = document.getError(i)
-        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR:
-            message = " ".join(error.getShortMessage().split() or error.getMessage().split())
-            line = f", line {error.getLine()}" if error.getLine() else ""
-            detail = _detail(error.getMessage())
-            raise FormatError(f"{source}{line}: {message}{detail} (SBML error {error.getErrorId()})")
-
-
-def _detail(message: str) -> str:
-    """Return the last sentence of libsbml's message: the one about this file, not the rule."""
-    lines = [" ".join(line.split()) for line in message.splitlines() if line.strip()]
-    last = lines[-1].rstrip(".") if lines else ""
-    return f": {last}" if last and len(last) < 300 and not last.startswith("Reference:") else ""
 
 
 def _refuse_packages(document: libsbml.SBMLDocument, source: str) -> None:

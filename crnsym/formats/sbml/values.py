@@ -102,6 +102,8 @@ class Values:
 
     def _species(self, s: libsbml.Species) -> sp.Expr:
         """Note the initial concentration; return what formulas mean by the species."""
+        if s.getCompartment() not in self.sizes:
+            raise FormatError(f"{self.source}: the species '{s.getId()}' is in no compartment of the model")
         x, volume = symbol(self.names[s.getId()]), self.sizes[s.getCompartment()]
         about = annotation(s)
         if s.getId() in self._assigned:

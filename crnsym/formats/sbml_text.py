@@ -1,0 +1,41 @@
+"""SBML text to a document of libsbml, and what libsbml finds wrong with it, as one line."""
+
+from typing import Any
+
+import libsbml
+
+from ..errors import FormatError
+
+_DRAWING = ("'layout", "Render")
+"""In messages about diagrams, which a model may hold beside itself."""
+
+
+def document_of(text: str) -> libsbml.SBMLDocument:
+    """Read SBML text; errors stay in the document."""
+    if not text.lstrip().startswith("<?xml"):
+        text = '<?xml version="1.0" encoding="UTF-8"?>' + text  # libsbml would add a line, and count it
+    return libsbml.readSBMLFromString(text)
+
+
+def raise_first(document: libsbml.SBMLDocument, source: str) -> None:
+    """Raise a FormatError for the first error of a document, with its line and what it names.
+
+    Raises
+    ------
+    FormatError
+        If libsbml noted an error; those about diagrams do not count.
+    """
+    for i in range(document.getNumErrors()):
+        error: Any = document.getError(i)
+        if error.getSeverity() < libsbml.LIBSBML_SEV_ERROR or any(word in error.getMessage() for word in _DRAWING):
+            continue
+        message = " ".join(error.getShortMessage().split() or error.getMessage().split())
+        line = f", line {error.getLine()}" if error.getLine() else ""
+        raise FormatError(f"{source}{line}: {message}{_detail(error.getMessage())} (SBML error {error.getErrorId()})")
+
+
+def _detail(message: str) -> str:
+    """Return the last sentence of libsbml's message: the one about this file, not the rule."""
+    lines = [" ".join(line.split()) for line in message.splitlines() if line.strip()]
+    last = lines[-1].rstrip(".") if lines else ""
+    return f": {last}" if last and len(last) < 300 and not last.startswith("Reference:") else ""
