@@ -13,7 +13,8 @@ from typing import Any
 import jax
 import numpy as np
 
-from ..dynamics.lattice.runs import LatticeRuns
+from ..data.snapshots import Snapshots
+from ..dynamics.lattice.runs import LatticeRuns, as_lattice_runs
 from ..errors import DataError, FitError
 from ..training.checkpoint import load_checkpoint, read_header, save_checkpoint
 from ..training.progress import Progress, as_progress
@@ -24,14 +25,15 @@ from .tuning import learn_slopes, tune_path
 FEWEST = 8  # times that a curve needs
 
 
-def thinned(runs: LatticeRuns, every: int | None) -> LatticeRuns:
+def thinned(runs: LatticeRuns | Snapshots, every: int | None) -> LatticeRuns:
     """Return every so many snapshots, by default about a hundred in all.
 
     Raises
     ------
     DataError
-        Walls, unequal spacing, or fewer than eight times.
+        Walls, unequal spacing, fewer than eight times, or snapshots that are not of runs on a lattice.
     """
+    runs = as_lattice_runs(runs)
     if not runs.periodic:
         raise DataError("the lattice has walls; the blocks of a machine go around the edges, so it must be periodic")
     every = every or max(1, round((len(runs.times) - 1) / 100))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..dynamics.lattice.runs import LatticeRuns
+from ..data.snapshots import Snapshots
+from ..dynamics.lattice.runs import LatticeRuns, as_lattice_runs
 from ..errors import DataError
 from .diagnostics import SWEEPS, Diagnosis, compare_sweeps
 from .dynamics import DynamicBoltzmann
@@ -14,7 +15,7 @@ from .sampling import Chains
 
 def diagnose_machine(
     model: DynamicBoltzmann,
-    runs: LatticeRuns,
+    runs: LatticeRuns | Snapshots,
     times: Sequence[float] | np.ndarray | None = None,
     *,
     observables: Observables | None = None,
@@ -43,6 +44,7 @@ def diagnose_machine(
     DataError
         A time without snapshots.
     """
+    runs = as_lattice_runs(runs)
     wanted = runs.times[np.linspace(0, len(runs.times) - 1, 9).astype(int)] if times is None else np.asarray(times)
     places = [int(np.argmin(np.abs(runs.times - t))) for t in wanted]
     for t, place in zip(wanted, places, strict=True):

@@ -38,11 +38,11 @@ def fit_dbm(
     Parameters
     ----------
     snapshots
-        `LatticeRuns` of `simulate_lattice`, an array ``(runs, times, *shape)`` of whole numbers (0 for an empty site),
-        or a sequence of either, one for each initial condition. Runs must be followed in time. For predictions from new
-        compositions give several initial conditions.
+        `LatticeRuns` of `simulate_lattice`, `Snapshots` of a file, an array ``(runs, times, *shape)`` of whole numbers
+        (0 for an empty site), or a sequence of any of these, one for each initial condition. Runs must be followed in
+        time. For predictions from new compositions give several initial conditions.
     times, species, periodic
-        For arrays; `LatticeRuns` know them.
+        For arrays; the others know them.
     shells
         Couplings between nearest neighbours (1), and next-nearest ones (2); on a chain up to this distance.
     steps

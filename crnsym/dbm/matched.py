@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.snapshots import Snapshots
 from ..dynamics.lattice.runs import LatticeRuns
 from .continuation import along, continued, thinned, tuned
 from .dynamics import DynamicBoltzmann
@@ -21,7 +22,7 @@ from .tuning import linearised
 
 
 def train_matched(
-    runs: LatticeRuns,
+    runs: LatticeRuns | Snapshots,
     layers: Layers | None = None,
     observables: Observables | None = None,
     *,

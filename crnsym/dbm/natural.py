@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.snapshots import Snapshots
 from ..dynamics.lattice.runs import LatticeRuns
 from ..errors import FitError
 from .continuation import along, continued, thinned, tuned
@@ -26,7 +27,7 @@ _RIDGE = 0.01  # of the covariance, in its mean
 
 
 def train_natural(
-    runs: LatticeRuns,
+    runs: LatticeRuns | Snapshots,
     layers: Layers | None = None,
     *,
     sweeps: int = 10,

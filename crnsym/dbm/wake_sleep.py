@@ -17,7 +17,8 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from ..dynamics.lattice.runs import LatticeRuns
+from ..data.snapshots import Snapshots
+from ..dynamics.lattice.runs import LatticeRuns, as_lattice_runs
 from ..errors import DataError, FitError
 from ..training.checkpoint import load_checkpoint, read_header, save_checkpoint
 from ..training.progress import as_progress
@@ -82,7 +83,7 @@ class WakeSleep:
 
 def train_wake_sleep(
     model: DynamicBoltzmann,
-    runs: LatticeRuns,
+    runs: LatticeRuns | Snapshots,
     options: WakeSleep,
     *,
     progress: Any = None,
@@ -111,6 +112,7 @@ def train_wake_sleep(
     FitError
         A checkpoint of another problem, or options that do not go together.
     """
+    runs = as_lattice_runs(runs)
     _check(model, runs, options)
     reporter = as_progress(progress)
     header = {"options": asdict(options), "species": list(runs.species), "times": len(runs.times), "runs": len(runs)}

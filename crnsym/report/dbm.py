@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ..data.snapshots import Snapshots
 from ..dbm.closure import closure
 from ..dbm.composition.model import CompositionDBM
 from ..dbm.composition.simulate import simulate_dbm
 from ..dbm.diagnostics import Diagnosis
-from ..dynamics.lattice.runs import LatticeRuns
+from ..dynamics.lattice.runs import LatticeRuns, as_lattice_runs
 from ..dynamics.moments.simulate import simulate_moments
 from ..errors import CrnsymError, DataError
 from ..formats.files import write_text
@@ -25,7 +26,7 @@ MOST_TIMES = 26
 
 def report_dbm(
     model: CompositionDBM,
-    snapshots: LatticeRuns,
+    snapshots: LatticeRuns | Snapshots,
     path: str | os.PathLike,
     network: Network | None = None,
     *,
@@ -66,6 +67,7 @@ def report_dbm(
     ExportError
         The file cannot be written.
     """
+    snapshots = as_lattice_runs(snapshots)
     if snapshots.shape != model.kernel.shape or snapshots.species != model.species:
         raise DataError(
             f"snapshots hold {', '.join(snapshots.species)} on {snapshots.shape}, but the model has "

@@ -5,7 +5,7 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from crnsym import network, simulate_lattice
+from crnsym import Snapshots, network, simulate_lattice
 from crnsym.dbm.composition.couplings import (
     coupling_matrices,
     matched_couplings,
@@ -146,6 +146,22 @@ def test_snapshots_come_as_arrays_or_runs_or_several_initial_conditions():
     assert several.group.tolist() == [0, 0, 0, 1, 1]
     assert several.species == ("X1", "X2")
     assert gather(lattices_of((6, 6), times=40)).thinned(10).times.tolist() == list(range(0, 40, 4))
+
+
+def test_snapshots_of_a_file_are_taken_as_they_are():
+    shots = Snapshots(("P", "H"), [0, 1, 3, 4], lattices_of((6, 6)), periodic=False)
+    found = gather(shots)
+    assert (found.species, found.shape, found.periodic, found.times.tolist()) == (
+        ("P", "H"),
+        (6, 6),
+        False,
+        [0, 1, 3, 4],
+    )
+    np.testing.assert_array_equal(found.sites.reshape(shots.values.shape), shots.values)
+    with pytest.raises(DataError, match="different runs at each time"):
+        gather(Snapshots(("P", "H"), [0, 1, 3, 4], lattices_of((6, 6)), same_runs=False))
+    with pytest.raises(DataError, match="are counts"):
+        gather(Snapshots(("P",), [0, 1], [[[5], [3]], [[5], [4]]], "counts"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...dynamics.lattice.runs import LatticeRuns
+from ...data.snapshots import Snapshots
+from ...dynamics.lattice.runs import LatticeRuns, as_lattice_runs
 from ...errors import DataError
 from .couplings import pair_counts
 from .kernel import Kernel
@@ -61,8 +62,8 @@ def gather(snapshots: Any, times: Any = None, species: Sequence[str] | None = No
     Parameters
     ----------
     snapshots
-        `LatticeRuns`; an array ``(runs, times, *shape)`` of whole numbers, 0 for an empty site and n for the n-th
-        species; or a sequence of either, one for each initial condition.
+        `LatticeRuns` or `Snapshots`; an array ``(runs, times, *shape)`` of whole numbers, 0 for an empty site and n
+        for the n-th species; or a sequence of these, one for each initial condition.
     times, species, periodic
         For arrays, which do not know them; ``times`` are 0, 1, 2, ... and species ``X1, X2, ...`` if not given.
 
@@ -72,7 +73,7 @@ def gather(snapshots: Any, times: Any = None, species: Sequence[str] | None = No
         Snapshots of differing shapes, times, species or boundaries; states that are not whole, negative, or larger
         than the number of species; fewer than two times, or a single run.
     """
-    many = isinstance(snapshots, Sequence) and not isinstance(snapshots, (str, LatticeRuns))
+    many = isinstance(snapshots, Sequence) and not isinstance(snapshots, str)
     parts = list(snapshots) if many else [snapshots]
     if not parts:
         raise DataError("snapshots is empty; give LatticeRuns or an array (runs, times, *shape)")
@@ -115,7 +116,8 @@ def _names(count: int) -> tuple[str, ...]:
 
 def _one(part: Any, position: int, times: Any, species: Sequence[str] | None, periodic: bool) -> _Part:
     where = f"snapshots[{position}]"
-    if isinstance(part, LatticeRuns):
+    if isinstance(part, (LatticeRuns, Snapshots)):
+        part = as_lattice_runs(part)
         clock, names, found, periodic = part.times, part.species, part.sites, part.periodic
     else:
         found, names = _array(part, where), tuple(species) if species is not None else None

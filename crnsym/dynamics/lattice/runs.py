@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...data.snapshots import Snapshots
 from ...data.trajectories import Trajectories
-from ...errors import NetworkError
+from ...errors import DataError, NetworkError
 from .sites import check_size
 
 Displacement = tuple[int, ...]
@@ -109,6 +110,26 @@ class LatticeRuns:
         if name not in self.species:
             raise NetworkError(f"{name} is no species of the lattice; there are {', '.join(self.species)}")
         return self.species.index(name) + 1
+
+
+def as_lattice_runs(source: LatticeRuns | Snapshots) -> LatticeRuns:
+    """Return lattice runs from themselves, or from snapshots, such as those of a file.
+
+    Raises
+    ------
+    DataError
+        Snapshots of counts, or of different runs at each time; or neither runs nor snapshots.
+    """
+    if isinstance(source, LatticeRuns):
+        return source
+    if not isinstance(source, Snapshots):
+        raise DataError(f"expected lattice runs or snapshots of a lattice, got {type(source).__name__}")
+    if source.kind != "lattice":
+        raise DataError("these snapshots are counts; snapshots of a lattice are needed")
+    if not source.same_runs:
+        raise DataError("these snapshots are of different runs at each time; runs must be followed in time here")
+    numbers = tuple(range(len(source)))
+    return LatticeRuns(source.species, source.times, source.values, source.periodic, numbers, (), 0, 0)
 
 
 def nearest_displacements(dimensions: int) -> list[Displacement]:
