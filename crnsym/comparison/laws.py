@@ -17,7 +17,7 @@ from ..network.symbols import exact_number, symbol
 from ..refit.fit import Fit
 from ..refit.general.build import law_mechanism, law_problem
 from ..refit.general.evaluate import courses, first_state
-from ..refit.general.fit import STARTS, fit_laws, laws_of, polished
+from ..refit.general.fit import fit_laws, laws_of, polished, usual_starts
 from ..refit.general.limits import End, LawFit, with_ends
 from ..refit.general.mechanism import LawMechanism
 from ..refit.general.setting import Setting
@@ -112,7 +112,7 @@ def fit_of(shared: tuple[Trajectories, NoiseModel], task: LawTask) -> dict[str, 
     begin = perf_counter()
     mechanism = mechanism_of(task, data)
     problem = _problem(mechanism, task, data, noise)
-    starts = STARTS * (MORE if task.reweigh else 1)
+    starts = usual_starts(mechanism) * (MORE if task.reweigh else 1)
     fit = fit_laws(mechanism, problem, data, starts=starts, seed=task.seed, reweigh=task.reweigh)
     if task.reweigh:
         criterion = column_criterion(fit) if fit.ok else np.inf
@@ -197,7 +197,7 @@ def law_remarks(candidate: LawCandidate) -> list[str]:
     found = []
     for name, end in ends.items():
         if end.above and end.below:
-            found.append(f"{candidate.name}: these data say nothing about {name}")
+            found.append(f"{candidate.name}: these data say nothing about {name}" + (" alone" if end.tied else ""))
         elif end.above:
             found.append(f"{candidate.name}: {name} may be as large as it likes above {end.bound:.3g} (95 %)")
         else:

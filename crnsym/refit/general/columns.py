@@ -94,7 +94,7 @@ def prepare(
             raise NetworkError(
                 f"{source}: the start of '{name}' depends on {min(inside)}; only parameters can stand there"
             )
-    network, fresh = _with_new_parameters(network, {**seen, **starts}, source)
+    network, fresh = _with_new_parameters(network, [*seen.values(), *starts.values()], source)
     conditioned = [n for n in setting.conditioned() if n in starts or n in network.parameters]
     if tempered and "T" in network.parameters and "T" not in conditioned:
         conditioned.append("T")
@@ -154,12 +154,10 @@ def _column(network: Network, name: str, columns: Sequence[str], setting: Settin
     )
 
 
-def _with_new_parameters(
-    network: Network, expressions: Mapping[str, sp.Expr], source: str
-) -> tuple[Network, list[str]]:
+def _with_new_parameters(network: Network, expressions: Iterable[sp.Expr], source: str) -> tuple[Network, list[str]]:
     """Add the unknown names in observables and starts as parameters without a value."""
     known = {*network.species_names, *network.parameters, TIME}
-    fresh = sorted({n for e in expressions.values() for n in names_in(e)} - known)
+    fresh = sorted({n for e in expressions for n in names_in(e)} - known)
     for name in fresh:
         if near := similar(name, known):
             raise NetworkError(f"{source}: '{name}' in an observable or start is unknown; did you mean '{near}'?")

@@ -15,7 +15,7 @@ from .evaluate import evaluate
 from .mechanism import LawMechanism
 from .start import spread_points
 
-STARTS = 32
+STARTS, EACH = 32, 6  # most starts that are followed, and how many a parameter
 PER_START = 8  # points that are looked at for each start that is followed
 FIRST, LAST = 30, 60  # steps of a first and of a final fit
 FLAT = 1e-8  # curvature of chi2 below which a direction counts as flat
@@ -32,7 +32,7 @@ def fit_laws(
     problem: FitProblem,
     data: Trajectories,
     *,
-    starts: int = STARTS,
+    starts: int | None = None,
     seed: int = 0,
     reweigh: bool = False,
 ) -> Fit:
@@ -48,7 +48,8 @@ def fit_laws(
     data
         Their size sets how far the points are spread.
     starts
-        Number of starts that are followed; 1 stays at the values that are given.
+        Number of starts that are followed; 1 stays at the values that are given. By default as many as the number of
+        parameters asks for.
     seed
         Chooses the points.
     reweigh
@@ -61,6 +62,7 @@ def fit_laws(
         With ``chi2 = 1e30`` if no start could be integrated.
     """
     given: Any = mechanism
+    starts = usual_starts(mechanism) if starts is None else starts
     found = [fit_mechanism(given, problem, iterations=FIRST, prior=DRIFT)]
     for numbers in _promising(mechanism, problem, data, starts - 1, seed):
         start = replace(given, log_rates=numbers)
@@ -73,7 +75,12 @@ def fit_laws(
         return min((best, _reweighed(_kicked(best), len(data.species))), key=column_criterion)
     best = [polished(fit) for fit in found[:FINALISTS] if fit.ok]
     last = min([fit for fit in best if fit.ok] or found, key=lambda fit: fit.chi2)
-    return last if _settled(found) else _kicked(last)
+    return last if starts < 2 or _settled(found) else _kicked(last)
+
+
+def usual_starts(mechanism: LawMechanism) -> int:
+    """Return the number of starts that are followed by default."""
+    return min(STARTS, EACH * len(mechanism.parameters))
 
 
 def _kicked(fit: Fit) -> Fit:
@@ -120,6 +127,8 @@ def _reweighed(fit: Fit, columns: int) -> Fit:
 
 
 def _settled(found: list[Fit]) -> bool:
+    if len(found) < 2:
+        return False
     first, second = sorted(fit.chi2 for fit in found)[:2]
     return first <= ENOUGH * found[0].count and second - first < SAME * first
 

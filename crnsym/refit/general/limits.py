@@ -85,7 +85,7 @@ def with_ends(fit: Fit) -> LawFit:
             continue
         if up.open and down.open:
             fit = polished(replace(fit, pinned=(*fit.pinned, j)))
-            ends[name] = End(True, True, float("nan"))
+            ends[name] = End(True, True, float("nan"), up.tied)
             continue
         path, other = (up, down) if up.open else (down, up)
         ends[name] = End(up.open, down.open, _value(mechanism, j, other.crossing), path.tied)
