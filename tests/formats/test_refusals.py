@@ -88,6 +88,16 @@ DECAY = reaction("r", "A", "", "k * A")
         ({"reactions": reaction("r", "A", "", "f(A)")}, FormatError, "line .*'f'"),
         ({"rules": rule("k", "q") + rule("q", "k")}, FormatError, "(?i)(circ|cycle)"),
         ({"reactions": reaction("r", "A", "", "k / 0")}, UnsupportedError, "r.*: the formula divides by zero"),
+        (
+            {"parameters": parameter("k", "NaN", "false")},
+            UnsupportedError,
+            "line .*: the value of parameter 'k' is nan, which is no finite number",
+        ),
+        (
+            {"species": species("A", concentration="INF")},
+            UnsupportedError,
+            "value of species 'A' is inf",
+        ),
         ({"initial": assign("k", "ln(0)")}, UnsupportedError, "'k' is not a finite real number|not a finite real"),
     ],
 )

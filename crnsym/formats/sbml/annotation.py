@@ -4,12 +4,14 @@ An annotation is trusted only where it agrees with the plain SBML beside it, so 
 what it says.
 """
 
+import math
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 import libsbml
 import sympy as sp
 
+from ...errors import UnsupportedError
 from ...network.symbols import exact_number, number_text
 from .mathml import fits_real
 
@@ -40,8 +42,18 @@ def exact_entry(value: sp.Rational | None) -> dict[str, str]:
     return {} if value is None or fits_real(value) else {"exact": number_text(value)}
 
 
-def exact_value(number: float, entries: Mapping[str, str]) -> sp.Rational:
-    """Return the exact number of an attribute, from the annotation if that agrees."""
+def exact_value(number: float, element: libsbml.SBase, source: str) -> sp.Rational:
+    """Return the exact number of an attribute, from the annotation of its element if that agrees.
+
+    Raises
+    ------
+    UnsupportedError
+        If it is no finite number.
+    """
+    entries = annotation(element)
+    if not math.isfinite(number):
+        what = f"the value of {element.getElementName()} '{element.getIdAttribute()}' is {number:g}"
+        raise UnsupportedError(f"{source}, line {element.getLine()}: {what}, which is no finite number")
     if "exact" in entries:
         exact = exact_number(entries["exact"])
         if f"{float(exact):.15g}" == f"{number:.15g}":

@@ -29,9 +29,10 @@ def parse(text: str, source: str) -> tuple[libsbml.SBMLDocument, str]:
     document = document_of(text)
     _refuse_packages(document, source)
     raise_first(document, source)
-    if document.getModel() is None:
+    model = document.getModel()
+    if model is None:
         raise FormatError(f"{source}: no model in this SBML file")
-    refuse_fast(document.getModel(), source)
+    refuse_fast(model, source)
     for category in _SLOW_OR_STYLE:
         document.setConsistencyChecks(category, False)
     document.checkConsistency()

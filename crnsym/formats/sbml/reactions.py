@@ -93,7 +93,7 @@ class Reactions:
         if not reference.isSetStoichiometry():
             kind = "a stoichiometry without value" if reference.getConstant() else "a variable stoichiometry"
             raise UnsupportedError(f"{self.source}: {kind} ('{reaction}') is not supported in an SBML model")
-        return exact_value(reference.getStoichiometry(), annotation(reference))
+        return exact_value(reference.getStoichiometry(), reference, self.source)
 
     def _factor(self, name: str) -> Any:
         """Return conversion factor / size of the compartment."""

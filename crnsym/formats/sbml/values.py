@@ -77,7 +77,7 @@ class Values:
         found = self._placeholder(c.getId(), "size of")
         if found is not None:
             return found
-        size = exact_value(c.getSize(), annotation(c)) if c.isSetSize() else sp.Integer(1)
+        size = exact_value(c.getSize(), c, self.source) if c.isSetSize() else sp.Integer(1)
         if not c.isSetSize():
             self.changed.append(f"the compartment {c.getId()} has no size: 1 is assumed")
         return self._positive(c.getId(), size)
@@ -97,7 +97,7 @@ class Values:
             if symbol_ is not None:
                 found[s.getId()] = symbol_
             elif s.isSetStoichiometry():
-                found[s.getId()] = exact_value(s.getStoichiometry(), annotation(s))
+                found[s.getId()] = exact_value(s.getStoichiometry(), s, self.source)
         return found
 
     def _species(self, s: libsbml.Species) -> sp.Expr:
@@ -105,13 +105,12 @@ class Values:
         if s.getCompartment() not in self.sizes:
             raise FormatError(f"{self.source}: the species '{s.getId()}' is in no compartment of the model")
         x, volume = symbol(self.names[s.getId()]), self.sizes[s.getCompartment()]
-        about = annotation(s)
         if s.getId() in self._assigned:
             pass
         elif s.isSetInitialConcentration():
-            self._starts[x] = exact_value(s.getInitialConcentration(), about)
+            self._starts[x] = exact_value(s.getInitialConcentration(), s, self.source)
         elif s.isSetInitialAmount():
-            self._starts[x] = exact_value(s.getInitialAmount(), about) / volume
+            self._starts[x] = exact_value(s.getInitialAmount(), s, self.source) / volume
         return x * volume if s.getHasOnlySubstanceUnits() else x
 
     def _parameters(self) -> None:
@@ -122,7 +121,8 @@ class Values:
     def parameter(self, name: str, element: Any) -> None:
         """Add a parameter, with what an annotation says about it."""
         about = annotation(element)
-        self.parameters[name] = exact_value(element.getValue(), about) if element.isSetValue() else None
+        given = element.isSetValue()
+        self.parameters[name] = exact_value(element.getValue(), element, self.source) if given else None
         if self.parameters[name] is not None:
             self._starts.setdefault(symbol(name), self.parameters[name])
         unit = about.get("unit") if self.ours else self.unit_names.of_parameter(element)
