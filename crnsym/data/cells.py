@@ -27,6 +27,8 @@ class Cells:
         ``"line"`` or ``"row"``.
     remarks
         What was noticed and handled.
+    delimiter
+        Between the fields of the file.
     """
 
     source: str
@@ -34,6 +36,7 @@ class Cells:
     lines: list[int]
     unit: str = "line"
     remarks: tuple[str, ...] = ()
+    delimiter: str = ","
 
     def where(self, row: int) -> str:
         """Return the place of a row, to open a message."""
@@ -108,4 +111,7 @@ def refuse_duplicates(where: str, names: list[str]) -> None:
     """Refuse two columns of the same name."""
     for i, name in enumerate(names):
         if name in names[:i]:
-            raise DataError(f"{where}: two columns are called '{name}'; rename or remove one of them")
+            raise DataError(
+                f"{where}: two columns are called '{name}'; rename or remove one of them (repeated measurements: "
+                f"'{name} rep1', '{name} rep2')"
+            )

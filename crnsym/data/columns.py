@@ -8,18 +8,32 @@ from typing import Any
 from ..errors import DataError
 from .cells import Cells
 
-_UNIT = re.compile(r"\s*\[[^\]]*\]$|\s+\([^)]*\)$")
+UNIT = re.compile(r"\s*\[[^\]]*\]$|\s+\([^)]*\)$")
+_OTHER_TIMES = frozenset(
+    {"datetime", "date", "date time", "date/time", "timestamp", "clock", "zeit", "uhrzeit", "datum", "elapsed time"}
+)
 _LABELS = frozenset({"experiment", "experiment_id", "run", "run_id"})
 
 
 def time_column(cells: Cells, given: str | None) -> str:
-    """Return the column of times: ``time`` in any case, or ``t``, with or without a unit in brackets."""
+    """Return the column of times: ``time`` in any case, or ``t``, with or without a unit; else one of dates."""
     found = _find(cells, "time", given, lambda name: name == "t" or name.lower() == "time")
+    if found is None:
+        found = _find(cells, "time", None, lambda name: name.lower() in _OTHER_TIMES)
     if found is None:
         raise DataError(
             f"{cells.source}: no time column among {_quoted(cells.columns)}; call one 'time' or say which (time=...)"
         )
     return found
+
+
+def date_column(cells: Cells, time: str) -> str | None:
+    """Return the column of dates beside a column of times of day, if there is one."""
+    dates = [name for name in cells.columns if name != time and UNIT.sub("", name).lower() in ("date", "datum", "day")]
+    if len(dates) != 1 or not any(":" in str(cell) for cell in cells.columns[time]):
+        return None
+    dated = any(re.search(r"\d[-./]\d", str(cell)) for cell in cells.columns[dates[0]])
+    return dates[0] if dated else None
 
 
 def label_column(cells: Cells, given: str | None) -> str | None:
@@ -40,9 +54,9 @@ def _find(cells: Cells, role: str, given: str | None, matches: Callable[[str], b
             hint = f"did you mean '{near[0]}'?" if near else f"there are {_quoted(cells.columns)}"
             raise DataError(f"{cells.source}: no column '{given}' ({role}=); {hint}")
         return given
-    found = [name for name in cells.columns if matches(_UNIT.sub("", name))]
+    found = [name for name in cells.columns if matches(UNIT.sub("", name))]
     if len(found) > 1:
-        exact = [name for name in found if _UNIT.sub("", name).lower() == role]
+        exact = [name for name in found if UNIT.sub("", name).lower() == role]
         if len(exact) == 1 and role == "time":
             return exact[0]  # 't' beside 'time' may well be a species
         raise DataError(f"{cells.source}: {_quoted(found)} could each be the {role}; choose one ({role}=...)")
@@ -72,7 +86,7 @@ def species_names(cells: Cells, columns: list[str]) -> tuple[tuple[str, ...], li
     """
     names, remarks = [], []
     for column in columns:
-        name = _UNIT.sub("", column) or column
+        name = UNIT.sub("", column) or column
         if name != column:
             remarks.append(f"column '{column}' is species {name}")
         if '"' in name or "\n" in name:

@@ -13,9 +13,13 @@ from ..errors import DataError
 from ..formats.files import write_text
 from .cells import Cells, from_frame, is_gap
 from .checks import check_run, check_species, check_times, constant_temperature, describe
-from .columns import label_column, species_columns, species_names, temperature_column, time_column
+from .clock import read_clock
+from .columns import date_column, label_column, species_columns, species_names, temperature_column, time_column
 from .delimited import from_file
+from .numerals import plain_numbers
+from .repeats import fold_repeats
 from .trajectories import Trajectories
+from .units import to_one_unit
 
 
 def read_table(
@@ -29,13 +33,15 @@ def read_table(
     """Read concentration-time measurements of one or more runs.
 
     A table has a time column, a column per species and, when there are several runs, a column of labels;
-    rows of several runs may interleave. Empty fields, ``NA`` and ``NaN`` are gaps. Files may be separated by
-    commas, semicolons or tabs, and hold comment lines (``#``), a byte-order mark, quotes and decimal commas.
+    rows of several runs may interleave. Empty fields, ``NA``, ``n.d.`` and ``<LOD`` are gaps. Files may be separated
+    by commas, semicolons or tabs, and hold comment lines (``#``), a byte-order mark, quotes, decimal commas, separators
+    of thousands and a row of units. Times may be numbers, dates or times of day, which become seconds. Repeated
+    measurements side by side (``A rep1``, ``A rep2``) become runs.
 
     Parameters
     ----------
     source
-        Path of a CSV file, a pandas or polars frame, or a dict of columns.
+        Path of a CSV or .xlsx file, a pandas or polars frame, or a dict of columns.
     time, experiment, temperature
         Names of these columns. By default ``time`` (or ``t``), ``experiment`` (or ``run``, ``experiment_id``)
         and ``temperature`` (kelvin, one value a run).
@@ -57,11 +63,16 @@ def read_table(
     experiment = label_column(cells, experiment)
     time = time_column(cells, time)
     temperature = temperature_column(cells, temperature)
-    columns = species_columns(cells, species, {time, experiment, temperature})
+    date = date_column(cells, time)
+    cells = plain_numbers(cells, {experiment, date})
+    if species is None:
+        cells, experiment = fold_repeats(cells, experiment, {time, experiment, temperature, date})
+    columns = species_columns(cells, species, {time, experiment, temperature, date})
     names, renamed = species_names(cells, columns)
     groups = _group(cells, experiment)
-    clock = np.array([cells.number(time, row) for row in range(len(cells.lines))])
+    clock, told = read_clock(cells, time, groups.values(), date)
     values = np.array([[cells.number(name, row) for name in columns] for row in range(len(cells.lines))])
+    values, converted = to_one_unit(columns, values)
     for label, rows in groups.items():
         check_times(cells, label, rows, clock, labelled=experiment is not None)
     check_species(cells, columns, values)
@@ -77,7 +88,7 @@ def read_table(
         tuple(values[rows] for rows in groups.values()),
         temperatures,
     )
-    remarks = (*cells.remarks, *renamed, *describe(data))
+    remarks = (*cells.remarks, *told, *renamed, *converted, *describe(data))
     return Trajectories(data.species, data.experiments, data.times, data.values, temperatures, remarks)
 
 
