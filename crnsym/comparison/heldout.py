@@ -47,6 +47,7 @@ def _left_out_error(shared: tuple[FitProblem, Trajectories, list[int]], fit: Fit
     part = with_hidden_as(fit.problem, problem)
     if fit.problem.temperatures is not None:
         part = replace(part, temperatures=fit.problem.temperatures.thin(np.array(kept)))
+    part = replace(part, knowledge=fit.problem.knowledge)
     trained = fit_mechanism(
         fit.mechanism, part, initial=fit.initial_states[kept], iterations=8, prior=0.0, pinned=fit.pinned
     )

@@ -259,9 +259,9 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
 
 
 def score_of(fit: Fit, score: Score) -> float:
-    """Score a fit; a rate at its limit is not a fitted number."""
+    """Score a fit; a rate that is at its limit, fixed or tied to others is not a fitted number."""
     value = score.widened(fit.problem).mechanism(fit.mechanism, fit.chi2)
-    return value - len(fit.pinned) * score.per_rate
+    return value - (len(fit.covariance) - fit.directions.shape[1]) * float(np.log(score.count))
 
 
 def weigh(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -276,7 +276,7 @@ def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") ->
     rates = dict(zip(names, map(float, np.exp(fit.mechanism.log_rates)), strict=True))
     errors = {k: float(e) * rates[k] for k, e in zip(names, fit.standard_errors, strict=True)}
     errors.update({names[j]: float("inf") for j in fit.pinned})
-    n = (len(names) - len(fit.pinned)) * fit.problem.numbers
+    n = fit.directions.shape[1]
     hot = default_energy_names(fit.mechanism)
     energies = [] if fit.mechanism.energies is None else (fit.mechanism.energies / 1e3).tolist()
     energy_errors = dict(zip(hot, (fit.energy_errors / 1e3).tolist(), strict=True))

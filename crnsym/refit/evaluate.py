@@ -23,12 +23,17 @@ def reactant_slots(reactants: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """Model, residuals and Jacobian at one point; ``jacobian`` is of g(model) in the parameters, then in ln x0."""
+    """Model, residuals and Jacobian at one point; ``jacobian`` is of g(model) in the parameters, then in ln x0.
+
+    Measured rates raise ``chi2`` (see `crnsym.refit.knowledge`) and add ``measured`` to the normal equations: their
+    matrix and gradient.
+    """
 
     states: np.ndarray
     residuals: np.ndarray
     jacobian: np.ndarray
     chi2: float
+    measured: tuple[np.ndarray, np.ndarray] | None = None
 
     @property
     def parameters(self) -> int:
@@ -103,7 +108,23 @@ def evaluate(
     chi2 = float((residuals**2).sum())
     if not np.isfinite(chi2) or not np.isfinite(z[:, -1]).all():
         return None
-    return Evaluation(states, residuals, z, chi2)
+    if problem.knowledge is None or parameters is not None:
+        return Evaluation(states, residuals, z, chi2)
+    rows, sides = problem.knowledge.measured(mechanism, problem.temperatures)
+    missed = sides - rows @ parameters_of(mechanism, problem) if len(sides) else sides
+    scale, count = chi2 / max(problem.count, 1), max(problem.count, 1)
+    raised = chi2 * float(np.exp(min(missed @ missed / count, 100.0)))
+    return Evaluation(
+        states, residuals, z, raised, (scale * rows.T @ rows, scale * rows.T @ missed) if len(sides) else None
+    )
+
+
+def parameters_of(mechanism: Mechanism, problem: FitProblem) -> np.ndarray:
+    """Log rates and, with temperatures, activation energies in units of `Temperatures.unit`, ``(parameters,)``."""
+    log_rates = np.clip(mechanism.log_rates, -60.0, 60.0)
+    if problem.temperatures is None or mechanism.energies is None:
+        return log_rates
+    return np.concatenate([log_rates, mechanism.energies / problem.temperatures.unit])
 
 
 def rates_of_runs(mechanism: Mechanism, problem: FitProblem) -> tuple[np.ndarray, np.ndarray]:
@@ -191,4 +212,6 @@ def normal_equations(evaluation: Evaluation, damping: float = 0.0) -> tuple[np.n
     weighted = cross @ inverse
     matrix = (gram[:, :n_params, :n_params] - weighted @ cross.transpose(0, 2, 1)).sum(axis=0)
     reduced = (gradient[:, :n_params] - (weighted @ gradient[:, n_params:, None])[..., 0]).sum(axis=0)
+    if evaluation.measured is not None:
+        matrix, reduced = matrix + evaluation.measured[0], reduced + evaluation.measured[1]
     return matrix, reduced, cross, inverse, gradient[:, n_params:]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.refit.evaluate import Evaluation, balanced, evaluate, normal_equations, rates_of_runs
+from crnsym.refit.constraints import Constraints, feasible, free_directions, held_parameters
+from crnsym.refit.evaluate import Evaluation, balanced, evaluate, normal_equations, parameters_of, rates_of_runs
 from crnsym.refit.problem import FitProblem
 
 RATE_STEP, STATE_STEP = 1.5, 0.5  # largest step in ln k and ln x0
@@ -74,6 +75,11 @@ class Fit:
         return held_parameters(self.mechanism, self.problem, self.pinned)
 
     @property
+    def directions(self) -> np.ndarray:
+        """Orthonormal directions in which the parameters were fitted, ``(parameters, directions)``."""
+        return free_directions(self.mechanism, self.problem, self.held)
+
+    @property
     def energy_errors(self) -> np.ndarray:
         """Standard errors of the activation energies in J/mol, ``(reactions,)``; empty at one temperature."""
         errors = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))[len(self.mechanism.log_rates) :]
@@ -118,19 +124,26 @@ def fit_mechanism(
     """
     if problem.temperatures is not None:
         mechanism = problem.temperatures.complete(mechanism)
+    if problem.knowledge is not None:
+        held = held_parameters(mechanism, problem, pinned)
+        mechanism = with_parameters(mechanism, problem, feasible(mechanism, problem, held))
     x0 = (problem.start if initial is None else initial).copy()
     point, here = _first_integrable(mechanism, problem, x0, rtol)
     n = len(point)
     if here is None:
         return Fit(mechanism, np.full((n, n), np.inf), x0, WORST, problem.count, False, problem, pinned)
     held = held_parameters(mechanism, problem, pinned)
+    constraints = None if problem.knowledge is None else Constraints(mechanism, problem, held)
     anchor = point.copy()
     damping, small, converged = 1e-3, 0, False
     value = here.chi2
     for iteration in range(iterations):
         better: tuple[np.ndarray, np.ndarray, Evaluation, float] | None = None
         for _ in range(6):
-            step, state_step = _step(here, n, damping, prior, point - anchor, held)
+            if constraints is None:
+                step, state_step = _step(here, n, damping, prior, point - anchor, held)
+            else:
+                step, state_step = constraints.step(here, point, damping, prior, point - anchor, RATE_STEP)
             trial_point = point + np.clip(step, -RATE_STEP, RATE_STEP)
             trial_x0 = x0 * np.exp(np.clip(state_step, -STATE_STEP, STATE_STEP))
             trial = evaluate(problem, with_parameters(mechanism, problem, trial_point), trial_x0, rtol=rtol)
@@ -155,28 +168,14 @@ def fit_mechanism(
         if iteration >= 3 and here.chi2 > give_up * 3.0 ** (6 - min(iteration, 6)) and gain < 0.2:
             break
     matrix = normal_equations(here)[0]
-    freedom = max(problem.count - n + len(held), 1)
-    free = np.setdiff1d(np.arange(n), held)
-    covariance = np.zeros((n, n))
-    covariance[np.ix_(free, free)] = np.linalg.pinv(matrix[np.ix_(free, free)], hermitian=True) * (here.chi2 / freedom)
+    basis = free_directions(mechanism, problem, held)
+    freedom = max(problem.count - basis.shape[1], 1)
+    inverse = np.linalg.pinv(basis.T @ matrix @ basis, hermitian=True) * (here.chi2 / freedom)
+    covariance = basis @ inverse @ basis.T
     fitted = with_parameters(mechanism, problem, point)
     for index in problem.quasi_steady:
         x0 = balanced(index, x0, fitted, rates_of_runs(fitted, problem)[0])
     return Fit(fitted, covariance, x0, here.chi2, problem.count, converged, problem, pinned)
-
-
-def held_parameters(mechanism: Mechanism, problem: FitProblem, pinned: tuple[int, ...]) -> tuple[int, ...]:
-    """Positions of the numbers of pinned reactions among the parameters."""
-    n = len(mechanism.log_rates)
-    return tuple(j + i * n for i in range(problem.numbers) for j in pinned)
-
-
-def parameters_of(mechanism: Mechanism, problem: FitProblem) -> np.ndarray:
-    """Log rates and, with temperatures, activation energies in units of `Temperatures.unit`, ``(parameters,)``."""
-    log_rates = np.clip(mechanism.log_rates, -60.0, 60.0)
-    if problem.temperatures is None or mechanism.energies is None:
-        return log_rates
-    return np.concatenate([log_rates, mechanism.energies / problem.temperatures.unit])
 
 
 def with_parameters(mechanism: Mechanism, problem: FitProblem, point: np.ndarray) -> Mechanism:
@@ -192,12 +191,14 @@ def _first_integrable(
 ) -> tuple[np.ndarray, Evaluation | None]:
     """Lower all rates together until every run reaches its end."""
     point = parameters_of(mechanism, problem)
+    shift = np.full(len(mechanism.log_rates), 1.5)
+    shift[list(() if problem.knowledge is None else problem.knowledge.fixed(mechanism))] = 0.0
     for _ in range(5):
         here = evaluate(problem, with_parameters(mechanism, problem, point), x0, rtol=rtol)
         if here is not None:
             return point, here
         point = point.copy()
-        point[: len(mechanism.log_rates)] -= 1.5
+        point[: len(shift)] -= shift
     return point, None
 
 

@@ -101,7 +101,9 @@ def _criterion(fit: Fit) -> float:
 def _open_ended(fit: Fit) -> list[int]:
     """Reactions whose rate the data leave open, at most one for every sloppy direction, the most open first."""
     errors = fit.standard_errors
-    open_ended = [int(j) for j in np.argsort(-errors) if errors[j] > SLOPPY and j not in fit.pinned]
+    known = () if fit.problem.knowledge is None else [j for j, _ in fit.problem.knowledge.found(fit.mechanism)]
+    taken = {*fit.pinned, *known}
+    open_ended = [int(j) for j in np.argsort(-errors) if errors[j] > SLOPPY and j not in taken]
     return open_ended[:4]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
+from crnsym.refit.knowledge import Knowledge
 from crnsym.refit.temperature import Temperatures
 
 
@@ -36,6 +37,8 @@ class FitProblem:
         Indices of species (at most one) whose initial state balances their production and consumption.
     temperatures
         Of the runs, where they differ.
+    knowledge
+        What is known of rates beside the data.
     """
 
     species: tuple[str, ...]
@@ -49,6 +52,7 @@ class FitProblem:
     guide: tuple[np.ndarray, ...]
     quasi_steady: tuple[int, ...] = ()
     temperatures: Temperatures | None = None
+    knowledge: Knowledge | None = None
 
     @property
     def numbers(self) -> int:
@@ -119,6 +123,7 @@ class FitProblem:
             free,
             tuple(guides),
             temperatures=None if self.temperatures is None else self.temperatures.thin(runs),
+            knowledge=self.knowledge,
         )
 
     def thin(self, runs: np.ndarray) -> "FitProblem":
@@ -135,6 +140,7 @@ class FitProblem:
             tuple(self.guide[int(r)] for r in runs),
             self.quasi_steady,
             None if self.temperatures is None else self.temperatures.thin(runs),
+            self.knowledge,
         )
 
     def sample(self, count: int) -> "FitProblem":

@@ -61,7 +61,7 @@ class Point:
 
 def degrees_of_freedom(fit: Fit) -> int:
     """Values less fitted numbers, initial values included; at least 1."""
-    fitted = len(fit.covariance) - len(fit.held) + int(fit.problem.free.sum())
+    fitted = fit.directions.shape[1] + int(fit.problem.free.sum())
     return max(fit.count - fitted, 1)
 
 
@@ -87,11 +87,13 @@ def profile_interval(fit: Fit, exponents: Sequence[float], level: float = 0.9, c
     """
     a = np.zeros(len(fit.covariance))
     a[: len(exponents)] = exponents
-    fitted = np.setdiff1d(np.arange(len(a)), fit.held)
     start = best_point(fit) if centre is None else centre
+    if fit.problem.knowledge is not None and set(np.flatnonzero(a)) <= set(fit.problem.knowledge.fixed(fit.mechanism)):
+        value = float(np.exp(a @ start.parameters))
+        return Interval(value, value, value, 0.0, level)
     freedom = degrees_of_freedom(fit)
     scale = start.here.chi2 / freedom
-    covariance = _inverse(start, fitted) * scale
+    covariance = _inverse(start, fit.directions) * scale
     variance = float(a @ covariance @ a)
     best, error = float(a @ start.parameters), float(np.sqrt(max(variance, 0.0)))
     threshold = float(student.ppf(0.5 + 0.5 * level, freedom))
@@ -105,12 +107,10 @@ def profile_interval(fit: Fit, exponents: Sequence[float], level: float = 0.9, c
 
 def best_point(fit: Fit) -> Point:
     """Fit the rates once more, to the tolerance that profiles need and without any pull towards a start."""
-    fitted = np.setdiff1d(np.arange(len(fit.covariance)), fit.held)
-    basis = np.eye(len(fit.covariance))[:, fitted]
     here = evaluate(fit.problem, fit.mechanism, fit.initial_states, rtol=RTOL)
     if here is None:
         raise ValueError("the fit cannot be integrated")
-    return _minimise(fit, Point(parameters_of(fit.mechanism, fit.problem), fit.initial_states, here), basis)
+    return _minimise(fit, Point(parameters_of(fit.mechanism, fit.problem), fit.initial_states, here), fit.directions)
 
 
 def _end(
@@ -124,9 +124,8 @@ def _end(
     scale: float,
 ) -> float:
     """Distance from the best value to the end of the interval on one side; infinite where there is none."""
-    fitted = np.setdiff1d(np.arange(len(a)), fit.held)
-    basis = np.zeros((len(a), len(fitted) - 1))
-    basis[fitted] = null_space(a[None, fitted])
+    directions = fit.directions
+    basis = directions @ null_space((a @ directions)[None])
     point, at = start, 0.0
     low, low_root, high, high_root = 0.0, 0.0, np.inf, np.inf
     x = min(threshold * error, 3.0)
@@ -185,10 +184,7 @@ def _minimise(fit: Fit, point: Point, basis: np.ndarray, iterations: int = 25, t
     return point
 
 
-def _inverse(point: Point, fitted: np.ndarray) -> np.ndarray:
-    """Inverse Gauss-Newton matrix of the fitted log rates, zero elsewhere."""
-    n = len(point.parameters)
+def _inverse(point: Point, directions: np.ndarray) -> np.ndarray:
+    """Inverse Gauss-Newton matrix of the parameters in the directions that are fitted."""
     matrix = normal_equations(point.here)[0]
-    covariance = np.zeros((n, n))
-    covariance[np.ix_(fitted, fitted)] = np.linalg.pinv(matrix[np.ix_(fitted, fitted)], hermitian=True)
-    return covariance
+    return directions @ np.linalg.pinv(directions.T @ matrix @ directions, hermitian=True) @ directions.T

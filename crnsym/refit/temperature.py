@@ -6,6 +6,7 @@ one size.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -75,7 +76,11 @@ class Temperatures:
     @property
     def slopes(self) -> np.ndarray:
         """Change of ln k in every run by one unit of activation energy, ``(experiments,)``."""
-        return -(1.0 / self.kelvin - 1.0 / self.reference) * (self.unit / GAS_CONSTANT)
+        return self.slope(self.kelvin)
+
+    def slope(self, kelvin: Any) -> Any:
+        """Change of ln k at a temperature (or at several) by one unit of activation energy."""
+        return -(1.0 / kelvin - 1.0 / self.reference) * (self.unit / GAS_CONSTANT)
 
     def thin(self, runs: np.ndarray) -> "Temperatures":
         """Return those of these runs, with the same reference and unit."""

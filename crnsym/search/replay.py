@@ -136,6 +136,8 @@ def _key(mechanism: Mechanism, problem: FitProblem, options: Mapping[str, Any]) 
     if problem.temperatures is not None:
         heat = problem.temperatures
         arrays += [heat.kelvin, np.array([heat.reference, heat.typical])]
+    if problem.knowledge is not None:
+        digest.update(repr(problem.knowledge).encode())
     if mechanism.energies is not None:
         arrays += [mechanism.energies, np.array([mechanism.reference])]
     for array in arrays:

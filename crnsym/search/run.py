@@ -13,6 +13,7 @@ from crnsym.data.noise import NoiseModel
 from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.fit import Fit, fit_mechanism
+from crnsym.refit.knowledge import Knowledge
 from crnsym.refit.problem import FitProblem, fit_problem
 from crnsym.regression.composition import Composition
 from crnsym.regression.library import Library, build_library
@@ -48,6 +49,7 @@ def search(
     balances: np.ndarray | None = None,
     composed: Composition | None = None,
     fixed_starts: bool = False,
+    knowledge: Knowledge | None = None,
     seed: int = 0,
     time_budget: float = 60.0,
     report: Callable[[str, Pool], None] = lambda _stage, _pool: None,
@@ -79,6 +81,8 @@ def search(
         Formulas that name hidden species: only those are searched for.
     fixed_starts
         Every run starts from its first row as recorded, see `fit_problem`.
+    knowledge
+        What is known of rates beside the data.
     seed
         Of random starts, where a route has any.
     time_budget
@@ -96,7 +100,7 @@ def search(
     with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         began, clock = time.monotonic(), busy_clock()
         guide = smooth(data, noise)
-        problem = fit_problem(data, noise, guide, fixed=fixed_starts)
+        problem = replace(fit_problem(data, noise, guide, fixed=fixed_starts), knowledge=knowledge)
         totals = {tuple(map(int, law)) for hypothesis in laws[:1] for law in hypothesis if np.all(law > 0)}
         score = Score(problem.count, len(data.species), tuple(sorted(totals)), numbers=problem.numbers)
         pool = Pool(problem, score, time_budget, report, fitter, complete, clock=clock)

@@ -1,11 +1,13 @@
 """Discovery from runs at different temperatures, and of catalysts: ``python -m tests.benchmarks.constraints``.
 
-The first two problems are cases 2 and 3 of the CRNN paper (Ji & Deng 2021), as its published code draws them. The others
-vary what those hold fixed: temperature ranges, reversible steps, catalysts, few runs. *Right* is the true set of
+The first two problems are cases 2 and 3 of the CRNN paper (Ji & Deng 2021), as its published code draws them. The
+others vary what those hold fixed: temperature ranges, reversible steps, catalysts, few runs. *Right* is the true set of
 reactions at rank one; then the largest error of a rate constant (at the reference temperature) and of an activation
 energy is given.
 """
 
+import argparse
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,7 +58,7 @@ class Thermal:
 
 
 def signalling(seed: int, noise: float = 0.05, runs: int = 70) -> Trajectories:
-    """Case 3: a chain of catalysed activations, starts log-uniform from 0.001 to 1, the active forms 0 in three runs."""
+    """Case 3: a chain of catalysed activations; starts log-uniform from 0.001 to 1, active forms 0 in three runs."""
     truth = signalling_truth()
     rng = np.random.default_rng(seed)
     times = np.arange(100) * 0.1
@@ -145,3 +147,61 @@ def problems() -> dict[str, Thermal]:
             16,
         ),
     }
+
+
+def score(name: str, seed: int, budget: float) -> dict[str, object]:
+    """Discover from one data set; errors are the largest over the reactions, relative to the truth."""
+    from crnsym import discover
+
+    problem = None if name == "signalling" else problems()[name]
+    data = signalling(seed) if problem is None else problem.measure(seed)
+    truth = signalling_truth() if problem is None else problem.truth
+    began, cpu = time.perf_counter(), time.process_time()
+    found = discover(data, formulas=None if problem is None else problem.formulas, time_budget=budget)
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    structures = [c.mechanism.structure() for c in found]
+    place = structures.index(truth.structure()) if truth.structure() in structures else None
+    rate = energy = float("nan")
+    if place is not None:
+        best = found[place].mechanism
+        order = [_position(best, a, b) for a, b in zip(truth.reactants, truth.products, strict=True)]
+        wanted, ours = truth.log_rates, best.log_rates
+        if problem is not None and best.energies is not None:
+            kilojoules = np.array(problem.energies)
+            wanted = wanted - 1e3 * kilojoules / GAS * (1.0 / best.reference - 1.0 / problem.reference)
+            energy = float(np.abs(best.energies[order] / 1e3 / kilojoules - 1.0).max())
+        rate = float(np.abs(np.expm1(ours[order] - wanted)).max())
+    return {"rank": place, "rate": rate, "energy": energy, "weight": found[0].weight, "cpu": cpu, "seconds": seconds}
+
+
+def _position(mechanism: Mechanism, reactants: np.ndarray, products: np.ndarray) -> int:
+    same = (mechanism.reactants == reactants).all(axis=1) & (mechanism.products == products).all(axis=1)
+    return int(np.flatnonzero(same)[0])
+
+
+def main() -> None:
+    """Print one line a data set, and a summary a problem."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("problems", nargs="*", default=["transesterification", "signalling"])
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--budget", type=float, default=60.0)
+    arguments = parser.parse_args()
+    names = [*problems(), "signalling"] if arguments.problems == ["all"] else arguments.problems
+    print(f"{'problem':22} seed right  rate error  Ea error  weight   cpu s  wall s")
+    for name in names:
+        rows = []
+        for seed in range(arguments.seeds):
+            row = score(name, seed, arguments.budget)
+            rows.append(row)
+            right = "yes" if row["rank"] == 0 else ("no" if row["rank"] is None else f"#{int(str(row['rank'])) + 1}")
+            print(
+                f"{name:22} {seed:4} {right:>5} {100 * row['rate']:9.2f} % {100 * row['energy']:7.2f} % "  # type: ignore[operator]  # numbers
+                f"{row['weight']:7.3f} {row['cpu']:7.1f} {row['seconds']:7.1f}",
+                flush=True,
+            )
+        good = sum(r["rank"] == 0 for r in rows)
+        print(f"{name}: right {good} of {len(rows)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
