@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..errors import FormatError, UnsupportedError
+from ..errors import FormatError, NetworkError, UnsupportedError
 from ..network.expressions import parse_expression
 from ..network.printing import expression_text
 from ..network.reaction import Reaction
@@ -96,6 +96,8 @@ def from_dict(content: Mapping[str, Any], source: str = "JSON") -> "Network":
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise FormatError(f"{source}: an entry is missing or of the wrong kind ({error})") from None
+    except NetworkError as error:
+        raise FormatError(f"{source}: {error}") from None
 
 
 def _reaction(entry: Mapping[str, Any], source: str) -> Reaction:

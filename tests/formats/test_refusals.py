@@ -33,6 +33,38 @@ def test_net_files_are_refused_with_the_line(content, error, message):
 
 
 @pytest.mark.parametrize(
+    ("comment", "why"),
+    [
+        ('{"name": "x', "Unterminated string"),
+        ("[1, 2]", "it is no object of JSON"),
+        ('{"names": 3}', "'int' object has no attribute 'items'"),
+        ('{"laws": {"0": {"law": "magic"}}}', "reaction 1: no rate law named 'magic'"),
+        ('{"laws": {"0": {"law": "custom", "rate": "2*("}}}', "reaction 1, rate, line 1, column 4"),
+    ],
+)
+def test_a_damaged_comment_is_named(comment, why):
+    message = rf"m.net: the comment '# crnsym ...' is damaged \({why}.*\); without it the file reads as it stands"
+    with pytest.raises(FormatError, match=message):
+        parse(f"# crnsym {comment}\n" + model(), "m.net")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"value": "2"', '"value": "nan"', "expected a finite real number, got 'nan'"),
+        ('"A": "1"', '"A": "-1"', "positive"),
+    ],
+)
+def test_numbers_of_json_that_make_no_sense_are_refused_with_the_file(tmp_path, old, new, message):
+    file = tmp_path / "m.json"
+    cs.write(cs.network("A -> B @ k; param k = 2"), file)
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new))
+    with pytest.raises(FormatError, match=f"m.json: .*{message}"):
+        cs.read(file)
+
+
+@pytest.mark.parametrize(
     ("content", "error", "message"),
     [
         ("A -> B; k*A\nA <=> B; k*A", UnsupportedError, "line 2: the arrow '<=>' is not supported in Antimony"),

@@ -4,12 +4,13 @@ An entry is trusted only where it agrees with the file itself, so that an edited
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import sympy as sp
 
+from ...errors import CrnsymError, FormatError
 from ...network.complexes import Complex
 from ...network.network import Network
 from ...network.rate_laws import MassAction, RateLaw
@@ -92,8 +93,46 @@ def _about(s: Species, named: bool) -> dict[str, Any]:
     return about | ({"initial": None} if s.initial is None else {})
 
 
-def restore(network: Network, extras: Mapping[str, Any]) -> Network:
-    """Return the network with what the comment says about it."""
+def parse_comment(heading: Iterable[str], source: str) -> dict[str, Any]:
+    """Return what our comment says, of the comments at the top of a file.
+
+    Raises
+    ------
+    FormatError
+        If it is damaged.
+    """
+    found = next((h.removeprefix(MARK) for h in heading if h.startswith(MARK)), "{}")
+    try:
+        content = json.loads(found)
+    except json.JSONDecodeError as error:
+        raise _damaged(source, error) from None
+    if not isinstance(content, dict):
+        raise _damaged(source, "it is no object of JSON")
+    return content
+
+
+def _damaged(source: str, why: object) -> FormatError:
+    line = str(why).splitlines()[0]
+    return FormatError(
+        f"{source}: the comment '# {MARK}...' is damaged ({line}); without it the file reads as it stands"
+    )
+
+
+def restore(network: Network, extras: Mapping[str, Any], source: str) -> Network:
+    """Return the network with what the comment says about it.
+
+    Raises
+    ------
+    FormatError
+        If that makes no sense.
+    """
+    try:
+        return _restored(network, extras)
+    except (CrnsymError, TypeError, AttributeError, KeyError, ValueError) as error:
+        raise _damaged(source, error) from None
+
+
+def _restored(network: Network, extras: Mapping[str, Any]) -> Network:
     patterns = network.metadata["patterns"]
     about = {name: extras.get("species", {}).get(pattern, {}) for name, pattern in patterns.items()}
     known = {*network.parameters, *network.observables}
@@ -124,5 +163,5 @@ def _reaction(reaction: Reaction, key: str, extras: Mapping[str, Any], species: 
     reaction = replace(reaction, name=name) if name else reaction
     if fields is None:
         return reaction
-    told = reaction.with_rate(law_from_fields(fields, f"the comment on reaction {int(key) + 1}"))
+    told = reaction.with_rate(law_from_fields(fields, f"reaction {int(key) + 1}"))
     return told if _read_back(told, species) == reaction.rate else reaction

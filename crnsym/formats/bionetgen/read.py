@@ -3,7 +3,6 @@
 Numbers of molecules stand for concentrations, rates are taken as written: statistical factors are in them.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -19,7 +18,7 @@ from ...network.species import Species
 from ...network.symbols import symbol
 from ..report import import_report
 from .blocks import Blocks, Line, split, without_number
-from .extras import MARK, restore
+from .extras import parse_comment, restore
 from .formulas import evaluate, parse_formula
 from .names import species_name
 from .rates import Rates
@@ -56,8 +55,7 @@ class _Reader:
         self.blocks, self.source = blocks, source
         self.changed: list[str] = []
         self.formulas: dict[str, tuple[Line, str]] = {}
-        extras = [h.removeprefix(MARK) for h in blocks.heading if h.startswith(MARK)]
-        self.extras: dict[str, Any] = json.loads(extras[0]) if extras else {}
+        self.extras = parse_comment(blocks.heading, source)
         self.derived = set(self.extras.get("derived", ()))
 
     def network(self) -> Network:
@@ -79,7 +77,7 @@ class _Reader:
         report = import_report(self.source, "BioNetGen network", counts, self.changed, self.blocks.ignored)
         metadata = {"patterns": patterns, "report": report}
         network = Network(reactions, tuple(species), values, observables, metadata=metadata)
-        return restore(network, self.extras) if self.extras else network
+        return restore(network, self.extras, self.source) if self.extras else network
 
     # --- values -------------------------------------------------------------------------------------------
 
