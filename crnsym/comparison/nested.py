@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scipy.stats import chi2 as chi_squared
 
@@ -31,6 +31,9 @@ class NestedTest:
         Probability of such a statistic or a larger one if the simple mechanism is true (Wilks 1938). Where rates of
         the rich mechanism are 0 in the simple one, which is the end of their range, it is too large by up to a factor
         of 2^freedom: rejection is safe.
+    tests
+        Number of richer mechanisms that the simple one is tested against: of so many, one is large by chance more
+        often, so that p times this number must be below 0.05 for a rejection (Bonferroni).
     """
 
     simple: str
@@ -39,13 +42,15 @@ class NestedTest:
     statistic: float
     freedom: int
     p: float
+    tests: int = 1
 
     def __str__(self) -> str:
         what = "; ".join(self.restrictions)
-        verdict = "is rejected" if self.p < ERROR else "is not rejected"
+        verdict = "is rejected" if self.p * self.tests < ERROR else "is not rejected"
+        many = f" (one of {self.tests} such tests)" if self.tests > 1 else ""
         return (
             f"{self.simple} is {self.rich} without {what}: likelihood ratio {self.statistic:.1f} for {self.freedom} "
-            f"parameter{'s' if self.freedom > 1 else ''}, p = {self.p:.2g}: {self.simple} {verdict} against it"
+            f"parameter{'s' if self.freedom > 1 else ''}, p = {self.p:.2g}{many}: {self.simple} {verdict} against it"
         )
 
 
@@ -66,7 +71,8 @@ def nested_tests(candidates: Sequence[Candidate]) -> list[NestedTest]:
                 statistic = max(0.0, 2.0 * (rich.log_likelihood - simple.log_likelihood))
                 p = float(chi_squared.sf(statistic, freedom))
                 found.append(NestedTest(simple.name, rich.name, restrictions, statistic, freedom, p))
-    return found
+    asked = Counter(test.simple for test in found)
+    return [replace(test, tests=asked[test.simple]) for test in found]
 
 
 def special_case(simple: Network, rich: Network) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ def verdict(
     width = tie_width(problem)
     which = f"{ties} mechanisms within {width:g} score units"
     if given:
-        which += f" ({', '.join(c.name for c in candidates[: min(ties, 6)])}{', ...' if ties > 6 else ''})"
+        names = ", ".join(c.name for c in candidates[: min(ties, 6)]) + (", ..." if ties > 6 else "")
+        which = f"{names} lie within {width:g} score units"
     if width > 2:
         return "undecided", f"The data do not decide: {which} ({problem.count} values are few). More data are needed."
     return "tie", f"A tie: {which}. More data, or other starting concentrations, would be needed to decide."

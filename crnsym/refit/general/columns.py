@@ -113,8 +113,8 @@ def prepare(
     remarks = []
     if absent:
         remarks.append(f"{source} has no {', '.join(absent)}: the observables count none of it")
-    if fresh:
-        remarks.append(f"{source}: {', '.join(fresh)} in the observables or starts is a parameter and is fitted")
+    if new := [name for name in fresh if name in fitted]:
+        remarks.append(f"{source}: {', '.join(new)} in the observables or starts: a new parameter, which is fitted")
     if idle:
         remarks.append(f"{source}: nothing that was measured depends on {', '.join(idle)}")
     for name in setting.bounds:
