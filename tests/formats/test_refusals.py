@@ -18,6 +18,7 @@ from tests.formats.test_sbml_import import assign, document, parameter, reaction
     [
         (model() + "\nbegin species\nbegin groups", FormatError, r"line 12: a second block 'species'"),
         ("begin parameters\nbegin species", FormatError, "line 2: 'begin species' inside of the block 'parameters'"),
+        (model(groups="1"), FormatError, "line 13: the group has no name"),
         (model("1 0 0 k"), FormatError, "line 10: a reaction without species"),
         (model(parameters="1 2k 2"), FormatError, "line 2: '2k' is not a name"),
         (model("1 1,2 9 k"), FormatError, r"line 10: no species number '9' \(there are 3\)"),
@@ -68,6 +69,9 @@ def test_numbers_of_json_that_make_no_sense_are_refused_with_the_file(tmp_path, 
     ("content", "error", "message"),
     [
         ("A -> B; k*A\nA <=> B; k*A", UnsupportedError, "line 2: the arrow '<=>' is not supported in Antimony"),
+        ("0 A -> B; k", FormatError, "line 1: the coefficient of A must be positive, found 0"),
+        ("r: A -> B; k\nr: B -> A; k", FormatError, "m.ant: two reactions are called 'r'; reaction names"),
+        ("A -> B; k\n -> ; k", FormatError, "line 2: a reaction without species"),
         ("species 1x", FormatError, "line 1: expected a name, found '1x'"),
         ("A + 2 -> B; k", FormatError, "line 1: expected a species, found '2'"),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from ...errors import FormatError, UnsupportedError
+from ...errors import FormatError, NetworkError, UnsupportedError
 from ...network.complexes import Complex
 from ...network.expressions import parse_expression
 from ...network.network import Network
@@ -72,7 +72,10 @@ def parse(text: str, source: str = "Antimony") -> Network:
             position += 1
         else:
             _statement(model, statement, line)
-    return _network(model, ORIGINAL_NAMES in text)
+    try:
+        return _network(model, ORIGINAL_NAMES in text)
+    except NetworkError as error:  # names that do not fit together
+        raise FormatError(f"{source}: {error}") from None
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
@@ -164,6 +167,8 @@ def _reaction(model: _Model, match: re.Match[str], rate: str, line: int) -> None
     if "<" in arrow:
         raise UnsupportedError(f"{where}: the arrow '{arrow}' is not supported in Antimony")
     sides = [_side(model, side, where) for side in (left, right)]
+    if not any(sides):
+        raise FormatError(f"{where}: a reaction without species")
     model.reactions.append((name or "", sides[0], sides[1], _expression(rate, where), line))
     for s in (*sides[0], *sides[1]):
         model.species.setdefault(s, (False, False))
@@ -176,6 +181,8 @@ def _side(model: _Model, text: str, where: str) -> dict[str, sp.Expr]:
         if not match:
             raise FormatError(f"{where}: expected a species, found '{term.strip()}'")
         number, boundary, name = match.groups()
+        if number and float(number) == 0:
+            raise FormatError(f"{where}: the coefficient of {name} must be positive, found {number}")
         side[name] = side.get(name, sp.Integer(0)) + Complex({name: number or 1})[name]
         if boundary:
             model.species[name] = (False, True)

@@ -136,6 +136,8 @@ class _Reader:
         found = []
         for line in self.blocks.lines["groups"]:
             columns = line.text.split(None, 2)
+            if columns[0].isdigit() and len(columns) == 1:
+                raise FormatError(f"{line.where}: the group has no name")
             name, terms = columns[1] if columns[0].isdigit() else columns[0], []
             rest = line.text.split(name, 1)[1].strip() if len(columns) > 1 else ""
             for term in rest.replace(" ", "").split(",") if rest else []:
