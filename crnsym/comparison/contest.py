@@ -13,6 +13,7 @@ from ..data.split import split_experiments
 from ..data.trajectories import Trajectories
 from ..errors import UnsupportedError
 from ..network.network import Network
+from ..refit.general.build import law_mechanism
 from ..refit.general.setting import Setting
 from ..refit.knowledge import Knowledge
 from ..refit.problem import FitProblem
@@ -22,7 +23,7 @@ from ..training.tasks import Tasks
 from .given import given_mechanism, is_plain
 from .heldout import left_out_errors
 from .known_noise import given_problem, in_units_of_data
-from .laws import fit_of, law_candidate, law_fit, law_task, left_out_error_of, mechanism_of, species_of
+from .laws import LawTask, fit_of, law_candidate, left_out_error_of, species_of
 from .polish import refit
 from .ranking import Candidate, in_order, make_candidate
 
@@ -61,7 +62,7 @@ class Contest:
     @property
     def remarks(self) -> list[str]:
         """What was noticed while the networks were made ready."""
-        return [r for job in self._laws for r in mechanism_of(job, self.data).prepared.remarks]
+        return [r for job in self._laws for r in job.mechanism.prepared.remarks]
 
     @property
     def _plain(self) -> list[Mechanism]:
@@ -110,11 +111,11 @@ class Contest:
         train, left_out = split_experiments(data, seed=self.seed)
         errors = [float("nan")] * len(jobs)
         if left_out is not None and jobs:
-            shared, pairs = (data, train, left_out, model), list(zip(jobs, results, strict=True))
+            shared, pairs = (data, train, left_out, model), [(j, r["fit"]) for j, r in zip(jobs, results, strict=True)]
             errors = self.tasks.run(left_out_error_of, shared, pairs, "left-out runs of rate laws")
         found: list[tuple[str, Candidate | None]] = []
         for job, result, error in zip(jobs, results, errors, strict=True):
-            fit = law_fit(job, data, model, result)
+            fit = result["fit"]
             candidate = law_candidate(fit, job.label) if fit.ok else None
             found.append((job.label, candidate and replace(candidate, test_error=error, seconds=result["seconds"])))
         return found
@@ -133,6 +134,7 @@ def contest(
 ) -> Contest:
     """Make networks ready to be fitted; what cannot be fitted is refused here."""
     everywhere = species_of(networks)
+    conditions = {e: {n: float(v) for n, v in values.items()} for e, values in setting.conditions.items()}
     for n, label in zip(networks, labels, strict=True):
         if knowledge is not None and not is_plain(n, data, setting):
             raise UnsupportedError(
@@ -142,7 +144,7 @@ def contest(
     jobs = [
         given_mechanism(n, data, label)
         if is_plain(n, data, setting)
-        else law_task(n, setting, label, everywhere, seed, measured)
+        else LawTask(law_mechanism(n, data, setting, label, everywhere), label, conditions, seed, measured)
         for n, label in zip(networks, labels, strict=True)
     ]
     return Contest(labels, jobs, data, measured, seed, tasks, reporter, knowledge)

@@ -1,8 +1,7 @@
 """Networks with any rate laws as candidates: their fits as tasks, and what the table says of them."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from time import perf_counter
 from typing import Any
 
@@ -10,17 +9,14 @@ import numpy as np
 
 from ..data.noise import NoiseModel
 from ..data.trajectories import Trajectories
-from ..formats.json import from_dict, to_dict
 from ..network.network import Network
-from ..network.printing import expression_text
 from ..network.symbols import exact_number, symbol
 from ..refit.fit import Fit
-from ..refit.general.build import law_mechanism, law_problem
+from ..refit.general.build import law_problem
 from ..refit.general.evaluate import courses, first_state
 from ..refit.general.fit import fit_laws, laws_of, polished, usual_starts
 from ..refit.general.limits import End, LawFit, with_ends
 from ..refit.general.mechanism import LawMechanism
-from ..refit.general.setting import Setting
 from ..refit.problem import FitProblem
 from ..refit.reweigh import column_criterion, noise_left_by
 from . import criteria
@@ -31,20 +27,18 @@ MORE = 3  # times the starts where the noise is found with the fit: wrong weight
 PROFILED = 2.0 * np.sqrt(2.71)  # width of a 90 % interval of a profile in standard errors
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LawTask:
-    """A network and what is told about it, as plain values that cross processes.
+    """A mechanism and how it is fitted, as plain values that cross processes.
 
     Attributes
     ----------
-    network
-        As JSON.
-    setting
-        As dictionaries of texts and numbers.
+    mechanism
+        Where the fit starts from.
     label
         What to call the network.
-    elsewhere
-        Species of the other networks.
+    conditions
+        Values that differ between runs, as in `Setting`.
     seed
         Chooses the starts.
     measured
@@ -53,13 +47,16 @@ class LawTask:
         Whether the noise of each column is found with the fit.
     """
 
-    network: str
-    setting: Mapping[str, Any]
+    mechanism: LawMechanism
     label: str
-    elsewhere: tuple[str, ...]
+    conditions: Mapping[str, Mapping[str, float]]
     seed: int
     measured: bool = False
     reweigh: bool = False
+
+    def problem(self, data: Trajectories, noise: NoiseModel) -> FitProblem:
+        """Arrange data for the fit."""
+        return law_problem(self.mechanism, data, given_problem(data, noise, self.measured), self.conditions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,72 +83,31 @@ class LawCandidate(Candidate):
         return tuple(s for s in mechanism.hidden if s in mechanism.species and s not in mechanism.prepared.columns)
 
 
-def law_task(
-    network: Network, setting: Setting, label: str, elsewhere: Iterable[str], seed: int, measured: bool
-) -> LawTask:
-    """Write a network and a setting as plain values."""
-    told = {
-        "observables": {n: expression_text(e) for n, e in setting.observables.items()},
-        "initial": {n: expression_text(e) for n, e in setting.initial.items()},
-        "fixed": {n: None if v is None else float(v) for n, v in setting.fixed.items()},
-        "bounds": {n: tuple(map(float, pair)) for n, pair in setting.bounds.items()},
-        "conditions": {e: {n: float(v) for n, v in values.items()} for e, values in setting.conditions.items()},
-    }
-    text = json.dumps(to_dict(replace(network, metadata={})), default=str)
-    return LawTask(text, told, label, tuple(sorted(elsewhere)), seed, measured)
-
-
-def mechanism_of(task: LawTask, data: Trajectories) -> LawMechanism:
-    """Build the mechanism of a task."""
-    return law_mechanism(from_dict(json.loads(task.network)), data, Setting(**task.setting), task.label, task.elsewhere)
-
-
 def fit_of(shared: tuple[Trajectories, NoiseModel], task: LawTask) -> dict[str, Any]:
-    """Fit a network from many starts, as a task; returns plain values for `law_fit`."""
+    """Fit a mechanism from many starts, as a task: the fit, or with ``reweigh`` the noise, and seconds."""
     data, noise = shared
     begin = perf_counter()
-    mechanism = mechanism_of(task, data)
-    problem = _problem(mechanism, task, data, noise)
-    starts = usual_starts(mechanism) * (MORE if task.reweigh else 1)
-    fit = fit_laws(mechanism, problem, data, starts=starts, seed=task.seed, reweigh=task.reweigh)
+    starts = usual_starts(task.mechanism) * (MORE if task.reweigh else 1)
+    problem = task.problem(data, noise)
+    fit = fit_laws(task.mechanism, problem, data, starts=starts, seed=task.seed, reweigh=task.reweigh)
     if task.reweigh:
         criterion = column_criterion(fit) if fit.ok else np.inf
         return {"criterion": criterion, "noise": noise_left_by(fit, len(data.species))}
-    final = with_ends(fit) if fit.ok else LawFit(**{name: getattr(fit, name) for name in _FIT}, problem=problem)
-    kept = {name: getattr(final, name) for name in _FIT if name != "mechanism"}
-    return {
-        **kept,
-        "numbers": final.mechanism.log_rates,
-        "ends": dict(final.ends),
-        "ranges": dict(final.ranges),
-        "seconds": perf_counter() - begin,
-    }
-
-
-_FIT = ("mechanism", "covariance", "initial_states", "chi2", "count", "converged", "pinned")
-
-
-def law_fit(task: LawTask, data: Trajectories, noise: NoiseModel, result: Mapping[str, Any]) -> LawFit:
-    """Return the fit that `fit_of` described."""
-    mechanism: Any = replace(mechanism_of(task, data), log_rates=result["numbers"])
-    kept = {name: result[name] for name in _FIT if name != "mechanism"}
-    problem = _problem(mechanism, task, data, noise)
-    return LawFit(mechanism=mechanism, problem=problem, **kept, ends=result["ends"], ranges=result["ranges"])
+    final = with_ends(fit) if fit.ok else LawFit(**{f.name: getattr(fit, f.name) for f in fields(Fit)})
+    return {"fit": final, "seconds": perf_counter() - begin}
 
 
 def left_out_error_of(
-    shared: tuple[Trajectories, Trajectories, Trajectories, NoiseModel], job: tuple[LawTask, Mapping[str, Any]]
+    shared: tuple[Trajectories, Trajectories, Trajectories, NoiseModel], job: tuple[LawTask, LawFit]
 ) -> float:
     """Refit to part of the runs and predict the others from their first row, as a task; see `heldout`."""
-    (data, train, left_out, noise), (task, result) = shared, job
-    whole = law_fit(task, data, noise, result)
-    mechanism = laws_of(whole)
-    problem = _problem(mechanism, task, train, noise)
+    (data, train, left_out, noise), (task, whole) = shared, job
     kept = [i for i, label in enumerate(data.experiments) if label in set(train.experiments)]
+    problem = task.problem(train, noise)
     trained = polished(replace(whole, problem=problem, initial_states=whole.initial_states[kept]))
     if not trained.ok:
         return float("nan")
-    start = _problem(mechanism, task, left_out, noise).start
+    start = task.problem(left_out, noise).start
     predicted = courses(laws_of(trained), start, left_out.times, 1e-6)
     span = np.where(left_out.ranges() > 0, left_out.ranges(), 1.0)
     errors = [np.abs(c[1:, : len(span)] - v[1:]) / span for c, v in zip(predicted, left_out.values, strict=True)]
@@ -206,11 +162,6 @@ def law_remarks(candidate: LawCandidate) -> list[str]:
             what = f"{other} / {name}" if sign > 0 else f"{other} × {name}"
             found.append(f"{candidate.name}: of {other} only {what} is determined")
     return found
-
-
-def _problem(mechanism: LawMechanism, task: LawTask, data: Trajectories, noise: NoiseModel) -> FitProblem:
-    base = given_problem(data, noise, task.measured)
-    return law_problem(mechanism, data, base, task.setting["conditions"])
 
 
 def _network(fit: Fit, rates: Mapping[str, float], errors: Mapping[str, float]) -> Network:

@@ -9,7 +9,7 @@ from ...data.noise import NoiseModel
 from ...data.trajectories import Trajectories
 from ...network.network import Network
 from ..problem import FitProblem
-from .columns import prepare
+from .columns import prepare, text_of
 from .mechanism import LawMechanism, compiled
 from .setting import Setting
 from .start import first_values
@@ -51,7 +51,9 @@ def law_mechanism(
     values = {p: None if (v := prepared.network.parameters[p]) is None else float(v) for p in prepared.fitted}
     scales = transform(prepared.fitted, values, setting.bounds)
     numbers = scales.numbers(np.array([first_values(prepared, data)[p] for p in prepared.fitted]))
-    return LawMechanism(species, prepared, numbers, scales, *compiled(prepared, species))
+    mechanism = LawMechanism(species, text_of(prepared), numbers, scales)
+    compiled(mechanism.text, species)  # what cannot be simulated is refused here
+    return mechanism
 
 
 def law_problem(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import sympy as sp
@@ -13,9 +13,11 @@ from ...dynamics.programs import compile_expressions
 from ...network.network import Network
 from ..evaluate import Evaluation
 from ..problem import FitProblem
-from .columns import Prepared
+from .columns import Prepared, prepared_from
 from .kernel import Laws
 from .transform import Transform
+
+KEPT = 256  # networks whose programs are kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,25 +32,36 @@ class LawMechanism:
     species
         Columns of its fit problems: those of the data (species or observables), species that were not measured,
         and then names of parameters that have a value of their own in every run.
-    prepared
-        The network, what its columns are, and what is fitted.
+    text
+        What `prepared` is made from; text, so that a mechanism can be handed to other processes.
     log_rates
         ``(params,)`` the fitted numbers, see `transform`: logarithms of positive parameters.
     transform
         From these numbers to parameters.
-    laws, start_laws
-        Programs of the rates and observables, and of the initial values.
     provenance
         Remarks.
     """
 
     species: tuple[str, ...]
-    prepared: Prepared
+    text: str
     log_rates: np.ndarray
     transform: Transform
-    laws: Laws
-    start_laws: Laws
     provenance: tuple[str, ...] = field(default=("given",))
+
+    @property
+    def prepared(self) -> Prepared:
+        """The network, what its columns are, and what is fitted."""
+        return prepared_from(self.text)
+
+    @property
+    def laws(self) -> Laws:
+        """Programs of the rates and columns."""
+        return compiled(self.text, self.species)[0]
+
+    @property
+    def start_laws(self) -> Laws:
+        """Programs of the rates and the initial values."""
+        return compiled(self.text, self.species)[1]
 
     @property
     def network(self) -> Network:
@@ -78,11 +91,10 @@ class LawMechanism:
             for r in self.network.reactions
         ]
 
-    @cached_property
+    @property
     def measured(self) -> tuple[tuple[int, int], ...]:
         """(column, species) of the species that are columns and start from what was measured."""
-        index = self.network.species_index
-        return tuple((c, index[s]) for c, s in enumerate(self.species) if s in index and s not in self.prepared.starts)
+        return measured(self.text, self.species)
 
     def evaluate(self, problem: FitProblem, initial: np.ndarray, rtol: float = 1e-6) -> Evaluation | None:
         """Simulate every run and compare, as `crnsym.refit.evaluate.evaluate` does."""
@@ -97,7 +109,16 @@ class LawMechanism:
         return courses(self, initial, times, rtol)
 
 
-def compiled(prepared: Prepared, columns: Sequence[str]) -> tuple[Laws, Laws]:
+@lru_cache(KEPT)
+def measured(text: str, columns: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """(column, species) of the species that are columns and start from what was measured."""
+    prepared = prepared_from(text)
+    index = prepared.network.species_index
+    return tuple((c, index[s]) for c, s in enumerate(columns) if s in index and s not in prepared.starts)
+
+
+@lru_cache(KEPT)
+def compiled(text: str, columns: tuple[str, ...]) -> tuple[Laws, Laws]:
     """Return the programs of a prepared network: rates and columns, and initial values.
 
     Raises
@@ -105,6 +126,7 @@ def compiled(prepared: Prepared, columns: Sequence[str]) -> tuple[Laws, Laws]:
     UnsupportedError
         A function in a rate law or observable that cannot be simulated.
     """
+    prepared = prepared_from(text)
     network = prepared.network
     names = [*network.species_names, *network.parameters]
     places = {name: i for i, name in enumerate(names)}
