@@ -9,6 +9,8 @@ from .comparison.explain import explain as explain
 from .comparison.identifiability import Identifiability as Identifiability
 from .comparison.identifiability import identifiability as identifiability
 from .comparison.identifiability import profile_intervals as profile_intervals
+from .comparison.posterior import Posterior as Posterior
+from .comparison.posterior import posterior as posterior
 from .comparison.ranking import Candidate as Candidate
 from .comparison.ranking import Discovery as Discovery
 from .crnn.learn import train_crnn as train_crnn
