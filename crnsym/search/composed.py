@@ -32,6 +32,7 @@ RESERVE = 0.15  # of the time, for the last fits and the left-out runs
 MOST_STARTS = 100
 REFINED = 6  # starts that are searched from
 ORDER = 2
+POOR = 3.0  # chi2/N above which a fit to all steps tells that none of the mechanisms will reach the noise
 LEAST = 3  # steps to which starts are reduced, at the least
 MOST_CORRELATED = 0.9  # neighbouring residuals
 
@@ -62,7 +63,8 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
     ]
     starts.sort(key=lambda fit: own.score.mechanism(fit.mechanism, fit.chi2))
     for fit in starts[:2]:
-        local_search(fit, own, library, refits=10)
+        if fit.reduced < POOR:
+            local_search(fit, own, library, refits=10)
     best = own.best_fit
     if best is None or best.reduced < FITS:
         return
@@ -76,11 +78,13 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
             exchange.step()
     except OutOfTime:
         pass
-    for row in exchange.best_of_size().values():
-        for fit in row[:2]:
-            own.fit(fit.mechanism, iterations=25)
-    finalists = [row[0] for _, row in sorted(Exchange(own, library, exchange.rng).best_of_size().items())]
+    rows = sorted(exchange.near_best().items())
+    finalists = [min((own.fit(fit.mechanism, iterations=25)[0] for fit in row), key=_chi2) for _, row in rows]
     own.rescore(priced_by_runs(own.score, finalists))
+
+
+def _chi2(fit: Fit) -> float:
+    return fit.chi2
 
 
 def steps(composition: Composition) -> Library:

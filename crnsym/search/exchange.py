@@ -17,9 +17,10 @@ from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library
 from crnsym.search.pool import Pool
 
+LARGER = 0.8  # probability that a size is grown from, relative to the one below
 KEPT = 4  # mechanisms of one size from which the search goes on
 TRIED = 3  # reactions that may be dropped next
-WINDOW = 2  # sizes on either side of the best-scoring one that are grown from
+BELOW, ABOVE = 1, 5  # sizes about the best-scoring one that are grown from
 FREE = 1e-3  # relative rise of chi2 up to which a reaction is dropped without a fit
 DECAY = 0.7  # probability of an addition relative to that of the next better one
 FACTOR = 5.0  # by which a predicted rate may differ from the last one
@@ -55,15 +56,20 @@ class Exchange:
                 row.append(fit)
         return rows
 
+    def near_best(self) -> dict[int, list[Fit]]:
+        """Those of a size near that of the best-scoring mechanism; good large ones lead to good small ones."""
+        best = self.pool.best_fit
+        size = 0 if best is None else len(best.mechanism.log_rates)
+        return {k: row for k, row in self.best_of_size().items() if size - BELOW <= k <= size + ABOVE}
+
     def step(self) -> None:
         """Add one or two reactions to one of the mechanisms near the best-scoring size, then drop as many and one."""
-        rows = self.best_of_size()
-        best = self.pool.best_fit
-        if best is None:
+        rows = self.near_best()
+        if not rows:
             return
-        middle = len(best.mechanism.log_rates)
-        sizes = sorted(k for k in rows if abs(k - middle) <= WINDOW)
-        size = int(self.rng.choice(sizes))
+        sizes = sorted(rows)
+        likely = LARGER ** np.arange(len(sizes))
+        size = int(self.rng.choice(sizes, p=likely / likely.sum()))
         fit = rows[size][self.rng.integers(len(rows[size]))]
         model = self._quadratic(fit)
         if model is None:

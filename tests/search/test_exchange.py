@@ -25,7 +25,7 @@ def exchange() -> Exchange:
     problem = fit_problem(data, noise, smooth(data, noise))
     pool = Pool(problem, Score(problem.count, 3), 1e9)
     library = build_library(3, 2, 2)
-    chosen = np.random.default_rng(5).choice(len(library.source), size=20, replace=False)
+    chosen = np.random.default_rng(5).choice(len(library.source), size=12, replace=False)
     truth = [
         i
         for i, (y, s) in enumerate(zip(library.complexes[library.source].tolist(), library.net.tolist(), strict=True))
@@ -57,7 +57,7 @@ def test_exchanges_lead_from_a_wrong_mechanism_to_the_right_one(exchange: Exchan
         build(exchange.pool.problem.species, library, library.source[wrong], library.net[wrong], np.full(3, 0.3))
     )
     truth = frozenset({((1, 0, 0), (0, 1, 0)), ((0, 2, 0), (0, 0, 1)), ((0, 0, 1), (1, 0, 0))})
-    for _ in range(40):
+    for _ in range(120):
         exchange.step()
         if exchange.pool.best == truth:
             break
