@@ -179,6 +179,8 @@ def test_what_a_master_equation_cannot_do_is_refused_by_name():
         master_equation(birth, {"A": 5}, {"A": 0.5})
     with refused(UnsupportedError, "depends on time"):
         master_equation(network("0 -> A @= time; init A = 0"), {"A": 5})
+    with refused(NetworkError, "C is no species of the network; there are A"):
+        master_equation(birth, {"A": 5}).solve((0, 1, 2)).marginal("C")
     with refused(NetworkError, "is -1 at A = 2"):
         master_equation(network("0 -> A @= 1 - A; init A = 2"), {"A": 5})
     with refused(NetworkError, "2 sets of states are never left"):
@@ -194,6 +196,8 @@ def test_what_moment_equations_cannot_do_is_refused_by_name():
         simulate_moments(closed)
     with refused(NetworkError, "C is no species"):
         simulate_moments(closed, initial={"C": 1})
+    with refused(NetworkError, "initial: A = nan is not a concentration; give a number of 0 or more"):
+        simulate_moments(closed, initial={"A": float("nan")})
     with refused(NetworkError, "take order=2"):
         simulate_moments(closed, initial={"A": 1}).covariance()
     with refused(NetworkError, "⟨C⟩ is no variable"):
