@@ -25,7 +25,7 @@ def exchange() -> Exchange:
     problem = fit_problem(data, noise, smooth(data, noise))
     pool = Pool(problem, Score(problem.count, 3), 1e9)
     library = build_library(3, 2, 2)
-    chosen = np.random.default_rng(5).choice(len(library.source), size=12, replace=False)
+    chosen = np.random.default_rng(5).choice(len(library.source), size=20, replace=False)
     truth = [
         i
         for i, (y, s) in enumerate(zip(library.complexes[library.source].tolist(), library.net.tolist(), strict=True))
