@@ -97,7 +97,7 @@ def report_dbm(
         "moments": _svg((9.6, 1.0 + 2.2 * -(-count // 3)), lambda f: plot_moments(f, data, found, rivals)),
         "lattices": _svg((9.6, 4.2), lambda f: plot_lattices(f, data, found)),
         "channels": _svg((9.6, 3.8), lambda f: plot_channels(f, channels, model.species)),
-        "couplings": _svg((8.0, 3.0), lambda f: plot_couplings(f, found.times, found.couplings, found.pairs_named)),
+        "couplings": _svg((9.6, 3.4), lambda f: plot_couplings(f, found.times, found.couplings, found.pairs_named)),
     }
     write_text(path, _page(context))
     return scores

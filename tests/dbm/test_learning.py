@@ -88,9 +88,9 @@ def test_matched_machines_follow_the_moments_and_training_goes_on_from_a_checkpo
 
 
 def test_natural_wake_sleep_learns_numbers_and_attraction(tmp_path):
-    truth = np.array([[-2.5, -2.5, 1.2 - 0.02 * t] for t in range(9)])
+    truth = np.array([[-2.5, -2.5, 1.2 - 0.02 * t] for t in range(11)])
     sites = np.stack([Chains(LAYERS, 80, 1, t).run(theta, 10).lattices() for t, theta in enumerate(truth)], axis=1)
-    runs = LatticeRuns(("A",), np.arange(9.0), sites, True, np.arange(80), (), 0, 1)
+    runs = LatticeRuns(("A",), np.arange(0, 22, 2.0), sites, True, np.arange(80), (), 0, 1)
     options = {"chains": 64, "updates": 6, "rounds": 1, "iterations": 600, "seed": 2, "checkpoint": tmp_path / "n.bin"}
     model = train_natural(runs, LAYERS, **options)
     observables = neighbour_moments(("A",), (SIDE, SIDE))
