@@ -3,6 +3,8 @@ from .comparison.bands import predictive_band as predictive_band
 from .comparison.bootstrap import Bootstrap as Bootstrap
 from .comparison.bootstrap import bootstrap as bootstrap
 from .comparison.compare import compare as compare
+from .comparison.cycles import CycleCondition as CycleCondition
+from .comparison.cycles import cycle_conditions as cycle_conditions
 from .comparison.experiments import Experiment as Experiment
 from .comparison.experiments import next_experiment as next_experiment
 from .comparison.explain import explain as explain

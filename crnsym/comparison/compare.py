@@ -156,7 +156,7 @@ def assemble(
     open_ended = law_remarks(best) if isinstance(best, LawCandidate) else undetermined(best.fit) if best else []
     if not isinstance(best, LawCandidate):
         sentence += hidden_species(weighted, data.species)
-        open_ended = [*open_ended, *(map(str, cycle_conditions(best.fit)) if best else ())]
+        open_ended = [*open_ended, *(map(str, cycle_conditions(best)) if best else ())]
         suspicions = doubts(best.mechanism, laws) if best else []
         if suspicions:
             sentence += " But " + "; and ".join(suspicions) + "."

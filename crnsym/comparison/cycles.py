@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from ..refit.fit import Fit
 from ..refit.knowledge import cycles
-from ..rounding.to_network import default_rate_names
+from .ranking import Candidate
 
 ERROR = 0.05
 
@@ -40,7 +39,7 @@ class CycleCondition:
         return f"the rates obey the cycle condition {self.text} within their errors: {size}"
 
 
-def cycle_conditions(fit: Fit) -> list[CycleCondition]:
+def cycle_conditions(candidate: Candidate) -> list[CycleCondition]:
     """Test the conditions of detailed balance on the cycles of reversible steps.
 
     Where a combination of reversible steps changes no concentration, the product of their equilibrium constants must be
@@ -48,15 +47,15 @@ def cycle_conditions(fit: Fit) -> list[CycleCondition]:
 
     Parameters
     ----------
-    fit
-        A fitted mass-action mechanism, such as ``found[0].fit``.
+    candidate
+        A fitted mass-action mechanism, such as ``found[0]``.
 
     Returns
     -------
     list of CycleCondition
         Empty where the reversible steps close no cycle.
     """
-    names = default_rate_names(fit.mechanism)
+    fit, names = candidate.fit, list(candidate.rates)
     found = []
     for row in cycles(fit.mechanism):
         if set(np.flatnonzero(row)) & set(fit.pinned):

@@ -16,6 +16,7 @@ from .identifiability import identified_exponents, product_text
 from .ranking import Candidate
 from .residuals import Residuals
 
+LOWEST_ENERGY = -5e3  # J/mol; barrierless steps have about none
 SMALL_LEAD = 20.0  # score units: what a few misjudged samples can bring
 
 
@@ -34,6 +35,8 @@ def verdict(
     if left_over is not None and not left_over.reaches_noise:
         return "not reached", _not_reached(best, left_over, problem, given)
     if ties == 1:
+        if given and len(candidates) == 1:
+            return "decided", f"{best.name} explains the data down to the noise; nothing was compared with it."
         if given:
             return "decided", f"The data decide for {best.name} (weight {best.weight:.2f})."
         if len(candidates) == 1:
@@ -133,6 +136,13 @@ def doubts(mechanism: Mechanism, laws: Sequence[np.ndarray]) -> list[str]:
             found.append(
                 f"{text} needs three molecules at once, which is rare: it may stand for two steps through an "
                 "intermediate that was not measured"
+            )
+    energies = [] if mechanism.energies is None else mechanism.energies.tolist()
+    for text, energy in zip(reaction_texts(mechanism), energies, strict=False):
+        if energy < LOWEST_ENERGY:
+            found.append(
+                f"{text} slows down as it gets warmer ({energy / 1e3:.3g} kJ/mol): it may stand for several steps, "
+                "one of them an equilibrium"
             )
     for law in laws[0] if len(laws) else ():
         if len(law) == len(mechanism.species) and np.all(law > 0) and np.any(mechanism.net_stoichiometry @ law):

@@ -114,7 +114,8 @@ class TerminalTable:
             difference = f"{c.score:.1f}" if i == 0 else f"+{c.score - best:.1f}"
             error = "" if c.test_error != c.test_error else f"{100 * c.test_error:.2f} %"
             style = "bold" if i == 0 else ("" if i < found.ties else "dim")
-            lines = Text("\n".join(rate_lines(c, separate)))
+            named = [f"{c.name}:"] if "compared" in found.details else []
+            lines = Text("\n".join([*named, *rate_lines(c, separate)]))
             cells = [difference, f"{c.weight:.3f}", f"{c.reduced:.3f}", *([error] if tested else [])]
             table.add_row(str(i + 1), lines, *cells, style=style)
         if shown:

@@ -14,7 +14,7 @@ from ..comparison.describe import ordered, reaction_texts
 from ..comparison.explain import explain
 from ..comparison.numbers import interval
 from ..comparison.ranking import Candidate, Discovery
-from ..comparison.table import rate_text
+from ..comparison.table import energy_text, rate_text
 from ..data.mechanism import Mechanism
 from ..errors import ExportError
 from .mathml import equations_mathml, law_mathml
@@ -165,6 +165,7 @@ def _row(found: Discovery, i: int, c: Candidate) -> dict[str, Any]:
                 "text": arrows(text) if text else "",
                 "name": name,
                 "value": rate_text(c, name),
+                "energy": energy_text(c, len(reactions)).removeprefix("Ea = ") if c.energies else "",
                 "low": f"{bound:.4g}" if bound else f"{low:.4g}" if error < OPEN or profile else "0",
                 "high": "∞" if bound is not None or not (error < OPEN or profile) else _upper(high),
                 "loose": error > 0.5 or bound is not None,
@@ -183,6 +184,7 @@ def _row(found: Discovery, i: int, c: Candidate) -> dict[str, Any]:
         "tie": i < found.ties,
         "provenance": c.provenance,
         "alternatives": len(c.alternatives),
+        "reference": c.reference and f"{c.reference:g}",
         "palette": palette,
     }
 

@@ -138,7 +138,8 @@ def _fill(part: Path, found: Discovery, options: Mapping[str, Any]) -> None:
 
 def _write(candidate: Candidate, path: Path) -> None:
     title = candidate.network.name or f"candidate {candidate.name}"
-    write(candidate.network, path, title=title, standard_errors=dict(candidate.standard_errors))
+    joules = {name: 1e3 * error for name, error in candidate.energy_errors.items()}
+    write(candidate.network, path, title=title, standard_errors={**candidate.standard_errors, **joules})
 
 
 def candidates_csv(found: Discovery) -> str:

@@ -23,7 +23,7 @@ def test_a_tied_comparison_has_one_parameter_less_and_obeys_the_condition():
     assert (free[0].n_parameters, tied[0].n_parameters) == (4, 3)
     row = cycles(tied[0].mechanism)[0]
     assert abs(row @ tied[0].mechanism.log_rates) < 1e-9
-    (condition,) = cycle_conditions(free[0].fit)
+    (condition,) = cycle_conditions(free[0])
     assert condition.p > 0.01
     assert condition.log_ratio == pytest.approx(row @ free[0].mechanism.log_rates)
     assert any("obey the cycle condition" in remark for remark in free.remarks)
