@@ -10,6 +10,7 @@ from .experiments import next_experiment
 from .identifiability import identifiability, profile_intervals
 from .ranking import Discovery
 
+WORTH = 0.02  # gain of weight below which an experiment is not proposed
 MOST_PROFILED = 16  # numbers above which profiles take too long to be made unasked
 
 
@@ -59,10 +60,11 @@ def explain(
 
 
 def propose(found: Discovery, seed: int, tasks: Tasks, progress: Any = None) -> Discovery:
-    """Add the run that would tell undecided mechanisms apart, if there are any."""
+    """Add the run that would tell undecided mechanisms apart, if there are any and it would."""
     if found.proposal is not None or found.verdict not in ("tie", "undecided"):
         return found
     try:
-        return replace(found, proposal=next_experiment(found, seed=seed, executor=tasks, progress=progress))
+        proposal = next_experiment(found, seed=seed, executor=tasks, progress=progress)
+        return replace(found, proposal=proposal) if proposal.expected > proposal.now + WORTH else found
     except (FitError, UnsupportedError, KeyboardInterrupt):
         return found

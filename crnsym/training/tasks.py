@@ -37,7 +37,7 @@ class Tasks:
         Any ``concurrent.futures.Executor``, such as `Workers` or Dask's ``Client.get_executor(pure=False)``; by default
         tasks run one after the other in this process.
     folder
-        Folder for one file a finished batch; made if needed. By default nothing is kept.
+        Folder for one file a finished batch; made when the first is. By default nothing is kept.
     resume
         Use the files that are there; otherwise they are removed.
 
@@ -61,11 +61,10 @@ class Tasks:
         self.executor = executor
         self.folder = None if folder is None else Path(folder)
         self.computed = self.reused = 0
-        if self.folder is None:
+        if self.folder is None or resume:
             return
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            for old in () if resume else self.folder.glob(f"*{SUFFIX}"):
+            for old in self.folder.glob(f"*{SUFFIX}"):
                 old.unlink()
         except OSError as error:
             raise ExportError(f"{self.folder}: cannot be written ({error.strerror or error})") from None
@@ -174,6 +173,7 @@ class Tasks:
         if path is None:
             return
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
