@@ -91,7 +91,9 @@ def compare_on_data(
 
         space: Any = [(c.name, c.network, list(c.rates)) for c in found]
         measurements: Any = table
-        files.append(write_petab_select(space, measurements, out / "petab_select", found.noise))
+        told: dict[str, Any] = {"initial": "measured" if options["starts"] == "measured" else "estimated"}
+        told["conditions"] = options["conditions"]
+        files.append(write_petab_select(space, measurements, out / "petab_select", found.noise, **told))
     shutil.rmtree(checkpoint, ignore_errors=True)
     _show(found, files)
 

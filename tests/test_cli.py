@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import os
 import signal
 import subprocess
@@ -206,6 +207,39 @@ def test_compare_ranks_given_networks(tmp_path):
     rows = table(tmp_path / "o" / "candidates.csv")
     assert [r["name"] for r in rows] == ["right", "wrong"]
     assert "A -> B" in printed
+
+
+def test_compare_takes_observables_starts_bounds_and_conditions(tmp_path):
+    times = [0, 1, 2, 4, 6, 9, 12, 16]
+    rows = [(e, t, round(2 * s * math.exp(-0.3 * t), 4)) for e, s in (("a", 1.0), ("b", 3.0)) for t in times]
+    (tmp_path / "data.csv").write_text("experiment,time,y\n" + "".join(f"{e},{t},{v}\n" for e, t, v in rows))
+    (tmp_path / "start.csv").write_text("experiment,A\na,1\nb,3\n")
+    (tmp_path / "decay.crn").write_text("A -> B @ k")
+    (tmp_path / "slow.crn").write_text("A -> B @= V*A/(K + A)")
+    told = ["--data", tmp_path / "data.csv", "--out", tmp_path / "o", "--observable", "y = scale*A"]
+    told += ["--conditions", tmp_path / "start.csv", "--noise", "y=0.01"]
+    code, printed, err = run("compare", tmp_path / "decay.crn", *told, "--bounds", "k = 1e-3:10", "--petab-select")
+    assert (code, err) == (0, "")
+    assert "decay explains the data" in printed
+    row = table(tmp_path / "o" / "candidates.csv")[0]
+    assert (row["name"], row["file"], row["parameters"]) == ("decay", "decay.crn", "2")
+    rates = dict(part.split(" = ") for part in row["rates"].split("; "))
+    assert float(rates["k"]) == pytest.approx(0.3, rel=1e-3)
+    assert float(rates["scale"]) == pytest.approx(2.0, rel=1e-3)
+    assert float(row["seconds"]) > 0
+    assert (tmp_path / "o" / "petab_select" / "model_decay.tsv").exists()
+    runs = (tmp_path / "o" / "petab_select" / "model_decay" / "conditions.tsv").read_text().splitlines()
+    assert [line.split("\t")[2] for line in runs] == ["A", "1.0", "3.0"]
+    for option, value, hint in (
+        ("--observable", "y", "expected 'name = expression'"),
+        ("--fixed", "k = fast", "expected 'name' or 'name = value'"),
+        ("--bounds", "k = 1", "expected 'name = lowest:highest'"),
+        ("--noise", "y = much", "expected the name of a form"),
+        ("--conditions", tmp_path / "data.csv", "stands there twice"),
+    ):
+        code, _, err = run("compare", tmp_path / "slow.crn", *told, option, value)
+        assert (code, len(err.strip().splitlines())) == (2, 1)
+        assert hint in err
 
 
 def test_compare_without_data_shows_two_networks_side_by_side(tmp_path):

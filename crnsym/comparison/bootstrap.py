@@ -15,7 +15,7 @@ from ..refit.profile import Interval, degrees_of_freedom
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
 from .bands import restored
-from .identifiability import product_text
+from .identifiability import product_text, require_logarithms
 from .ranking import Candidate
 
 FEWEST = 6  # experiments that can be drawn again; below, the noise is
@@ -100,6 +100,7 @@ def bootstrap(
     if runs < 2:
         raise FitError(f"runs={runs}: a spread needs at least two refits")
     fit = candidate.fit
+    require_logarithms(fit)
     how = resample if resample != "auto" else ("experiments" if len(fit.problem.lengths) >= FEWEST else "noise")
     batches = [(seed, i, min(i + BATCH, runs)) for i in range(0, runs, BATCH)]
     results = as_tasks(executor).run(_refits, (fit, how), batches, "bootstrap", as_progress(progress))

@@ -11,6 +11,7 @@ from ..data.noise import NoiseModel, estimate_noise
 from ..data.trajectories import Trajectories
 from ..errors import FitError
 from ..network.network import Network
+from ..refit.general.columns import named_constants
 from ..refit.general.setting import Setting
 from ..refit.problem import FitProblem
 from ..refit.temperature import temperature_remarks
@@ -117,6 +118,7 @@ def compare(
         raise FitError("networks is empty; give at least one network to compare")
     labels = list(names) if names is not None else [n.name or f"network {i + 1}" for i, n in enumerate(networks)]
     setting = Setting(observables or {}, initial or {}, fixed, bounds or {}, conditions or {})
+    networks = [named_constants(n) for n in networks]
     setting.check(networks, data.species, data.experiments)
     if starts not in STARTS:
         raise FitError(f"starts={starts!r} is unknown; choose {' or '.join(STARTS)}")

@@ -19,6 +19,7 @@ from scipy.stats import t as student
 
 from ..data.mechanism import Mechanism
 from ..data.noise import NoiseModel
+from ..errors import UnsupportedError
 from ..refit.evaluate import evaluate
 from ..refit.fit import Fit
 from ..refit.limits import SLOPPY, partner
@@ -98,6 +99,7 @@ def identifiability(candidate: Candidate, level: float = 0.9) -> Identifiability
         Probability of the intervals.
     """
     fit = candidate.fit
+    require_logarithms(fit)
     names = list(candidate.rates)
     chosen = identified_exponents(fit)
     quantile = float(student.ppf(0.5 + 0.5 * level, degrees_of_freedom(fit)))
@@ -148,6 +150,7 @@ def profile_intervals(
         A product of a parameter that the candidate lacks.
     """
     fit, names = candidate.fit, list(candidate.rates)
+    require_logarithms(fit)
     if products is None:
         singles = [{name: 1} for j, name in enumerate(names) if j not in fit.pinned and name not in candidate.tied]
         found = [_powers(names, a) for a in identified_exponents(fit)]
@@ -201,10 +204,27 @@ def identified_exponents(fit: Fit, limit: float = SLOPPY) -> list[np.ndarray]:
     return [*chosen, *(a if a[np.flatnonzero(a)[0]] > 0 else -a for a in taken)]
 
 
+def require_logarithms(fit: Fit) -> None:
+    """Refuse a fit whose parameters are not all fitted as logarithms without bounds.
+
+    Raises
+    ------
+    UnsupportedError
+        For such a fit.
+    """
+    scales = getattr(fit.mechanism, "transform", None)  # of other rate laws, see `crnsym.refit.general`
+    if scales is not None and not scales.plain:
+        raise UnsupportedError(
+            "products of powers are known for positive parameters without bounds only; compare without bounds, and fix "
+            "parameters that are negative"
+        )
+
+
 def structural(fit: Fit, names: Sequence[str] | None = None) -> list[str]:
     """Say what no measurements of these species can tell about the rates, a sentence each; empty if all is well."""
+    plain = isinstance(fit.mechanism, Mechanism)
     names = default_rate_names(fit.mechanism) if names is None else names
-    sentences = shared_sums(fit.mechanism, names)
+    sentences = shared_sums(fit.mechanism, names) if plain else []
     if not fit.problem.present.any(axis=(0, 1)).all():
         sentences += [
             f"No course of the measured species shows {_up_and_down(names, v)}: the unmeasured species can be rescaled."

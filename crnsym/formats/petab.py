@@ -43,6 +43,7 @@ def write_petab(
     noise: Any = None,
     *,
     initial: str = ESTIMATED,
+    conditions: Mapping[str, Mapping[str, float]] | None = None,
     title: str = "",
 ) -> Path:
     """Write a network with its measurements as a PEtab problem, and return the path of its YAML file.
@@ -62,6 +63,9 @@ def write_petab(
     initial
         ``"estimated"``: initial concentrations are parameters that start at the first sample (those that are 0
         stay 0). ``"measured"``: the first sample is taken as it is.
+    conditions
+        {experiment: {species or parameter: value}}: initial concentrations and parameters that differ between runs;
+        they are taken as they are.
     title
         Name of the model.
 
@@ -74,7 +78,7 @@ def write_petab(
     """
     if initial not in (ESTIMATED, MEASURED):
         raise DataError(f'initial="{initial}": expected "{ESTIMATED}" or "{MEASURED}"')
-    problem = _Problem(network, data, noise, initial == ESTIMATED)
+    problem = _Problem(network, data, noise, initial == ESTIMATED, conditions or {})
     tables = {
         "conditions": problem.conditions(),
         "observables": problem.observables(),
@@ -118,7 +122,16 @@ def _cell(value: Any) -> str:
 class _Problem:
     """Makes the tables; every cell is a text, a whole number or a float."""
 
-    def __init__(self, network: "Network", data: Measurements, noise: Any, estimated: bool) -> None:
+    def __init__(
+        self,
+        network: "Network",
+        data: Measurements,
+        noise: Any,
+        estimated: bool,
+        given: Mapping[str, Mapping[str, float]],
+    ) -> None:
+        self.given = given
+        self.differing = {name for values in given.values() for name in values if name in network.parameters}
         self.network, self.data, self.noise, self.estimated = network, data, noise, estimated
         self.ids = ElementIdentifiers(network)
         known = {**self.ids.observables, **self.ids.species}
@@ -142,6 +155,8 @@ class _Problem:
             row: dict[str, Any] = {"conditionId": label, "conditionName": self.data.experiments[run]}
             for name in self.network.species_names:
                 row[self.ids.species[name]] = self._initial(name, run)
+            for name in sorted(self.differing):
+                row[self.ids.parameters[name]] = self._parameter_of(name, run)
             if self.tempered and self.data.temperatures:
                 row[self.ids.parameters[_TEMPERATURE]] = float(self.data.temperatures[run])
             rows.append(row)
@@ -150,6 +165,8 @@ class _Problem:
     def _initial(self, name: str, run: int) -> Any:
         """Return the initial concentration of a species: a number, or a parameter to be estimated."""
         value = math.nan
+        if name in (own := self.given.get(self.data.experiments[run], {})):
+            return float(own[name])
         if name in self.data.species:
             value = float(self.data.values[run][0][self.data.species.index(name)])
         if math.isnan(value):
@@ -164,6 +181,14 @@ class _Problem:
         identifier = self.ids.give("initial", f"initial_{self.ids.species[name]}_{self.labels[run]}")
         self.unknown.append(_parameter(identifier, value, f"{name} at the start of {self.data.experiments[run]}"))
         return identifier
+
+    def _parameter_of(self, name: str, run: int) -> float:
+        """Return the value of a parameter in one run: its own, or that of the network."""
+        label = self.data.experiments[run]
+        value = self.given.get(label, {}).get(name, self.network.parameters[name])
+        if value is None:
+            raise DataError(f"experiment {label}: no value of {name}, which others have, and the network gives none")
+        return float(value)
 
     def observables(self) -> list[dict[str, Any]]:
         """Return an entry a column of the data, with its noise."""
@@ -206,7 +231,7 @@ class _Problem:
         """Return the parameters of the network, then initial concentrations and noise; asked for last."""
         rows = []
         for name, value in self.network.parameters.items():
-            if not (self.tempered and name == _TEMPERATURE):
+            if name not in self.differing and not (self.tempered and name == _TEMPERATURE):
                 number = None if value is None else float(value)
                 rows.append(_parameter(self.ids.parameters[name], number, name))
         return [*rows, *self.unknown]

@@ -7,7 +7,7 @@ https://petab-select.readthedocs.io/en/stable/problem_definition.html.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ def write_petab_select(
     noise: Any = None,
     *,
     initial: str = ESTIMATED,
+    conditions: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Path:
     """Write candidate networks and data as a PEtab Select problem, and return the path of its YAML file.
 
@@ -41,7 +42,7 @@ def write_petab_select(
     ----------
     candidates
         Of each its name, the network, and the names of the parameters that are estimated; others keep their values.
-    data, noise, initial
+    data, noise, initial, conditions
         See `write_petab`, which writes each network into a folder of its own.
     folder
         Made if it is not there; files of the same names are replaced.
@@ -59,10 +60,15 @@ def write_petab_select(
     ids, tables = Identifiers(), {}
     for name, network, estimated in candidates:
         label = ids.give("model", f"model_{name}")
-        write_petab(network, data, folder / label, noise, initial=initial, title=name)
+        known = {*network.species_names, *network.parameters}
+        runs = {e: {n: v for n, v in values.items() if n in known} for e, values in (conditions or {}).items()}
+        write_petab(network, data, folder / label, noise, initial=initial, conditions=runs, title=name)
+        differing = {n for values in runs.values() for n in values}
         parameters = ElementIdentifiers(network).parameters
         row = {_ID: label, _PROBLEM: f"{label}/problem.yaml"}
         for parameter, value in network.parameters.items():
+            if parameter in differing:
+                continue
             if parameter not in estimated and value is None:
                 raise DataError(f"{name}: the parameter '{parameter}' has no value and is not estimated")
             row[parameters[parameter]] = "estimate" if parameter in estimated else repr(float(value or 0.0))

@@ -167,6 +167,8 @@ def partner(mechanism: Mechanism, reaction: int) -> int | None:
     It is what undoes the fast reaction or else what competes with it for the species that it uses up; None where
     nothing does.
     """
+    if not isinstance(mechanism, Mechanism):
+        return None  # parameters of other rate laws, see `crnsym.refit.general.limits`
     net = mechanism.net_stoichiometry
     undone = np.asarray((net == -net[reaction]).all(axis=1))
     used = (net[reaction] < 0) & (mechanism.reactants[reaction] > 0)

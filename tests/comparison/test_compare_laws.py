@@ -4,16 +4,19 @@ import io
 import numpy as np
 import pytest
 
+from crnsym.comparison.bootstrap import bootstrap
 from crnsym.comparison.compare import compare
 from crnsym.comparison.differences import reaction_rows
+from crnsym.comparison.identifiability import identifiability, profile_intervals
 from crnsym.comparison.nested import nested_tests, special_case
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
 from crnsym.dynamics.ode import simulate
-from crnsym.errors import DataError, FitError, NetworkError
+from crnsym.errors import DataError, FitError, NetworkError, UnsupportedError
 from crnsym.formats.petab_select import write_petab_select
 from crnsym.network.text import network
 from crnsym.report.output import candidates_csv, write_folder
+from crnsym.training.tasks import Tasks
 
 BOUND = network(
     "S + E <-> C @ k1, k2; C -> P + E @ k3; param k1 = 2, k2 = 0.5, k3 = 1; init S = 1, E = 0.3; obs tot = S + C"
@@ -77,6 +80,30 @@ def test_a_folder_of_any_laws_is_written_whole(found, tmp_path):
     again = read(tmp_path / "out" / "best.xml")
     assert "tot" in again.observables
     assert float(again.parameters["k3"]) == pytest.approx(found[0].rates["k3"], rel=1e-5)
+
+
+def test_intervals_and_bootstrap_hold_for_any_laws_but_not_within_bounds(found):
+    known = identifiability(found[0])
+    assert known.parameters == 3
+    intervals = profile_intervals(found[0], products=[{"k3": 1}])
+    assert intervals["k3"].low < 1.0 < intervals["k3"].high
+    assert bootstrap(found[0], runs=3, resample="noise").log_rates.shape == (3, 3)
+    bounded = compare([PLAIN], DATA, **{**TOLD, "names": None}, bounds={"k1": (0.01, 10.0)})
+    assert bounded[0].rates["k1"] == pytest.approx(found[2].rates["k1"], rel=0.01)
+    with pytest.raises(UnsupportedError, match="without bounds"):
+        profile_intervals(bounded[0])
+
+
+def test_the_same_table_comes_from_tasks_that_are_kept(tmp_path):
+    told = {**TOLD, "names": ["plain"]}
+    straight = compare([PLAIN], DATA, **told)
+    kept = Tasks(folder=tmp_path)
+    compare([PLAIN], DATA, **told, executor=kept)
+    again = Tasks(folder=tmp_path, resume=True)
+    resumed = compare([PLAIN], DATA, **told, executor=again)
+    assert again.computed == 0
+    assert again.reused == kept.computed > 0
+    assert resumed[0].rates == straight[0].rates
 
 
 def test_one_network_is_enough_and_fits_as_it_does_among_others(found):

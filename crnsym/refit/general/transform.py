@@ -30,6 +30,11 @@ class Transform:
     low: np.ndarray
     high: np.ndarray
 
+    @property
+    def plain(self) -> bool:
+        """Whether all parameters are exponentials without bounds."""
+        return bool(self.logarithmic.all() and np.isinf(self.low).all())
+
     def values(self, numbers: np.ndarray) -> np.ndarray:
         """Return the parameters."""
         inner = np.clip(self._squeezed(numbers)[0], -FARTHEST, FARTHEST)
