@@ -65,6 +65,7 @@ from .dynamics.vector_field import VectorField as VectorField
 from .formats import read as read
 from .formats import write as write
 from .formats.petab import write_petab as write_petab
+from .formats.petab_select import write_petab_select as write_petab_select
 from .formats.report import ImportReport as ImportReport
 from .network.balance import parse_formula as parse_formula
 from .network.complexes import Complex as Complex
