@@ -105,7 +105,7 @@ def test_a_whole_rate_of_several_equal_molecules_is_warned_of():
 
 
 def test_a_negative_propensity_and_a_bad_error_are_refused():
-    with pytest.raises(NetworkError, match="the rate constant of 'A -> B  @ -1' is -1; a propensity cannot be negative"):
+    with pytest.raises(NetworkError, match="of 'A -> B  @ -1' is -1; a propensity cannot be negative"):
         simulate_stochastic(network("A -> B @ -1; init A = 2, B = 0"), (0, 1, 2))
     with pytest.raises(NetworkError, match="epsilon=2: give a number between 0 and 1"):
         simulate_stochastic(network("A -> B @ 1; init A = 2, B = 0"), (0, 1, 2), method="tau", epsilon=2)
