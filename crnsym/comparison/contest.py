@@ -1,6 +1,6 @@
 """Fits of given networks with one noise model, whichever kernel they need."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -13,6 +13,7 @@ from ..data.split import split_experiments
 from ..data.trajectories import Trajectories
 from ..errors import UnsupportedError
 from ..network.network import Network
+from ..refit.fit import Fit
 from ..refit.general.build import law_mechanism
 from ..refit.general.setting import Setting
 from ..refit.knowledge import Knowledge
@@ -20,6 +21,7 @@ from ..refit.problem import FitProblem
 from ..refit.reweigh import column_criterion, noise_left_by
 from ..search.score import Score
 from ..training.tasks import Tasks
+from .describe import in_reading_order
 from .given import given_mechanism, is_plain
 from .heldout import left_out_errors
 from .known_noise import given_problem, in_units_of_data
@@ -36,8 +38,8 @@ class Contest:
 
     Attributes
     ----------
-    labels, jobs
-        Names of the networks; each as a `Mechanism` or, where that cannot express it, a `LawTask`.
+    networks, labels, jobs
+        The networks, their names, and each as a `Mechanism` or, where that cannot express it, a `LawTask`.
     data
         The measurements.
     measured
@@ -50,6 +52,7 @@ class Contest:
         What is known of rates beside the data.
     """
 
+    networks: Sequence[Network]
     labels: Sequence[str]
     jobs: Sequence[Any]
     data: Trajectories
@@ -98,10 +101,13 @@ class Contest:
         fits = [result["fit"] for result in results]
         errors = left_out_errors(fits, self.data, model, seed=self.seed, tasks=self.tasks)
         score = Score(problem.count, len(self.data.species), numbers=problem.numbers)
-        labels = [label for label, job in zip(self.labels, self.jobs, strict=True) if isinstance(job, Mechanism)]
+        entries = zip(self.labels, self.networks, self.jobs, strict=True)
+        plain = [(label, network) for label, network, job in entries if isinstance(job, Mechanism)]
         found: list[tuple[str, Candidate | None]] = []
-        for label, fit, result, error in zip(labels, fits, results, errors, strict=True):
-            candidate = make_candidate(in_order(fit), score, name=label) if fit.ok else None
+        for (label, network), fit, result, error in zip(plain, fits, results, errors, strict=True):
+            candidate = None
+            if fit.ok:
+                candidate = with_own_names(make_candidate(in_order(fit), score, name=label), network, fit)
             found.append((label, candidate and replace(candidate, test_error=error, seconds=result["seconds"])))
         return found
 
@@ -147,7 +153,33 @@ def contest(
         else LawTask(law_mechanism(n, data, setting, label, everywhere), label, conditions, seed, measured)
         for n, label in zip(networks, labels, strict=True)
     ]
-    return Contest(labels, jobs, data, measured, seed, tasks, reporter, knowledge)
+    return Contest(networks, labels, jobs, data, measured, seed, tasks, reporter, knowledge)
+
+
+def with_own_names(candidate: Candidate, network: Network, fit: Fit) -> Candidate:
+    """Call the rates of a candidate as its network does, where each is one symbol.
+
+    ``fit`` has the reactions in the order of the network, the candidate in reading order.
+    """
+    constants = [reaction.rate_constant for reaction in network.reactions]
+    if candidate.energies or not all(k.is_Symbol for k in constants):
+        return candidate
+    order = in_reading_order(fit.mechanism)
+    names = dict(zip(candidate.rates, (str(constants[i]) for i in order), strict=True))
+
+    def renamed(values: Mapping[str, float]) -> dict[str, float]:
+        return {names[key]: value for key, value in values.items()}
+
+    own = candidate.network.rename(names)
+    if errors := own.metadata.get("standard_errors"):
+        own = replace(own, metadata={**own.metadata, "standard_errors": renamed(errors)})
+    return replace(
+        candidate,
+        network=own,
+        rates=renamed(candidate.rates),
+        standard_errors=renamed(candidate.standard_errors),
+        bounds=renamed(candidate.bounds),
+    )
 
 
 def _refitted(problem: FitProblem, mechanism: Mechanism) -> dict[str, Any]:

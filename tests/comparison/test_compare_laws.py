@@ -147,6 +147,17 @@ def test_noise_is_found_a_column_with_the_fit():
     assert "scale" in " ".join(found.remarks)
 
 
+def test_rates_keep_their_own_names_in_any_order_of_the_reactions():
+    source = network("species A, B, C; B -> C @ second; A -> B @ first; param first = 0.5, second = 0.2")
+    runs = simulate(source, (0, 10, 20), initial={"A": 1.0}, noise=0.01, seed=4)
+    found = compare([source.with_parameters(first=0.1, second=0.1)], runs, names=["chain"])
+    assert found[0].reactions == ["A -> B", "B -> C"]
+    assert list(found[0].rates) == ["first", "second"]
+    assert found[0].rates["first"] == pytest.approx(0.5, rel=0.05)
+    assert found[0].rates["second"] == pytest.approx(0.2, rel=0.05)
+    assert float(found[0].network.parameters["first"]) == pytest.approx(found[0].rates["first"], rel=1e-5)
+
+
 def test_runs_may_start_from_their_first_row_as_recorded():
     source = network("A -> B @ 0.3")
     runs = simulate(source, (0, 10, 20), initial={"A": 1.0})
