@@ -1,5 +1,6 @@
 """What is refused in measurements, and what is only remarked on."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -7,6 +8,9 @@ import numpy as np
 from ..errors import DataError
 from .cells import Cells
 from .trajectories import Trajectories
+
+CELSIUS = 273.15
+_IN_CELSIUS = re.compile(r"[\[(]\s*(?:°\s*C|C|deg\s*C|degrees? C|celsius)\s*[\])]\s*$", re.IGNORECASE)
 
 
 def check_times(cells: Cells, label: str, rows: list[int], clock: np.ndarray, *, labelled: bool) -> None:
@@ -54,23 +58,43 @@ def check_species(cells: Cells, columns: list[str], values: np.ndarray) -> None:
             )
 
 
-def constant_temperature(cells: Cells, column: str, group: tuple[str, list[int]]) -> float:
-    """Return the one temperature of a run, in kelvin."""
-    label, rows = group
-    first = cells.number(column, rows[0])
-    for row in rows:
-        value = cells.number(column, row)
-        if value != first and not np.isnan(value):
+def run_temperatures(cells: Cells, column: str, groups: dict[str, list[int]]) -> tuple[float, ...] | None:
+    """Return one temperature a run, in kelvin (degrees Celsius where the column's name says so); None if all are blank.
+
+    Raises
+    ------
+    DataError
+        A temperature that changes within a run or is not above absolute zero, and runs without one beside others.
+    """
+    zero = CELSIUS if _IN_CELSIUS.search(column) else 0.0
+    found = {label: _run_temperature(cells, column, label, rows, zero) for label, rows in groups.items()}
+    missing = [label for label, value in found.items() if np.isnan(value)]
+    if len(missing) == len(found):
+        return None
+    if missing:
+        raise DataError(
+            f"{cells.where(groups[missing[0]][0])}: experiment '{missing[0]}' has no temperature, but others have one; "
+            "give every run its temperature, or none"
+        )
+    return tuple(found.values())
+
+
+def _run_temperature(cells: Cells, column: str, label: str, rows: list[int], zero: float) -> float:
+    values = {row: cells.number(column, row) for row in rows}
+    seen = [row for row in rows if not np.isnan(values[row])]
+    for row in seen:
+        if values[row] != values[seen[0]]:
             raise DataError(
                 f"{cells.where(row)}: temperature changes within experiment '{label}', "
-                f"from {first:g} to {value:g}; one value a run is supported"
+                f"from {values[seen[0]]:g} to {values[row]:g}; one value a run is supported"
             )
-    if not first > 0:
+    kelvin = values[seen[0]] + zero if seen else float("nan")
+    if kelvin <= 0:
         raise DataError(
-            f"{cells.where(rows[0])}: the temperature of experiment '{label}' is {first:g}; "
-            "give a positive number in kelvin"
+            f"{cells.where(seen[0])}: the temperature of experiment '{label}' is {values[seen[0]]:g}; "
+            "give a positive number in kelvin, or call the column 'temperature [°C]'"
         )
-    return first
+    return kelvin
 
 
 def describe(data: Trajectories) -> tuple[str, ...]:

@@ -12,9 +12,17 @@ import numpy as np
 from ..errors import DataError
 from ..formats.files import write_text
 from .cells import Cells, from_frame, is_gap
-from .checks import check_run, check_species, check_times, constant_temperature, describe
+from .checks import check_run, check_species, check_times, describe, run_temperatures
 from .clock import read_clock
-from .columns import date_column, label_column, species_columns, species_names, temperature_column, time_column
+from .columns import (
+    date_column,
+    label_column,
+    refuse_long,
+    species_columns,
+    species_names,
+    temperature_column,
+    time_column,
+)
 from .delimited import from_file
 from .numerals import plain_numbers
 from .repeats import fold_repeats
@@ -44,7 +52,7 @@ def read_table(
         Path of a CSV or .xlsx file, a pandas or polars frame, or a dict of columns.
     time, experiment, temperature
         Names of these columns. By default ``time`` (or ``t``), ``experiment`` (or ``run``, ``experiment_id``)
-        and ``temperature`` (kelvin, one value a run).
+        and ``temperature`` (one value a run; kelvin, or ``temperature [°C]``).
     species
         Columns to read as species; all the others by default.
 
@@ -68,6 +76,7 @@ def read_table(
     if species is None:
         cells, experiment = fold_repeats(cells, experiment, {time, experiment, temperature, date})
     columns = species_columns(cells, species, {time, experiment, temperature, date})
+    refuse_long(cells, columns)
     names, renamed = species_names(cells, columns)
     groups = _group(cells, experiment)
     clock, told = read_clock(cells, time, groups.values(), date)
@@ -80,7 +89,7 @@ def read_table(
         check_run(cells, label, rows, values)
     temperatures = None
     if temperature is not None:
-        temperatures = tuple(constant_temperature(cells, temperature, group) for group in groups.items())
+        temperatures = run_temperatures(cells, temperature, groups)
     data = Trajectories(
         names,
         tuple(groups),

@@ -98,6 +98,17 @@ def test_a_row_that_is_cut_short_has_gaps_and_a_remark_with_its_line(table):
     assert any("line 5: fewer fields" in remark for remark in data.remarks)
 
 
+@pytest.mark.parametrize("heading", ["temperature [°C]", "Temperature (C)", "temperature [degC]"])
+def test_degrees_celsius_become_kelvin(table, heading):
+    data = read_table(table(f"experiment,time,{heading},A\nx,0,25,1\nx,1,25,2\ny,0,,1\ny,1,35,2\n"))
+    assert data.temperatures == pytest.approx((298.15, 308.15))
+
+
+def test_a_blank_column_of_temperatures_is_none(table):
+    data = read_table(table("experiment,time,temperature,A\nx,0,,1\nx,1,,2\n"))
+    assert data.temperatures is None
+
+
 def test_columns_can_be_named_by_arguments(table):
     path = table("lot,clock,time,K,A\nx,0,7,300,1\nx,1,7,300,2\ny,0,7,310,1\ny,1,7,,2\n")
     data = read_table(path, time="clock", experiment="lot", temperature="K", species=["A"])
@@ -175,6 +186,11 @@ BAD = {
         "time,temperature,A\n0,300,1\n1,310,2\n",
         ", line 3",
         "temperature changes within experiment",
+    ),
+    "runs with and without a temperature": (
+        "experiment,time,temperature,A\nx,0,300,1\nx,1,300,2\ny,0,,1\ny,1,,2\n",
+        ", line 4",
+        "experiment 'y' has no temperature",
     ),
     "a temperature below zero": ("time,temperature,A\n0,-3,1\n1,-3,2\n", ", line 2", "kelvin"),
     "not UTF-8": (b"time,A\n0,1\n1,\xff\n", ", line 3", "not UTF-8"),
