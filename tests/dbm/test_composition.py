@@ -185,6 +185,7 @@ def test_snapshots_of_a_file_are_taken_as_they_are():
         (lattices_of((6, 6, 6, 6)), {}, "1 to 3 sides"),
         (["a"], {}, "differing shapes or are no numbers"),
         ([], {}, "snapshots is empty"),
+        ("shots.npz", {}, "is a path; give read_snapshots"),
     ],
 )
 def test_bad_snapshots_are_one_clear_line(snapshots, options, message):

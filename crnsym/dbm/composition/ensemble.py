@@ -1,5 +1,6 @@
 """Snapshots as a fit needs them: one lattice, one clock, runs of several initial conditions."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,7 +74,9 @@ def gather(snapshots: Any, times: Any = None, species: Sequence[str] | None = No
         Snapshots of differing shapes, times, species or boundaries; states that are not whole, negative, or larger
         than the number of species; fewer than two times, or a single run.
     """
-    many = isinstance(snapshots, Sequence) and not isinstance(snapshots, str)
+    if isinstance(snapshots, (str, os.PathLike)):
+        raise DataError(f"snapshots={str(snapshots)!r} is a path; give read_snapshots({str(snapshots)!r})")
+    many = isinstance(snapshots, Sequence)
     parts = list(snapshots) if many else [snapshots]
     if not parts:
         raise DataError("snapshots is empty; give LatticeRuns or an array (runs, times, *shape)")
