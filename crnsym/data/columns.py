@@ -12,6 +12,7 @@ UNIT = re.compile(r"\s*\[[^\]]*\]$|\s+\([^)]*\)$")
 _OTHER_TIMES = frozenset(
     {"datetime", "date", "date time", "date/time", "timestamp", "clock", "zeit", "uhrzeit", "datum", "elapsed time"}
 )
+_NAMES = frozenset({"species", "compound", "analyte", "substance", "variable", "observable", "component", "metabolite"})
 _LABELS = frozenset({"experiment", "experiment_id", "run", "run_id"})
 
 
@@ -77,6 +78,16 @@ def species_columns(cells: Cells, species: Sequence[str] | None, taken: set[str 
             "a table needs a column per species, separated by comma, semicolon or tab"
         )
     return columns
+
+
+def refuse_long(cells: Cells, columns: Sequence[str]) -> None:
+    """Refuse a table of one value a row, with the names of species in a column."""
+    for name in columns:
+        if name.lower() in _NAMES and any(str(c).strip()[:1].isalpha() for c in cells.columns[name][:1]):
+            raise DataError(
+                f"{cells.source}: column '{name}' holds names, one value a row; make one column a species (a pivot "
+                f"table, or frame.pivot(index='time', columns='{name}', values=...))"
+            )
 
 
 def species_names(cells: Cells, columns: list[str]) -> tuple[tuple[str, ...], list[str]]:

@@ -48,6 +48,9 @@ def tabulate(source: str, records: list[Record], delimiter: str = ",", unit: str
         raise DataError(f"{where}: '{next(filter(None, names))}' stands alone above the table; remove this title row")
     if not rows:
         raise DataError(f"{source}: the header stands alone, there are no rows of numbers")
+    across = sum(_numeric(name) for name in names)
+    if across > 1 and across >= len(names) - 2 and not any(_numeric(row[0]) for _, row in rows):
+        raise DataError(f"{where}: the times run across; transpose the sheet, so that each row is a time")
     width = len(names)
     while width > 1 and not names[width - 1] and all(_blank(c) for _, row in rows for c in row[width - 1 : width]):
         width -= 1  # a delimiter ends every line

@@ -14,7 +14,15 @@ from ..formats.files import write_text
 from .cells import Cells, from_frame, is_gap
 from .checks import check_run, check_species, check_times, describe, run_temperatures
 from .clock import read_clock
-from .columns import date_column, label_column, species_columns, species_names, temperature_column, time_column
+from .columns import (
+    date_column,
+    label_column,
+    refuse_long,
+    species_columns,
+    species_names,
+    temperature_column,
+    time_column,
+)
 from .delimited import from_file
 from .numerals import plain_numbers
 from .repeats import fold_repeats
@@ -68,6 +76,7 @@ def read_table(
     if species is None:
         cells, experiment = fold_repeats(cells, experiment, {time, experiment, temperature, date})
     columns = species_columns(cells, species, {time, experiment, temperature, date})
+    refuse_long(cells, columns)
     names, renamed = species_names(cells, columns)
     groups = _group(cells, experiment)
     clock, told = read_clock(cells, time, groups.values(), date)

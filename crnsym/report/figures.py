@@ -18,6 +18,7 @@ from ..refit.profile import Interval
 from .style import INK, PALETTE, SOFT, arrows, colours
 
 MOST_RUNS = 12
+MOST_HIDDEN = 3
 CURVE_POINTS = 160
 MOST_REACTIONS, RARE = 12, 5e-3  # probabilities that are drawn: how many, and from where on
 SPREAD = 20.0  # ratio of species ranges above which small species are magnified
@@ -72,7 +73,8 @@ def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int, level: 
             times - shift, values[:, i] * factor, ls="", marker="o", ms=size, mew=0, alpha=0.55,
             color=palette[name], zorder=2, rasterized=many,
         )  # fmt: skip
-    for name in candidate.hidden_species:
+    # many courses that nobody measured, perhaps of other units, would hide those that were
+    for name in candidate.hidden_species if len(candidate.hidden_species) <= MOST_HIDDEN else ():
         course = curves[:, candidate.mechanism.species.index(name)]
         ax.plot(grid - shift, course, color=SOFT, lw=1.2, ls=(0, (4, 2)), label=f"{name} (not measured)")
     if logs:
@@ -106,7 +108,9 @@ def plot_fits(figure: Figure, found: Discovery, candidate: Candidate, most: int 
         ax = axes.flat[run]
         plot_run(ax, found, candidate, run)
         if len(found.data) > 1:
-            ax.set_title(f"run {found.data.experiments[run]}", loc="left", color=SOFT, fontsize=9)
+            kelvin = found.data.temperatures
+            heat = f", {kelvin[run]:g} K" if kelvin and len(set(kelvin)) > 1 else ""
+            ax.set_title(f"run {found.data.experiments[run]}{heat}", loc="left", color=SOFT, fontsize=9)
         if run + columns >= len(runs):
             ax.set_xlabel("time")
         if run % columns == 0:

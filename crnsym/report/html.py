@@ -91,7 +91,7 @@ def context(found: Discovery, title: str) -> dict[str, Any]:
             equations_mathml(best.mechanism, list(best.rates)) if best.one_rate_each else law_mathml(best.network)
         )
         page["alternatives"] = [_alternative(best.mechanism, m) for m in best.alternatives]
-        page["wide"] = max(map(len, best.reactions)) > WIDE
+        page["wide"] = max(map(len, best.reactions)) > WIDE or bool(best.energies)
         page["hidden_runs"] = max(0, len(found.data) - 12)
     return page
 

@@ -78,6 +78,11 @@ def test_what_was_not_detected_is_a_gap_with_a_remark(table, mark):
         ("time,A,A\n0,1,2\n1,2,3\n", r"repeated measurements: 'A rep1', 'A rep2'"),
         ("time,A\n45352.5,1\n45352.6,2\n", r"look like dates of a spreadsheet.*call the column 'date'"),
         ("time,A\n1/3/2024 12:00,1\n2/3/2024 12:00,2\n", r"can be day/month or month/day; write 2024-03-01"),
+        ("time,0,1,2\nA,1,2,3\nB,3,2,1\n", "the times run across; transpose the sheet"),
+        (
+            "time,species,value\n0,A,1\n0,B,2\n1,A,3\n",
+            r"column 'species' holds names, one value a row; make one column",
+        ),
         ("time,A\n08:15,1\nquarter past,2\n", r"line 3, column 'time': 'quarter past' is not a number or a time"),
     ],
 )
