@@ -38,7 +38,7 @@ def plot_fits_side_by_side(figure: Figure, found: Discovery, most: int = MOST, r
             if column == 0 and len(found.data) > 1:
                 ax.set_ylabel(f"run {found.data.experiments[row]}", color=SOFT)
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower left", ncols=min(len(labels), 8), fontsize=9)
+    figure.legend(handles, labels, loc="outside lower left", ncols=min(len(labels), 3 * len(shown)), fontsize=9)
     return figure
 
 
