@@ -37,8 +37,6 @@ def verdict(
     if ties == 1:
         if given and len(candidates) == 1:
             return "decided", f"{best.name} explains the data down to the noise; nothing was compared with it."
-        if given and len(candidates) == 1:
-            return "decided", f"{best.name} explains the data down to the noise; nothing was compared with it."
         if given:
             return "decided", f"The data decide for {best.name} (weight {best.weight:.2f})."
         if len(candidates) == 1:
