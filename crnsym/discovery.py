@@ -215,7 +215,8 @@ def discover(
         "complete": complete,
         "interrupted": interrupted or not finished or any(s == "interrupted" for s, _, _ in result.stages),
     }
-    found = propose(found, seed, tasks, reporter)
+    if not details["interrupted"]:
+        found = propose(found, seed, tasks, reporter)
     return replace(found, details=details, complete=complete, inclusion=_inclusion(found.candidates, result.ranked))
 
 

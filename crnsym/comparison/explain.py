@@ -25,7 +25,7 @@ def explain(
     """Add to a discovery what the data determine of the best mechanism, its profiles, and the next experiment.
 
     What is there already is kept; what cannot be had (a mechanism whose parameters are not one a reaction, a single
-    candidate) stays away. Ctrl-C leaves what there is.
+    candidate) stays away. Ctrl-C leaves what there is, and what it cut short before is not explained.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def explain(
     Discovery
         With ``identified``, ``profiles`` and ``proposal``.
     """
-    if not len(found):
+    if not len(found) or found.details.get("interrupted"):
         return found
     reporter, tasks = as_progress(progress), as_tasks(executor)
     try:
