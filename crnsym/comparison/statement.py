@@ -138,12 +138,12 @@ def doubts(mechanism: Mechanism, laws: Sequence[np.ndarray]) -> list[str]:
                 "intermediate that was not measured"
             )
     energies = [] if mechanism.energies is None else mechanism.energies.tolist()
-    for text, energy in zip(reaction_texts(mechanism), energies, strict=False):
-        if energy < LOWEST_ENERGY:
-            found.append(
-                f"{text} slows down as it gets warmer ({energy / 1e3:.3g} kJ/mol): it may stand for several steps, "
-                "one of them an equilibrium"
-            )
+    slower = [t for t, e in zip(reaction_texts(mechanism), energies, strict=False) if e < LOWEST_ENERGY]
+    if slower:
+        found.append(
+            f"{slower[0]}{f' and {len(slower) - 1} more' if len(slower) > 1 else ''} would slow down as it gets warmer, "
+            "as no single step does: several steps may stand behind it, one of them an equilibrium"
+        )
     for law in laws[0] if len(laws) else ():
         if len(law) == len(mechanism.species) and np.all(law > 0) and np.any(mechanism.net_stoichiometry @ law):
             total = complex_text(mechanism.species, law)
