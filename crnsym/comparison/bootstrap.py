@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.frames import Tidy
 from ..errors import FitError
 from ..refit.evaluate import evaluate
 from ..refit.fit import Fit, fit_mechanism
@@ -23,7 +24,7 @@ BATCH = 10  # refits a task
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bootstrap:
+class Bootstrap(Tidy):
     """Rates of a mechanism refitted to data drawn again.
 
     Attributes
@@ -45,6 +46,10 @@ class Bootstrap:
     best: np.ndarray
     resampled: str
     failed: int = 0
+
+    def to_rows(self) -> list[dict[str, float]]:
+        """Return one dict a refit: every rate."""
+        return [dict(zip(self.names, map(float, row), strict=True)) for row in np.exp(self.log_rates)]
 
     def interval(self, powers: Mapping[str, int], level: float = 0.9) -> Interval:
         """Percentile interval of a product of powers of rates, {parameter: power}."""

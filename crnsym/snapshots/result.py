@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.frames import Tidy
 from ..data.snapshots import Snapshots
 from ..network.network import Network
 from ..network.rate_laws import MassAction
@@ -66,7 +67,7 @@ class RuleSet:
 
 
 @dataclass(frozen=True, eq=False)
-class SnapshotDiscovery:
+class SnapshotDiscovery(Tidy):
     """Sets of rules in rank order.
 
     Attributes
