@@ -140,9 +140,10 @@ def doubts(mechanism: Mechanism, laws: Sequence[np.ndarray]) -> list[str]:
     energies = [] if mechanism.energies is None else mechanism.energies.tolist()
     slower = [t for t, e in zip(reaction_texts(mechanism), energies, strict=False) if e < LOWEST_ENERGY]
     if slower:
+        others = f" (and {len(slower) - 1} more)" if len(slower) > 1 else ""
         found.append(
-            f"{slower[0]}{f' and {len(slower) - 1} more' if len(slower) > 1 else ''} would slow down as it gets warmer, "
-            "as no single step does: several steps may stand behind it, one of them an equilibrium"
+            f"{slower[0]}{others} slows down as it gets warmer, which hardly any single step does: it may stand for "
+            "several, one of them an equilibrium"
         )
     for law in laws[0] if len(laws) else ():
         if len(law) == len(mechanism.species) and np.all(law > 0) and np.any(mechanism.net_stoichiometry @ law):

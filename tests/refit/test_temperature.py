@@ -8,6 +8,7 @@ import pytest
 from crnsym.comparison.equivalents import equivalent_mechanisms
 from crnsym.comparison.given import given_mechanism
 from crnsym.comparison.predict import predict, predict_runs
+from crnsym.comparison.statement import doubts
 from crnsym.data.noise import estimate_noise
 from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
@@ -158,3 +159,9 @@ def test_a_rate_measured_at_its_own_temperature_is_met_there():
     told = KnownRate(*sides, float(np.log(0.5)), 1e-4, kelvin=330.0)
     fit = fit_mechanism(HOT, replace(problem, knowledge=Knowledge((told,))), prior=0.0, iterations=60)
     assert fit.mechanism.log_rates_at(np.array([330.0]))[0, 0] == pytest.approx(np.log(0.5), abs=1e-3)
+
+
+def test_a_step_that_slows_down_as_it_gets_warmer_is_doubted():
+    assert doubts(HOT, []) == []
+    (doubt,) = doubts(replace(HOT, energies=np.array([50e3, -20e3, 20e3])), [])
+    assert "slows down as it gets warmer" in doubt
