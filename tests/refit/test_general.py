@@ -85,6 +85,22 @@ def test_slopes_in_measured_starts_are_those_of_the_solution():
         assert np.abs(slope - here.jacobian[..., 2 + s]).max() < 1e-3 * np.abs(slope).max()
 
 
+def test_inputs_that_are_switched_are_followed_exactly():
+    source = network(
+        "0 -> Y @= b*piecewise(1, time < off, 0); Y -> 0 @ e; param b = 0.5, e = 0.3, off = 8.1; init Y = 1"
+    )
+    times = np.linspace(0, 20, 9)
+    data = columns(source, {"Y": "Y"}, times=times)
+    mechanism, problem = prepared(source, data, fixed=["off"])
+    off = np.minimum(times, 8.1)
+    risen = 0.5 / 0.3 + (1.0 - 0.5 / 0.3) * np.exp(-0.3 * off)
+    expected = risen * np.exp(-0.3 * (times - off))
+    (course,) = mechanism.courses(problem.start, [times], rtol=1e-8)
+    assert course[:, 0] == pytest.approx(expected, rel=1e-6)
+    with pytest.raises(UnsupportedError, match="off in a condition"):
+        law_mechanism(source, data, Setting())
+
+
 def test_parameters_of_any_laws_are_recovered_from_starts_far_away():
     data = columns(ENZYME, {"tot": "S + C", "P": "P"}, noise=0.003, times=(0, 20, 60))
     blank = ENZYME.with_parameters(dict.fromkeys(("k3", "a", "V", "K")))

@@ -7,8 +7,10 @@ import numpy as np
 
 from ...data.noise import NoiseModel
 from ...data.trajectories import Trajectories
+from ...errors import UnsupportedError
 from ...network.network import Network
 from ..problem import FitProblem
+from .breaks import switching_parameters
 from .columns import prepare, text_of
 from .mechanism import LawMechanism, compiled
 from .setting import Setting
@@ -41,7 +43,7 @@ def law_mechanism(
     Raises
     ------
     NetworkError, UnsupportedError
-        See `columns.prepare` and `mechanism.compiled`.
+        See `columns.prepare` and `mechanism.compiled`; a fitted parameter in a condition.
     """
     setting = setting or Setting()
     prepared = prepare(network, data.species, setting, data.temperatures is not None, source, elsewhere)
@@ -53,6 +55,11 @@ def law_mechanism(
     numbers = scales.numbers(np.array([first_values(prepared, data)[p] for p in prepared.fitted]))
     mechanism = LawMechanism(species, text_of(prepared), numbers, scales)
     compiled(mechanism.text, species)  # what cannot be simulated is refused here
+    if switching := switching_parameters(prepared):
+        raise UnsupportedError(
+            f"{source}: {', '.join(switching)} in a condition (piecewise) cannot be fitted: the solution does not follow "
+            f"it smoothly; fix it, as in fixed={{'{switching[0]}': 1.0}}"
+        )
     return mechanism
 
 

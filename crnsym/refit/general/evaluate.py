@@ -68,12 +68,46 @@ def one_run(
     steps = MAX_STEPS + 20 * len(times)
     if not np.isfinite(start).all():
         return None
-    ok = integrate(laws, times, start[0], z_start[0], parameters, places, slopes, rtol, steps, states, z)
+    ok = integrate(
+        laws,
+        times,
+        _breaks(mechanism, parameters),
+        start[0],
+        z_start[0],
+        parameters,
+        places,
+        slopes,
+        rtol,
+        steps,
+        states,
+        z,
+    )
     if not ok:
         return None
     seen, z_seen = np.zeros((len(times), len(laws.seen))), np.zeros((len(times), len(laws.seen), columns))
     observe(laws, times, states, z, parameters, places, slopes, seen, z_seen)
     return seen, z_seen
+
+
+def _breaks(mechanism: "LawMechanism", parameters: np.ndarray) -> np.ndarray:
+    """Return the times at which rates jump, increasing."""
+    laws = mechanism.break_laws
+    found, nothing, n = np.zeros((1, len(laws.seen))), np.zeros(0), laws.species
+    if not len(laws.seen):
+        return nothing
+    places, state = np.zeros(0, dtype=np.int64), np.zeros((1, n))
+    observe(
+        laws,
+        np.zeros(1),
+        state,
+        state[..., None][..., :0],
+        parameters,
+        places,
+        nothing,
+        found,
+        found[..., None][..., :0],
+    )
+    return np.sort(found[0][np.isfinite(found[0])])
 
 
 def first_state(mechanism: "LawMechanism", initial: np.ndarray) -> np.ndarray:

@@ -3,7 +3,8 @@
 The laws arrive as the rows of a small machine (`crnsym.dynamics.integration.machine`), so that a new network compiles
 nothing. The method is that of `crnsym.refit.kernel`: SDIRK4, every stage solved by full Newton; the factors that
 Newton leaves behind give the sensitivities of the discrete solution. Errors are weighed by the largest size that a
-species has had so far, because nobody knows how much of a hidden one there will be.
+species has had so far, because nobody knows how much of a hidden one there will be. Steps end where laws jump with
+time; jumps with a concentration are only found by the error of a step, which may pass over a small one.
 """
 
 from typing import NamedTuple
@@ -85,13 +86,16 @@ def _forcing(laws, values, slopes, seed, places, factors, weight, z):
 
 
 @njit(cache=True, error_model="numpy")
-def integrate(laws, times, start, z_start, parameters, places, factors, rtol, max_steps, states, sensitivities):
+def integrate(laws, times, breaks, start, z_start, parameters, places, factors, rtol, max_steps, states, sensitivities):
     """Integrate one run through ``times``; True if it reached the end.
 
     Parameters
     ----------
     laws
         A `Laws`.
+    breaks
+        Increasing times at which laws jump; steps end just before them, because no stage stands at the start of a
+        step to see a jump there.
     start, z_start
         ``(species,)`` initial state and ``(species, columns)`` its derivatives; the first columns are those of the
         fitted parameters. No columns: no sensitivities.
@@ -118,14 +122,18 @@ def integrate(laws, times, start, z_start, parameters, places, factors, rtol, ma
     size = np.abs(y)
     states[0] = y
     sensitivities[0] = z
-    t, h, steps = times[0], 0.1 * (times[1] - times[0]), 0
+    t, h, steps, ahead = times[0], 0.1 * (times[1] - times[0]), 0, 0
+    span = times[-1] - times[0]
     for k in range(1, len(times)):
         end = times[k]
         while t < end:
             steps += 1
             if steps > max_steps or not h > 1e-14 * max(abs(end), end - times[0]):
                 return False
-            left = end - t
+            while ahead < len(breaks) and breaks[ahead] - 1e-12 * span <= t:
+                ahead += 1
+            stop = min(end, breaks[ahead] - 1e-12 * span) if ahead < len(breaks) else end
+            left = stop - t
             last = h >= left * (1.0 - 1e-10)
             step = left if last else (0.5 * left if h > 0.5 * left else h)
             hg, good = step * GAMMA, True
@@ -210,7 +218,7 @@ def integrate(laws, times, start, z_start, parameters, places, factors, rtol, ma
                 size[i] = max(size[i], abs(y[i]))
             # a step cut short by a sampling time says nothing about the step that the error would allow
             h = max(h, step * factor) if (last and factor > 1.0) else step * factor
-            t = end if last else t + step
+            t = stop if last else t + step
         states[k] = y
         sensitivities[k] = z
     return True

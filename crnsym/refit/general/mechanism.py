@@ -13,6 +13,7 @@ from ...dynamics.programs import compile_expressions
 from ...network.network import Network
 from ..evaluate import Evaluation
 from ..problem import FitProblem
+from .breaks import break_times
 from .columns import Prepared, prepared_from
 from .kernel import Laws
 from .transform import Transform
@@ -92,6 +93,11 @@ class LawMechanism:
         ]
 
     @property
+    def break_laws(self) -> Laws:
+        """Programs of the rates and of the times at which they jump."""
+        return break_laws(self.text, self.species)
+
+    @property
     def measured(self) -> tuple[tuple[int, int], ...]:
         """(column, species) of the species that are columns and start from what was measured."""
         return measured(self.text, self.species)
@@ -137,6 +143,15 @@ def compiled(text: str, columns: tuple[str, ...]) -> tuple[Laws, Laws]:
     laws = Laws(species, *rates, starts, changed.astype(np.int64), changes, *seen)
     first = _program([prepared.starts.get(s, sp.S.Zero) for s in network.species_names], places)
     return laws, laws._replace(seen_rows=first[0], seen_numbers=first[1], seen=first[2])
+
+
+@lru_cache(KEPT)
+def break_laws(text: str, columns: tuple[str, ...]) -> Laws:
+    """Return the program of the times at which rates jump, see `breaks.break_times`; no outputs where none do."""
+    prepared = prepared_from(text)
+    names = [*prepared.network.species_names, *prepared.network.parameters]
+    found = _program(break_times(prepared), {name: i for i, name in enumerate(names)})
+    return compiled(text, columns)[0]._replace(seen_rows=found[0], seen_numbers=found[1], seen=found[2])
 
 
 def _program(expressions: Sequence[sp.Expr], places: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
