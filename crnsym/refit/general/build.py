@@ -57,8 +57,8 @@ def law_mechanism(
     compiled(mechanism.text, species)  # what cannot be simulated is refused here
     if switching := switching_parameters(prepared):
         raise UnsupportedError(
-            f"{source}: {', '.join(switching)} in a condition (piecewise) cannot be fitted: the solution does not follow "
-            f"it smoothly; fix it, as in fixed={{'{switching[0]}': 1.0}}"
+            f"{source}: {', '.join(switching)} in a condition (piecewise) cannot be fitted: the solution does not "
+            f"follow it smoothly; fix it, as in fixed={{'{switching[0]}': 1.0}}"
         )
     return mechanism
 
