@@ -20,6 +20,8 @@
 A message names the file, line or argument, what was found and what to do.
 """
 
+from math import log10
+
 
 class CrnsymError(Exception):
     """Base of every error that crnsym raises on purpose."""
@@ -82,3 +84,8 @@ class ExportError(CrnsymError, OSError):
 
 class MissingExtraError(CrnsymError, ImportError):
     """An optional dependency that is not installed."""
+
+
+def size_text(count: int) -> str:
+    """Write a count that may have thousands of digits: as it is, or as a power of ten."""
+    return str(count) if count < 10**9 else f"about 10^{int(count.bit_length() * log10(2))}"

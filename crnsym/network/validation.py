@@ -7,6 +7,7 @@ import numpy as np
 import sympy as sp
 
 from .assembly import used_parameters
+from .rate_laws import MassAction
 from .symbols import names_in, symbol
 
 if TYPE_CHECKING:
@@ -41,9 +42,14 @@ def validate(network: "Network") -> list[str]:
 
 
 def _remarks(network: "Network", reaction: "Reaction") -> list[str]:
-    rate: Any = reaction.rate_expression.xreplace(
-        {symbol(n): v for n, v in network.parameters.items() if v is not None}
-    )
+    if isinstance(reaction.rate, MassAction):
+        constant: Any = reaction.rate.k
+        constant = network.parameters.get(str(constant), constant) if constant.is_Symbol else constant
+        if constant is not None and constant.is_positive:
+            return []  # as is the monomial
+    expression: Any = reaction.rate_expression
+    known = {s: network.parameters.get(str(s)) for s in expression.free_symbols}
+    rate = expression.xreplace({s: value for s, value in known.items() if value is not None})
     remarks = []
     points, values = _sampled(rate)
     worst = int(np.argmin(values)) if len(values) else 0

@@ -9,11 +9,13 @@ from rich.text import Text
 
 from ..errors import CrnsymError, TooManyError
 from ..network.complexes import Complex
+from ..network.dimensions import check_units
 from ..network.display import network_table
 from ..network.network import Network
 from ..network.steady.states import SteadyState
+from ..network.validation import validate
 
-_MOST_NAMES = 40
+_MOST_NAMES, _MOST_REMARKS = 40, 12
 _QUICK = 200  # species or reactions above which siphons and steady states are not asked for
 _STATES = 12
 
@@ -25,7 +27,15 @@ def describe(network: Network) -> RenderableType:
         *_part("Structure", _structure(network)),
         *_part("Theorems", _theorems(network)),
     ]
-    return Group(*parts, *_steady_states(network))
+    return Group(*parts, *_steady_states(network), *_checks(network))
+
+
+def _checks(network: Network) -> list[Any]:
+    """Show what looks like a mistake, if anything does."""
+    remarks = [*validate(network), *check_units(network)]
+    more = [f"... and {len(remarks) - _MOST_REMARKS} more"] if len(remarks) > _MOST_REMARKS else []
+    shown = [*remarks[:_MOST_REMARKS], *more]
+    return [Text(), heading("Worth a look"), *map(Text, shown)] if remarks else []
 
 
 def facts_table(rows: Iterable[tuple[str, RenderableType]]) -> Table:

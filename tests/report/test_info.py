@@ -1,10 +1,12 @@
 """The description of a network in a terminal."""
 
 import io
+from math import comb
 
 from rich.console import Console
 
 from crnsym import network
+from crnsym.errors import size_text
 from crnsym.report.info import describe, law_text
 
 
@@ -50,3 +52,13 @@ def test_networks_of_every_size_are_described():
 def test_a_law_is_written_with_its_signs():
     assert law_text({"A": 1, "B": -1}) == "A - B"
     assert law_text({"A": 2, "B": 1, "C": -3}) == "2 A + B - 3 C"
+
+
+def test_what_looks_like_a_mistake_is_listed_at_the_end():
+    text = shown("A -> B @= k - A; param k = 1, q = 2")
+    assert "Worth a look the parameter q is declared and not used A -> B @= -A + k: the rate can be negative" in text
+
+
+def test_a_count_of_thousands_of_digits_is_a_power_of_ten():
+    assert size_text(10**6) == "1000000"
+    assert size_text(comb(20000, 9000)).startswith("about 10^59")

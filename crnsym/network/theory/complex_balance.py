@@ -12,7 +12,7 @@ from sympy import QQ, ZZ
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.matrices.sdm import SDM
 
-from ...errors import NetworkError, TooManyError
+from ...errors import NetworkError, TooManyError, size_text
 from ..complexes import Complex
 from ..elimination import rational
 from ..equations import parameter_values
@@ -150,9 +150,10 @@ def _tree_constants(
     """Return the tree constants of one class: principal minors of its Laplacian (matrix-tree theorem)."""
     inside = [pair for pair in edges if pair[0] in members]
     trees = [_minor(members, {pair: 1 for pair in inside}, c, ZZ) for c in members]
-    if sum(map(int, trees)) > limit:
+    count = sum(map(int, trees))
+    if count > limit:
         raise TooManyError(
-            f"complex balance: {sum(map(int, trees))} spanning trees are more than the limit of {limit}; raise the "
+            f"complex balance: {size_text(count)} spanning trees are more than the limit of {limit}; raise the "
             "limit, or use is_complex_balanced with numbers"
         )
     ring = ZZ[tuple(sp.Symbol(f"k{i}") for i in range(len(inside)))]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...errors import TooManyError
+from ...errors import TooManyError, size_text
 from ..structure import require_mass_action
 from ..symbols import exact_number
 from .moving import moving_part
@@ -47,7 +47,9 @@ def injectivity(network: "Network", limit: int = 200000) -> Verdict:
     rank = moving.structure.rank
     pairs = comb(len(moving.species), rank) * comb(len(moving.reactions), rank)
     if pairs > limit:
-        raise TooManyError(f"injectivity: {pairs} minors are more than the limit of {limit}; raise the limit")
+        raise TooManyError(
+            f"injectivity: {size_text(pairs)} minors are more than the limit of {limit}; raise the limit"
+        )
     net, orders = (_integers(m) for m in (moving.net_stoichiometry(), moving.reactant_stoichiometry()))
     found: dict[int, int] = {}
     columns = [list(c) for c in combinations(range(len(moving.reactions)), rank)]
