@@ -106,7 +106,9 @@ class Routes:
             return form
         c = library.complexes
         if self.energies is None:
-            self.energies = complex_energies(form, self.data.species, heat.kelvin, heat.reference, heat.typical)
+            # three molecules at once are too many possibilities to learn energies from
+            few = weak_form(self.data, self.noise, self.guide, c[c.sum(axis=1) <= 2])
+            self.energies = complex_energies(few, self.data.species, heat.kelvin, heat.reference, heat.typical)
         here = Mechanism(self.data.species, c, c, np.zeros(len(c))).with_energies_of(self.energies)
         return tempered(form, 1.0 / heat.kelvin - 1.0 / heat.reference, heat.energies(here))
 
