@@ -125,8 +125,8 @@ from .network.validation import validate as validate
 from .refit.bulk import BulkResult as BulkResult
 from .refit.bulk import refit_many as refit_many
 from .report.dbm import report_dbm as report_dbm
+from .report.design import plot_experiment as plot_experiment
 from .report.drawing import draw_mechanism as draw_mechanism
-from .report.figures import plot_experiment as plot_experiment
 from .report.figures import plot_inclusion as plot_inclusion
 from .report.figures import plot_ranking as plot_ranking
 from .report.figures import plot_rates as plot_rates

@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..comparison.bands import Band, predictive_band
-from ..comparison.experiments import Experiment
 from ..comparison.numbers import interval
 from ..comparison.predict import predict_runs
 from ..comparison.ranking import Candidate, Discovery
@@ -238,44 +237,3 @@ def plot_inclusion(ax: Axes, found: Discovery, most: int = MOST_REACTIONS) -> Ax
     ax.set_xlabel("probability that it happens")
     ax.grid(axis="y", visible=False)
     return ax
-
-
-def plot_experiment(ax: Axes, experiment: Experiment, species: str | None = None) -> Axes:
-    """Draw what the mechanisms predict for one species, by default where they part most, with the sampling times."""
-    chosen = experiment.parting[0] if species is None else species
-    column = experiment.measured.index(chosen)
-    order = np.argsort(-experiment.weights, kind="stable")
-    logs = logarithmic(experiment.times)
-    shift = experiment.times[0] if logs else 0.0
-    for place, i in reversed(list(enumerate(order))):
-        rival = experiment.weights[i] >= RARE or place < 2
-        ax.plot(
-            experiment.grid - shift, experiment.courses[i][:, column], lw=2.2 if place == 0 else 1.4 if rival else 0.8,
-            color=PALETTE[place % len(PALETTE)] if rival else "#c9d3de",
-            label=f"{experiment.names[i]} ({experiment.weights[i]:.2f})" if rival else None, zorder=3 if rival else 1,
-        )  # fmt: skip
-    marks = np.full(len(experiment.times), 0.015)
-    ax.plot(experiment.times - shift, marks, ls="", marker="|", ms=9, color=SOFT, transform=ax.get_xaxis_transform())
-    if chosen == experiment.parting[0]:
-        ax.axvline(experiment.parting[1] - shift, color=SOFT, lw=0.9, ls=(0, (4, 3)), zorder=0)
-    ax.set_title(chosen, loc="left", fontsize=10)
-    ax.set(xlabel="time", ylabel="concentration")
-    ax.margins(x=0.02)
-    if logs:
-        ax.set_xscale("log")
-    return ax
-
-
-def plot_design(figure: Figure, experiment: Experiment, most: int = 3) -> Figure:
-    """Draw the species in which the mechanisms part most, the farthest first."""
-    span = np.ptp(experiment.courses, axis=0).max(axis=0) / np.maximum(experiment.courses.max(axis=(0, 1)), 1e-300)
-    names = sorted(experiment.measured, key=lambda s: (s != experiment.parting[0], -span[experiment.measured.index(s)]))
-    axes = figure.subplots(1, min(most, len(names)), squeeze=False)[0]
-    for ax, name in zip(axes, names, strict=False):
-        plot_experiment(ax, experiment, name)
-        ax.set_ylabel("concentration" if ax is axes[0] else "")
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(
-        handles[::-1], labels[::-1], loc="outside upper left", ncols=6, title="mechanism (weight)", fontsize=9
-    )
-    return figure

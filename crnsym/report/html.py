@@ -98,6 +98,7 @@ def context(found: Discovery, title: str) -> dict[str, Any]:
 
 def _figures(found: Discovery) -> dict[str, str]:
     from . import figures as draw
+    from .design import plot_design
     from .drawing import draw_mechanism, drawable, drawing_height
 
     best = found[0]
@@ -115,7 +116,7 @@ def _figures(found: Discovery) -> dict[str, str]:
             lambda f: draw_mechanism(f.subplots(), mechanism, labels, best.hidden_species),
         ),
         "rates": _svg((4.6, 0.75 + 0.34 * n), lambda f: draw.plot_rates(f.subplots(), best, found.profiles)),
-        "design": "" if proposal is None else _svg((9.6, 3.3), lambda f: draw.plot_design(f, proposal)),
+        "design": "" if proposal is None else _svg((9.6, 3.3), lambda f: plot_design(f, proposal)),
         "ranking": _svg(
             (4.6, 0.8 + 0.27 * shown), lambda f: draw.plot_ranking(f.subplots(), found.candidates, found.ties)
         ),

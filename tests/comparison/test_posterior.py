@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from crnsym.comparison.compare import compare
+from crnsym.comparison.density import Target
 from crnsym.comparison.identifiability import profile_intervals
-from crnsym.comparison.posterior import Posterior, Target, posterior
+from crnsym.comparison.posterior import Posterior, posterior
 from crnsym.errors import FitError, MissingExtraError, UnsupportedError
 from crnsym.network.text import network
 

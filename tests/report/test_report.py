@@ -18,6 +18,7 @@ from crnsym.comparison.identifiability import profile_intervals
 from crnsym.errors import ExportError
 from crnsym.network.text import network
 from crnsym.report import figures
+from crnsym.report.design import plot_experiment
 from crnsym.report.drawing import draw_mechanism
 from crnsym.report.html import report_html
 from crnsym.report.mathml import equations_mathml
@@ -146,7 +147,7 @@ def test_bands_are_wider_for_measurements_than_for_the_curve(found):
 def test_a_proposal_is_drawn_and_said(undecided):
     shown = explain(undecided)
     ax = Figure().subplots()
-    assert figures.plot_experiment(ax, shown.proposal, "B") is ax
+    assert plot_experiment(ax, shown.proposal, "B") is ax
     assert len(ax.lines) >= len(shown.proposal.names) + 1
     page = report_html(shown)
     assert "What to measure next" in page
