@@ -11,10 +11,11 @@ from ...errors import UnsupportedError
 from ...network.network import Network
 from ..problem import FitProblem
 from .breaks import switching_parameters
-from .columns import prepare, text_of
+from .columns import prepare
 from .mechanism import LawMechanism, compiled
 from .setting import Setting
 from .start import first_values
+from .text import text_of
 from .transform import transform
 
 

@@ -1,20 +1,15 @@
 """A network made ready for a fit: named rate constants, an expression for every column, starts."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache
 from itertools import count
 from typing import Any
 
 import sympy as sp
 
 from ...errors import NetworkError
-from ...formats.json import from_dict, to_dict
-from ...network.expressions import parse_expression
 from ...network.network import Network
-from ...network.printing import expression_text
 from ...network.rate_laws import MassAction
 from ...network.symbols import TIME, exact_expression, names_in, symbol
 from .setting import Setting, resolved, similar
@@ -46,28 +41,6 @@ class Prepared:
     fitted: tuple[str, ...]
     conditioned: tuple[str, ...]
     remarks: tuple[str, ...] = ()
-
-
-def text_of(prepared: Prepared) -> str:
-    """Write a prepared network as text, see `prepared_from`."""
-    content = {
-        "network": to_dict(replace(prepared.network, metadata={})),
-        "columns": {n: expression_text(e) for n, e in prepared.columns.items()},
-        "starts": {n: expression_text(e) for n, e in prepared.starts.items()},
-        "fitted": prepared.fitted,
-        "conditioned": prepared.conditioned,
-        "remarks": prepared.remarks,
-    }
-    return json.dumps(content, default=str)
-
-
-@lru_cache(256)
-def prepared_from(text: str) -> Prepared:
-    """Read what `text_of` wrote."""
-    content = json.loads(text)
-    lists = {name: tuple(content[name]) for name in ("fitted", "conditioned", "remarks")}
-    read = {name: {n: parse_expression(e) for n, e in content[name].items()} for name in ("columns", "starts")}
-    return Prepared(from_dict(content["network"]), read["columns"], read["starts"], **lists)
 
 
 def prepare(

@@ -7,7 +7,8 @@ import numpy as np
 
 from ..evaluate import Evaluation
 from ..problem import FitProblem
-from .kernel import integrate, observe
+from .kernel import integrate
+from .observe import observe
 
 if TYPE_CHECKING:
     from .mechanism import LawMechanism

@@ -14,8 +14,9 @@ from ...network.network import Network
 from ..evaluate import Evaluation
 from ..problem import FitProblem
 from .breaks import break_times
-from .columns import Prepared, prepared_from
-from .kernel import Laws
+from .columns import Prepared
+from .observe import Laws
+from .text import prepared_from
 from .transform import Transform
 
 KEPT = 256  # networks whose programs are kept
