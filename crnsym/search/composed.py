@@ -72,8 +72,9 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
     thin = replace(own.beside(problem.sample(SAMPLES)), deadline=own.deadline - reserve, score=own.score)
     exchange = Exchange(thin, library, np.random.default_rng(seed))
     try:
-        for fit in (*starts, best):
-            exchange.descend(thin.fit(fit.mechanism, iterations=8)[0], LEAST)
+        for number, fit in enumerate((*starts, best), 1):
+            start = replace(fit.mechanism, provenance=(f"all balanced steps, start {number}",))
+            exchange.descend(thin.fit(start, iterations=8)[0], LEAST)
         while True:
             exchange.step()
     except OutOfTime:

@@ -17,12 +17,12 @@ from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library
 from crnsym.search.pool import Pool
 
-LARGER = 0.8  # probability that a size is grown from, relative to the one below
 KEPT = 4  # mechanisms of one size from which the search goes on
-TRIED = 3  # reactions that may be dropped next
-BELOW, ABOVE = 1, 5  # sizes about the best-scoring one that are grown from
+TRIED, MOST = 3, 10  # reactions that may be dropped next, and how many are tried while none was harmless
+HARMLESS = 1.5  # rise of chi2 that a drop may bring
+ABOVE = 4  # reactions more than the best-scoring mechanism has, in those that are grown from
 FREE = 1e-3  # relative rise of chi2 up to which a reaction is dropped without a fit
-DECAY = 0.7  # probability of an addition relative to that of the next better one
+DECAY = 0.7  # probability of a choice relative to that of the next better one
 FACTOR = 5.0  # by which a predicted rate may differ from the last one
 REFIT, REGROWN = 8, 12  # iterations of a fit after a drop, after an addition
 
@@ -41,6 +41,9 @@ class Exchange:
         The reactions that may be used; small enough to be linearised all at once.
     rng
         Chooses what is grown from and what is added.
+
+    The last line of a mechanism's provenance tells from which start it came: each start keeps its own best, so that one
+    of them does not crowd out the others.
     """
 
     pool: Pool
@@ -48,29 +51,28 @@ class Exchange:
     rng: np.random.Generator
 
     def best_of_size(self) -> dict[int, list[Fit]]:
-        """Best few fits of every number of reactions, smallest chi2 first."""
-        rows: dict[int, list[Fit]] = {}
+        """Best fits of every number of reactions, smallest chi2 first, one of each start and only a few."""
+        rows: dict[int, dict[tuple[str, ...], Fit]] = {}
         for fit in sorted(self.pool.fits.values(), key=lambda f: f.chi2):
-            row = rows.setdefault(len(fit.mechanism.log_rates), [])
+            row = rows.setdefault(len(fit.mechanism.log_rates), {})
             if len(row) < KEPT:
-                row.append(fit)
-        return rows
+                row.setdefault(fit.mechanism.provenance[-1:], fit)
+        return {size: list(row.values()) for size, row in rows.items()}
 
     def near_best(self) -> dict[int, list[Fit]]:
-        """Those of a size near that of the best-scoring mechanism; good large ones lead to good small ones."""
+        """Those as large as the best-scoring mechanism or a little larger: good large ones lead to good small ones."""
         best = self.pool.best_fit
         size = 0 if best is None else len(best.mechanism.log_rates)
-        return {k: row for k, row in self.best_of_size().items() if size - BELOW <= k <= size + ABOVE}
+        return {k: row for k, row in self.best_of_size().items() if size <= k <= size + ABOVE}
 
     def step(self) -> None:
         """Add one or two reactions to one of the mechanisms near the best-scoring size, then drop as many and one."""
         rows = self.near_best()
         if not rows:
             return
-        sizes = sorted(rows)
-        likely = LARGER ** np.arange(len(sizes))
-        size = int(self.rng.choice(sizes, p=likely / likely.sum()))
-        fit = rows[size][self.rng.integers(len(rows[size]))]
+        size = int(self.rng.choice(sorted(rows)))
+        weights = DECAY ** np.arange(len(rows[size]))
+        fit = rows[size][self.rng.choice(len(weights), p=weights / weights.sum())]
         model = self._quadratic(fit)
         if model is None:
             return
@@ -87,9 +89,8 @@ class Exchange:
         weights = DECAY ** np.arange(len(options))
         count = min(len(options), int(self.rng.integers(1, 3)))
         chosen = self.rng.choice(len(options), size=count, replace=False, p=weights / weights.sum())
-        grown = self._mechanism(
-            np.append(members, [options[i][1] for i in chosen]), np.append(rates, [options[i][2] for i in chosen])
-        )
+        wide = np.append(members, [options[i][1] for i in chosen])
+        grown = self._mechanism(wide, np.append(rates, [options[i][2] for i in chosen]), fit)
         wider = self.pool.fit(grown, initial=fit.initial_states, iterations=REGROWN)[0]
         if wider.ok:
             self.descend(wider, size - 1)
@@ -107,15 +108,18 @@ class Exchange:
                 if value > (1.0 + FREE) * fit.chi2:
                     break
                 rest = fewer
-            options = []
-            for _, kept, predicted in _without_one(model, members, rates, rest)[:TRIED]:
+            best: Fit | None = None
+            for tried, (_, kept, predicted) in enumerate(_without_one(model, members, rates, rest)):
+                if tried >= MOST or (tried >= TRIED and best is not None and best.chi2 < HARMLESS * fit.chi2):
+                    break
                 start = np.clip(predicted, rates[kept] / FACTOR, rates[kept] * FACTOR)
-                smaller = self._mechanism(members[kept], start)
-                options.append(self.pool.fit(smaller, initial=fit.initial_states, iterations=REFIT)[0])
-            options = [option for option in options if option.ok]
-            if not options:
+                smaller = self._mechanism(members[kept], start, fit)
+                option = self.pool.fit(smaller, initial=fit.initial_states, iterations=REFIT)[0]
+                if option.ok and (best is None or option.chi2 < best.chi2):
+                    best = option
+            if best is None:
                 return
-            fit = min(options, key=lambda option: option.chi2)
+            fit = best
 
     def _quadratic(self, fit: Fit) -> Model | None:
         """Gauss-Newton matrix, gradient and chi2 in the rates of the whole library; None if not integrable."""
@@ -135,10 +139,11 @@ class Exchange:
         own = zip(mechanism.reactants.tolist(), mechanism.net_stoichiometry.tolist(), strict=True)
         return np.array([position[(*y, *s)] for y, s in own])
 
-    def _mechanism(self, members: np.ndarray, rates: np.ndarray) -> Mechanism:
+    def _mechanism(self, members: np.ndarray, rates: np.ndarray, origin: Fit) -> Mechanism:
         left = self.library.complexes[self.library.source[members]]
         log_rates = np.log(np.maximum(rates, 1e-6 * rates.max(initial=0.0) + 1e-300))
-        return Mechanism(self.pool.problem.species, left, left + self.library.net[members], log_rates, ("exchanged",))
+        provenance = origin.mechanism.provenance[-1:]
+        return Mechanism(self.pool.problem.species, left, left + self.library.net[members], log_rates, provenance)
 
 
 def _without_one(
