@@ -68,8 +68,8 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
     best = own.best_fit
     if best is None or best.reduced < FITS:
         return
-    own.rescore(independent(own.score, best))
-    thin = replace(own.beside(problem.sample(SAMPLES)), deadline=own.deadline - reserve, score=own.score)
+    # counting every sample favours large mechanisms, from which the exchange works its way down
+    thin = replace(own.beside(problem.sample(SAMPLES)), deadline=own.deadline - reserve)
     exchange = Exchange(thin, library, np.random.default_rng(seed))
     try:
         for number, fit in enumerate((*starts, best), 1):
@@ -81,7 +81,7 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
         pass
     rows = sorted(exchange.near_best().items())
     finalists = [min((own.fit(fit.mechanism, iterations=25)[0] for fit in row), key=_chi2) for _, row in rows]
-    own.rescore(priced_by_runs(own.score, finalists))
+    own.rescore(priced_by_runs(independent(own.score, min(finalists, key=_chi2)), finalists))
 
 
 def _chi2(fit: Fit) -> float:

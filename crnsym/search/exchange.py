@@ -18,13 +18,13 @@ from crnsym.regression.library import Library
 from crnsym.search.pool import Pool
 
 KEPT = 4  # mechanisms of one size from which the search goes on
-TRIED, MOST = 3, 10  # reactions that may be dropped next, and how many are tried while none was harmless
+TRIED, MOST = 3, 6  # reactions that may be dropped next, and how many are tried while none was harmless
 HARMLESS = 1.5  # rise of chi2 that a drop may bring
-ABOVE = 4  # reactions more than the best-scoring mechanism has, in those that are grown from
+BELOW = 4  # reactions less than the best-scoring mechanism has, in those that are grown from
 FREE = 1e-3  # relative rise of chi2 up to which a reaction is dropped without a fit
 DECAY = 0.7  # probability of a choice relative to that of the next better one
 FACTOR = 5.0  # by which a predicted rate may differ from the last one
-REFIT, REGROWN = 8, 12  # iterations of a fit after a drop, after an addition
+REFIT, REGROWN, REPAIRED = 8, 12, 25  # iterations of a fit after a drop, after an addition, after a harmful drop
 
 Model = tuple[np.ndarray, np.ndarray, float]  # Gauss-Newton matrix, gradient, chi2
 
@@ -60,10 +60,11 @@ class Exchange:
         return {size: list(row.values()) for size, row in rows.items()}
 
     def near_best(self) -> dict[int, list[Fit]]:
-        """Those as large as the best-scoring mechanism or a little larger: good large ones lead to good small ones."""
-        best = self.pool.best_fit
-        size = 0 if best is None else len(best.mechanism.log_rates)
-        return {k: row for k, row in self.best_of_size().items() if size <= k <= size + ABOVE}
+        """Those as large as the best-scoring mechanism of at most half of the library, or a little smaller."""
+        rows = {k: row for k, row in self.best_of_size().items() if 2 * k <= len(self.library.source)}
+        score = self.pool.score
+        best = min(rows, key=lambda k: score.mechanism(rows[k][0].mechanism, rows[k][0].chi2), default=0)
+        return {k: row for k, row in rows.items() if best - BELOW <= k <= best}
 
     def step(self) -> None:
         """Add one or two reactions to one of the mechanisms near the best-scoring size, then drop as many and one."""
@@ -119,6 +120,8 @@ class Exchange:
                     best = option
             if best is None:
                 return
+            if best.chi2 > HARMLESS * fit.chi2:
+                best = self.pool.fit(best.mechanism, initial=best.initial_states, iterations=REPAIRED)[0]
             fit = best
 
     def _quadratic(self, fit: Fit) -> Model | None:
