@@ -29,6 +29,7 @@ LEAST = 1e-3  # weight below which a mechanism is left out
 RANDOM, ROUNDS, KEPT, CHILDREN = 192, 8, 6, 8  # random designs; rounds of improvement around the best
 START = 1.0  # standard deviation of the log of a start value, which is fitted anew in the new run
 DRAWS = 64  # outcomes a mechanism
+LEAST_SCALE = 1e-3  # of the noise: a fit through as few values as it has parameters leaves nothing
 MOST_TIMES = 40  # allowed sampling times
 BATCH = 24  # designs a task
 FEW_TIMES = 8  # sampling times that are all listed
@@ -300,7 +301,7 @@ def expected_weight(
         mean = outcome.means[rows, picks][:, :, columns].reshape(designs, size)
         rates = outcome.rates[rows, picks][:, :, columns].reshape(designs, size, -1)
         start = outcome.starts[rows, picks][:, :, columns].reshape(designs, size, -1)
-        scale = fit.chi2 / degrees_of_freedom(fit)
+        scale = max(fit.chi2 / degrees_of_freedom(fit), LEAST_SCALE)
         random = rng.standard_normal((DRAWS, rates.shape[-1]))
         drawn.append(mean[:, None] + np.sqrt(scale) * noise + random @ rates.transpose(0, 2, 1))
         factor = np.concatenate([rates, start], axis=2)

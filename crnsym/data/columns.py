@@ -13,7 +13,7 @@ _OTHER_TIMES = frozenset(
     {"datetime", "date", "date time", "date/time", "timestamp", "clock", "zeit", "uhrzeit", "datum", "elapsed time"}
 )
 _NAMES = frozenset({"species", "compound", "analyte", "substance", "variable", "observable", "component", "metabolite"})
-_LABELS = frozenset({"experiment", "experiment_id", "run", "run_id"})
+_LABELS = frozenset({"experiment", "experiment_id", "run", "run_id", "batch", "versuch", "versuch_nr", "lauf"})
 
 
 def time_column(cells: Cells, given: str | None) -> str:

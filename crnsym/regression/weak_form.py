@@ -127,6 +127,8 @@ def _propagated(form: WeakForm, theta: np.ndarray) -> np.ndarray:
     """Variance of the right side from noise in the states, with typical partial derivatives of the monomials."""
     n_species = theta.shape[0]
     result = np.zeros_like(form.left)
+    if not len(form.right):
+        return result  # too few samples for a single equation
     scale = np.abs(form.right).mean(axis=0) / np.maximum(np.abs(form.right[:, :1]).mean(), 1e-300)
     level = np.array(
         [

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import crnsym as cs
@@ -74,3 +75,8 @@ def test_one_mechanism_leaves_nothing_to_decide(undecided: Discovery) -> None:
 def test_designs_that_cannot_be_are_refused(undecided: Discovery, options: dict) -> None:
     with pytest.raises(cs.errors.FitError, match=r"names|give species|increasing"):
         next_experiment(undecided, **options)
+
+
+def test_two_values_end_in_an_answer():
+    found = cs.discover(cs.read_table(pd.DataFrame({"time": [0.0, 1.0], "A": [1.0, 0.5]})), time_budget=5.0)
+    assert found.verdict != "decided"

@@ -224,3 +224,10 @@ def test_multiples_of_one_unit_are_brought_together(table, header, values, remar
     data = read_table(table(f"{header}\n0,1,2\n1,2,3\n"))
     np.testing.assert_allclose(data.values[0][0], values)
     assert remark in remarks(data)
+
+
+@pytest.mark.parametrize("name", ["Versuch", "Lauf", "Batch", "run"])
+def test_a_column_of_run_labels_goes_by_its_usual_names(tmp_path, name):
+    path = tmp_path / "runs.csv"
+    path.write_text(f"{name};time;A\n1;0;1,5\n1;10;0,7\n2;0;3,0\n2;10;1,4\n")
+    assert read_table(path).experiments == ("1", "2")
