@@ -99,7 +99,7 @@ class TrajectoryLoss(eqx.Module):
     stiff: bool = eqx.field(static=True, default=False)
 
     # the signature of training.fit
-    def __call__(self, model: Learner, batch: Batch, key: Array, fraction: Array) -> Float[Array, ""]:  # noqa: ARG002
+    def __call__(self, model: Learner, batch: Batch, key: Array, fraction: Array) -> Float[Array, ""]:  # noqa: ARG002  # a loss
         """Return the error of one experiment plus the penalties."""
         total = self.error(model, batch) + self.order * order_penalty(model.network.orders, self.cap)
         total += self.sparsity * sparsity_penalty(model.network.net_stoichiometry)
@@ -107,7 +107,7 @@ class TrajectoryLoss(eqx.Module):
         return total + self.integer * late_ramp(fraction) * attraction
 
     # the signature of training.fit
-    def score(self, model: Learner, batch: Batch, key: Array, fraction: Array) -> Float[Array, ""]:  # noqa: ARG002
+    def score(self, model: Learner, batch: Batch, key: Array, fraction: Array) -> Float[Array, ""]:  # noqa: ARG002  # a loss
         """Return what restarts are compared by: error plus order penalty, which is part of the question."""
         return self.error(model, batch) + self.order * order_penalty(model.network.orders, self.cap)
 

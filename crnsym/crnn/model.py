@@ -169,7 +169,7 @@ class CRNN(eqx.Module):
         return _fluxes(self.orders, self.log_rates_at(temperature), self.floor, self.ceiling, concentrations)
 
     # the signature of diffrax
-    def __call__(self, t, y: Float[Array, " species"], args=None) -> Float[Array, " species"]:  # noqa: ARG002
+    def __call__(self, t, y: Float[Array, " species"], args=None) -> Float[Array, " species"]:  # noqa: ARG002  # as diffrax
         """Return dy/dt, in the form that diffrax wants; ``args`` is the temperature or None."""
         return self.vector_field(args)(y)
 

@@ -17,7 +17,7 @@ class Tidy:
 
     def to_rows(self) -> Sequence[Mapping[str, Any]]:
         """Return one mapping a row."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not say what its rows are")
 
     def to_pandas(self) -> "pandas.DataFrame":
         """Return the rows as a data frame of pandas.

@@ -60,7 +60,7 @@ class Observables:
     def of_state(self, state: np.ndarray) -> np.ndarray:
         """Return the moments of lattices that lie side by side, ``(sites, chains)``, as ``(chains, moments)``."""
         # set in __post_init__
-        singles, pairs = _moments(state, self._kinds, self._tables, len(self.species))  # type: ignore[attr-defined]
+        singles, pairs = _moments(state, self._kinds, self._tables, len(self.species))  # type: ignore[attr-defined]  # as below
         starts = self._starts  # type: ignore[attr-defined]  # (set in __init__ of a frozen class)
         sums = [pairs[a:b].sum(axis=0) for a, b in pairwise(starts)]
         return np.concatenate([singles, np.array(sums).reshape(-1, state.shape[1])]).T.astype(float)

@@ -51,7 +51,7 @@ class HashedElements(eqx.Module):
         self.coefficients = np.zeros((capacity, 2 ** len(self.domain), outputs))
 
     # one signature for every right-hand side
-    def __call__(self, theta: Float[Array, " params"], context=None) -> Float[Array, " outputs"]:  # noqa: ARG002
+    def __call__(self, theta: Float[Array, " params"], context=None) -> Float[Array, " outputs"]:  # noqa: ARG002  # as all F
         """Return dθ/dt; this right-hand side has no use for the ``context`` of the common signature."""
         origin, spacing = jax.lax.stop_gradient((jnp.asarray(self.origin), jnp.asarray(self.spacing)))
         place = (theta[jnp.array(self.domain)] - origin) / spacing

@@ -52,7 +52,7 @@ class HermiteElements(eqx.Module):
         self.coefficients = jnp.zeros((*(n + 1 for n in cells), 2 ** len(cells), outputs))
 
     # one signature for every right-hand side
-    def __call__(self, theta: Float[Array, " params"], context=None) -> Float[Array, " outputs"]:  # noqa: ARG002
+    def __call__(self, theta: Float[Array, " params"], context=None) -> Float[Array, " outputs"]:  # noqa: ARG002  # as all F
         """Return dθ/dt; this right-hand side has no use for the ``context`` of the common signature."""
         cells = np.array(self.coefficients.shape[: len(self.domain)]) - 1
         lower, spacing = jax.lax.stop_gradient((jnp.asarray(self.lower), jnp.asarray(self.spacing)))

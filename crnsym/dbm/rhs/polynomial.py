@@ -33,7 +33,7 @@ class Polynomial(eqx.Module):
         self.coefficients = jnp.zeros((len(self.exponents), outputs))
 
     # one signature for every right-hand side
-    def __call__(self, theta: Float[Array, " params"], context=None) -> Float[Array, " outputs"]:  # noqa: ARG002
+    def __call__(self, theta: Float[Array, " params"], context=None) -> Float[Array, " outputs"]:  # noqa: ARG002  # as all F
         """Return dθ/dt; this right-hand side has no use for the ``context`` of the common signature."""
         x = theta[jnp.array(self.domain)]
         powers = [x**0]  # by multiplication: x ** n has no derivative at x = 0 for a traced n
