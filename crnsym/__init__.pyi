@@ -5,7 +5,6 @@ from .comparison.bootstrap import bootstrap as bootstrap
 from .comparison.compare import compare as compare
 from .comparison.cycles import CycleCondition as CycleCondition
 from .comparison.cycles import cycle_conditions as cycle_conditions
-from .comparison.experiments import Experiment as Experiment
 from .comparison.experiments import next_experiment as next_experiment
 from .comparison.explain import explain as explain
 from .comparison.identifiability import Identifiability as Identifiability
@@ -13,6 +12,7 @@ from .comparison.identifiability import identifiability as identifiability
 from .comparison.identifiability import profile_intervals as profile_intervals
 from .comparison.posterior import Posterior as Posterior
 from .comparison.posterior import posterior as posterior
+from .comparison.proposal import Experiment as Experiment
 from .comparison.ranking import Candidate as Candidate
 from .comparison.ranking import Discovery as Discovery
 from .crnn.learn import train_crnn as train_crnn

@@ -1,105 +1,30 @@
 """The next experiment: starts, sampling times and species that separate the top mechanisms best.
 
-Each mechanism in turn is taken to be true, as often as its weight says. Outcomes of a design are drawn from its course,
-the uncertainty of its rates and the noise. Every mechanism is refitted to them (in the linear approximation around its
-present fit, with the start of the new run free, as a new fit would have it); its score moves by what chi2 rises, and
-the weights with it. A design is worth the weight that the true mechanism then has, on average: unlike sums of pairwise
-distances (Box & Hill 1967, Technometrics 9, 57) this does not reward separating further what is already apart.
+A design is worth the weight that the true mechanism is expected to have after it (`expected_weight`): unlike sums of
+pairwise distances (Box & Hill 1967, Technometrics 9, 57) this does not reward separating further what is already apart.
 """
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..errors import FitError, UnsupportedError
-from ..refit.evaluate import evaluate
 from ..refit.fit import Fit
-from ..refit.profile import degrees_of_freedom
 from ..search.widen import start_with_hidden
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
+from .expected_weight import expected_weight
 from .predict import predict
+from .proposal import Experiment
 from .ranking import Candidate, Discovery
 
 TOP = 8  # mechanisms told apart
 LEAST = 1e-3  # weight below which a mechanism is left out
 RANDOM, ROUNDS, KEPT, CHILDREN = 192, 8, 6, 8  # random designs; rounds of improvement around the best
-START = 1.0  # standard deviation of the log of a start value, which is fitted anew in the new run
-DRAWS = 64  # outcomes a mechanism
-LEAST_SCALE = 1e-3  # of the noise: a fit through as few values as it has parameters leaves nothing
 MOST_TIMES = 40  # allowed sampling times
 BATCH = 24  # designs a task
-FEW_TIMES = 8  # sampling times that are all listed
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Experiment:
-    """A design, and what it is expected to tell.
-
-    Attributes
-    ----------
-    start
-        {species: initial concentration}.
-    times
-        Sampling times, the first at the start.
-    measured
-        Species to measure.
-    expected
-        Weight that the true mechanism is expected to have afterwards, if it is one of ``names``.
-    typical, now
-        The same for the median of random designs, and without a new experiment.
-    names, weights
-        Of the mechanisms told apart.
-    grid, courses
-        ``(points,)`` and ``(mechanisms, points, measured)``: their curves.
-    parting
-        The species and the time at which the curves lie farthest apart in units of the noise.
-    """
-
-    start: Mapping[str, float]
-    times: np.ndarray
-    measured: tuple[str, ...]
-    expected: float
-    typical: float
-    now: float
-    names: tuple[str, ...]
-    weights: np.ndarray
-    grid: np.ndarray
-    courses: np.ndarray
-    parting: tuple[str, float]
-
-    def __str__(self) -> str:
-        start = ", ".join(f"{s} = {v:.3g}" for s, v in self.start.items())
-        return (
-            f"Start with {start} and measure {', '.join(self.measured)} at {times_text(self.times)}. "
-            f"The true mechanism's weight is expected to rise from {self.now:.2f} to {self.expected:.2f} "
-            f"(a random design: {self.typical:.2f}). "
-            f"The curves part most in {self.parting[0]} near t = {self.parting[1]:.3g}."
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcomes:
-    """What one mechanism predicts of many designs on all allowed times, on the scale of unit noise.
-
-    Attributes
-    ----------
-    means
-        ``(designs, times, species)``.
-    rates, starts
-        ``(designs, times, species, numbers)``; their products with their transposes are the covariances that come from
-        the rates, and from the start of the run.
-    ok
-        ``(designs,)``: which could be integrated.
-    """
-
-    means: np.ndarray
-    rates: np.ndarray
-    starts: np.ndarray
-    ok: np.ndarray
 
 
 def next_experiment(
@@ -205,118 +130,6 @@ def next_experiment(
         courses=np.array([c[:, columns] for c in full]),
         parting=(seen[which], float(grid[at])),
     )
-
-
-def times_text(times: np.ndarray) -> str:
-    """Write sampling times shortly: ``t = 0, 0.5, 1``, or ``25 times from t = 0 to 8, 0.333 apart``."""
-    if len(times) <= FEW_TIMES:
-        return "t = " + ", ".join(f"{t:.3g}" for t in times)
-    steps = np.diff(times)
-    ends = f"{len(times)} times from t = {times[0]:.3g} to {times[-1]:.3g}"
-    if np.ptp(steps) < 0.02 * steps.mean():
-        return f"{ends}, {steps.mean():.3g} apart"
-    half = FEW_TIMES // 2
-    shown = [*(f"{t:.3g}" for t in times[:half]), "…", *(f"{t:.3g}" for t in times[-half:])]
-    return f"{ends} ({', '.join(shown)})"
-
-
-def outcomes(fit: Fit, starts: np.ndarray, times: np.ndarray) -> Outcomes:
-    """Predict many designs at once.
-
-    Parameters
-    ----------
-    fit
-        A mechanism with the covariance of its rates.
-    starts
-        ``(designs, measured species)``.
-    times
-        ``(times,)`` of all of them.
-    """
-    designs, known = starts.shape
-    initial = start_with_hidden(fit, starts)
-    runs = (designs, len(times))
-    wide = replace(
-        fit.problem,
-        times=np.tile(times, (designs, 1)),
-        lengths=np.full(designs, len(times)),
-        values=np.zeros((*runs, initial.shape[1])),
-        present=np.broadcast_to(np.arange(initial.shape[1]) < known, (*runs, initial.shape[1])).copy(),
-        start=initial,
-        free=initial > 0,
-        guide=(),
-        temperatures=None if fit.problem.temperatures is None else fit.problem.temperatures.central(designs),
-    )
-    n = len(fit.covariance)
-    here = evaluate(wide, fit.mechanism, initial)
-    if here is None:
-        if designs == 1:
-            shape = (1, len(times), known)
-            none = np.zeros((*shape, n)), np.zeros((*shape, initial.shape[1]))
-            return Outcomes(np.zeros(shape), *none, np.array([False]))
-        parts = [outcomes(fit, part, times) for part in np.array_split(starts, 2)]
-        return Outcomes(*(np.concatenate([getattr(p, k) for p in parts]) for k in ("means", "rates", "starts", "ok")))
-    # a log rate whose error is large is one near zero: its course is linear in the rate itself, with that very slope
-    values, vectors = np.linalg.eigh(fit.covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    jacobian = here.jacobian[:, :, :known]
-    means = wide.noise.stabilise(here.states)[..., :known]
-    return Outcomes(means, jacobian[..., :n] @ root, START * jacobian[..., n:], np.ones(designs, bool))
-
-
-def expected_weight(
-    rivals: Sequence[Fit],
-    weights: np.ndarray,
-    starts: np.ndarray,
-    times: np.ndarray,
-    picks: np.ndarray,
-    columns: np.ndarray,
-    seed: int = 0,
-) -> np.ndarray:
-    """Estimate the weight that the true mechanism will have after a run of each design.
-
-    Parameters
-    ----------
-    rivals, weights
-        The mechanisms, one of which is taken to be true, and their present weights.
-    starts
-        ``(designs, measured species)``.
-    times, picks
-        All allowed times and ``(designs, samples)`` indices of the ones used.
-    columns
-        Indices of the species that are measured.
-    seed
-        Of the outcomes; all designs share their random numbers.
-
-    Returns
-    -------
-    ``(designs,)``; 0 where a mechanism could not be integrated.
-    """
-    rng = np.random.default_rng(seed)
-    rows, designs = np.arange(len(starts))[:, None], len(starts)
-    size = picks.shape[1] * len(columns)
-    noise = rng.standard_normal((DRAWS, size))
-    drawn, predicted, inverses, ok = [], [], [], np.ones(designs, bool)
-    for fit in rivals:
-        outcome = outcomes(fit, starts, times)
-        mean = outcome.means[rows, picks][:, :, columns].reshape(designs, size)
-        rates = outcome.rates[rows, picks][:, :, columns].reshape(designs, size, -1)
-        start = outcome.starts[rows, picks][:, :, columns].reshape(designs, size, -1)
-        scale = max(fit.chi2 / degrees_of_freedom(fit), LEAST_SCALE)
-        random = rng.standard_normal((DRAWS, rates.shape[-1]))
-        drawn.append(mean[:, None] + np.sqrt(scale) * noise + random @ rates.transpose(0, 2, 1))
-        factor = np.concatenate([rates, start], axis=2)
-        inverses.append(np.linalg.inv(scale * np.eye(size) + factor @ factor.transpose(0, 2, 1)))
-        predicted.append(mean)
-        ok &= outcome.ok
-    total = np.zeros(designs)
-    for j, outcome in enumerate(drawn):
-        logs = []
-        for weight, mean, inverse in zip(weights, predicted, inverses, strict=True):
-            apart = outcome - mean[:, None]
-            logs.append(np.log(weight) - 0.5 * ((apart @ inverse) * apart).sum(axis=2))
-        after = np.exp(logs[j] - np.logaddexp.reduce(logs, axis=0))
-        total += weights[j] * after.mean(axis=1)
-    return np.where(ok, total, 0.0)
 
 
 def _values(

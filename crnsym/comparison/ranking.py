@@ -25,8 +25,8 @@ from .groups import same_vector_field, tie_width
 if TYPE_CHECKING:
     from rich.panel import Panel
 
-    from .experiments import Experiment
     from .identifiability import Identifiability
+    from .proposal import Experiment
     from .table import TerminalTable
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..comparison.experiments import Experiment
+from ..comparison.proposal import Experiment
 from .figures import RARE, logarithmic
 from .style import PALETTE, SOFT
 

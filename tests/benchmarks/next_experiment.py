@@ -11,7 +11,8 @@ import time
 import numpy as np
 
 from crnsym.comparison.criteria import weights as weigh
-from crnsym.comparison.experiments import Experiment, next_experiment
+from crnsym.comparison.experiments import next_experiment
+from crnsym.comparison.proposal import Experiment
 from crnsym.comparison.ranking import Discovery, score_of
 from crnsym.data.noise import estimate_noise
 from crnsym.data.smoothing import smooth

@@ -8,7 +8,9 @@ import pytest
 
 import crnsym as cs
 from crnsym.comparison.compare import compare
-from crnsym.comparison.experiments import expected_weight, next_experiment, outcomes
+from crnsym.comparison.expected_weight import expected_weight
+from crnsym.comparison.experiments import next_experiment
+from crnsym.comparison.outcomes import outcomes
 from crnsym.comparison.ranking import Discovery
 from tests.comparison.cases import measured, mechanism
 
