@@ -2,6 +2,7 @@ from .comparison.bands import Band as Band
 from .comparison.bands import predictive_band as predictive_band
 from .comparison.bootstrap import Bootstrap as Bootstrap
 from .comparison.bootstrap import bootstrap as bootstrap
+from .comparison.candidate import Candidate as Candidate
 from .comparison.compare import compare as compare
 from .comparison.cycles import CycleCondition as CycleCondition
 from .comparison.cycles import cycle_conditions as cycle_conditions
@@ -9,12 +10,11 @@ from .comparison.experiments import next_experiment as next_experiment
 from .comparison.explain import explain as explain
 from .comparison.identifiability import Identifiability as Identifiability
 from .comparison.identifiability import identifiability as identifiability
-from .comparison.identifiability import profile_intervals as profile_intervals
+from .comparison.intervals import profile_intervals as profile_intervals
 from .comparison.posterior import Posterior as Posterior
 from .comparison.posterior import posterior as posterior
 from .comparison.proposal import Experiment as Experiment
-from .comparison.ranking import Candidate as Candidate
-from .comparison.ranking import Discovery as Discovery
+from .comparison.result import Discovery as Discovery
 from .crnn.learn import train_crnn as train_crnn
 from .crnn.model import CRNN as CRNN
 from .data.mechanism import FractionalNetwork as FractionalNetwork

@@ -9,7 +9,7 @@ from .cli_executor import open_tasks
 from .cli_shell import INTERRUPTED, complain
 
 if TYPE_CHECKING:
-    from .comparison.ranking import Discovery
+    from .comparison.result import Discovery
 
 
 TASKS = "tasks"  # folder of finished batches, beside what else a run keeps

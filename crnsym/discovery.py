@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .comparison.candidate import Candidate
 from .comparison.compare import assemble, polished
 from .comparison.criteria import weights
 from .comparison.describe import mechanism_lines, ordered
@@ -19,9 +20,10 @@ from .comparison.explain import propose
 from .comparison.heldout import left_out_errors
 from .comparison.inclusion import inclusion_probabilities
 from .comparison.known_rates import knowledge
-from .comparison.ranking import Candidate, Discovery, rank
+from .comparison.ranking import rank
 from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
+from .comparison.result import Discovery
 from .data.laws import mine_laws, near_laws
 from .data.mechanism import Mechanism
 from .data.noise import NoiseModel, estimate_noise

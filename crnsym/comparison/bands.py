@@ -9,7 +9,7 @@ from ..data.noise import NoiseModel
 from ..errors import FitError
 from ..refit.evaluate import evaluate, normal_equations
 from ..refit.profile import degrees_of_freedom
-from .ranking import Candidate
+from .candidate import Candidate
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,8 +16,8 @@ from ..refit.profile import Interval, degrees_of_freedom
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
 from .bands import restored
-from .identifiability import product_text, require_logarithms
-from .ranking import Candidate
+from .candidate import Candidate
+from .products import product_text, require_logarithms
 
 FEWEST = 6  # experiments that can be drawn again; below, the noise is
 BATCH = 10  # refits a task

@@ -8,7 +8,7 @@ from .table import rate_lines
 if TYPE_CHECKING:
     from rich.panel import Panel
 
-    from .ranking import Candidate
+    from .candidate import Candidate
 
 
 def plain_card(candidate: "Candidate") -> str:

@@ -17,6 +17,7 @@ from ..refit.problem import FitProblem
 from ..refit.temperature import temperature_remarks
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
+from .candidate import Candidate
 from .contest import FITTED, contest
 from .cycles import cycle_conditions
 from .differences import difference_sentences
@@ -30,8 +31,9 @@ from .nested import nested_tests
 from .polish import polish as polish
 from .polish import polished as polished
 from .polish import refit as refit
-from .ranking import Candidate, Discovery, count_ties, weigh, with_bounds
+from .ranking import count_ties, weigh, with_bounds
 from .residuals import residuals
+from .result import Discovery
 from .statement import doubts, hidden_species, undetermined, verdict
 
 STARTS = ("fitted", "measured")

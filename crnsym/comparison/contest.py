@@ -21,13 +21,14 @@ from ..refit.problem import FitProblem
 from ..refit.reweigh import column_criterion, noise_left_by
 from ..search.score import Score
 from ..training.tasks import Tasks
+from .candidate import Candidate
 from .describe import in_reading_order
 from .given import given_mechanism, is_plain
 from .heldout import left_out_errors
 from .known_noise import given_problem, in_units_of_data
 from .laws import LawTask, fit_of, law_candidate, left_out_error_of, species_of
 from .polish import refit
-from .ranking import Candidate, in_order, make_candidate
+from .ranking import in_order, make_candidate
 
 FITTED = "fitted"
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import norm
 
 from ..refit.knowledge import cycles
-from .ranking import Candidate
+from .candidate import Candidate
 
 ERROR = 0.05
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from .ranking import Candidate
+from .candidate import Candidate
 from .table import rate_text
 
 

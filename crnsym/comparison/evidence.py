@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from .candidate import Candidate
 from .nested import nested_tests
-from .ranking import Candidate
 
 # twice the logarithm of the Bayes factor and what it is called (Kass & Raftery 1995, J. Am. Stat. Assoc. 90, 773)
 WORDS = ((2.0, "hardly worse"), (6.0, "somewhat worse"), (10.0, "clearly worse"), (float("inf"), "far worse"))

@@ -15,10 +15,11 @@ from ..refit.fit import Fit
 from ..search.widen import start_with_hidden
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
+from .candidate import Candidate
 from .expected_weight import expected_weight
 from .predict import predict
 from .proposal import Experiment
-from .ranking import Candidate, Discovery
+from .result import Discovery
 
 TOP = 8  # mechanisms told apart
 LEAST = 1e-3  # weight below which a mechanism is left out

@@ -7,8 +7,9 @@ from ..errors import FitError, UnsupportedError
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
 from .experiments import next_experiment
-from .identifiability import identifiability, profile_intervals
-from .ranking import Discovery
+from .identifiability import identifiability
+from .intervals import profile_intervals
+from .result import Discovery
 
 WORTH = 0.02  # gain of weight below which an experiment is not proposed
 MOST_PROFILED = 16  # numbers above which profiles take too long to be made unasked

@@ -20,8 +20,8 @@ from ..refit.general.mechanism import LawMechanism
 from ..refit.problem import FitProblem
 from ..refit.reweigh import column_criterion, noise_left_by
 from . import criteria
+from .candidate import Candidate
 from .known_noise import given_problem
-from .ranking import Candidate
 
 MORE = 3  # times the starts where the noise is found with the fit: wrong weights make more local optima
 PROFILED = 2.0 * np.sqrt(2.71)  # width of a 90 % interval of a profile in standard errors

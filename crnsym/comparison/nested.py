@@ -8,7 +8,7 @@ from scipy.stats import chi2 as chi_squared
 
 from ..network.network import Network
 from ..network.reaction import Reaction
-from .ranking import Candidate
+from .candidate import Candidate
 
 ERROR = 0.05
 

@@ -20,9 +20,9 @@ from ..refit.fit import Fit
 from ..refit.profile import Interval
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
+from .candidate import Candidate
 from .density import Target
-from .identifiability import product_text
-from .ranking import Candidate
+from .products import product_text
 
 BROAD = 3.0  # standard deviation of the prior of a logarithm: a factor of 20
 

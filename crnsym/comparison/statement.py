@@ -10,10 +10,10 @@ from ..refit.fit import Fit
 from ..refit.limits import partner
 from ..refit.problem import FitProblem
 from ..rounding.to_network import default_rate_names
+from .candidate import Candidate
 from .describe import complex_text, reaction_texts
 from .groups import tie_width
-from .identifiability import identified_exponents, product_text
-from .ranking import Candidate
+from .products import identified_exponents, product_text
 from .residuals import Residuals
 
 LOWEST_ENERGY = -5e3  # J/mol; barrierless steps have about none

@@ -9,7 +9,8 @@ from .numbers import short, with_error
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-    from .ranking import Candidate, Discovery
+    from .candidate import Candidate
+    from .result import Discovery
 
 SHOWN = 8  # candidates in the terminal and the notebook
 

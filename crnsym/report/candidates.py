@@ -6,7 +6,7 @@ import io
 from matplotlib.figure import Figure
 
 from ..comparison.differences import reaction_rows
-from ..comparison.ranking import Discovery
+from ..comparison.result import Discovery
 from .figures import plot_run
 from .style import SETTINGS, SOFT
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
-from ..comparison.ranking import Candidate
+from ..comparison.candidate import Candidate
 from ..data.mechanism import Mechanism
 from .style import INK, SOFT, colours
 

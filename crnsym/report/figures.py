@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..comparison.bands import Band, predictive_band
+from ..comparison.candidate import Candidate
 from ..comparison.numbers import interval
 from ..comparison.predict import predict_runs
-from ..comparison.ranking import Candidate, Discovery
 from ..comparison.residuals import residuals
+from ..comparison.result import Discovery
 from ..errors import FitError
 from ..refit.profile import Interval
 from .style import INK, PALETTE, SOFT, arrows, colours

@@ -10,10 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from ..comparison.candidate import Candidate
 from ..comparison.describe import ordered, reaction_texts
 from ..comparison.explain import explain
 from ..comparison.numbers import interval
-from ..comparison.ranking import Candidate, Discovery
+from ..comparison.result import Discovery
 from ..comparison.table import energy_text, rate_text
 from ..data.mechanism import Mechanism
 from ..errors import ExportError

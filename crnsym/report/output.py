@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..comparison.ranking import Candidate, Discovery
+from ..comparison.candidate import Candidate
+from ..comparison.result import Discovery
 from ..errors import ExportError
 from ..formats import write
 

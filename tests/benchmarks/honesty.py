@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from crnsym import discover
-from crnsym.comparison.ranking import Discovery
+from crnsym.comparison.result import Discovery
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.trajectories import Trajectories
 from tests.benchmarks.discovery import reordered

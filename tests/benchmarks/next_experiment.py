@@ -13,7 +13,8 @@ import numpy as np
 from crnsym.comparison.criteria import weights as weigh
 from crnsym.comparison.experiments import next_experiment
 from crnsym.comparison.proposal import Experiment
-from crnsym.comparison.ranking import Discovery, score_of
+from crnsym.comparison.ranking import score_of
+from crnsym.comparison.result import Discovery
 from crnsym.data.noise import estimate_noise
 from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories

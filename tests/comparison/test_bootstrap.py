@@ -8,8 +8,9 @@ import pytest
 import crnsym as cs
 from crnsym.comparison.bands import predictive_band, restored
 from crnsym.comparison.bootstrap import bootstrap
+from crnsym.comparison.candidate import Candidate
 from crnsym.comparison.predict import predict
-from crnsym.comparison.ranking import Candidate, make_candidate
+from crnsym.comparison.ranking import make_candidate
 from crnsym.refit.fit import fit_mechanism
 from crnsym.refit.problem import FitProblem
 from crnsym.search.score import Score

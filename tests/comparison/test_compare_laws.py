@@ -7,7 +7,8 @@ import pytest
 from crnsym.comparison.bootstrap import bootstrap
 from crnsym.comparison.compare import compare
 from crnsym.comparison.differences import reaction_rows
-from crnsym.comparison.identifiability import identifiability, profile_intervals
+from crnsym.comparison.identifiability import identifiability
+from crnsym.comparison.intervals import profile_intervals
 from crnsym.comparison.nested import nested_tests, special_case
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories

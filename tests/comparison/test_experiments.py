@@ -11,7 +11,7 @@ from crnsym.comparison.compare import compare
 from crnsym.comparison.expected_weight import expected_weight
 from crnsym.comparison.experiments import next_experiment
 from crnsym.comparison.outcomes import outcomes
-from crnsym.comparison.ranking import Discovery
+from crnsym.comparison.result import Discovery
 from tests.comparison.cases import measured, mechanism
 
 

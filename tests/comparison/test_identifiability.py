@@ -1,22 +1,15 @@
 """What the data determine, in words."""
 
-import numpy as np
 import pytest
 
-from crnsym.comparison.identifiability import (
-    identifiability,
-    product_text,
-    profile_intervals,
-    shared_sums,
-    structural,
-)
-from crnsym.comparison.ranking import Candidate, make_candidate
-from crnsym.data.mechanism import Mechanism
-from crnsym.refit.fit import Fit, fit_mechanism
+from crnsym.comparison.candidate import Candidate
+from crnsym.comparison.identifiability import identifiability
+from crnsym.comparison.intervals import profile_intervals
+from crnsym.comparison.products import product_text
+from crnsym.comparison.ranking import make_candidate
+from crnsym.refit.fit import Fit
 from crnsym.refit.limits import limits
 from crnsym.search.score import Score
-from crnsym.search.widen import with_unmeasured
-from tests.comparison.cases import DECAY, measured, mechanism, problem
 from tests.refit.test_limits import fitted_module
 
 
@@ -53,24 +46,6 @@ def test_profiles_of_chosen_products(fast: Fit) -> None:
     assert list(found) == ["k1*k3/k2"]
     with pytest.raises(KeyError, match="no rate 'k9'"):
         profile_intervals(candidate, 0.9, [{"k9": 1}])
-
-
-def test_reactions_of_the_same_reactants_act_through_sums() -> None:
-    parallel = mechanism(((1, 0), (0, 1), 0.3), ((1, 0), (0, 2), 0.1), ((1, 0), (0, 0), 0.1), ((0, 1), (0, 0), 0.2))
-    sentences = shared_sums(parallel, ["k1", "k2", "k3", "k4"])
-    assert len(sentences) == 1
-    assert "Of k1, k2, k3 (" in sentences[0]
-    assert "only k1 + 2*k3, k2 - k3 act" in sentences[0]
-    assert shared_sums(DECAY, ["k1"]) == []
-
-
-def test_the_scale_of_an_unmeasured_catalyst_cannot_be_known() -> None:
-    data = measured(DECAY)
-    wide = with_unmeasured(problem(data), ["E"], [0.1])
-    wide.free[:, 2] = True
-    catalysed = Mechanism(("A", "B", "E"), np.array([[1, 0, 1]]), np.array([[0, 1, 1]]), np.array([np.log(3.0)]))
-    fit = fit_mechanism(catalysed, wide)
-    assert any("k1 rising" in sentence for sentence in structural(fit))
 
 
 def test_products_are_written_as_one_reads_them() -> None:

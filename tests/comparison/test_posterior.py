@@ -8,7 +8,7 @@ import pytest
 
 from crnsym.comparison.compare import compare
 from crnsym.comparison.density import Target
-from crnsym.comparison.identifiability import profile_intervals
+from crnsym.comparison.intervals import profile_intervals
 from crnsym.comparison.posterior import Posterior, posterior
 from crnsym.errors import FitError, MissingExtraError, UnsupportedError
 from crnsym.network.text import network

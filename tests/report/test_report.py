@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 import crnsym
 from crnsym.comparison.compare import assemble, compare
 from crnsym.comparison.explain import explain
-from crnsym.comparison.identifiability import profile_intervals
+from crnsym.comparison.intervals import profile_intervals
 from crnsym.errors import ExportError
 from crnsym.network.text import network
 from crnsym.report import figures

@@ -1,0 +1,98 @@
+"""What `discover` and `compare` return."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..data.frames import Tidy
+from ..data.noise import NoiseModel
+from ..data.trajectories import Trajectories
+from ..refit.problem import FitProblem
+from ..refit.profile import Interval
+from .candidate import Candidate
+
+if TYPE_CHECKING:
+    from .identifiability import Identifiability
+    from .proposal import Experiment
+    from .table import TerminalTable
+
+
+@dataclass(frozen=True, eq=False)
+class Discovery(Tidy):
+    """What was found: candidates in rank order, and how far the data decide.
+
+    Attributes
+    ----------
+    candidates
+        Best first; each stands for all mechanisms with its vector field.
+    data, noise, laws
+        The measurements, their estimated noise, and the conservation laws that were tried as hypotheses.
+    problem
+        The measurements as they were fitted.
+    statement
+        The verdict in plain words.
+    verdict
+        ``"decided"``, ``"tie"``, ``"undecided"`` or ``"not reached"``.
+    ties
+        Number of candidates at the top that these data cannot tell apart.
+    inclusion
+        {reaction: probability}.
+    remarks
+        What else a reader should know.
+    details
+        Options, timings and versions, for the record.
+    complete
+        False when the search was cut short.
+    identified, profiles
+        What the data determine of the best mechanism, and {rate or product: interval}; see `explain`.
+    proposal
+        The run that would tell undecided mechanisms apart.
+    """
+
+    candidates: tuple[Candidate, ...]
+    data: Trajectories
+    noise: NoiseModel
+    problem: FitProblem
+    laws: tuple[np.ndarray, ...] = ()
+    statement: str = ""
+    verdict: str = ""
+    ties: int = 1
+    inclusion: Mapping[str, float] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+    complete: bool = True
+    identified: "Identifiability | None" = None
+    profiles: Mapping[str, Interval] = field(default_factory=dict)
+    proposal: "Experiment | None" = None
+
+    def __getitem__(self, index: int) -> Candidate:
+        return self.candidates[index]
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    def __iter__(self) -> Iterator[Candidate]:
+        return iter(self.candidates)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return one dict a candidate: the columns of ``candidates.csv``."""
+        from .table import rows
+
+        return rows(self.candidates, self.ties)
+
+    def __rich__(self) -> "TerminalTable":
+        from .table import TerminalTable
+
+        return TerminalTable(self)
+
+    def _repr_html_(self) -> str:
+        from .table import html_table
+
+        return html_table(self)
+
+    def __repr__(self) -> str:
+        from .table import plain_text
+
+        return plain_text(self)
