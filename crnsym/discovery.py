@@ -1,9 +1,8 @@
 """From measurements to a ranked list of mechanisms: the stages in order."""
 
 import os
-import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -11,43 +10,36 @@ from typing import Any
 
 import numpy as np
 
-from .comparison.candidate import Candidate
-from .comparison.compare import assemble, polished
-from .comparison.criteria import weights
+from . import __version__
+from .comparison.compare import assemble
 from .comparison.describe import mechanism_lines, ordered
-from .comparison.equivalents import equivalent_mechanisms
 from .comparison.explain import propose
-from .comparison.heldout import left_out_errors
-from .comparison.inclusion import inclusion_probabilities
+from .comparison.finish import finish
+from .comparison.inclusion import inclusion_of_all
 from .comparison.known_rates import knowledge
-from .comparison.ranking import rank
+from .comparison.record import record
 from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
 from .comparison.result import Discovery
 from .data.laws import mine_laws, near_laws
-from .data.mechanism import Mechanism
-from .data.noise import NoiseModel, estimate_noise
+from .data.noise import estimate_noise
 from .data.smoothing import smooth
 from .data.trajectories import Trajectories, data_hash
 from .errors import FitError, UnsupportedError
 from .network.network import Network
-from .refit.fit import Fit, fit_mechanism
+from .refit.fit import fit_mechanism
 from .refit.temperature import Temperatures
 from .refit.warm import warm_up
+from .search.learned import learned_starts
 from .search.pool import Pool
 from .search.replay import Replay
-from .search.run import SearchResult, search
+from .search.run import search
 from .training.progress import Progress, as_progress
 from .training.tasks import Tasks
 
 LEARNERS = ("regression", "crnn", "all")
 STARTS = ("fitted", "measured")
-SHOWN = 20  # candidates reported
 GRACE = 5.0  # seconds to fit what a learner has found when it was interrupted
-PLAUSIBLE_GAP, MOST_REFITS = 50.0, 12  # score units within which candidates get a final fit, and how many do
-TESTED = 5  # candidates tried on left-out runs
-ALTERNATIVES = 5  # candidates whose equivalents are listed
-ROUNDED, NETWORKS = 12, 3  # starts taken from each of the learner's best networks
 
 
 def discover(
@@ -134,9 +126,7 @@ def discover(
     began = time.monotonic()
     reporter = as_progress(progress)
     restrictions = Restrictions.of(data, known, formulas, max_order)
-    _check(data, hidden, learner, restarts, time_budget)
-    if starts not in STARTS:
-        raise FitError(f"starts='{starts}' is not known; choose {' or '.join(STARTS)}")
+    _check(data, hidden, learner, restarts, starts, time_budget)
     told = knowledge(data, rates, bounds, detailed_balance, () if known is None else (known,))
     composed = restrictions.composition
     if composed is not None and len(composed.species) == len(data.species):
@@ -165,15 +155,25 @@ def discover(
     laws = mine_laws(data, model, courses)
     exact = laws[-1] if laws else np.zeros((0, len(data.species)), np.int64)
     balances = near_laws(data, courses, exact)
-    header = {**options, "data": data_hash(data), "crnsym": version()}
+    header = {**options, "data": data_hash(data), "crnsym": __version__}
     replay = None if checkpoint is None else Replay(checkpoint, header, resume)
     folder = None if checkpoint is None else Path(checkpoint) / "tasks"
     tasks = executor if isinstance(executor, Tasks) else Tasks(executor, folder, resume)
     reporter.report("loading compiled programs (the first time they are compiled)", None, "")
     warm_up()
-    learned, interrupted = _learned(
-        data, model, learner, restarts, seed, max_order, reporter, checkpoint, resume, tasks
-    )
+    learned, interrupted = (), False
+    if learner != "regression":
+        learned, interrupted = learned_starts(
+            data,
+            noise=model,
+            max_order=max_order,
+            restarts=restarts,
+            seed=seed,
+            tasks=tasks,
+            reporter=reporter,
+            checkpoint=checkpoint,
+            resume=resume,
+        )
     try:
         result = search(
             data,
@@ -194,7 +194,7 @@ def discover(
             report=_reporting(reporter),
             fitter=replay or fit_mechanism,
         )
-        candidates, finished = _finish(result, data, restrictions, seed, tasks, reporter)
+        candidates, finished = finish(result, data, restrictions, seed, tasks, reporter)
     finally:
         if replay is not None:
             replay.close()
@@ -203,15 +203,7 @@ def discover(
     found = assemble(candidates, data, result.problem, notes, laws, tasks=tasks)
     details = {
         "options": {**options, "time_budget": time_budget},
-        "data": {"sha256": header["data"], "runs": len(data), "values": data.count, "species": list(data.species)},
-        "noise": {
-            s: {"relative": float(r), "absolute": float(a)}
-            for s, r, a in zip(data.species, model.relative, model.absolute, strict=True)
-        },
-        "laws": [law.tolist() for law in laws],
-        "versions": {"crnsym": version(), "python": platform.python_version(), "numpy": np.__version__},
-        "stages": [{"stage": s, "seconds": round(t, 2), "score": _number(v)} for s, t, v in result.stages],
-        "fits": len(result.ranked),
+        **record(data, model, laws, result),
         "tasks": {"computed": tasks.computed, "reused": tasks.reused},
         "seconds": round(time.monotonic() - began, 2),
         "complete": complete,
@@ -219,108 +211,22 @@ def discover(
     }
     if not details["interrupted"]:
         found = propose(found, seed, tasks, reporter)
-    return replace(found, details=details, complete=complete, inclusion=_inclusion(found.candidates, result.ranked))
-
-
-def _inclusion(candidates: Sequence[Candidate], ranked: Sequence[tuple[float, Fit]]) -> dict[str, float]:
-    """Probabilities of reactions over all mechanisms that were fitted, not only those that are listed."""
-    listed = {m.structure() for c in candidates for m in (c.mechanism, *c.alternatives)}
-    others = [(score, f.mechanism) for score, f in ranked if f.ok and f.mechanism.structure() not in listed]
-    scores = [*(c.score for c in candidates), *(score for score, _ in others)]
-    mechanisms = [*(c.mechanism for c in candidates), *(m for _, m in others)]
-    return inclusion_probabilities(mechanisms, weights(scores).tolist())
-
-
-def _finish(
-    result: SearchResult,
-    data: Trajectories,
-    restrictions: Restrictions,
-    seed: int,
-    tasks: Tasks,
-    reporter: Progress,
-) -> tuple[list[Candidate], bool]:
-    """Polish the plausible candidates, rank, test on left-out runs, list equivalents; Ctrl-C keeps what there is."""
-    finished = True
-    pool = _shown(result.ranked, len(data.species))
-    best = pool[0][0] if pool else 0.0
-    plausible = [f for s, f in pool if s - best < PLAUSIBLE_GAP][: MOST_REFITS if result.complete else 3]
-    fits = [f for _, f in pool]
-    try:
-        for i, fit in tasks.each(polished, restrictions, plausible, "final fits", reporter, lambda: _lines(fits)):
-            fits[i] = fit
-    except KeyboardInterrupt:
-        finished = False
-    scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
-    candidates = rank(fits, result.score, scale)
-    try:
-        tested = candidates[:TESTED]
-        reporter.report("left-out runs", None, _best(candidates))
-        errors = left_out_errors([c.fit for c in tested], data, result.problem.noise, seed=seed, tasks=tasks)
-        for i, error in enumerate(errors):
-            candidates[i] = replace(candidates[i], test_error=error)
-    except KeyboardInterrupt:
-        finished = False
-    for i, c in enumerate(candidates[:ALTERNATIVES]):
-        others = {m.structure(): m for m in (*c.alternatives, *equivalent_mechanisms(c.mechanism))}
-        candidates[i] = replace(c, alternatives=tuple(ordered(m) for m in others.values()))
-    return candidates, finished
-
-
-def _shown(ranked: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:
-    """Return the best fits; the best of the measured species alone is always among them, for comparison."""
-    ranked = [item for item in ranked if len(item[1].mechanism.log_rates)]
-    shown = ranked[:SHOWN]
-    visible = [item for item in ranked if len(item[1].mechanism.species) == measured][:1]
-    return shown if not visible or any(item is visible[0] for item in shown) else [*shown[:-1], *visible]
-
-
-def _learned(
-    data: Trajectories,
-    noise: NoiseModel,
-    learner: str,
-    restarts: int,
-    seed: int,
-    max_order: int | None,
-    reporter: Progress,
-    checkpoint: str | os.PathLike[str] | None,
-    resume: bool,
-    tasks: Tasks,
-) -> tuple[tuple[Mechanism, ...], bool]:
-    """Integer mechanisms near the networks that the neural learner found, and whether it was interrupted."""
-    if learner == "regression":
-        return (), False
-    from .crnn.learn import train_networks
-    from .rounding.candidates import round_network
-    from .rounding.intermediates import intermediates
-
-    state = None if checkpoint is None else Path(checkpoint) / "crnn.eqx"
-    trained = train_networks(
-        data,
-        restarts=restarts,
-        seed=seed,
-        noise=noise,
-        executor=tasks,
-        progress=reporter,
-        checkpoint=state,
-        resume=resume,
+    return replace(
+        found, details=details, complete=complete, inclusion=inclusion_of_all(found.candidates, result.ranked)
     )
-    best = sorted(trained.networks, key=lambda n: n.loss)[:NETWORKS]
-    typical = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
-    networks = [n.fractional() for n in best]
-    mechanisms = [m for n in networks for m in round_network(n, max_order=max_order, limit=ROUNDED, data=data)]
-    if max_order in (None, 3):
-        mechanisms += [i.reaction for n in networks for i in intermediates(n, typical) if i.reaction.order <= 3]
-    unique = {m.structure(): m for m in reversed(mechanisms)}
-    return tuple(reversed(unique.values())), trained.interrupted
 
 
-def _check(data: Trajectories, hidden: int | None, learner: str, restarts: int, time_budget: float) -> None:
+def _check(
+    data: Trajectories, hidden: int | None, learner: str, restarts: int, starts: str, time_budget: float
+) -> None:
     if hidden is not None and hidden < 0:
         raise FitError(f"hidden={hidden} cannot be negative; give 0, 1 or more species that were not measured")
     if learner not in LEARNERS:
         raise FitError(f"learner='{learner}' is not known; choose {', '.join(LEARNERS)}")
     if restarts < 1:
         raise FitError(f"restarts={restarts} must be at least 1")
+    if starts not in STARTS:
+        raise FitError(f"starts='{starts}' is not known; choose {' or '.join(STARTS)}")
     if not time_budget > 0:
         raise FitError(f"time_budget={time_budget} must be a positive number of seconds")
     Temperatures.of(data)  # refuses what cannot be used before anything else is done
@@ -334,22 +240,3 @@ def _reporting(reporter: Progress) -> Any:
             reporter.report(stage, None, "\n".join(lines))
 
     return report
-
-
-def _best(candidates: list[Candidate]) -> str:
-    return "\n".join(mechanism_lines(candidates[0].mechanism)) if candidates else ""
-
-
-def _lines(fits: list[Fit]) -> str:
-    return "\n".join(mechanism_lines(ordered(fits[0].mechanism))) if fits else ""
-
-
-def _number(value: float) -> float | None:
-    return round(float(value), 4) if np.isfinite(value) else None
-
-
-def version() -> str:
-    """Version of crnsym."""
-    from . import __version__
-
-    return __version__

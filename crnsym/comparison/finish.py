@@ -1,0 +1,71 @@
+"""From the fits of a search to its candidates: final fits, left-out runs, equivalents."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..data.trajectories import Trajectories
+from ..refit.fit import Fit
+from ..search.run import SearchResult
+from ..training.progress import Progress
+from ..training.tasks import Tasks
+from .candidate import Candidate
+from .describe import mechanism_lines, ordered
+from .equivalents import equivalent_mechanisms
+from .heldout import left_out_errors
+from .polish import polished
+from .ranking import rank
+from .restrictions import Restrictions
+
+SHOWN = 20  # candidates reported
+PLAUSIBLE_GAP, MOST_REFITS = 50.0, 12  # score units within which candidates get a final fit, and how many do
+TESTED = 5  # candidates tried on left-out runs
+ALTERNATIVES = 5  # candidates whose equivalents are listed
+
+
+def finish(
+    result: SearchResult,
+    data: Trajectories,
+    restrictions: Restrictions,
+    seed: int,
+    tasks: Tasks,
+    reporter: Progress,
+) -> tuple[list[Candidate], bool]:
+    """Polish the plausible candidates, rank, test on left-out runs, list equivalents; Ctrl-C keeps what there is."""
+    finished = True
+    pool = _shown(result.ranked, len(data.species))
+    best = pool[0][0] if pool else 0.0
+    plausible = [f for s, f in pool if s - best < PLAUSIBLE_GAP][: MOST_REFITS if result.complete else 3]
+    fits = [f for _, f in pool]
+    try:
+        for i, fit in tasks.each(polished, restrictions, plausible, "final fits", reporter, lambda: _lines(fits)):
+            fits[i] = fit
+    except KeyboardInterrupt:
+        finished = False
+    scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
+    candidates = rank(fits, result.score, scale)
+    try:
+        tested = candidates[:TESTED]
+        reporter.report("left-out runs", None, _lines([c.fit for c in candidates]))
+        errors = left_out_errors([c.fit for c in tested], data, result.problem.noise, seed=seed, tasks=tasks)
+        for i, error in enumerate(errors):
+            candidates[i] = replace(candidates[i], test_error=error)
+    except KeyboardInterrupt:
+        finished = False
+    for i, c in enumerate(candidates[:ALTERNATIVES]):
+        others = {m.structure(): m for m in (*c.alternatives, *equivalent_mechanisms(c.mechanism))}
+        candidates[i] = replace(c, alternatives=tuple(ordered(m) for m in others.values()))
+    return candidates, finished
+
+
+def _shown(ranked: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:
+    """Return the best fits; the best of the measured species alone is always among them, for comparison."""
+    ranked = [item for item in ranked if len(item[1].mechanism.log_rates)]
+    shown = ranked[:SHOWN]
+    visible = [item for item in ranked if len(item[1].mechanism.species) == measured][:1]
+    return shown if not visible or any(item is visible[0] for item in shown) else [*shown[:-1], *visible]
+
+
+def _lines(fits: Sequence[Fit]) -> str:
+    return "\n".join(mechanism_lines(ordered(fits[0].mechanism))) if fits else ""
