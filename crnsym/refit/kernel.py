@@ -1,75 +1,16 @@
 """Implicit integration of many runs with exact sensitivities of the discrete solution.
 
-One compiled program for every mechanism: the structure arrives as arrays. The method is SDIRK4 (Hairer & Wanner,
-*Solving ODEs II*, table IV.6.5: five stages, order 4, L-stable, stiffly accurate). Every stage is solved by full
-Newton; differentiating the converged stage equations gives the sensitivities of the *discrete* solution, with the
-factors that Newton left behind, so a least-squares Jacobian has no noise from step-size control.
+One compiled program for every mechanism: the structure arrives as arrays. The method is SDIRK4, see
+`crnsym.refit.sdirk`. Every stage is solved by full Newton; differentiating the converged stage equations gives the
+sensitivities of the *discrete* solution, with the factors that Newton left behind, so a least-squares Jacobian has no
+noise from step-size control.
 """
 
 import numpy as np
 from numba import njit, prange
 
-GAMMA = 0.25
-STAGES = np.array(
-    [
-        [0.0, 0.0, 0.0, 0.0, 0.0],
-        [1 / 2, 0.0, 0.0, 0.0, 0.0],
-        [17 / 50, -1 / 25, 0.0, 0.0, 0.0],
-        [371 / 1360, -137 / 2720, 15 / 544, 0.0, 0.0],
-        [25 / 24, -49 / 48, 125 / 16, -85 / 12, 0.0],
-    ]
-)
-ERROR = np.array([-3 / 16, -27 / 32, 25 / 32, 0.0, 1 / 4])  # weights minus embedded weights
-NEWTON_ITERATIONS = 8
-
-
-@njit(cache=True, error_model="numpy")
-def _factor(a, pivots):
-    """LU factors of ``a`` in place with partial pivoting; False if singular or not finite."""
-    n = a.shape[0]
-    for k in range(n):
-        p, largest = k, abs(a[k, k])
-        for i in range(k + 1, n):
-            if abs(a[i, k]) > largest:
-                p, largest = i, abs(a[i, k])
-        pivots[k] = p
-        if not (largest > 1e-300 and largest < 1e300):
-            return False
-        if p != k:
-            for j in range(n):
-                a[k, j], a[p, j] = a[p, j], a[k, j]
-        inverse = 1.0 / a[k, k]
-        for i in range(k + 1, n):
-            a[i, k] *= inverse
-            for j in range(k + 1, n):
-                a[i, j] -= a[i, k] * a[k, j]
-    return True
-
-
-@njit(cache=True, error_model="numpy")
-def _solve(a, pivots, b):
-    """Solve with the factors of `_factor`; ``b`` is a matrix of right sides, overwritten."""
-    n, m = b.shape
-    for k in range(n):
-        p = pivots[k]
-        if p != k:
-            for c in range(m):
-                b[k, c], b[p, c] = b[p, c], b[k, c]
-    for i in range(n):
-        for k in range(i):
-            f = a[i, k]
-            if f != 0.0:
-                for c in range(m):
-                    b[i, c] -= f * b[k, c]
-    for i in range(n - 1, -1, -1):
-        for k in range(i + 1, n):
-            f = a[i, k]
-            if f != 0.0:
-                for c in range(m):
-                    b[i, c] -= f * b[k, c]
-        f = 1.0 / a[i, i]
-        for c in range(m):
-            b[i, c] *= f
+from .linear import factorise, solve
+from .sdirk import CONVERGED, ERROR, GAMMA, LOST, NEWTON_ITERATIONS, SHORTER, STAGES, growth, next_length, step_length
 
 
 @njit(cache=True, error_model="numpy")
@@ -136,11 +77,9 @@ def _integrate(
             if steps > max_steps or not h > 1e-14 * abs(end):
                 return False
             left = end - t
-            last = h >= left * (1.0 - 1e-10)
-            step = left if last else (0.5 * left if h > 0.5 * left else h)
+            step, last = step_length(h, left)
             hg = step * GAMMA
             good = True
-            iterations = 0
             for s in range(5):
                 for i in range(n):
                     value = y[i]
@@ -150,7 +89,6 @@ def _integrate(
                     stage[s, i] = value + (hg * slopes[s - 1, i] if s > 0 else 0.0)
                 converged = False
                 for _ in range(NEWTON_ITERATIONS):
-                    iterations += 1
                     _field(stage[s], slots, rates, net, f, jacobian)
                     a = factors[s]
                     for i in range(n):
@@ -158,16 +96,16 @@ def _integrate(
                             a[i, j] = -hg * jacobian[i, j]
                         a[i, i] += 1.0
                         update[i, 0] = base[i] + hg * f[i] - stage[s, i]
-                    if not _factor(a, pivots[s]):
+                    if not factorise(a, pivots[s]):
                         break
-                    _solve(a, pivots[s], update)
+                    solve(a, pivots[s], update)
                     size = 0.0
                     for i in range(n):
                         stage[s, i] += update[i, 0]
                         size = max(size, abs(update[i, 0]) / (atol[i] + rtol * abs(stage[s, i])))
-                    if not size < 1e12:
+                    if not size < LOST:
                         break
-                    if size < 0.03:
+                    if size < CONVERGED:
                         converged = True
                         break
                 if not converged:
@@ -176,23 +114,23 @@ def _integrate(
                 for i in range(n):
                     slopes[s, i] = (stage[s, i] - base[i]) / hg
             if not good:
-                h = 0.25 * step
+                h = SHORTER * step
                 continue
             for i in range(n):
                 value = 0.0
                 for s in range(5):
                     value += ERROR[s] * slopes[s, i]
                 update[i, 0] = step * value
-            _solve(factors[4], pivots[4], update)
+            solve(factors[4], pivots[4], update)
             error = 0.0
             for i in range(n):
                 e = update[i, 0] / (atol[i] + rtol * max(abs(y[i]), abs(stage[4, i])))
                 error += e * e
             error = np.sqrt(error / n)
             if not error < 1e30:
-                h = 0.25 * step
+                h = SHORTER * step
                 continue
-            factor = 5.0 if error < 1e-4 else min(5.0, max(0.2, 0.9 * error**-0.25))
+            factor = growth(error)
             if error > 1.0:
                 h = step * factor
                 continue
@@ -216,7 +154,7 @@ def _integrate(
                         for i in range(n):
                             if p_vectors[p, i] != 0.0:
                                 z_stage[i, p] += monomial * p_vectors[p, i]
-                    _solve(factors[s], pivots[s], z_stage)
+                    solve(factors[s], pivots[s], z_stage)
                     if s < 4:
                         for i in range(n):
                             for c in range(columns):
@@ -226,8 +164,7 @@ def _integrate(
                         z[i, c] = z_stage[i, c]
             for i in range(n):
                 y[i] = stage[4, i]
-            # a step cut short by a sampling time says nothing about the step that the error would allow
-            h = max(h, step * factor) if (last and factor > 1.0) else step * factor
+            h = next_length(h, step, last, factor)
             t = end if last else t + step
         states[k] = y
         sensitivities[k] = z

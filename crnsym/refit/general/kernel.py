@@ -11,11 +11,21 @@ import numpy as np
 from numba import njit
 
 from ...dynamics.integration.machine import differentiate, run
-from ..kernel import ERROR, GAMMA, NEWTON_ITERATIONS, STAGES
-from ..kernel import _factor as factorise
-from ..kernel import _solve as solve
+from ..linear import factorise, solve
+from ..sdirk import (
+    CONVERGED,
+    ERROR,
+    GAMMA,
+    LOST,
+    NEWTON_ITERATIONS,
+    NODES,
+    SHORTER,
+    STAGES,
+    growth,
+    next_length,
+    step_length,
+)
 
-NODES = GAMMA + STAGES.sum(axis=1)
 NOTHING = 1e-14  # part of the largest start below which a concentration counts as none
 
 
@@ -103,8 +113,7 @@ def integrate(laws, times, breaks, start, z_start, parameters, places, factors, 
                 ahead += 1
             stop = min(end, breaks[ahead] - 1e-12 * span) if ahead < len(breaks) else end
             left = stop - t
-            last = h >= left * (1.0 - 1e-10)
-            step = left if last else (0.5 * left if h > 0.5 * left else h)
+            step, last = step_length(h, left)
             hg, good = step * GAMMA, True
             for s in range(5):
                 for i in range(n):
@@ -132,9 +141,9 @@ def integrate(laws, times, breaks, start, z_start, parameters, places, factors, 
                         stage[s, i] += update[i, 0]
                         scale = floor + rtol * max(abs(stage[s, i]), size[i])
                         largest = max(largest, abs(update[i, 0]) / scale)
-                    if not largest < 1e12:
+                    if not largest < LOST:
                         break
-                    if largest < 0.03:
+                    if largest < CONVERGED:
                         converged = True
                         break
                 if not converged:
@@ -143,7 +152,7 @@ def integrate(laws, times, breaks, start, z_start, parameters, places, factors, 
                 for i in range(n):
                     slopes[s, i] = (stage[s, i] - base[i]) / hg
             if not good:
-                h = 0.25 * step
+                h = SHORTER * step
                 continue
             for i in range(n):
                 value = 0.0
@@ -157,9 +166,9 @@ def integrate(laws, times, breaks, start, z_start, parameters, places, factors, 
                 error += e * e
             error = np.sqrt(error / n)
             if not error < 1e30:
-                h = 0.25 * step
+                h = SHORTER * step
                 continue
-            factor = 5.0 if error < 1e-4 else min(5.0, max(0.2, 0.9 * error**-0.25))
+            factor = growth(error)
             if error > 1.0:
                 h = step * factor
                 continue
@@ -185,8 +194,7 @@ def integrate(laws, times, breaks, start, z_start, parameters, places, factors, 
                     z[i, c] = z_stage[i, c]
                 y[i] = stage[4, i]
                 size[i] = max(size[i], abs(y[i]))
-            # a step cut short by a sampling time says nothing about the step that the error would allow
-            h = max(h, step * factor) if (last and factor > 1.0) else step * factor
+            h = next_length(h, step, last, factor)
             t = stop if last else t + step
         states[k] = y
         sensitivities[k] = z
