@@ -176,7 +176,9 @@ def simulate(
     noise: Annotated[float, typer.Option(min=0, help="Relative standard deviation of added noise.")] = 0.0,
     stochastic: Annotated[bool, typer.Option("--stochastic", help="Count molecules; exact.")] = False,
     lattice: Annotated[str, typer.Option(help="Sides of a periodic lattice of molecules, such as 40x40.")] = "",
-    hops: Annotated[str, typer.Option(help="Rates of hops to each empty neighbour: 0.5, or 'A=0.5, B=0.1'.")] = "1",
+    hops: Annotated[
+        str | None, typer.Option(help="Rates of hops to each empty neighbour, 1 unless given: 0.5, or 'A=0.5, B=0.1'.")
+    ] = None,
     walls: Annotated[bool, typer.Option("--walls", help="The lattice has walls; else it is periodic.")] = False,
     picture: Annotated[
         Path | None, typer.Option(help="Snapshots of the first run on the lattice: .png, .svg, .pdf; .gif a movie.")
@@ -193,14 +195,14 @@ def simulate(
     network = read(model)
     grid, start = cli_options.times(times), cli_options.initial(initial)
     check_folder(out.absolute().parent)
-    if not lattice and (walls or picture):
-        raise DataError("--walls and --picture are for molecules on a lattice; add --lattice 40x40")
+    if not lattice and (walls or picture or hops is not None):
+        raise DataError("--hops, --walls and --picture are for molecules on a lattice; add --lattice 40x40")
     if stochastic or lattice:
         from .cli_molecules import simulate_molecules
 
         if noise:
             raise DataError(f"--noise {noise:g}: numbers of molecules get no added noise; leave it out")
-        simulated = simulate_molecules(network, grid, start, lattice, hops, walls, picture, runs, seed)
+        simulated = simulate_molecules(network, grid, start, lattice, hops or "1", walls, picture, runs, seed)
         if out.suffix == ".npz":
             from .data.snapshots import write_snapshots
 

@@ -38,7 +38,7 @@ def simulate_molecules(
     try:
         rates: Any = values(hops) if "=" in hops else float(hops)
     except ValueError:
-        raise DataError(f"--hops {hops}: expected a rate, or rates such as 'A=0.5, B=0.1'") from None
+        raise DataError(f"--hops {hops}: expected a rate, or rates such as 'A=0.5, B=0.1', each name once") from None
     found = simulate_lattice(network, shape, times, runs, seed, initial or None, hops=rates, periodic=not walls)
     if picture is not None:
         from .report.lattice import write_picture

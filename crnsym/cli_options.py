@@ -43,10 +43,13 @@ def initial(text: str) -> dict[str, float]:
     try:
         return values(text)
     except ValueError:
-        raise DataError(f"--initial {text}: expected 'A=1, B=0.5'") from None
+        raise DataError(f"--initial {text}: expected 'A=1, B=0.5', each name once") from None
 
 
 def values(text: str) -> dict[str, float]:
-    """Read numbers by name."""
+    """Read numbers by name; one that stands there twice is a `ValueError`, as what is no number."""
     pairs = [item.split("=") for item in text.replace(";", ",").split(",") if item.strip()]
-    return {name.strip(): float(value) for name, value in pairs}
+    found = {name.strip(): float(value) for name, value in pairs}
+    if len(found) < len(pairs):
+        raise ValueError(f"'{text}' has a name twice")
+    return found

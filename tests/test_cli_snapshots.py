@@ -42,6 +42,9 @@ def test_a_table_of_counts_gives_its_reactions(tmp_path):
     [
         (["simulate", "m.crn", "--lattice", "9x9", "--hops", "fast", "--out", "o.csv"], "--hops fast"),
         (["simulate", "m.crn", "--lattice", "9x9", "--picture", "p.doc", "--out", "o.csv"], "p.doc"),
+        (["simulate", "m.crn", "--stochastic", "--hops", "3", "--out", "o.csv"], "add --lattice"),
+        (["simulate", "m.crn", "--lattice", "9x9", "--hops", "A=1, A=2", "--out", "o.csv"], "each name once"),
+        (["simulate", "m.crn", "--initial", "A=1, A=2", "--out", "o.csv"], "--initial A=1, A=2"),
         (["simulate", "m.crn", "--walls", "--out", "o.csv"], "add --lattice"),
         (["simulate", "m.crn", "--out", "o.npz"], "add --stochastic or --lattice"),
         (["discover", "gone.npz", "--out", "out"], "gone.npz: cannot be read"),

@@ -2,7 +2,7 @@
 
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import DataError, ExportError
 
 KINDS = ("lattice", "counts")
+MOST_SPECIES = 127  # of a lattice, whose sites are bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +58,10 @@ class Snapshots:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise DataError(f"kind={self.kind!r} is unknown; choose one of {', '.join(KINDS)}")
-        names = tuple(map(str, self.species))
-        if not names or len(set(names)) < len(names):
-            raise DataError(f"snapshots need species with different names, got {', '.join(names) or 'none'}")
+        given = [self.species] if isinstance(self.species, str) else self.species
+        names = tuple(str(name).strip() for name in given) if isinstance(given, Iterable) else ()
+        if not names or len(set(names)) < len(names) or not all(names):
+            raise DataError(f"species={self.species!r}: snapshots need species with different names")
         values = _whole(_stacked(self.values))
         object.__setattr__(self, "species", names)
         object.__setattr__(self, "times", _checked_times(self.times))
@@ -70,6 +72,8 @@ class Snapshots:
                     f"a site holds {values.max()}, but there are {len(names)} species ({', '.join(names)}); sites "
                     "hold the number of a species, or 0"
                 )
+            if len(names) > MOST_SPECIES:
+                raise DataError(f"{len(names)} species; a site of a lattice can tell {MOST_SPECIES} apart")
             values = values.astype(np.int8)
         object.__setattr__(self, "values", values)
 
@@ -178,15 +182,25 @@ def _load(path: str | os.PathLike) -> dict[str, Any]:
 
 def _stacked(values: Any) -> np.ndarray:
     if not isinstance(values, np.ndarray):
-        shapes = [np.shape(run) for run in values]
+        shapes = [_shape_of(run, i) for i, run in enumerate(values)] if isinstance(values, Sequence) else []
         odd = next((i for i, shape in enumerate(shapes) if shape != shapes[0]), None)
         if odd is not None:
             first, other = ("x".join(map(str, s)) for s in (shapes[0], shapes[odd]))
             raise DataError(f"run {odd} has the shape {other} and run 0 has {first}; snapshots of all runs are alike")
         values = np.array(values)
     if values.dtype.kind not in "biuf":
-        raise DataError(f"snapshots hold numbers, got {values.dtype}")
+        raise DataError(f"values hold {values.dtype}; snapshots hold whole numbers, one a site or a species")
     return values
+
+
+def _shape_of(run: Any, number: int) -> tuple[int, ...]:
+    try:
+        return np.shape(run)
+    except ValueError:  # rows of differing lengths
+        raise DataError(
+            f"run {number} has snapshots of differing shapes; every time has the same sites or species, and a site "
+            "holds one number"
+        ) from None
 
 
 def _whole(values: np.ndarray) -> np.ndarray:
@@ -194,6 +208,8 @@ def _whole(values: np.ndarray) -> np.ndarray:
         if not (np.isfinite(values) & (values == np.rint(values))).all():
             wrong = values[~(np.isfinite(values) & (values == np.rint(values)))].flat[0]
             raise DataError(f"snapshots hold whole numbers, got {wrong:g}")
+        if np.abs(values).max(initial=0) >= 2**53:
+            raise DataError(f"snapshots hold {np.abs(values).max():g} molecules, more than can be counted")
         values = values.astype(np.int64)
     if values.size and values.min() < 0:
         raise DataError(f"snapshots hold no negative numbers, got {values.min()}")
@@ -201,11 +217,15 @@ def _whole(values: np.ndarray) -> np.ndarray:
 
 
 def _checked_times(times: Sequence[float] | np.ndarray) -> np.ndarray:
-    clock = np.asarray(times, dtype=float)
+    try:
+        clock = np.asarray(times, dtype=float)
+    except (TypeError, ValueError):
+        raise DataError(f"times={times!r}: the times of snapshots must be numbers") from None
     if clock.ndim != 1 or len(clock) < 2:
         raise DataError(f"snapshots at {clock.size} time{'s' * (clock.size != 1)}: two or more are needed")
     if not (np.isfinite(clock).all() and (np.diff(clock) > 0).all()):
-        raise DataError("the times of snapshots must be finite and increase")
+        odd = next((i for i in range(1, len(clock)) if not clock[i - 1] < clock[i] < np.inf), 0)
+        raise DataError(f"the times of snapshots must be finite and increase; number {odd + 1} is {clock[odd]:g}")
     return clock
 
 

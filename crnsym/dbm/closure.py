@@ -12,10 +12,11 @@ import numpy as np
 from ..dynamics.lattice.rules import lattice_rules
 from ..dynamics.lattice.sites import neighbours
 from ..errors import NetworkError
+from ..network.arguments import check_network, time_grid
 from ..network.network import Network
 from .composition.field import Field
 from .composition.jumps import expected_jumps
-from .composition.model import CompositionDBM
+from .composition.model import CompositionDBM, check_model
 from .composition.simulate import SampledRuns, simulate_dbm
 
 
@@ -86,8 +87,10 @@ def closure(
     NetworkError
         A network with other species than the model.
     """
+    check_model(model)
     if network is None:
-        return _learned(model, _times_of(model, times), initial, seed)
+        return _learned(model, model.times if times is None else time_grid(times), initial, seed)
+    check_network(network)
     if network.species_names != model.species:
         raise NetworkError(
             f"the network has the species {', '.join(network.species_names)}, the model {', '.join(model.species)}; "
@@ -95,12 +98,6 @@ def closure(
         )
     found = simulate_dbm(model, times, 40, initial, seed=seed) if sampled is None else sampled
     return _by_reaction(model, found, network, hops)
-
-
-def _times_of(model: CompositionDBM, times: Any) -> np.ndarray:
-    if times is None:
-        return model.times
-    return np.linspace(*times) if isinstance(times, tuple) and len(times) == 3 else np.asarray(times, dtype=float)
 
 
 def _by_reaction(model: CompositionDBM, found: SampledRuns, network: Network, hops: Any) -> Closure:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import FitError
+from ..network.arguments import real, whole_number
 from ..training.progress import as_progress
 from .composition.couplings import pair_counts, run_swaps
-from .composition.model import CompositionDBM
+from .composition.model import CompositionDBM, check_model
 from .composition.simulate import simulate_dbm
 
 SWEEPS = (10, 100, 1000)
@@ -114,6 +115,13 @@ def _ranges(times: np.ndarray, flagged: np.ndarray) -> str:
     return ", ".join(parts)
 
 
+def _check_sweeps(sweeps: Any) -> None:
+    given = list(sweeps) if isinstance(sweeps, Sequence) and not isinstance(sweeps, str) else []
+    numbers = [n for n in map(real, given) if n is not None and n >= 0 and n == n // 1]
+    if len(numbers) < max(2, len(given)) or numbers != sorted(set(numbers)):
+        raise FitError(f"sweeps={sweeps!r}: give two or more increasing whole numbers, such as (10, 100, 1000)")
+
+
 def compare_sweeps(
     sample: Callable[[str, Sequence[int]], np.ndarray],
     times: np.ndarray,
@@ -134,8 +142,7 @@ def compare_sweeps(
     sweeps, starts, tolerance
         Numbers of sweeps in increasing order, names of starts, relative change that is taken for none.
     """
-    if len(sweeps) < 2 or list(sweeps) != sorted(set(sweeps)):
-        raise FitError(f"sweeps={tuple(sweeps)}: give two or more increasing numbers, such as (10, 100, 1000)")
+    _check_sweeps(sweeps)
     found = np.stack([sample(start, sweeps) for start in starts])
     root = np.sqrt(found.shape[2])
     changes = (found - found[:, -1:]).std(axis=2) / root
@@ -181,6 +188,9 @@ def diagnose(
     progress
         Function ``(stage, fraction, text)`` or reporter.
     """
+    check_model(model)
+    _check_sweeps(sweeps)
+    chains = whole_number("chains", chains, 1)
     reporter = as_progress(progress)
     clock = times
     if clock is None:

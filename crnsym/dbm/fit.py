@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import FitError
+from ..network.arguments import whole_number
 from ..training.progress import Progress, as_progress
 from .composition.couplings import pseudo_likelihood
 from .composition.ensemble import Ensemble, gather
@@ -73,8 +74,7 @@ def fit_dbm(
     >>> fit_dbm(runs, steps=20).species
     ('A',)
     """
-    if steps != int(steps) or steps < 0 or seed != int(seed) or not 0 <= seed < 2**31:
-        raise FitError(f"steps={steps}, seed={seed}: give whole numbers of 0 or more, the seed below 2147483648")
+    steps, seed = whole_number("steps", steps, 0, error=FitError), whole_number("seed", seed, 0, 2**31 - 1, FitError)
     import jax
 
     from .composition.learn import learn_field
@@ -85,7 +85,7 @@ def fit_dbm(
     numbers, pairs = data.numbers(), data.pairs(kernel)
     guess = _guess(data, kernel, numbers, pairs, seed, reporter)
     with jax.enable_x64(True):
-        options = {"steps": int(steps), "seed": int(seed), "report": reporter.report}
+        options = {"steps": steps, "seed": int(seed), "report": reporter.report}
         field = learn_field(kernel, numbers, pairs, data.times, data.group, **options)
         field = jax.tree.map(np.asarray, field)  # which keep their precision when a model is stored
     groups = range(int(data.group.max()) + 1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..errors import DataError, FitError
+from ..network.arguments import whole_number
 from . import gibbs
 from .model import Layers
 
@@ -42,8 +43,7 @@ class Chains:
     def __post_init__(self) -> None:
         layers, given = self.layers, self.visible
         for value, name in ((self.seed, "seed"), (self.stream, "stream")):
-            if value != int(value) or not 0 <= value < 2**32:
-                raise FitError(f"{name}={value}: give a whole number of 0 to 4294967295")
+            whole_number(name, value, 0, 2**32 - 1, FitError)
         self._wires = tuple(_wired(layers))
         start = 0
         if isinstance(given, (int, np.integer)):

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..data.trajectories import Trajectories
 from ..errors import NetworkError, SimulationError
+from ..network.arguments import by_name, check_network, real, time_grid
 from ..network.network import Network
 from .integration.solve import solve
 from .integration.system import System, compile_system, slope
@@ -76,11 +77,12 @@ def simulate(
         raise NetworkError(f"solver={solver!r} is unknown; choose one of {', '.join(_SOLVERS)}")
     if not noise >= 0 or not rtol > 0 or (atol is not None and not atol > 0):
         raise NetworkError(f"noise={noise}, rtol={rtol}, atol={atol}: noise cannot be negative, tolerances not zero")
-    clock = _times(times)
+    check_network(network)
+    clock = time_grid(times)
     starts = [initial] if initial is None or isinstance(initial, Mapping) else list(initial)
     if not starts:
         raise NetworkError("initial is an empty list; give one mapping a run")
-    states = np.array([_initial_state(network, start) for start in starts]).reshape(len(starts), -1)
+    states = np.array([initial_state(network, start) for start in starts]).reshape(len(starts), -1)
     system = compile_system(network)
     smallest = [1e-6 * rtol * _scale(system, state, clock) if atol is None else atol for state in states]
     solved = solve(system, states, clock, solver=solver, rtol=rtol, atol=np.array(smallest, dtype=float))
@@ -94,27 +96,23 @@ def simulate(
     )
 
 
-def _times(times: Any) -> np.ndarray:
-    if isinstance(times, tuple) and len(times) == 3:
-        start, stop, points = times
-        if not (math.isfinite(start) and math.isfinite(stop) and start < stop and points == int(points) >= 2):
-            raise NetworkError(f"times={times} is not (start, stop, points) with start < stop and 2 or more points")
-        return np.linspace(float(start), float(stop), int(points))
-    clock = np.asarray(times, dtype=float)
-    if clock.ndim != 1 or len(clock) < 2 or not np.isfinite(clock).all() or not (np.diff(clock) > 0).all():
-        raise NetworkError("times must be (start, stop, points), or two or more times that increase")
-    return clock
+def initial_state(network: Network, given: Mapping[str, Any] | None) -> np.ndarray:
+    """Return the concentrations at the start, those given over the network's; a species without any starts at 0.
 
-
-def _initial_state(network: Network, given: Mapping[str, Any] | None) -> np.ndarray:
-    values = {**network.initial, **(given or {})}
+    Raises
+    ------
+    NetworkError
+        A name that is no species, a value that is no number of 0 or more, or no value at all.
+    """
+    values = {**network.initial, **by_name("initial", given, "{'A': 1}")}
     names = network.species_names
     for name, value in values.items():
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
             raise NetworkError(f"initial: {name} is no species of the network; {hint}")
-        if not 0 <= float(value) < math.inf:
+        found = real(value)
+        if found is None or found < 0:
             raise NetworkError(f"initial: {name} = {value} is not a concentration; give a number of 0 or more")
     if not values and names:
         raise NetworkError(

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..data.snapshots import Snapshots, as_snapshots
 from ..errors import DataError
+from ..network.arguments import whole_number
 from ..training.progress import Progress, as_progress
 from .counts import count_jumps, count_rules
 from .exclusion import AnyRule, Library, examine
@@ -72,8 +73,8 @@ def discover_snapshots(
     shots = as_snapshots(snapshots)
     if observables not in ("pairs", "counts"):
         raise DataError(f"observables={observables!r} is unknown; choose pairs or counts")
-    if max_order is not None and (max_order != int(max_order) or not 1 <= max_order <= 3):
-        raise DataError(f"max_order={max_order}: give 1, 2 or 3")
+    if max_order is not None:
+        max_order = whole_number("max_order", max_order, 1, 3, DataError)
     if max_order is not None and shots.kind == "lattice":
         raise DataError("max_order is for counts; on a lattice rules take at most two neighbours")
     if shots.runs < 3:
@@ -102,10 +103,18 @@ def _discover(
     if not jumps.values.shape[2]:
         raise DataError("nothing happens: no snapshot differs from the first of its run in the observables")
     if not library.usable:
-        raise DataError("no rule of the library can change these snapshots as they change")
+        raise DataError(f"no rule of the library can change these snapshots as they change; {_advice(shots)}")
+    if (shots.values == shots.values[:1]).all():
+        raise DataError(f"all {shots.runs} runs are the same; reactions are told by how runs of molecules scatter")
     jumps = jumps._replace(changes=jumps.changes[..., list(library.usable)])
     search = _search(shots, jumps, library, reporter)
     return _report(shots, library, search, counts_only)
+
+
+def _advice(shots: Snapshots) -> str:
+    if shots.kind == "lattice":
+        return "rules take two neighbouring sites: take snapshots at shorter times, or compare moments with fit_dbm"
+    return "allow more molecules by max_order (3 at most), or take snapshots at shorter times"
 
 
 def _price(rule: AnyRule) -> float:
@@ -131,7 +140,9 @@ def _search(shots: Snapshots, jumps: Jumps, library: Library, reporter: Progress
         search = Search(Loss.of(regression), extra, len(library.rules), tell)
         search.run(thorough=step == REWEIGHTINGS - 1)
         if not search.rates:
-            raise DataError("no set of rules with positive rates changes the snapshots as they change")
+            raise DataError(
+                f"no set of rules with positive rates changes the snapshots as they change; {_advice(shots)}"
+            )
         best = search.best(1)[0]
         rates = np.zeros(len(extra))
         rates[list(best)] = search.rates[best]

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable
 
+from ..errors import FitError
+
 
 @runtime_checkable
 class Progress(Protocol):
@@ -81,4 +83,6 @@ def as_progress(progress: "Progress | Callable[[str, float | None, str], Any] | 
     """Make a reporter of None (silent), of a function, or of a reporter."""
     if progress is None:
         return SilentProgress()
+    if not (callable(progress) or isinstance(progress, Progress)):
+        raise FitError(f"progress={progress!r}: give a function (stage, fraction, best), or an object with 'report'")
     return progress if isinstance(progress, Progress) else CallbackProgress(progress)

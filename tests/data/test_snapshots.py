@@ -31,6 +31,12 @@ def changed(place, value):
         ({"values": SITES[..., :1], "periodic": False}, "walled lattice 4x1 is smaller than its kernel"),
         ({"values": np.zeros((2, 3, 4, 4, 4, 4))}, "1 to 3 sides"),
         ({"species": ("A", "A")}, "different names"),
+        ({"times": ["a", "b", "c"]}, "times of snapshots must be numbers"),
+        ({"values": None}, "values hold object; snapshots hold whole numbers"),
+        ({"values": [[[[[1, 2], 0], [0, 0]]] * 3] * 2}, "run 0 has snapshots of differing shapes; .* one number"),
+        ({"values": SITES * 1.0 + 1e300}, "1e+300 molecules, more than can be counted".replace("+", r"\+")),
+        ({"species": [f"X{n}" for n in range(300)], "values": SITES + 200}, "300 species; a site .* 127 apart"),
+        ({"species": 3}, "species=3: snapshots need species"),
         ({"kind": "photographs"}, "kind='photographs'"),
         ({"values": np.zeros((2, 3, 3)), "kind": "counts"}, "3 columns, but there are 2 species"),
     ],
@@ -73,3 +79,5 @@ def test_broken_files_are_refused_by_name(tmp_path):
         read_snapshots(tmp_path / "other.npz")
     with pytest.raises(ExportError, match=r"\.npz"):
         write_snapshots(Snapshots(**GOOD), tmp_path / "x.csv")
+    with pytest.raises(ExportError, match=r"x\.npz: cannot be written \(No such file"):
+        write_snapshots(Snapshots(**GOOD), tmp_path / "gone" / "x.npz")

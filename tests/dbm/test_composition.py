@@ -164,6 +164,10 @@ def test_snapshots_of_a_file_are_taken_as_they_are():
         gather(Snapshots(("P",), [0, 1], [[[5], [3]], [[5], [4]]], "counts"))
 
 
+def of_file(step):
+    return Snapshots(("P", "H"), step * np.arange(4), lattices_of((6, 6)))
+
+
 @pytest.mark.parametrize(
     ("snapshots", "options", "message"),
     [
@@ -183,6 +187,14 @@ def test_snapshots_of_a_file_are_taken_as_they_are():
         (lattices_of((6, 6), runs=1), {}, "single run"),
         (0 * lattices_of((6, 6)), {}, "every site is empty"),
         (lattices_of((6, 6, 6, 6)), {}, "1 to 3 sides"),
+        (lattices_of((6, 6)), {"species": "PH"}, "a site holds 2, but there are 1 species"),
+        (lattices_of((6, 6)), {"species": ["P", "P"]}, "species=P, P: give different names"),
+        (lattices_of((6, 6)), {"times": "0:3:4"}, "times='0:3:4': give finite numbers"),
+        (lattices_of((6, 6)) * 100, {}, "a site holds 200; at most 127 species"),
+        (lattices_of((6, 6))[:0], {}, "which holds nothing"),
+        ([of_file(1.0), of_file(2.0)], {}, r"snapshots\[0\] and snapshots\[1\] differ in their times"),
+        (of_file(1.0), {"species": ["H", "P"]}, "has the species P, H, not H, P"),
+        (of_file(1.0), {"times": [0, 1, 2, 4]}, "has times of its own"),
         (["a"], {}, "differing shapes or are no numbers"),
         ([], {}, "snapshots is empty"),
         ("shots.npz", {}, "is a path; give read_snapshots"),
@@ -199,3 +211,5 @@ def test_a_lattice_smaller_than_its_kernel_is_refused():
         make_kernel((4, 9), True, 1)
     with pytest.raises(UnsupportedError, match="shells=3"):
         make_kernel((9, 9), True, 1, shells=3)
+    with pytest.raises(NetworkError, match="shells='a': give a whole number of 1 or more"):
+        make_kernel((9, 9), True, 1, shells="a")  # type: ignore[arg-type]  # (that is the point)

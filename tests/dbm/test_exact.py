@@ -199,6 +199,8 @@ def test_other_bad_input_is_refused():
         Chains(RING, np.array([[0, 1, 2, 3]]))
     with pytest.raises(FitError, match="8 finite numbers"):
         Chains(RING, 2).run(np.zeros(3), 1)
+    with pytest.raises(FitError, match="seed=-1: give a whole number from 0 to 4294967295"):
+        Chains(RING, 2, seed=-1)
     with pytest.raises(FitError, match="0 chains"):
         Chains(RING, 0)
     with pytest.raises(FitError, match="table"):

@@ -3,7 +3,7 @@ import pickle
 import numpy as np
 import pytest
 
-from crnsym import simulate_lattice
+from crnsym import closure, diagnose, simulate_lattice
 from crnsym.dbm.composition.simulate import simulate_dbm
 from crnsym.dbm.fit import fit_dbm
 from crnsym.errors import DataError, FitError, NetworkError
@@ -82,11 +82,18 @@ def test_on_a_walled_chain_species_that_die_out_stay_away():
     ("options", "message"),
     [
         ({"initial": {"A": 140, "B": 9}}, "149 molecules do not fit on the 144 sites"),
-        ({"initial": {"A": -1}}, "A = -1; give a whole number"),
-        ({"initial": {"A": 1.5}}, "A = 1.5; give a whole number"),
+        ({"initial": {"A": -1}}, "A=-1: give a whole number"),
+        ({"initial": {"A": 1.5}}, "A=1.5: give a whole number"),
         ({"initial": {"Z": 1}}, "Z is no species"),
+        ({"initial": {"A": "many"}}, "initial: A='many': give a whole number"),
+        ({"initial": 0.5}, r"initial=0.5: give the number of an initial condition, molecules by name"),
+        ({"initial": "A"}, "initial='A': give the number of an initial condition"),
+        ({"times": [0, 1e6]}, "more than 20000; it was fitted to"),
+        ({"times": "0:6:3"}, "times='0:6:3': times must be"),
+        ({"runs": None}, "runs=None: give a whole number of 1 or more"),
+        ({"seed": 0.5}, "seed=0.5: give a whole number from 0"),
         ({"initial": 7}, "there are 2 initial conditions"),
-        ({"times": [3, 1]}, "increasing times"),
+        ({"times": [3, 1]}, "two or more times that increase"),
         ({"runs": 0}, "runs=0"),
         ({"start": "magic"}, "start='magic' is unknown"),
         ({"start": np.zeros((2, 2, 9, 9), dtype=int) + 1}, "another lattice"),
@@ -97,6 +104,16 @@ def test_bad_arguments_of_a_simulation_are_one_clear_line(options, message):
     with pytest.raises(NetworkError, match=message) as caught:
         simulate_dbm(fitted(), **{"times": (0, 6, 3), "runs": 2, "sweeps": 1, **options})
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_model_is_refused():
+    for verb in (lambda: simulate_dbm(None), lambda: closure(None), lambda: diagnose(None, None)):
+        with pytest.raises(NetworkError, match=r"model is a NoneType; fit one to snapshots by fit_dbm"):
+            verb()
+    with pytest.raises(NetworkError, match="network is a str"):
+        closure(fitted(), network="A -> B @ 1")
+    with pytest.raises(FitError, match="sweeps='ten': give two or more increasing whole numbers"):
+        diagnose(fitted(), snapshots()[0], sweeps="ten")
 
 
 def test_bad_arguments_of_a_fit_are_refused():

@@ -178,6 +178,9 @@ def test_snapshots_and_options_that_do_not_fit_are_refused(decay):
         train_wake_sleep(model, decay, WakeSleep("growing"))
     with pytest.raises(FitError, match="schedule='jumping'"):
         WakeSleep("jumping")
+    wild = WakeSleep("growing", updates=3, batch=5, chains=5, sweeps=1, rate=1e200)
+    with pytest.raises(FitError, match="run away; take a smaller rate"):
+        train_wake_sleep(decaying(decay, Polynomial((0,), 3, 2)), decay, wild)
 
 
 def test_the_published_machine_is_called_a_sampler_where_sweeps_change_it():

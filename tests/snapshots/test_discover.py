@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from crnsym import Snapshots, discover_snapshots, network, simulate_lattice, simulate_stochastic
-from crnsym.errors import DataError
+from crnsym.errors import DataError, FitError
 
 LOTKA = network("P -> 2 P @ 1; H -> 0 @ 0.8; P + H -> 2 H @ 0.6; init P = 400, H = 160")
 HOPS = {"P": 0.3, "H": 0.5}
@@ -121,12 +121,28 @@ COUNTS = np.array([[[5], [4], [2]], [[5], [3], [3]], [[5], [5], [1]]])
         (COUNTS[:2], {}, "three or more"),
         (COUNTS, {"observables": "triples"}, "observables='triples'"),
         (COUNTS, {"max_order": 4}, "max_order=4"),
+        (COUNTS, {"max_order": float("nan")}, "max_order=nan: give a whole number from 1 to 3"),
+        (COUNTS[[0, 0, 0]], {}, "all 3 runs are the same"),
+        (COUNTS, {"progress": 5}, "progress=5: give a function"),
     ],
 )
 def test_snapshots_without_information_are_refused_in_one_line(values, options, message):
-    with pytest.raises(DataError, match=message) as caught:
+    with pytest.raises((DataError, FitError), match=message) as caught:
         discover_snapshots(Snapshots(("A",), [0, 1, 2], values, "counts"), **options)
     assert "\n" not in str(caught.value)
+
+
+def test_what_no_rule_can_do_is_told_with_what_to_allow():
+    pairs = np.concatenate([COUNTS, COUNTS + 3], axis=2)  # A and B come and go together
+    with pytest.raises(DataError, match=r"no rule of the library .* allow more molecules by max_order"):
+        discover_snapshots(Snapshots(("A", "B"), [0, 1, 2], pairs, "counts"), max_order=1)
+    grow = np.array([[[5, 8], [6, 9], [8, 11]], [[5, 8], [6, 9], [7, 10]], [[5, 8], [5, 8], [9, 12]]])
+    assert discover_snapshots(Snapshots(("A", "B"), [0, 1, 2], grow, "counts"))[0].reactions == ["0 -> A + B"]
+
+
+def test_orders_are_of_counts_only(lotka):
+    with pytest.raises(DataError, match="max_order is for counts"):
+        discover_snapshots(lotka, max_order=2)
 
 
 def test_something_else_is_refused():

@@ -121,10 +121,11 @@ def _one(part: Any, position: int, times: Any, species: Sequence[str] | None, pe
     where = f"snapshots[{position}]"
     if isinstance(part, (LatticeRuns, Snapshots)):
         part = as_lattice_runs(part)
+        _check_known(part, where, times, species)
         clock, names, found, periodic = part.times, part.species, part.sites, part.periodic
     else:
-        found, names = _array(part, where), tuple(species) if species is not None else None
-        clock = np.arange(found.shape[1], dtype=float) if times is None else np.asarray(times, dtype=float)
+        found, names = _array(part, where), None if species is None else _distinct(species)
+        clock = np.arange(found.shape[1], dtype=float) if times is None else _clock(times)
     if clock.shape != (found.shape[1],) or len(clock) < 2 or not (np.diff(clock) > 0).all():
         raise DataError(f"{where}: {found.shape[1]} snapshots a run need as many increasing times, 2 or more")
     largest, lowest = int(found.max(initial=0)), int(found.min(initial=0))
@@ -135,6 +136,31 @@ def _one(part: Any, position: int, times: Any, species: Sequence[str] | None, pe
     if largest == 0:
         raise DataError(f"{where}: every site is empty; there is nothing to learn")
     return _Part(names or _names(largest), clock, found.astype(np.int8), periodic, names is not None)
+
+
+def _check_known(part: LatticeRuns, where: str, times: Any, species: Sequence[str] | None) -> None:
+    """Refuse times or species that contradict those that runs have of their own."""
+    if species is not None and _distinct(species) != part.species:
+        raise DataError(f"{where} has the species {', '.join(part.species)}, not {', '.join(map(str, species))}")
+    if times is not None and not np.array_equal(_clock(times), part.times):
+        raise DataError(f"{where} has times of its own, and others were given; leave times out")
+
+
+def _distinct(species: Sequence[str]) -> tuple[str, ...]:
+    names = tuple(map(str, [species] if isinstance(species, str) else species))
+    if not names or len(set(names)) < len(names):
+        raise DataError(f"species={', '.join(names) or 'none'}: give different names")
+    return names
+
+
+def _clock(times: Any) -> np.ndarray:
+    try:
+        clock = np.asarray(times, dtype=float)
+    except (TypeError, ValueError):
+        clock = np.full(1, np.nan)
+    if clock.ndim != 1 or not np.isfinite(clock).all():
+        raise DataError(f"times={times!r}: give finite numbers, one for each snapshot of a run")
+    return clock
 
 
 def _array(part: Any, where: str) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 from ...dynamics.lattice.runs import nearest_displacements, next_nearest_displacements
 from ...dynamics.lattice.sites import check_size
 from ...errors import UnsupportedError
+from ...network.arguments import whole_number
 
 Displacement = tuple[int, ...]
 
@@ -107,12 +108,12 @@ def make_kernel(shape: tuple[int, ...], periodic: bool, species: int, shells: in
     NetworkError
         A lattice smaller than the kernel.
     """
-    dimensions = len(shape)
+    dimensions, shells = len(shape), whole_number("shells", shells, 1)
     if dimensions == 1:
         chosen = [((distance,),) for distance in range(1, shells + 1)]
     else:
         chosen = [tuple(nearest_displacements(dimensions)), tuple(next_nearest_displacements(dimensions))][:shells]
-    if not 1 <= shells <= len(chosen):
+    if shells > len(chosen):
         raise UnsupportedError(
             f"shells={shells}: on a lattice of {dimensions} dimensions there are 1 (nearest neighbours) or 2 (next)"
         )

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...dynamics.lattice.sites import check_room
 from ...errors import NetworkError
+from ...network.arguments import real, whole_number
 from .couplings import matched_couplings, pair_counts
 from .ensemble import gather
 from .field import Field, propagate
@@ -20,6 +21,7 @@ from .learn import step_of
 
 PARTICLES = 1000  # lattices whose numbers and pairs are followed
 CHAINS = 40  # lattices sampled at each time to find the couplings
+MOST_STEPS = 20_000  # of an ensemble, which is kept whole in memory
 ROUNDS, SWEEPS = 12, 15  # of matching
 
 
@@ -85,6 +87,11 @@ class CompositionDBM:
             counts = np.tile(self.counts(initial), (200, 1))
             lattices = scatter_counts(counts, self.kernel.sites, seed)
             return counts.astype(float), pair_counts(self.kernel, lattices)
+        if isinstance(initial, str) or real(initial) is not None:
+            raise NetworkError(
+                f"initial={initial!r}: give the number of an initial condition, molecules by name as {{'A': 20}}, "
+                "or lattices"
+            )
         runs = gather(initial, species=self.species, periodic=self.kernel.periodic)
         if (runs.shape, runs.periodic, runs.species) != (self.kernel.shape, self.kernel.periodic, self.species):
             raise NetworkError(f"initial lies on another lattice ({runs.shape}) than the model ({self.kernel.shape})")
@@ -96,8 +103,7 @@ class CompositionDBM:
         for name, value in initial.items():
             if name not in self.species:
                 raise NetworkError(f"initial: {name} is no species; there are {', '.join(self.species)}")
-            if value != int(value) or value < 0:
-                raise NetworkError(f"initial: {name} = {value}; give a whole number of 0 or more")
+            whole_number(f"initial: {name}", value)
         counts = np.array([int(initial.get(name, 0)) for name in self.species])
         check_room(counts, self.kernel.shape)
         return counts
@@ -113,6 +119,11 @@ class CompositionDBM:
         # The dynamics belong to their step: other times are read off between its multiples.
         step = step_of(self.times)
         steps = max(1, int(np.ceil(clock[-1] / step - 1e-6)))
+        if steps > MOST_STEPS:
+            raise NetworkError(
+                f"times: {clock[-1]:g} from the first to the last are {steps} steps of the model, more than "
+                f"{MOST_STEPS}; it was fitted to {self.times[-1] - self.times[0]:g}"
+            )
         with jax.enable_x64(True):
             field = jax.tree.map(jnp.asarray, self.field)
             ratio = jax.vmap(field.ratio)(jnp.asarray(numbers[chosen]), jnp.asarray(pairs[chosen]))
@@ -135,6 +146,18 @@ class CompositionDBM:
         guess = guess_inputs(ensemble[..., :species].mean(axis=0) / self.kernel.sites, ratio) @ self.guess
         options = {"rounds": ROUNDS, "sweeps": SWEEPS, "seed": seed, "report": report}
         return matched_couplings(self.kernel, np.clip(guess, -3, 3), chains, wanted, **options)
+
+
+def check_model(model: Any) -> None:
+    """Refuse what is no fitted model.
+
+    Raises
+    ------
+    NetworkError
+        Says how to get one.
+    """
+    if not isinstance(model, CompositionDBM):
+        raise NetworkError(f"model is a {type(model).__name__}; fit one to snapshots by fit_dbm(snapshots)")
 
 
 def guess_inputs(densities: np.ndarray, ratio: np.ndarray) -> np.ndarray:

@@ -8,11 +8,12 @@ import numpy as np
 
 from ...dynamics.lattice.runs import LatticeRuns
 from ...errors import NetworkError
+from ...network.arguments import time_grid, whole_number
 from ...training.progress import as_progress
 from .couplings import derived_seed, run_swaps
 from .ensemble import gather
 from .lattices import adapted, scatter_counts
-from .model import CHAINS, CompositionDBM, representative, whole_counts
+from .model import CHAINS, CompositionDBM, check_model, representative, whole_counts
 
 MOST_TIMES = 26
 
@@ -88,11 +89,15 @@ def simulate_dbm(
     >>> moments = simulate_dbm(model, initial={"A": 20})  # doctest: +SKIP
     >>> moments.counts().mean(axis=0)                     # doctest: +SKIP
     """
-    if runs != int(runs) or runs < 1 or sweeps != int(sweeps) or sweeps < 0 or not 0 <= seed < 2**31:
-        raise NetworkError(f"runs={runs}, sweeps={sweeps}, seed={seed}: give whole numbers, runs from 1, sweeps from 0")
+    check_model(model)
+    runs, sweeps, seed = (
+        whole_number("runs", runs, 1),
+        whole_number("sweeps", sweeps),
+        whole_number("seed", seed, 0, 2**31 - 1),
+    )
     reporter, clock = as_progress(progress), _clock(model, times)
     ensemble = model.ensemble(clock, initial, seed)
-    shown = ensemble[representative(ensemble, int(runs))]
+    shown = ensemble[representative(ensemble, runs)]
     if couplings is None:
         found = ensemble[representative(ensemble, CHAINS)]
         couplings = model.couplings(
@@ -103,9 +108,9 @@ def simulate_dbm(
     for done in range(0, sweeps, 10):
         run_swaps(model.kernel, lattices, couplings, min(10, sweeps - done), seed, 1000 + done)
         reporter.report("sampling lattices", done / sweeps, f"{done} of {sweeps} sweeps")
-    sites = np.swapaxes(lattices, 0, 1).reshape(int(runs), len(clock), *model.kernel.shape)
+    sites = np.swapaxes(lattices, 0, 1).reshape(runs, len(clock), *model.kernel.shape)
     return SampledRuns(
-        model.species, clock, sites, model.kernel.periodic, tuple(range(int(runs))), (), lattices.size * sweeps, seed,
+        model.species, clock, sites, model.kernel.periodic, tuple(range(runs)), (), lattices.size * sweeps, seed,
         couplings, model.quantities[len(model.species) :], sweeps, start if isinstance(start, str) else "data",
     )  # fmt: skip
 
@@ -114,10 +119,7 @@ def _clock(model: CompositionDBM, times: Any) -> np.ndarray:
     if times is None:
         kept = np.unique(np.rint(np.linspace(0, len(model.times) - 1, MOST_TIMES)).astype(int))
         return model.times[kept]
-    clock = np.linspace(*times) if isinstance(times, tuple) and len(times) == 3 else np.asarray(times, dtype=float)
-    if clock.ndim != 1 or len(clock) < 2 or not np.isfinite(clock).all() or not (np.diff(clock) > 0).all():
-        raise NetworkError(f"times={times}: give (start, stop, points) or two or more increasing times")
-    return clock
+    return time_grid(times)
 
 
 def _started(model: CompositionDBM, clock: np.ndarray, counts: np.ndarray, start: Any, seed: int) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...errors import NetworkError, UnsupportedError
+from ...network.arguments import real
 from ...network.moments.lattice_rules import placed
 from ...network.network import Network
 from ...network.reaction import Reaction
@@ -54,7 +55,7 @@ def lattice_rules(network: Network, hops: float | Mapping[str, float]) -> Rules:
         name = sorted(network.fixed_species)[0]
         raise UnsupportedError(f"{name} is held fixed, which a lattice cannot do; put it into the rate constants")
     if not network.species:
-        raise NetworkError("the network has no species to put on a lattice")
+        raise NetworkError("the network has no species to put on a lattice; give it a reaction, such as 'A -> 0 @ 1'")
     try:
         constants = rate_constants(network)
     except NetworkError as error:
@@ -118,6 +119,7 @@ def _hops(network: Network, hops: float | Mapping[str, float]) -> np.ndarray:
             raise NetworkError(
                 f"hops: {name} is no species of the network; there are {', '.join(network.species_names)}"
             )
-        if not 0 <= value < np.inf:
-            raise NetworkError(f"hops: {name} = {value}; give a number of 0 or more")
+        rate = real(value)
+        if rate is None or rate < 0:
+            raise NetworkError(f"hops: {name} = {value!r}; give a number of 0 or more")
     return np.array([0.0, *(float(given.get(name, 0.0)) for name in network.species_names)])

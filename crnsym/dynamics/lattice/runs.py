@@ -123,9 +123,12 @@ def as_lattice_runs(source: LatticeRuns | Snapshots) -> LatticeRuns:
     if isinstance(source, LatticeRuns):
         return source
     if not isinstance(source, Snapshots):
-        raise DataError(f"expected lattice runs or snapshots of a lattice, got {type(source).__name__}")
+        raise DataError(
+            f"expected lattice runs or snapshots of a lattice, got {type(source).__name__}; "
+            "make snapshots by Snapshots(species, times, values)"
+        )
     if source.kind != "lattice":
-        raise DataError("these snapshots are counts; snapshots of a lattice are needed")
+        raise DataError("these snapshots are counts (kind='counts'); snapshots of a lattice are needed")
     if not source.same_runs:
         raise DataError("these snapshots are of different runs at each time; runs must be followed in time here")
     numbers = tuple(range(len(source)))

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from ...errors import NetworkError, SimulationError
+from ...network.arguments import check_network, real, time_grid, whole_number
 from ...network.network import Network
-from ..ode import _times
 from ..stochastic.propensities import initial_counts
 from .exact import FINISHED, run_exact
 from .rules import Rules, lattice_rules
 from .runs import LatticeRuns
-from .sites import check_room, neighbours
+from .sites import check_room, neighbours, sides_of
 from .stepper import run_steps
 
 _CHOICES = {
@@ -104,12 +104,18 @@ def simulate_lattice(
             raise NetworkError(f"{name}={value!r} is unknown; choose one of {', '.join(_CHOICES[name])}")
     if selection == "row_biased" and method != "stepper":
         raise NetworkError("selection='row_biased' is a property of the time-stepper; it needs method='stepper'")
-    if runs != int(runs) or runs < 1 or seed != int(seed) or not 0 <= seed < 2**32:
-        raise NetworkError(f"runs={runs}, seed={seed}: give whole numbers, runs from 1 and seed from 0 to 4294967295")
-    sides = (int(shape),) if isinstance(shape, int) else tuple(int(n) for n in shape)
-    clock, counts = _times(times), initial_counts(network, initial)
+    if step != 1.0 and method != "stepper":
+        raise NetworkError(f"step={step} is that of the time-stepper; it needs method='stepper'")
+    if not isinstance(periodic, (bool, np.bool_)):
+        raise NetworkError(f"periodic={periodic!r}: give True, or False for walls")
+    check_network(network)
+    runs, seed = whole_number("runs", runs, 1), whole_number("seed", seed, 0, 2**32 - 1)
+    max_events = whole_number("max_events", max_events, 1, 2**63 - 1)
+    sides, clock, counts = sides_of(shape), time_grid(times), initial_counts(network, initial)
     rules, table = lattice_rules(network, hops), neighbours(sides, periodic)
     check_room(counts, sides)
+    if not isinstance(survivors, (str, Sequence)):
+        raise NetworkError(f"survivors={survivors!r}: give the name of a species, or several in a list")
     needed = [_position(network, name) for name in ([survivors] if isinstance(survivors, str) else survivors)]
     common = tuple(rules), table, counts
     steps, width = np.zeros(0, dtype=np.int64), 0  # of the stepper
@@ -122,7 +128,7 @@ def simulate_lattice(
         if run >= _TRIES * runs:
             raise SimulationError(f"only {len(kept)} of {run} runs kept {survivors}; change the rates or survivors")
         sites = np.empty((len(clock), table.shape[0]), dtype=np.int8)
-        draw = (offspring == "anywhere", int(seed), run, max_events, sites)
+        draw = (offspring == "anywhere", seed, run, max_events, sites)
         if method == "exact":
             ending, tried = run_exact(*common, clock, *draw)
         else:
@@ -136,9 +142,7 @@ def simulate_lattice(
             kept.append(sites.reshape(len(clock), *sides))
         run += 1
     found = np.stack(kept)
-    return LatticeRuns(
-        network.species_names, clock, found, periodic, tuple(numbers), tuple(discarded), attempts, int(seed)
-    )
+    return LatticeRuns(network.species_names, clock, found, periodic, tuple(numbers), tuple(discarded), attempts, seed)
 
 
 def _position(network: Network, name: str) -> int:
@@ -157,13 +161,19 @@ def _check_probabilities(network: Network, rules: Rules) -> None:
                 "at most 1 together"
             )
     if (rules.hops > 1).any():
-        raise NetworkError("hops: the time-stepper takes them as probabilities of an attempt in a step, at most 1")
+        raise NetworkError(
+            f"hops: {rules.hops.max():g} is no probability; the time-stepper takes them as those of an attempt in a "
+            "step, at most 1"
+        )
 
 
 def _steps(clock: np.ndarray, step: float) -> np.ndarray:
-    if not 0 < step < np.inf:
-        raise NetworkError(f"step={step}: give a positive time")
+    if (real(step) or 0) <= 0:
+        raise NetworkError(f"step={step!r}: give a positive time")
     steps = np.rint(clock / step)
     if not np.allclose(steps * step, clock, atol=1e-6 * step, rtol=1e-9):
-        raise NetworkError(f"times must be multiples of the step {step:g} of the time-stepper")
+        odd = clock[np.argmax(np.abs(steps * step - clock))]
+        raise NetworkError(
+            f"times: {odd:g} is no multiple of the step {step:g} of the time-stepper; times must be multiples"
+        )
     return steps.astype(np.int64)

@@ -11,8 +11,8 @@ from scipy.sparse import csgraph
 from scipy.sparse.linalg import expm_multiply, splu
 
 from ...errors import NetworkError
+from ...network.arguments import time_grid
 from ...network.network import Network
-from ..ode import _times
 from ..stochastic.propensities import initial_counts
 from .states import Jumps, box, reachable, transitions
 
@@ -95,7 +95,7 @@ class MasterEquation:
 
     def solve(self, times: Any = (0.0, 10.0, 101)) -> Distributions:
         """Return the distributions at the times, a tuple (start, stop, points) or a list; the first is the start."""
-        clock = _times(times)
+        clock = time_grid(times)
         p = np.zeros(len(self.states))
         p[self.start] = 1.0
         found = [p]

@@ -14,7 +14,7 @@ from ...network.network import Network
 from ..compile import compile_network
 from ..integration.solve import solve
 from ..integration.system import System, compile_system
-from ..ode import _initial_state
+from ..ode import initial_state
 
 _DOUBLINGS, _MOST_STEPS = 60, 20_000
 
@@ -80,7 +80,7 @@ def stationary_noise(network: Network, initial: Mapping[str, Any] | None = None)
     >>> found.mean.round(6).tolist(), found.covariance.round(6).tolist()
     ([10.0], [[7.5]])
     """
-    start = _initial_state(network, initial)
+    start = initial_state(network, initial)
     field = compile_network(network)
     net = np.array(network.net_stoichiometry(), dtype=float)
     net[[network.species_index[name] for name in network.fixed_species]] = 0.0

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from ...errors import NetworkError, SimulationError
+from ...network.arguments import time_grid
 from ...network.moments.closed import ClosedMoments
 from ...network.moments.lattice import LatticeMomentEquations
 from ..integration.solve import solve
 from ..integration.system import compile_system
-from ..ode import _initial_state, _times
+from ..ode import initial_state
 from .courses import LatticeMomentCourses, MomentCourses
 
 
@@ -58,11 +59,11 @@ def simulate_moments(
     >>> found.mean()[-1].round(6).tolist(), found.covariance()[-1].round(6).tolist()
     ([10.0], [[10.0]])
     """
-    clock = _times(times)
+    clock = time_grid(times)
     given, direct = {}, {}
     for name, value in (initial or {}).items():
         (direct if name in closed.names else given)[name] = value
-    counts = dict(zip(closed.network.species_names, _initial_state(closed.network, given), strict=True))
+    counts = dict(zip(closed.network.species_names, initial_state(closed.network, given), strict=True))
     start = np.array(closed.moments.start(counts), dtype=float)
     for name, value in direct.items():
         if not np.isfinite(float(value)):

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import FormatError, NetworkError
+from ...errors import FormatError
+from ...network.arguments import whole_number
 from .integrate import integrate
 from .load import load
 from .settings import Settings
@@ -95,10 +96,7 @@ def simulate_stochastic_case(
     T. W. Evans, C. S. Gillespie, D. J. Wilkinson, "The SBML discrete stochastic models test suite",
     Bioinformatics 24, 285 (2008).
     """
-    if runs != int(runs) or runs < 2:
-        raise NetworkError(f"runs={runs}: give a whole number of 2 or more")
-    if seed != int(seed) or not 0 <= seed < 2**32:
-        raise NetworkError(f"seed={seed}: give a whole number from 0 to 4294967295")
+    runs, seed = whole_number("runs", runs, 2), whole_number("seed", seed, 0, 2**32 - 1)
     return _counted(*_opened(folder_or_xml, settings), int(runs), int(seed))
 
 

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...errors import NetworkError
+from ...network.arguments import by_name, real
 from ...network.network import Network
 from ...network.reaction import Reaction
 from ...network.recognise import recognise
 from ..compile import rate_constants
-from ..ode import _initial_state
+from ..ode import initial_state
 from ..programs import compile_expressions, number
 from .interpreter import assemble
 
@@ -105,12 +106,12 @@ def initial_counts(network: Network, given: Mapping[str, Any] | None) -> np.ndar
     NetworkError
         A number that is not whole, or negative, or none at all; names the species.
     """
-    for name, value in {**network.initial, **(given or {})}.items():
-        count = float(value)
-        if name in network.species_index and not (count >= 0 and count == math.floor(count) and count < 2**53):
-            kind = "negative" if count < 0 else "not a whole number"
+    for name, value in {**network.initial, **by_name("initial", given, "{'A': 100}")}.items():
+        count = real(value)
+        if name in network.species_index and (count is None or not 0 <= count == math.floor(count) < 2**53):
+            kind = "negative" if count is not None and count < 0 else "not a whole number"
             raise NetworkError(f"initial: {name} = {value} is {kind}; a stochastic simulation counts molecules")
-    return _initial_state(network, given).astype(np.int64)
+    return initial_state(network, given).astype(np.int64)
 
 
 def _reactants(network: Network) -> tuple[np.ndarray, np.ndarray]:

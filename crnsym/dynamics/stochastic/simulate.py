@@ -9,8 +9,8 @@ import numpy as np
 
 from ...data.trajectories import Trajectories
 from ...errors import NetworkError, SimulationError, UnsupportedError
+from ...network.arguments import check_network, real, time_grid, whole_number
 from ...network.network import Network
-from ..ode import _times
 from .direct import FINISHED, IMPOSSIBLE, run_direct
 from .propensities import Propensities, compile_propensities, initial_counts
 
@@ -131,15 +131,13 @@ def simulate_stochastic(
     for name, value, choices in (("method", method, _METHODS), ("engine", engine, _ENGINES)):
         if value not in choices:
             raise NetworkError(f"{name}={value!r} is unknown; choose one of {', '.join(choices)}")
-    if runs != int(runs) or runs < 1:
-        raise NetworkError(f"runs={runs}: give a whole number of 1 or more")
-    if seed != int(seed) or not 0 <= seed < 2**32:
-        raise NetworkError(f"seed={seed}: give a whole number from 0 to 4294967295")
-    if not 0 < epsilon < 1:
-        raise NetworkError(f"epsilon={epsilon}: give a number between 0 and 1")
-    clock, start = _times(times), initial_counts(network, initial)
+    check_network(network)
+    runs, seed = whole_number("runs", runs, 1), whole_number("seed", seed, 0, 2**32 - 1)
+    max_events = whole_number("max_events", max_events, 1, 2**63 - 1)
+    if not 0 < (real(epsilon) or 0) < 1:
+        raise NetworkError(f"epsilon={epsilon!r}: give a number between 0 and 1")
+    clock, start = time_grid(times), initial_counts(network, initial)
     propensities = compile_propensities(network)
-    runs, seed = int(runs), int(seed)
     if method != "exact":
         counts, events = _leap(network, propensities, start, clock, (runs, seed), method, epsilon, max_events)
         return StochasticRuns(network.species_names, clock, counts, events, method, seed)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from crnsym import network, simulate_lattice
-from crnsym.errors import NetworkError, SimulationError, UnsupportedError
+from crnsym.dynamics.lattice.runs import as_lattice_runs
+from crnsym.errors import DataError, NetworkError, SimulationError, UnsupportedError
 
 PUBLISHED = network("P -> 2 P @ 0.025; H -> 0 @ 0.06; P + H -> 2 H @ 0.4; init P = 100, H = 100")
 STEPPER = {"method": "stepper", "offspring": "anywhere"}
@@ -89,7 +90,22 @@ def test_pairs_are_counted_once_and_different_species_in_both_orders():
         ((9, 9), {"hops": 2, "method": "stepper"}, "at most 1"),
         ((9, 9), {"survivors": "Z"}, "survivors: Z is no species"),
         ((9, 9), {"runs": 0}, "runs=0"),
-        ((9, 9), {"method": "stepper", "times": [0, 0.5]}, "multiples of the step"),
+        ((9, 9), {"method": "stepper", "times": [0, 0.5]}, r"times: 0\.5 is no multiple of the step"),
+        ((9, 9), {"method": "stepper", "step": float("nan")}, "step=nan: give a positive time"),
+        ((9, 9), {"step": 0.5}, r"step=0.5 .* needs method='stepper'"),
+        ((9, 9), {"runs": float("nan")}, "runs=nan: give a whole number of 1 or more"),
+        ((9, 9), {"seed": None}, "seed=None: give a whole number from 0 to 4294967295"),
+        ((9, 9), {"max_events": 0}, "max_events=0: give a whole number"),
+        ((9, 9), {"periodic": "no"}, "periodic='no': give True, or False"),
+        ((9, 9), {"survivors": 3}, "survivors=3: give the name of a species"),
+        ((9, 9), {"hops": "fast"}, "hops: P = 'fast'; give a number of 0 or more"),
+        ((9, 9), {"hops": {"P": -1}}, "hops: P = -1; give a number of 0 or more"),
+        ((9, 9), {"initial": [3, 3]}, "initial is a list; give values by name"),
+        ((9, 9), {"times": "0:5:6"}, "times='0:5:6': times must be"),
+        ((9, 9), {"times": [0, 2, 1]}, r"times=\[0, 2, 1\]: times must be .* increase"),
+        ("9x9", {}, r"shape='9x9': give the sides .* such as \(40, 40\)"),
+        ((2.5, 9), {}, "whole numbers"),
+        ((10**6, 10**6), {}, "more than 100,000,000 sites"),
     ],
 )
 def test_bad_input_is_one_clear_line(shape, options, message):
@@ -124,3 +140,33 @@ def test_a_moment_that_does_not_fit_the_lattice_is_refused():
     found = simulate_lattice(network("A -> 0 @ 1"), (4, 4), initial={"A": 1})
     with pytest.raises(NetworkError, match="kernel of reach 2"):
         found.next_nearest("A", "A")
+    with pytest.raises(NetworkError, match="Z is no species of the lattice; there are A"):
+        found.nearest("A", "Z")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "no species to put on a lattice; give it a reaction"),
+        ("A -> 0 @ -1", "rate constant of 'A -> 0  @ -1' is -1; it cannot be negative"),
+        ("1/2 A -> 0 @ 1", "has no propensity: molecules are counted"),
+    ],
+)
+def test_networks_that_count_no_molecules_are_refused(text, message):
+    with pytest.raises(NetworkError, match=message):
+        simulate_lattice(network(text), 9, initial={"A": 1} if text else {})
+
+
+def test_what_is_no_network_is_refused_with_the_way_to_one():
+    with pytest.raises(NetworkError, match=r"network is a str; make one of text by crnsym.network"):
+        simulate_lattice("A -> 0 @ 1", 9)  # type: ignore[arg-type]  # (that is the point)
+
+
+def test_a_run_with_more_events_than_allowed_ends_in_an_error():
+    with pytest.raises(SimulationError, match="run 0 has more than 5 events; shorten the times or raise max_events"):
+        simulate_lattice(network("A -> 0 @ 1"), 9, initial={"A": 9}, max_events=5)
+
+
+def test_what_is_no_lattice_is_refused():
+    with pytest.raises(DataError, match=r"got list; make snapshots by Snapshots"):
+        as_lattice_runs([1, 2])  # type: ignore[arg-type]  # (that is the point)

@@ -1,0 +1,91 @@
+"""Arguments of public verbs: numbers checked where they come in, so that a wrong one is named at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..errors import CrnsymError, NetworkError
+from .network import Network
+
+
+def whole_number(
+    name: str, value: Any, least: int = 0, most: int | None = None, error: type[CrnsymError] = NetworkError
+) -> int:
+    """Return a whole number within its range; 3.0 is one, True, ``"3"`` and NaN are none.
+
+    Raises
+    ------
+    CrnsymError
+        ``error``, with the name of the argument, its value and its range.
+    """
+    found = real(value)
+    if found is None or found != found // 1 or found < least or (most is not None and found > most):
+        span = f"of {least} or more" if most is None else f"from {least} to {most}"
+        raise error(f"{name}={value!r}: give a whole number {span}")
+    return int(value)
+
+
+def real(value: Any) -> float | None:
+    """Return a finite number, or None for anything else."""
+    if isinstance(value, (str, bytes, bool, np.bool_)):
+        return None
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return found if np.isfinite(found) else None
+
+
+def by_name(name: str, values: Any, example: str) -> Mapping[str, Any]:
+    """Return a mapping of names, empty for None.
+
+    Raises
+    ------
+    NetworkError
+        Anything else; shows how to write it.
+    """
+    if values is None:
+        return {}
+    if not isinstance(values, Mapping):
+        raise NetworkError(f"{name} is a {type(values).__name__}; give values by name, as {example}")
+    return values
+
+
+def time_grid(times: Any) -> np.ndarray:
+    """Return the times of ``(start, stop, points)``, or the times themselves, as floats.
+
+    Raises
+    ------
+    NetworkError
+        Fewer than two times, or times that are no finite numbers or do not increase; shows what was found.
+    """
+    if isinstance(times, tuple) and len(times) == 3:
+        start, stop, points = (real(t) for t in times)
+        if start is None or stop is None or not start < stop or points is None or not points == points // 1 >= 2:
+            raise NetworkError(f"times={times} is not (start, stop, points) with start < stop and 2 or more points")
+        return np.linspace(start, stop, int(points))
+    try:
+        clock = np.asarray(times, dtype=float)
+    except (TypeError, ValueError):
+        clock = np.zeros(0)
+    if clock.ndim != 1 or len(clock) < 2 or not np.isfinite(clock).all() or not (np.diff(clock) > 0).all():
+        shown = " ".join(repr(times).split())
+        shown = shown if len(shown) < 60 else f"{shown[:50]} ..."
+        raise NetworkError(f"times={shown}: times must be (start, stop, points), or two or more times that increase")
+    return clock
+
+
+def check_network(value: Any) -> None:
+    """Refuse anything but a network, such as its text or the name of its file.
+
+    Raises
+    ------
+    NetworkError
+        Says how to read one.
+    """
+    if not isinstance(value, Network):
+        raise NetworkError(
+            f"network is a {type(value).__name__}; make one of text by crnsym.network('A -> B @ 0.1'), "
+            "or read one from a file by crnsym.read('model.crn')"
+        )
