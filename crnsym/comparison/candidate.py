@@ -10,6 +10,7 @@ from ..data.mechanism import Mechanism
 from ..network.network import Network
 from ..refit.fit import Fit
 from ..refit.limits import partner
+from . import criteria
 from .describe import reaction_texts
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ class Candidate:
         The fit on all runs, reactions in the same order.
     rates, standard_errors
         By parameter name, in the units of the data.
-    chi2, count, n_parameters
-        Sum of squared residuals in units of the noise, number of values, number of rates (and activation energies).
-    log_likelihood, bic, aicc
+    n_parameters
+        Number of rates (and activation energies).
+    log_likelihood
         See `crnsym.comparison.criteria`.
     score
         What the list is ranked by: BIC with the price of choosing among many possible reactions.
@@ -66,12 +67,8 @@ class Candidate:
     fit: Fit
     rates: Mapping[str, float]
     standard_errors: Mapping[str, float]
-    chi2: float
-    count: int
     n_parameters: int
     log_likelihood: float
-    bic: float
-    aicc: float
     score: float
     weight: float = float("nan")
     test_error: float = float("nan")
@@ -114,6 +111,26 @@ class Candidate:
         """Species of the mechanism that were not measured."""
         seen = np.atleast_1d(self.fit.problem.present.any(axis=(0, 1)))
         return tuple(s for s, flag in zip(self.mechanism.species, seen, strict=True) if not flag)
+
+    @property
+    def chi2(self) -> float:
+        """Sum of squared residuals in units of the noise."""
+        return self.fit.chi2
+
+    @property
+    def count(self) -> int:
+        """Number of values."""
+        return self.fit.count
+
+    @property
+    def bic(self) -> float:
+        """Bayesian information criterion, see `crnsym.comparison.criteria`."""
+        return criteria.bic(self.chi2, self.count, self.n_parameters)
+
+    @property
+    def aicc(self) -> float:
+        """Akaike's criterion corrected for few data, see `crnsym.comparison.criteria`."""
+        return criteria.aicc(self.chi2, self.count, self.n_parameters)
 
     @property
     def reduced(self) -> float:

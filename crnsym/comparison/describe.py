@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..data.mechanism import Mechanism
+from ..refit.general.mechanism import LawMechanism
 
 
 def complex_text(species: tuple[str, ...], row: np.ndarray) -> str:
@@ -13,9 +14,8 @@ def complex_text(species: tuple[str, ...], row: np.ndarray) -> str:
 
 def reaction_texts(mechanism: Mechanism) -> list[str]:
     """Every reaction such as ``2 A -> B``, in order, without rates."""
-    own = getattr(mechanism, "reactions", None)  # a mechanism of other rate laws, see `crnsym.refit.general`
-    if own is not None:
-        return own
+    if isinstance(mechanism, LawMechanism):
+        return mechanism.reactions
     return [
         f"{complex_text(mechanism.species, a)} -> {complex_text(mechanism.species, b)}"
         for a, b in zip(mechanism.reactants, mechanism.products, strict=True)

@@ -38,7 +38,7 @@ def equivalent_mechanisms(mechanism: Mechanism, limit: int = 6, product_order: i
     for y, vector in mechanism.net_vectors().items():
         here = np.array([tuple(map(int, row)) == y for row in mechanism.reactants])
         precision = np.eye(len(vector)) / (EXACT * np.abs(vector).max()) ** 2
-        for cost, members, rates in decode(vector, precision, library, position[y], keep=PER_COMPLEX):
+        for _, members, rates in decode(vector, precision, library, position[y], keep=PER_COMPLEX):
             net = library.net[members]
             exact = np.allclose(rates @ net, vector, rtol=0.0, atol=EXACT * float(np.abs(vector).max()))
             if not exact or len(members) > here.sum() or np.any(rates <= 0):
@@ -52,7 +52,7 @@ def equivalent_mechanisms(mechanism: Mechanism, limit: int = 6, product_order: i
             )
             if mechanism.energies is not None:
                 other = other.with_energies_of(mechanism)
-            ties = float(reaction_cost(other.reactants, other.net_stoichiometry).sum())
             if other.structure() != mechanism.structure():
-                found.setdefault(other.structure(), (ties + 0.0 * cost, other))
+                price = float(reaction_cost(other.reactants, other.net_stoichiometry).sum())
+                found.setdefault(other.structure(), (price, other))
     return [m for _, m in sorted(found.values(), key=lambda item: item[0])][:limit]

@@ -8,6 +8,7 @@ from ..data.mechanism import Mechanism
 from ..data.noise import NoiseModel
 from ..refit.evaluate import MAX_STEPS, balanced, reactant_slots
 from ..refit.fit import Fit
+from ..refit.general.mechanism import LawMechanism
 from ..refit.kernel import integrate_runs
 
 
@@ -42,9 +43,8 @@ def predict(
     list of arrays
         ``(times, species)`` a run; NaN throughout a run that cannot be integrated.
     """
-    own = getattr(mechanism, "courses", None)  # a mechanism of other rate laws, see `crnsym.refit.general`
-    if own is not None:
-        return own(initial, times, rtol)
+    if isinstance(mechanism, LawMechanism):
+        return mechanism.courses(initial, times, rtol)
     runs, n = initial.shape
     longest = max(len(t) for t in times)
     grid, lengths = np.zeros((runs, longest)), np.array([len(t) for t in times])

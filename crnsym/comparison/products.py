@@ -7,6 +7,7 @@ import numpy as np
 
 from ..errors import UnsupportedError
 from ..refit.fit import Fit
+from ..refit.general.mechanism import LawMechanism
 from ..refit.limits import SLOPPY, partner
 
 MUCH_BETTER = 0.3  # a product must be that much better known than each of its rates
@@ -56,8 +57,7 @@ def require_logarithms(fit: Fit) -> None:
     UnsupportedError
         For such a fit.
     """
-    scales = getattr(fit.mechanism, "transform", None)  # of other rate laws, see `crnsym.refit.general`
-    if scales is not None and not scales.plain:
+    if isinstance(fit.mechanism, LawMechanism) and not fit.mechanism.transform.plain:
         raise UnsupportedError(
             "products of powers are known for positive parameters without bounds only; compare without bounds, and fix "
             "parameters that are negative"

@@ -64,7 +64,6 @@ def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") ->
     rates = dict(zip(names, map(float, np.exp(fit.mechanism.log_rates)), strict=True))
     errors = {k: float(e) * rates[k] for k, e in zip(names, fit.standard_errors, strict=True)}
     errors.update({names[j]: float("inf") for j in fit.pinned})
-    n = fit.directions.shape[1]
     hot = default_energy_names(fit.mechanism)
     energies = [] if fit.mechanism.energies is None else (fit.mechanism.energies / 1e3).tolist()
     energy_errors = dict(zip(hot, (fit.energy_errors / 1e3).tolist(), strict=True))
@@ -74,12 +73,8 @@ def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") ->
         fit=fit,
         rates=rates,
         standard_errors=errors,
-        chi2=fit.chi2,
-        count=fit.count,
-        n_parameters=n,
+        n_parameters=fit.directions.shape[1],
         log_likelihood=criteria.log_likelihood(fit.chi2, fit.count),
-        bic=criteria.bic(fit.chi2, fit.count, n),
-        aicc=criteria.aicc(fit.chi2, fit.count, n),
         score=score_of(fit, score),
         provenance=fit.mechanism.provenance,
         group=group,

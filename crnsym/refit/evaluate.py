@@ -1,6 +1,7 @@
 """One point of a fit: trajectories, residuals and exact Jacobian of a mechanism, and the normal equations."""
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -41,6 +42,15 @@ class Evaluation:
         return self.jacobian.shape[-1] - self.states.shape[-1]
 
 
+@runtime_checkable
+class OwnEvaluation(Protocol):
+    """A mechanism that knows how to integrate itself: one of other rate laws, see `crnsym.refit.general`."""
+
+    def evaluate(self, problem: FitProblem, initial: np.ndarray, rtol: float) -> Evaluation | None:
+        """Simulate every run and compare; None if a run could not be integrated."""
+        ...
+
+
 def evaluate(
     problem: FitProblem,
     mechanism: Mechanism,
@@ -53,9 +63,8 @@ def evaluate(
     ``parameters`` are (slots, vectors, factors) as in `kernel.integrate_runs`; by default the log rates and, where the
     runs have temperatures, the activation energies in units of `Temperatures.unit`.
     """
-    own = getattr(mechanism, "evaluate", None)  # a mechanism of other rate laws, see `crnsym.refit.general`
-    if own is not None:
-        return own(problem, initial, rtol)
+    if isinstance(mechanism, OwnEvaluation):
+        return mechanism.evaluate(problem, initial, rtol)
     runs, longest = problem.times.shape
     slots = reactant_slots(mechanism.reactants)
     net = mechanism.net_stoichiometry.astype(float)
