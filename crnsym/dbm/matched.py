@@ -13,7 +13,7 @@ import numpy as np
 
 from ..data.snapshots import Snapshots
 from ..dynamics.lattice.runs import LatticeRuns
-from .continuation import along, continued, thinned, tuned
+from .continuation import Continuation, thinned
 from .dynamics import DynamicBoltzmann
 from .matching import ShortRuns, match_moments, scales
 from .model import Layers, independent_start
@@ -98,13 +98,8 @@ def train_matched(
         return *_off((moments - targets[: len(path)]) / units), rows
 
     start = independent_start(layers, np.maximum(targets[0, : len(layers.species)], 0.5) / layers.units[0])
-    header = {"layers": repr(layers), "seed": seed, "sweeps": sweeps, "chains": chains}
-    keep = {"checkpoint": checkpoint, "resume": resume}
-    thetas = continued(len(targets), start, advance, header, progress=progress, **keep)
-    common = {"seed": seed, "progress": progress}
-    times = data.times[: len(thetas)]
-    model = along(layers, times, thetas, iterations=iterations, **common)
-    return tuned(model, times, judge, rounds=rounds, iterations=3 * iterations // 20, **common)
+    learning = Continuation(layers, data.times, rounds, iterations, seed, progress, checkpoint, resume)
+    return learning.learned(start, advance, judge, sweeps=sweeps, chains=chains)
 
 
 def _off(errors: np.ndarray) -> tuple[float, str]:

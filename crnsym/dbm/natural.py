@@ -16,7 +16,7 @@ import numpy as np
 from ..data.snapshots import Snapshots
 from ..dynamics.lattice.runs import LatticeRuns
 from ..errors import FitError
-from .continuation import along, continued, thinned, tuned
+from .continuation import Continuation, thinned
 from .dynamics import DynamicBoltzmann
 from .model import Layers, independent_start
 from .sampling import Chains
@@ -109,13 +109,8 @@ def train_natural(
     start = independent_start(layers, np.maximum(density, 0.5 / layers.units[0]))
     couplings = start[sum(layers.sizes) :]
     couplings += _SPREAD * np.random.default_rng(seed).normal(size=len(couplings))
-    header = {"layers": repr(layers), "seed": seed, "sweeps": sweeps, "chains": chains, "updates": updates}
-    keep = {"checkpoint": checkpoint, "resume": resume}
-    thetas = continued(len(data.times), start, advance, header, progress=progress, **keep)
-    common = {"seed": seed, "progress": progress}
-    times = data.times[: len(thetas)]
-    model = along(layers, times, thetas, iterations=iterations, **common)
-    return tuned(model, times, judge, rounds=rounds, iterations=3 * iterations // 20, **common)
+    learning = Continuation(layers, data.times, rounds, iterations, seed, progress, checkpoint, resume)
+    return learning.learned(start, advance, judge, sweeps=sweeps, chains=chains, updates=updates)
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,7 @@ from crnsym import (
     simulate_stochastic,
     train_natural,
 )
-from crnsym.dbm.continuation import along
+from crnsym.dbm.continuation import Continuation
 from crnsym.dbm.dynamics import integrate
 from crnsym.dbm.rhs.motifs import Motifs, chain_moments
 from crnsym.dbm.sampling import Chains
@@ -94,7 +94,7 @@ def branching(seed: int) -> None:
     net = network(f"A -> 2 A @ {birth}; A -> 0 @ {death}; init A = 3")
     found = simulate_stochastic(net, (0, 1, 21), 200_000, seed)
     nu = np.log1p(1 / found.mean()[:, 0])
-    model = along(Layers(("A",), (9,)), found.times, nu[:, None], iterations=4000, seed=seed)
+    model = Continuation(Layers(("A",), (9,)), found.times, seed=seed).along(nu[:, None])
     points = np.linspace(nu[0], nu[-1], 50)
     with jax.enable_x64(True):
         learned = np.asarray(jax.vmap(model.rhs)(jnp.asarray(points)[:, None]))[:, 0]
