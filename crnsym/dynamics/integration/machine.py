@@ -71,27 +71,32 @@ class Assembler:
         return result
 
 
+# a call that hands on arrays costs more than most operations: hence inlined
+@njit(cache=True, error_model="numpy", inline="always")
+def value_of(operation, left, right, condition, number, x, values):
+    """Return the value of one row at inputs ``x``, from the values of the rows before it."""
+    if operation == 0:
+        return number
+    if operation == 1:
+        return x[left]
+    if operation == 2:
+        return values[left] + values[right]
+    if operation == 3:
+        return values[left] * values[right]
+    if operation == 4:
+        return values[left] / values[right]
+    if operation == 5:
+        return power(values[left], values[right])
+    if operation == 9:
+        return values[left] if values[condition] != 0 else values[right]
+    return operate(operation, values[left], values[right])
+
+
 @njit(cache=True, error_model="numpy")
 def run(rows, numbers, x, values):
     """Fill ``values``, one a row, at inputs ``x``."""
     for i in range(len(rows)):
-        operation, left, right = rows[i, 0], rows[i, 1], rows[i, 2]
-        if operation == 0:
-            values[i] = numbers[i]
-        elif operation == 1:
-            values[i] = x[left]
-        elif operation == 2:
-            values[i] = values[left] + values[right]
-        elif operation == 3:
-            values[i] = values[left] * values[right]
-        elif operation == 4:
-            values[i] = values[left] / values[right]
-        elif operation == 5:
-            values[i] = power(values[left], values[right])
-        elif operation == 9:
-            values[i] = values[left] if values[rows[i, 3]] != 0 else values[right]
-        else:
-            values[i] = operate(operation, values[left], values[right])
+        values[i] = value_of(rows[i, 0], rows[i, 1], rows[i, 2], rows[i, 3], numbers[i], x, values)
 
 
 @njit(cache=True, error_model="numpy")

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from ...errors import UnsupportedError
-from ..integration.machine import CODES, Assembler, operate, power
+from ..integration.machine import CODES, Assembler, value_of
 from ..programs import Program
 
 
@@ -53,20 +53,5 @@ def evaluate(law, code, x, registers):
     last = code.shape[1] - 1
     for i in range(last + 1):
         operation, left, right = int(code[law, i, 0]), int(code[law, i, 1]), int(code[law, i, 2])
-        if operation == 0:
-            registers[i] = code[law, i, 4]
-        elif operation == 1:
-            registers[i] = x[left]
-        elif operation == 2:
-            registers[i] = registers[left] + registers[right]
-        elif operation == 3:
-            registers[i] = registers[left] * registers[right]
-        elif operation == 4:
-            registers[i] = registers[left] / registers[right]
-        elif operation == 5:
-            registers[i] = power(registers[left], registers[right])
-        elif operation == 9:
-            registers[i] = registers[left] if registers[int(code[law, i, 3])] != 0 else registers[right]
-        else:
-            registers[i] = operate(operation, registers[left], registers[right])
+        registers[i] = value_of(operation, left, right, int(code[law, i, 3]), code[law, i, 4], x, registers)
     return registers[last]
