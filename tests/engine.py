@@ -1,5 +1,8 @@
 """Small systems that the tests of the search share."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
@@ -35,6 +38,12 @@ def measured(
         course = trajectory(truth, start, times)[:, keep]
         values.append(course * (1 + noise * rng.normal(size=course.shape)))
     return Trajectories(names, tuple(f"e{i}" for i in range(runs)), (times,) * runs, tuple(values))
+
+
+def columns_of(runs: Trajectories, names: Sequence[str]) -> Trajectories:
+    """The same runs with these species only."""
+    columns = [runs.species.index(s) for s in names]
+    return replace(runs, species=tuple(names), values=tuple(v[:, columns] for v in runs.values))
 
 
 def arranged(data: Trajectories, noise: NoiseModel | None = None) -> FitProblem:

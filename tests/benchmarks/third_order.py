@@ -9,7 +9,6 @@
 
 import argparse
 import time
-from dataclasses import replace
 
 import numpy as np
 
@@ -18,14 +17,14 @@ from crnsym.comparison.compare import polish
 from crnsym.comparison.describe import reaction_texts
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
-from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.evaluate import evaluate, normal_equations
 from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.limits import limits
-from crnsym.refit.problem import FitProblem, fit_problem
+from crnsym.refit.problem import FitProblem
 from crnsym.rounding.intermediates import intermediates
 from crnsym.search.widen import with_hidden
+from tests.engine import arranged, columns_of
 
 KAPPA = 0.4
 SPECIES = ("A", "B", "C", "Z")
@@ -50,8 +49,7 @@ def measured(
     feeds = ["A"] if names == "AB" else ["A", "B"]
     starts = [{s: float(rng.uniform(0.5, 2.0)) for s in feeds} for _ in range(runs)]
     full = cs.simulate(net, times=(0, 10, count), initial=starts, noise=noise, seed=seed)
-    columns = [full.species.index(s) for s in names]
-    return replace(full, species=tuple(names), values=tuple(v[:, columns] for v in full.values))
+    return columns_of(full, names)
 
 
 def capped(seed: int) -> None:
@@ -80,7 +78,7 @@ def _vector(row: np.ndarray) -> str:
 def problem_of(data: Trajectories, relative: float) -> FitProblem:
     """Arrange data with their known noise and a hidden species that starts at zero."""
     noise = NoiseModel(np.full(3, relative), np.full(3, 1e-3))
-    return with_hidden(fit_problem(data, noise, smooth(data, noise)), "zero")
+    return with_hidden(arranged(data, noise), "zero")
 
 
 def module_at(log_rates: np.ndarray) -> Mechanism:

@@ -13,16 +13,6 @@ from crnsym.errors import DataError, MissingExtraError
 GERMAN = "Zeit;A;B\nmin;mM;mM\n0;1,0;0\n1;0,5;0,5\n2;0,25;0,75\n;;\n;;\n"
 
 
-@pytest.fixture
-def table(tmp_path):
-    def write(text, name="runs.csv"):
-        path = tmp_path / name
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
-
-    return write
-
-
 def remarks(data):
     return " | ".join(data.remarks)
 

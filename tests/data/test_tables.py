@@ -15,16 +15,6 @@ from crnsym.errors import DataError, ExportError
 PLAIN = "experiment,time,A,B\nx,0,1,0\nx,1,0.5,0.5\ny,0,2,0\ny,2,1,1\ny,3,0.5,1.5\n"
 
 
-@pytest.fixture
-def table(tmp_path):
-    def write(text, name="runs.csv"):
-        path = tmp_path / name
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
-
-    return write
-
-
 def assert_same(a, b):
     assert (a.species, a.experiments, a.temperatures) == (b.species, b.experiments, b.temperatures)
     for x, y in zip((*a.times, *a.values), (*b.times, *b.values), strict=True):

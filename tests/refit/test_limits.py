@@ -1,20 +1,16 @@
 """Rates that run to infinity are pinned, charged nothing, and bounded from below."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 import crnsym as cs
 from crnsym.comparison.compare import polish
 from crnsym.data.mechanism import Mechanism
-from crnsym.data.noise import estimate_noise
-from crnsym.data.smoothing import smooth
 from crnsym.refit.fast_pairs import fast_pairs
 from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.limits import limits, lower_bound, partner
-from crnsym.refit.problem import fit_problem
 from crnsym.search.widen import with_hidden
+from tests.engine import arranged, columns_of
 
 MODULE = (
     np.array([[2, 0, 0, 0], [0, 0, 0, 1], [0, 1, 0, 1]]),
@@ -27,10 +23,7 @@ def fitted_module(backward: float, forward: float, onward: float) -> Fit:
     rng = np.random.default_rng(3)
     starts = [{"A": float(a), "B": float(b)} for a, b in rng.uniform(0.5, 2.0, (6, 2))]
     full = cs.simulate(net, times=(0, 10, 50), initial=starts, noise=0.02, seed=3)
-    columns = [full.species.index(s) for s in "ABC"]
-    data = replace(full, species=("A", "B", "C"), values=tuple(v[:, columns] for v in full.values))
-    noise = estimate_noise(data)
-    problem = with_hidden(fit_problem(data, noise, smooth(data, noise)), "zero")
+    problem = with_hidden(arranged(columns_of(full, "ABC")), "zero")
     start = Mechanism(problem.species, *MODULE, np.array([0.0, 3.0, 0.0]), ())
     return fit_mechanism(start, problem, iterations=30, tolerance=1e-6)
 

@@ -1,21 +1,18 @@
 """A catalyst that nobody measured is found from what it converts."""
 
 import time
-from dataclasses import replace
 
 import numpy as np
 
 import crnsym as cs
 from crnsym.comparison.describe import reaction_texts
 from crnsym.data.laws import near_laws
-from crnsym.data.noise import estimate_noise
-from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
-from crnsym.refit.problem import fit_problem
 from crnsym.search.catalyst import families, search_catalyst
 from crnsym.search.modules import content
 from crnsym.search.pool import Pool
 from crnsym.search.score import Score
+from tests.engine import arranged, columns_of
 
 
 def seen(text: str, names: str, seed: int = 1) -> Trajectories:
@@ -24,13 +21,11 @@ def seen(text: str, names: str, seed: int = 1) -> Trajectories:
     feeds = [s for s in names if s in "SI"]
     starts = [{**{s: float(rng.uniform(0.2, 2.0)) for s in feeds}, "E": 0.002} for _ in range(6)]
     full = cs.simulate(net, times=(0, 8, 20), initial=starts, noise=0.03, seed=seed)
-    columns = [full.species.index(s) for s in names]
-    return replace(full, species=tuple(names), values=tuple(v[:, columns] for v in full.values))
+    return columns_of(full, names)
 
 
 def found(data: Trajectories, laws: list[list[int]]) -> list[Pool]:
-    noise = estimate_noise(data)
-    problem = fit_problem(data, noise, smooth(data, noise))
+    problem = arranged(data)
     pool = Pool(problem, Score(problem.count, len(data.species)), time.monotonic() + 60.0)
     results: list[Pool] = []
     search_catalyst(pool, results, np.array(laws))

@@ -1,7 +1,5 @@
 """Hidden species of known composition are searched for among balanced steps."""
 
-from dataclasses import replace
-
 import pytest
 
 import crnsym as cs
@@ -10,6 +8,7 @@ from crnsym.data.noise import estimate_noise
 from crnsym.data.trajectories import Trajectories
 from crnsym.search import routes
 from crnsym.search.run import SearchResult, search
+from tests.engine import columns_of
 
 FORMULAS = {"A": "C", "B": "C2", "X": "C"}
 
@@ -18,8 +17,7 @@ FORMULAS = {"A": "C", "B": "C2", "X": "C"}
 def data() -> Trajectories:
     net = cs.network("A -> X @ 1.0\n2 X -> B @ 2.0")
     full = cs.simulate(net, times=(0, 6, 25), initial=[{"A": 1.0}, {"A": 2.0}, {"A": 0.5}], noise=0.02, seed=1)
-    columns = [full.species.index(s) for s in "AB"]
-    return replace(full, species=("A", "B"), values=tuple(v[:, columns] for v in full.values))
+    return columns_of(full, "AB")
 
 
 def searched(data: Trajectories, seed: int = 0) -> SearchResult:

@@ -1,18 +1,14 @@
 """A second hidden species is inserted into the reactions of a mechanism with one."""
 
-from dataclasses import replace
-
 import numpy as np
 
 import crnsym as cs
 from crnsym.data.mechanism import Mechanism
-from crnsym.data.noise import estimate_noise
-from crnsym.data.smoothing import smooth
-from crnsym.refit.problem import fit_problem
 from crnsym.search.hidden import inserted, search_another
 from crnsym.search.pool import Pool
 from crnsym.search.score import Score
 from crnsym.search.widen import with_hidden
+from tests.engine import arranged, columns_of
 
 
 def test_a_reaction_is_divided_in_every_way_that_the_measured_species_can_feel() -> None:
@@ -28,10 +24,7 @@ def test_a_chain_through_two_unmeasured_species_grows_from_one_through_one() -> 
     net = cs.network("A -> U @ 0.7\nU -> V @ 0.6\nV -> B @ 0.8")
     initial = [{"A": a, "B": b} for a, b in ((1.0, 0.0), (0.5, 0.2), (2.0, 0.0), (1.5, 0.0), (0.7, 0.0), (1.2, 0.0))]
     full = cs.simulate(net, times=(0, 15, 40), initial=initial, noise=0.02, seed=0)
-    columns = [full.species.index(s) for s in "AB"]
-    data = replace(full, species=("A", "B"), values=tuple(v[:, columns] for v in full.values))
-    noise = estimate_noise(data)
-    problem = fit_problem(data, noise, smooth(data, noise))
+    problem = arranged(columns_of(full, "AB"))
     measured = Pool(problem, Score(problem.count, 2), 1e9)
     one = measured.beside(with_hidden(problem, "zero"))
     steps = np.array([[1, 0, 0], [0, 0, 1]]), np.array([[0, 0, 1], [0, 1, 0]])

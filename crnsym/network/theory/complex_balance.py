@@ -19,7 +19,7 @@ from ..equations import parameter_values
 from ..structure import require_mass_action
 from ..symbols import exact_number, symbol
 from .conditions import BalanceConditions, balance_equation, close, conditions, impossible, relations
-from .moving import moving_part
+from .moving import edge_constants, moving_part
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -62,7 +62,7 @@ def complex_balance(network: "Network", limit: int = 5000) -> BalanceConditions:
     exponents = _exponents(structure)
     if not exponents:
         return conditions(network, _KIND, "weakly reversible and of deficiency zero", ())
-    edges = _edges(moving)
+    edges = edge_constants(moving)
     constants: dict[Complex, Any] = {}
     for members in structure.linkage_classes:
         constants |= _tree_constants(members, edges, limit)
@@ -104,7 +104,7 @@ def is_complex_balanced(network: "Network", values: Mapping[str, Any] | None = N
     if not exponents:
         return True
     given = {**parameter_values(moving), **{symbol(n): exact_number(v) for n, v in (values or {}).items()}}
-    edges = {pair: _number(k.xreplace(given)) for pair, k in _edges(moving).items()}
+    edges = {pair: _number(k.xreplace(given)) for pair, k in edge_constants(moving).items()}
     constants: dict[Complex, Any] = {}
     for members in structure.linkage_classes:
         constants |= _kernel(members, edges)
@@ -133,15 +133,6 @@ def _exponents(structure: "Structure") -> list[dict[int, int]]:
             rows.setdefault(name, {})[i] = rational(n)
     classes = [{position[c]: QQ(1) for c in members} for members in structure.linkage_classes]
     return relations([*rows.values(), *classes], len(position))
-
-
-def _edges(network: "Network") -> dict[tuple[Complex, Complex], Any]:
-    """Return {(reactants, products): rate constant}, parallel reactions added."""
-    edges: dict[tuple[Complex, Complex], Any] = {}
-    for r in network.reactions:
-        pair = r.reactants, r.products
-        edges[pair] = edges.get(pair, sp.Integer(0)) + r.rate_constant
-    return edges
 
 
 def _tree_constants(

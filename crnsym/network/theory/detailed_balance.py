@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
-import sympy as sp
 
 from ..complexes import Complex
 from ..elimination import rational
 from ..structure import require_mass_action
 from .conditions import BalanceConditions, balance_equation, conditions, impossible, relations
-from .moving import moving_part
+from .moving import edge_constants, moving_part
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -41,7 +40,7 @@ def detailed_balance(network: "Network") -> BalanceConditions:
     """
     require_mass_action(network, "detailed balance")
     moving = moving_part(network)
-    pairs = _pairs(moving)
+    pairs = edge_constants(moving)
     single = next((pair for pair in pairs if pair[::-1] not in pairs), None)
     if single is not None:
         return impossible(network, _KIND, f"'{single[0]} -> {single[1]}' is not reversible")
@@ -75,14 +74,6 @@ def is_detailed_balanced(network: "Network", values: Mapping[str, Any] | None = 
     False
     """
     return detailed_balance(network).hold(values, tolerance)
-
-
-def _pairs(network: "Network") -> dict[tuple[Complex, Complex], Any]:
-    pairs: dict[tuple[Complex, Complex], Any] = {}
-    for r in network.reactions:
-        pair = r.reactants, r.products
-        pairs[pair] = pairs.get(pair, sp.Integer(0)) + r.rate_constant
-    return pairs
 
 
 def _circuits(network: "Network") -> tuple[list[tuple[Complex, Complex]], list[list[Complex]]]:

@@ -1,7 +1,7 @@
 """The part of a network that moves: constant species counted into the rate constants."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
@@ -43,6 +43,15 @@ def moving_part(network: "Network") -> "Network":
         species=tuple(s for s in network.species if not s.fixed),
         parameters={**network.parameters, **values},
     )
+
+
+def edge_constants(network: "Network") -> dict[tuple[Complex, Complex], Any]:
+    """Return {(reactants, products): rate constant}, parallel reactions added."""
+    constants: dict[tuple[Complex, Complex], Any] = {}
+    for r in network.reactions:
+        pair = r.reactants, r.products
+        constants[pair] = constants.get(pair, sp.Integer(0)) + r.rate_constant
+    return constants
 
 
 def _without(side: Complex, fixed: frozenset[str]) -> Complex:
