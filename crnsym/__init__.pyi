@@ -68,6 +68,8 @@ from .formats.petab import write_petab as write_petab
 from .formats.petab_select import write_petab_select as write_petab_select
 from .formats.report import ImportReport as ImportReport
 from .network.balance import parse_formula as parse_formula
+from .network.combinatoric import from_combinatoric as from_combinatoric
+from .network.combinatoric import to_combinatoric as to_combinatoric
 from .network.complexes import Complex as Complex
 from .network.confounding import confoundable as confoundable
 from .network.confounding import confounding_pair as confounding_pair
@@ -101,6 +103,7 @@ from .network.rate_laws import Hill as Hill
 from .network.rate_laws import HillRepression as HillRepression
 from .network.rate_laws import MassAction as MassAction
 from .network.rate_laws import MichaelisMenten as MichaelisMenten
+from .network.rate_laws import ReversibleMM as ReversibleMM
 from .network.reaction import Reaction as Reaction
 from .network.realisations import core_reactions as core_reactions
 from .network.realisations import realisations as realisations

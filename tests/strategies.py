@@ -15,6 +15,7 @@ from crnsym import (
     MichaelisMenten,
     Network,
     Reaction,
+    ReversibleMM,
     Species,
 )
 from crnsym.network.symbols import symbol
@@ -87,12 +88,17 @@ def _functions(inner):
     )
 
 
+def _reversible(vf, ks, vr, kp, names):
+    return ReversibleMM(vf, ks, vr, kp, names[0], names[1])
+
+
 def rate_laws(names: list[str]) -> st.SearchStrategy:
     number, name = constants(), st.sampled_from(names)
     exponent = st.sampled_from([symbol("Q"), symbol("zeta"), 1, 2, 4, 0.5, 2.5, -1])
     return st.one_of(
         st.builds(MassAction, number),
         st.builds(MichaelisMenten, number, number, name),
+        *([st.builds(_reversible, *[number] * 4, st.permutations(names))] if len(names) > 1 else []),
         st.builds(Hill, number, number, exponent, name),
         st.builds(HillRepression, number, number, exponent, name),
         st.builds(Arrhenius, number, number),

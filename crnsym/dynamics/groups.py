@@ -1,6 +1,7 @@
 """Rate laws of one kind as one kernel on arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import equinox as eqx
@@ -10,7 +11,7 @@ import sympy as sp
 from jaxtyping import Array, Float, Int
 
 from ..network.network import Network
-from ..network.rate_laws import Hill, HillRepression, MichaelisMenten
+from ..network.rate_laws import Hill, HillRepression, MichaelisMenten, ReversibleMM
 from ..network.symbols import symbol
 from .evaluation import power
 from .programs import number
@@ -29,6 +30,23 @@ class MichaelisMentenGroup(eqx.Module):
         return vmax * s / (km + s)
 
 
+class ReversibleGroup(eqx.Module):
+    """Laws (vf S / ks - vr P / kp) / (1 + S / ks + P / kp), one a row."""
+
+    vf: Float[Array | np.ndarray, " laws"]
+    ks: Float[Array | np.ndarray, " laws"]
+    vr: Float[Array | np.ndarray, " laws"]
+    kp: Float[Array | np.ndarray, " laws"]
+    substrate: Int[Array | np.ndarray, " laws"]
+    product: Int[Array | np.ndarray, " laws"]
+
+    def __call__(self, y: Float[Array, "species ..."]) -> Float[Array, "laws ..."]:
+        """Return the rates."""
+        vf, ks, vr, kp = _aligned(y, self.vf, self.ks, self.vr, self.kp)
+        s, p = y[self.substrate] / ks, y[self.product] / kp
+        return (vf * s - vr * p) / (1 + s + p)
+
+
 class HillGroup(eqx.Module):
     """Laws vmax X^n / (k^n + X^n), or vmax k^n / (k^n + X^n) where ``represses``, one a row."""
 
@@ -45,7 +63,7 @@ class HillGroup(eqx.Module):
         return vmax * (free if self.represses else bound) / (free + bound)
 
 
-RateGroup = MichaelisMentenGroup | HillGroup
+RateGroup = MichaelisMentenGroup | ReversibleGroup | HillGroup
 
 
 def group_laws(network: Network, chosen: Sequence[int]) -> tuple[tuple[RateGroup, ...], list[int]]:
@@ -53,32 +71,34 @@ def group_laws(network: Network, chosen: Sequence[int]) -> tuple[tuple[RateGroup
     values = {symbol(name): value for name, value in network.parameters.items()}
     groups: list[RateGroup] = []
     order: list[int] = []
-    for kind in (MichaelisMenten, Hill, HillRepression):
-        rows = [(i, found) for i in chosen if (found := _constants(network.reactions[i].rate, kind, values))]
+    for kind, (names, constants, group) in _KINDS.items():
+        rows = [(i, found) for i in chosen if (found := _constants(network.reactions[i].rate, kind, constants, values))]
         if not rows:
             continue
         columns = [np.array(column) for column in zip(*(found for _, found in rows), strict=True)]
-        species = [getattr(network.reactions[i].rate, _SPECIES[kind]) for i, _ in rows]
-        index = np.array([network.species_index[name] for name in species], dtype=np.int32)
-        if kind is MichaelisMenten:
-            vmax, km = columns
-            groups.append(MichaelisMentenGroup(vmax, km, index))
-        else:
-            vmax, k, n = columns
-            groups.append(HillGroup(vmax, k, n, index, kind is HillRepression))
+        laws = [network.reactions[i].rate for i, _ in rows]
+        index = [np.array([network.species_index[getattr(w, n)] for w in laws], dtype=np.int32) for n in names]
+        groups.append(group(*columns, *index))
         order += [i for i, _ in rows]
     return tuple(groups), order
 
 
-_SPECIES = {MichaelisMenten: "substrate", Hill: "regulator", HillRepression: "regulator"}
-_CONSTANTS = {MichaelisMenten: ("vmax", "km"), Hill: ("vmax", "k", "n"), HillRepression: ("vmax", "k", "n")}
+# law: the names of its species, of its constants, and what makes the group of them
+_KINDS: dict[type, tuple[tuple[str, ...], tuple[str, ...], Callable[..., RateGroup]]] = {
+    MichaelisMenten: (("substrate",), ("vmax", "km"), MichaelisMentenGroup),
+    ReversibleMM: (("substrate", "product"), ("vf", "ks", "vr", "kp"), ReversibleGroup),
+    Hill: (("regulator",), ("vmax", "k", "n"), partial(HillGroup, represses=False)),
+    HillRepression: (("regulator",), ("vmax", "k", "n"), partial(HillGroup, represses=True)),
+}
 
 
-def _constants(law: Any, kind: type, values: dict[sp.Symbol, sp.Rational | None]) -> tuple[float, ...] | None:
+def _constants(
+    law: Any, kind: type, names: Sequence[str], values: dict[sp.Symbol, sp.Rational | None]
+) -> tuple[float, ...] | None:
     """Return the constants of a law of this kind, None for another or one that depends on time."""
     if type(law) is not kind:
         return None
-    found = [getattr(law, name).xreplace(values) for name in _CONSTANTS[kind]]
+    found = [getattr(law, name).xreplace(values) for name in names]
     return None if any(c.free_symbols for c in found) else tuple(number(c) for c in found)
 
 

@@ -8,18 +8,28 @@ import sympy as sp
 from ..errors import FormatError
 from ..network.expressions import parse_expression
 from ..network.printing import expression_text
-from ..network.rate_laws import Arrhenius, Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
+from ..network.rate_laws import (
+    Arrhenius,
+    Custom,
+    Hill,
+    HillRepression,
+    MassAction,
+    MichaelisMenten,
+    RateLaw,
+    ReversibleMM,
+)
 
 KINDS: dict[str, type[RateLaw]] = {
     "mass_action": MassAction,
     "arrhenius": Arrhenius,
     "michaelis_menten": MichaelisMenten,
+    "reversible_michaelis_menten": ReversibleMM,
     "hill": Hill,
     "hill_repression": HillRepression,
     "custom": Custom,
 }
 _NAMES = {law: kind for kind, law in KINDS.items()}
-_TEXT_FIELDS = frozenset({"substrate", "regulator"})
+_TEXT_FIELDS = frozenset({"substrate", "product", "regulator"})
 
 
 def law_fields(law: RateLaw) -> dict[str, str]:

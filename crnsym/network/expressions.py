@@ -53,6 +53,7 @@ FUNCTIONS: dict[str, tuple[Any, int, int | None]] = {
     "piecewise": (_piecewise, 2, None),
     # the named rate laws, as expressions; alone behind '@=' they become rate-law objects (text.py)
     "mm": (lambda x, v, k: v * x / (k + x), 3, 3),
+    "revmm": (lambda s, p, vf, ks, vr, kp: (vf * s / ks - vr * p / kp) / (1 + s / ks + p / kp), 6, 6),
     "hill": (lambda x, v, k, n: v * power(x, n) / (power(k, n) + power(x, n)), 4, 4),
     "hillr": (lambda x, v, k, n: v * power(k, n) / (power(k, n) + power(x, n)), 4, 4),
 }

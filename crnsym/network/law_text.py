@@ -7,11 +7,18 @@ from dataclasses import dataclass, field
 import sympy as sp
 
 from .expressions import ExpressionParser
-from .rate_laws import Arrhenius, Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
+from .rate_laws import Arrhenius, Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw, ReversibleMM
 from .scanner import Scanner
 
-_NAMED = {"mm": (MichaelisMenten, 2), "hill": (Hill, 3), "hillr": (HillRepression, 3)}
-_NAMED_LAW = re.compile(r'(mm|hillr|hill)\s*\(\s*(?=([^\W\d]\w*|"[^"\n]+")\s*,)')
+# law, number of species in front, number of constants behind them
+_NAMED = {
+    "mm": (MichaelisMenten, 1, 2),
+    "revmm": (ReversibleMM, 2, 4),
+    "hill": (Hill, 1, 3),
+    "hillr": (HillRepression, 1, 3),
+}
+_NAMED_LAW = re.compile(r"(mm|revmm|hillr|hill)\s*\(\s*")
+_SPECIES = re.compile(r'([^\W\d]\w*|"[^"\n]+")\s*,')
 _ARRHENIUS = re.compile(r"arrhenius\s*\(")
 
 UNRATED = MassAction(sp.Symbol("no rate given"))
@@ -76,18 +83,28 @@ class LawReader:
         start, seen = scanner.position, len(self.used)
         called = scanner.take(_NAMED_LAW)
         if called:
-            species_at = scanner.position
-            law, constants = _NAMED[called.split("(")[0].strip()]
-            name = scanner.name() or ""
-            scanner.expect(",", "behind the species")
-            arguments = self._arguments(scanner, called.split("(")[0])
+            function = called.split("(")[0].strip()
+            law, several, constants = _NAMED[function]
+            species = self._species(scanner, several)
+            arguments = self._arguments(scanner, function) if len(species) == several else []
             if len(arguments) == constants and (scanner.at_end() or scanner.look(re.compile(","))):
-                self.see(name)
-                self.used.append((name, scanner, species_at))
-                return law(*arguments, name)
+                for name, position in species:
+                    self.see(name)
+                    self.used.append((name, scanner, position))
+                return law(*arguments, *(name for name, _ in species))
             scanner.position = start
             del self.used[seen:]
         return Custom(self.expression(scanner))
+
+    def _species(self, scanner: Scanner, most: int) -> list[tuple[str, int]]:
+        """Read names with a comma behind, at most so many, with their positions."""
+        found = []
+        while len(found) < most and scanner.look(_SPECIES):
+            scanner.skip()
+            position = scanner.position
+            found.append((scanner.name() or "", position))
+            scanner.expect(",", "behind the species")
+        return found
 
     def _arguments(self, scanner: Scanner, function: str) -> list[sp.Expr]:
         arguments = [self.expression(scanner)]

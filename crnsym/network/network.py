@@ -222,6 +222,12 @@ class Network:
         """Return the network with parameters replaced by numbers or expressions; they are parameters no longer."""
         return assembly.substitute(self, {**(values or {}), **more})
 
+    def to_amounts(self, volume: Any, unit: str | None = None) -> "Network":
+        """Return the network with amounts in the place of concentrations; see `amounts.to_amounts`."""
+        from .amounts import to_amounts
+
+        return to_amounts(self, volume, unit)
+
     def rename(self, names: Mapping[str, str]) -> "Network":
         """Return the network with species and parameters renamed, {old: new}."""
         return assembly.rename(self, names)

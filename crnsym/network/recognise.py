@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from .complexes import Complex
-from .rate_laws import Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
+from .rate_laws import Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw, ReversibleMM
 from .reaction import Reaction
 from .symbols import TIME, exact_expression
 
@@ -41,7 +41,7 @@ def recognise_laws(network: "Network") -> "Network":
 def recognise(rate: sp.Expr, reactants: Complex, products: Complex, species: Collection[str]) -> RateLaw:
     """Return the simplest law whose expression is the given rate.
 
-    Mass action of the reactants, Michaelis-Menten, Hill, Hill repression, else `Custom`.
+    Mass action of the reactants, Michaelis-Menten (also reversible), Hill, Hill repression, else `Custom`.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def recognise(rate: sp.Expr, reactants: Complex, products: Complex, species: Col
             return law
     if isinstance(rate, sp.Mul | sp.Pow):
         reaction = Reaction(reactants, products, Custom(rate))
-        for law in _saturating(rate, species):
+        for law in (*_saturating(rate, species), *_reversible(rate, reactants, species)):
             if exact_expression(law.expression(reaction)) == rate:
                 return law
     return Custom(rate)
@@ -86,6 +86,24 @@ def _saturating(rate: sp.Expr, species: Collection[str]) -> Iterator[RateLaw]:
                 yield Hill(rest / x**n, k, n, x.name)
             if k is not None and _constant(rest, species):
                 yield HillRepression(rest / constant, k, n, x.name)
+
+
+def _reversible(rate: sp.Expr, reactants: Complex, species: Collection[str]) -> Iterator[ReversibleMM]:
+    """Yield reversible Michaelis-Menten laws that the rate may be, a reactant as their substrate."""
+    for factor in sp.Mul.make_args(rate):
+        base, exponent = factor.as_base_exp()
+        if exponent != -1 or not isinstance(base, sp.Add) or len(base.args) != 3:
+            continue
+        moving = sorted((s for s in base.free_symbols if s.name in species), key=lambda s: s.name not in reactants)
+        top = sp.expand(rate * base)
+        if len(moving) != 2:
+            continue
+        for s, p in (moving, moving[::-1]):
+            scale = base.subs({s: 0, p: 0})
+            a, b, forward, backward = base.coeff(s), base.coeff(p), top.coeff(s), -top.coeff(p)
+            parts = (scale, a, b, forward, backward)
+            if all(part != 0 and _constant(part, species) for part in parts):
+                yield ReversibleMM(forward / a, scale / a, backward / b, scale / b, s.name, p.name)
 
 
 def _root(constant: sp.Expr, n: sp.Expr) -> sp.Expr | None:

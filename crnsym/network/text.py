@@ -14,8 +14,8 @@
                 | 'obs' name '=' expression, ...
 
 ``@ k`` gives the rate constant of mass action, ``@= v`` the whole rate. ``@ arrhenius(A, Ea, T)`` is mass
-action too; ``@= mm(S, vmax, km)``, ``hill(X, vmax, k, n)`` and ``hillr(X, vmax, k, n)`` are the named rate
-laws. Without a rate the constants are called k1, k2, ...
+action too; ``@= mm(S, vmax, km)``, ``revmm(S, P, vf, ks, vr, kp)``, ``hill(X, vmax, k, n)`` and
+``hillr(X, vmax, k, n)`` are the named rate laws. Without a rate the constants are called k1, k2, ...
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,9 @@ from .scanner import Scanner
 from .statements import StatementParser
 
 
-def network(text: str, source: str = "text", name: str = "", strict: bool = False) -> Network:
+def network(
+    text: str, source: str = "text", name: str = "", strict: bool = False, combinatoric: bool = False
+) -> Network:
     """Read a network from text.
 
     Parameters
@@ -39,6 +41,9 @@ def network(text: str, source: str = "text", name: str = "", strict: bool = Fals
     strict
         Refuse symbols that no ``param`` declares and rates that are not given; they are parameters without value
         else.
+    combinatoric
+        Whether constants are per unordered set of equal molecules: ``2 A -> B @ k`` is then the rate k A^2 / 2, and
+        is read as ``@ k/2``; see `from_combinatoric`.
 
     Raises
     ------
@@ -54,7 +59,12 @@ def network(text: str, source: str = "text", name: str = "", strict: bool = Fals
     parser = StatementParser(source, strict)
     for scanner in _statements(text, source):
         parser.statement(scanner)
-    return parser.finish(name)
+    found = parser.finish(name)
+    if combinatoric:
+        from .combinatoric import from_combinatoric
+
+        return from_combinatoric(found)
+    return found
 
 
 def _statements(text: str, source: str) -> Iterator[Scanner]:

@@ -47,6 +47,8 @@ def _remarks(network: "Network", reaction: "Reaction") -> list[str]:
         constant = network.parameters.get(str(constant), constant) if constant.is_Symbol else constant
         if constant is not None and constant.is_positive:
             return []  # as is the monomial
+    if reaction.rate.runs_backward and set(reaction.rate.species) <= {*reaction.reactants, *reaction.products}:
+        return []  # it is negative where the way back is faster
     expression: Any = reaction.rate_expression
     known = {s: network.parameters.get(str(s)) for s in expression.free_symbols}
     rate = expression.xreplace({s: value for s, value in known.items() if value is not None})

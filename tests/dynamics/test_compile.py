@@ -174,9 +174,10 @@ def test_further_axes_behind_the_species_are_a_batch(net):
 def test_rate_laws_of_one_kind_are_one_kernel():
     net = network("""
         A -> B @= mm(A, 1.7, k); B -> A @= mm(B, 2, 0.3); 0 -> A @= hill(B, 1, k, 2.5); 0 -> B @= hillr(A, 3, 0.2, 2)
-        A -> 0 @= hill(A, 1, 0.1, 1); B -> 0 @ 2; A + B -> 0 @= A*B/(1 + A); param k = 0.4""")
+        A -> 0 @= hill(A, 1, 0.1, 1); A -> B @= revmm(A, B, 2, k, 1, 3); B -> 0 @ 2; A + B -> 0 @= A*B/(1 + A)
+        param k = 0.4""")
     field = compile_network(net)
-    assert [len(group.vmax) for group in field.groups] == [2, 2, 1]
+    assert [len(getattr(group, "vmax", getattr(group, "vf", ()))) for group in field.groups] == [2, 1, 2, 1]
     assert len(field.laws.outputs) == 1
     for state in [(0.3, 0.7), (0.0, 2.0), (0.0, 0.0)]:
         change, rates = field_at(net, state)

@@ -12,6 +12,7 @@ EVERYTHING = """
 2 A -> B @ 0.1
 bind: A + B <-> C @ kf, kr
 S -> P @= mm(S, Vmax, Km)
+P -> Q @= revmm(P, Q, Vmax, Km, v, 2)
 0 -> A @ 0.5
 A -> 0 @= hill(B, v, K, 3)
 A -> 0 @= hillr(B, v, 2, n)

@@ -59,6 +59,10 @@ def compile_propensities(network: Network) -> Propensities:
     for reaction in network.reactions:
         if not (reaction.reactants.is_integer and reaction.products.is_integer):
             raise NetworkError(f"'{reaction}' has no propensity: molecules are counted, so coefficients must be whole")
+        if reaction.rate.runs_backward:
+            raise NetworkError(
+                f"'{reaction}' has no propensity: its rate is that of both directions; write them as two reactions"
+            )
     try:
         constants = rate_constants(network)
     except NetworkError as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import libsbml
 import sympy as sp
 
-from ...network.rate_laws import Arrhenius, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw
+from ...network.rate_laws import Arrhenius, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw, ReversibleMM
 from ...network.recognise import recognise
 from ..identifiers import ElementIdentifiers, Identifiers
 from ..laws import law_fields
@@ -30,6 +30,7 @@ SBO_LAWS: dict[type[RateLaw], int] = {
     MassAction: 12,
     Arrhenius: 12,
     MichaelisMenten: 29,
+    ReversibleMM: 326,
     Hill: 192,
     HillRepression: 192,
 }
@@ -158,7 +159,7 @@ class _Writer:
             element.setName(reaction.name)
         else:
             element.setId(self.ids.give("reaction without a name", f"r{number}"))
-        element.setReversible(False)
+        element.setReversible(isinstance(reaction.rate, ReversibleMM))
         element.setSBOTerm(DEFAULT_TERMS["reactions"])
         self._side(reaction.reactants, element.createReactant, _SBO_REACTANT)
         self._side(reaction.products, element.createProduct, _SBO_PRODUCT)

@@ -7,3 +7,4 @@ from .hill import Hill as Hill
 from .hill import HillRepression as HillRepression
 from .mass_action import MassAction as MassAction
 from .michaelis_menten import MichaelisMenten as MichaelisMenten
+from .reversible import ReversibleMM as ReversibleMM

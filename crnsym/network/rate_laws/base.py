@@ -24,6 +24,9 @@ class RateLaw(ABC):
     is_mass_action: bool = False
     """Whether the rate is ``k`` times the product of reactant concentrations; then the law has a ``k``."""
 
+    runs_backward: bool = False
+    """Whether the rate is that of a step less that of its reverse, so that it may be negative by intent."""
+
     @abstractmethod
     def expression(self, reaction: "Reaction") -> sp.Expr:
         """Return the whole rate of the reaction in the ODE, concentration per time."""

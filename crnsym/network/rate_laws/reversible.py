@@ -1,0 +1,58 @@
+"""Reversible Michaelis-Menten."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from ...errors import NetworkError
+from ..complexes import quoted
+from ..printing import expression_text
+from ..symbols import exact_expression, symbol
+from .base import RateLaw
+
+if TYPE_CHECKING:
+    from ..reaction import Reaction
+
+
+@dataclass(frozen=True)
+class ReversibleMM(RateLaw):
+    """Reversible Michaelis-Menten: rate = (vf S / ks - vr P / kp) / (1 + S / ks + P / kp).
+
+    One enzyme turns S into P and back (J. B. S. Haldane, *Enzymes*, 1930); at equilibrium P / S = vf kp / (vr ks).
+    The rate is negative where the way back is faster, so it has no propensity.
+
+    Attributes
+    ----------
+    vf, vr
+        Largest rates forward and backward, concentration per time.
+    ks, kp
+        Concentrations of S alone and of P alone at half of these.
+    substrate, product
+        Names of the species S and P.
+    """
+
+    vf: sp.Expr
+    ks: sp.Expr
+    vr: sp.Expr
+    kp: sp.Expr
+    substrate: str
+    product: str
+
+    runs_backward = True
+
+    def __post_init__(self) -> None:
+        if self.substrate == self.product:
+            raise NetworkError(f"revmm needs two species, a substrate and a product, and got {self.substrate} twice")
+        for name in ("vf", "ks", "vr", "kp"):
+            object.__setattr__(self, name, exact_expression(getattr(self, name)))
+
+    def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002 (other laws need it)
+        """Return (vf S / ks - vr P / kp) / (1 + S / ks + P / kp)."""
+        s, p = symbol(self.substrate) / self.ks, symbol(self.product) / self.kp
+        return (self.vf * s - self.vr * p) / (1 + s + p)
+
+    def text(self) -> str:
+        """Return ``@= revmm(S, P, vf, ks, vr, kp)``."""
+        constants = ", ".join(expression_text(c) for c in (self.vf, self.ks, self.vr, self.kp))
+        return f"@= revmm({quoted(self.substrate)}, {quoted(self.product)}, {constants})"
