@@ -17,6 +17,7 @@ from .comparison.explain import propose
 from .comparison.finish import finish
 from .comparison.inclusion import inclusion_of_all
 from .comparison.known_rates import knowledge
+from .comparison.options import check_options
 from .comparison.record import record
 from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
@@ -25,10 +26,9 @@ from .data.laws import mine_laws, near_laws
 from .data.noise import estimate_noise
 from .data.smoothing import smooth
 from .data.trajectories import Trajectories, data_hash
-from .errors import FitError, UnsupportedError
+from .errors import UnsupportedError
 from .network.network import Network
 from .refit.fit import fit_mechanism
-from .refit.temperature import Temperatures
 from .refit.warm import warm_up
 from .search.learned import learned_starts
 from .search.pool import Pool
@@ -37,8 +37,6 @@ from .search.run import search
 from .training.progress import Progress, as_progress
 from .training.tasks import Tasks
 
-LEARNERS = ("regression", "crnn", "all")
-STARTS = ("fitted", "measured")
 GRACE = 5.0  # seconds to fit what a learner has found when it was interrupted
 
 
@@ -126,7 +124,7 @@ def discover(
     began = time.monotonic()
     reporter = as_progress(progress)
     restrictions = Restrictions.of(data, known, formulas, max_order)
-    _check(data, hidden, learner, restarts, starts, time_budget)
+    measured = check_options(data, hidden, learner, restarts, starts, time_budget)
     told = knowledge(data, rates, bounds, detailed_balance, () if known is None else (known,))
     composed = restrictions.composition
     if composed is not None and len(composed.species) == len(data.species):
@@ -183,7 +181,7 @@ def discover(
             allowed=restrictions.allowed,
             complete=restrictions.complete,
             starts=(*restrictions.starts, *learned),
-            fixed_starts=starts == "measured",
+            fixed_starts=measured,
             knowledge=told,
             seed=seed,
             hidden=hidden,
@@ -214,22 +212,6 @@ def discover(
     return replace(
         found, details=details, complete=complete, inclusion=inclusion_of_all(found.candidates, result.ranked)
     )
-
-
-def _check(
-    data: Trajectories, hidden: int | None, learner: str, restarts: int, starts: str, time_budget: float
-) -> None:
-    if hidden is not None and hidden < 0:
-        raise FitError(f"hidden={hidden} cannot be negative; give 0, 1 or more species that were not measured")
-    if learner not in LEARNERS:
-        raise FitError(f"learner='{learner}' is not known; choose {', '.join(LEARNERS)}")
-    if restarts < 1:
-        raise FitError(f"restarts={restarts} must be at least 1")
-    if starts not in STARTS:
-        raise FitError(f"starts='{starts}' is not known; choose {' or '.join(STARTS)}")
-    if not time_budget > 0:
-        raise FitError(f"time_budget={time_budget} must be a positive number of seconds")
-    Temperatures.of(data)  # refuses what cannot be used before anything else is done
 
 
 def _reporting(reporter: Progress) -> Any:

@@ -28,15 +28,12 @@ from .known_noise import known_noise
 from .known_rates import knowledge
 from .laws import LawCandidate, law_remarks
 from .nested import nested_tests
-from .polish import polish as polish
-from .polish import polished as polished
-from .polish import refit as refit
+from .options import check_starts
 from .ranking import count_ties, weigh, with_bounds
 from .residuals import residuals
 from .result import Discovery
 from .statement import doubts, hidden_species, undetermined, verdict
 
-STARTS = ("fitted", "measured")
 BOUNDED = 5  # candidates whose rates at a limit get a bound
 
 
@@ -122,11 +119,10 @@ def compare(
     setting = Setting(observables or {}, initial or {}, fixed, bounds or {}, conditions or {})
     networks = [named_constants(n) for n in networks]
     setting.check(networks, data.species, data.experiments)
-    if starts not in STARTS:
-        raise FitError(f"starts={starts!r} is unknown; choose {' or '.join(STARTS)}")
+    measured = check_starts(starts)
     tasks = as_tasks(executor)
     told = knowledge(data, rates, detailed_balance=detailed_balance, networks=networks)
-    entries = contest(networks, labels, data, setting, starts == STARTS[1], seed, tasks, as_progress(progress), told)
+    entries = contest(networks, labels, data, setting, measured, seed, tasks, as_progress(progress), told)
     known = known_noise(data, noise)
     model = known or (entries.fitted_noise() if noise == FITTED else estimate_noise(data, str(noise)))
     ranked, failed = entries.ranked(model)

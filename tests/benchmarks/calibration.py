@@ -95,10 +95,10 @@ def discovered(problem: Problem, data: Trajectories, budget: float, open_search:
 
 def covered(problem: Problem, data: Trajectories) -> dict[str, Any]:
     """Whether the intervals of the identified combinations of the true structure hold the true values."""
-    from crnsym.comparison.compare import refit
     from crnsym.comparison.describe import ordered
     from crnsym.comparison.identifiability import identifiability
     from crnsym.comparison.intervals import profile_intervals
+    from crnsym.comparison.polish import refit
     from crnsym.comparison.ranking import in_order, make_candidate
     from crnsym.data.noise import estimate_noise
     from crnsym.data.smoothing import smooth

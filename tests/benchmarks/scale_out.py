@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crnsym.comparison.compare import polished
+from crnsym.comparison.polish import polished
 from crnsym.comparison.restrictions import Restrictions
 from crnsym.data.noise import estimate_noise
 from crnsym.data.trajectories import Trajectories

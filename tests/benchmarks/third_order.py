@@ -13,8 +13,8 @@ import time
 import numpy as np
 
 import crnsym as cs
-from crnsym.comparison.compare import polish
 from crnsym.comparison.describe import reaction_texts
+from crnsym.comparison.polish import polish
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories

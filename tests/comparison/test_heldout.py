@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crnsym.comparison.compare import polish
 from crnsym.comparison.heldout import left_out_errors, prediction_error
+from crnsym.comparison.polish import polish
 from crnsym.comparison.predict import predict
 from crnsym.comparison.residuals import residuals
 from crnsym.data.trajectories import Trajectories

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from crnsym.comparison.compare import assemble, compare, polish
+from crnsym.comparison.compare import assemble, compare
+from crnsym.comparison.polish import polish
 from crnsym.comparison.ranking import rank
 from crnsym.comparison.statement import doubts
 from crnsym.errors import FitError, NetworkError

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import crnsym as cs
-from crnsym.comparison.compare import polish
+from crnsym.comparison.polish import polish
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.fast_pairs import fast_pairs
 from crnsym.refit.fit import Fit, fit_mechanism

@@ -1,0 +1,46 @@
+"""Options of a discovery or a comparison that cannot be, refused before anything else is done."""
+
+from ..data.trajectories import Trajectories
+from ..errors import FitError
+from ..refit.temperature import Temperatures
+
+LEARNERS = ("regression", "crnn", "all")
+STARTS = ("fitted", "measured")
+
+
+def check_options(
+    data: Trajectories, hidden: int | None, learner: str, restarts: int, starts: str, time_budget: float
+) -> bool:
+    """Check options of `crnsym.discover`, and the temperatures of the data; return what `check_starts` does.
+
+    Raises
+    ------
+    FitError
+        An option out of its range.
+    DataError
+        Temperatures that cannot be used.
+    """
+    if hidden is not None and hidden < 0:
+        raise FitError(f"hidden={hidden} cannot be negative; give 0, 1 or more species that were not measured")
+    if learner not in LEARNERS:
+        raise FitError(f"learner='{learner}' is not known; choose {', '.join(LEARNERS)}")
+    if restarts < 1:
+        raise FitError(f"restarts={restarts} must be at least 1")
+    measured = check_starts(starts)
+    if not time_budget > 0:
+        raise FitError(f"time_budget={time_budget} must be a positive number of seconds")
+    Temperatures.of(data)
+    return measured
+
+
+def check_starts(starts: str) -> bool:
+    """Return whether runs start from their first row as recorded.
+
+    Raises
+    ------
+    FitError
+        Neither of the two ways to start.
+    """
+    if starts not in STARTS:
+        raise FitError(f"starts={starts!r} is not known; choose {' or '.join(STARTS)}")
+    return starts == "measured"
