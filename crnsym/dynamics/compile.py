@@ -3,8 +3,7 @@
 import numpy as np
 
 from ..network.network import Network
-from .arrays import compile_laws, net_changes, reactant_table
-from .arrays import rate_constants as rate_constants
+from .arrays import compile_laws, net_changes, rate_constants, reactant_table
 from .groups import group_laws
 from .integration.system import compile_system
 from .jacobian import SparseJacobian

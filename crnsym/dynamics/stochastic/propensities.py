@@ -12,7 +12,7 @@ from ...network.arguments import by_name, real
 from ...network.network import Network
 from ...network.reaction import Reaction
 from ...network.recognise import recognise
-from ..compile import rate_constants
+from ..arrays import rate_constants
 from ..ode import initial_state
 from ..programs import compile_expressions, number
 from .interpreter import assemble
