@@ -46,20 +46,26 @@ def moves(state):
                 yield MEET / 2, changed((i, Q), (j, 0))  # each bond is met twice: once for either site of Q
 
 
+def generator(states, moves):
+    """Return the matrix of the master equation of these states."""
+    index = {s: i for i, s in enumerate(states)}
+    found = np.zeros((len(states), len(states)))
+    for state, i in index.items():
+        for rate, following in moves(state):
+            found[index[following], i] += rate
+            found[i, i] -= rate
+    return found
+
+
 def test_a_small_ring_follows_its_master_equation():
     sites, runs, t = 4, 12_000, 1.3
     states = list(itertools.product(range(4), repeat=sites))
-    index = {s: i for i, s in enumerate(states)}
-    generator = np.zeros((len(states), len(states)))
-    for state, i in index.items():
-        for rate, following in moves(state):
-            generator[index[following], i] += rate
-            generator[i, i] -= rate
     start = np.array([sorted(s) == [0, 0, P, H] for s in states], dtype=float)
-    exact = expm(generator * t) @ (start / start.sum())
+    exact = expm(generator(states, moves) * t) @ (start / start.sum())
 
     initial = {"P": 1, "H": 1}
     found = simulate_lattice(LOTKA, sites, [0, t], runs, seed=1, initial=initial, hops=HOP).sites[:, 1]
+    index = {s: i for i, s in enumerate(states)}
     frequencies = np.bincount([index[tuple(s)] for s in found.tolist()], minlength=len(states)) / runs
     expected = np.sqrt(2 * exact * (1 - exact) / (np.pi * runs)).sum() / 2  # of the total variation by chance
     assert abs(frequencies - exact).sum() / 2 < 1.3 * expected

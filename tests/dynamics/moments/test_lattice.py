@@ -9,7 +9,7 @@ from scipy.linalg import expm
 from crnsym import lattice_moment_equations, network, simulate_lattice, simulate_moments
 from crnsym.errors import NetworkError
 
-from ..lattice.test_exact import HOP, LOTKA, moves
+from ..lattice.test_exact import HOP, LOTKA, generator, moves
 
 
 def scattered(states, counts):
@@ -17,16 +17,6 @@ def scattered(states, counts):
     wanted = sorted(np.repeat(np.arange(len(counts) + 1), [len(states[0]) - sum(counts), *counts]))
     start = np.array([sorted(s) == wanted for s in states], dtype=float)
     return start / start.sum()
-
-
-def generator(states, moves):
-    index = {s: i for i, s in enumerate(states)}
-    found = np.zeros((len(states), len(states)))
-    for state, i in index.items():
-        for rate, following in moves(state):
-            found[index[following], i] += rate
-            found[i, i] -= rate
-    return found
 
 
 def probability(states, p, motif, size):
