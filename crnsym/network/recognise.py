@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
 from .complexes import Complex
 from .rate_laws import Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw, ReversibleMM
 from .reaction import Reaction
-from .symbols import TIME, exact_expression
+from .symbols import TIME, exact_expression, symbol
 
 if TYPE_CHECKING:
     from .network import Network
@@ -94,14 +94,16 @@ def _reversible(rate: sp.Expr, reactants: Complex, species: Collection[str]) -> 
         base, exponent = factor.as_base_exp()
         if exponent != -1 or not isinstance(base, sp.Add) or len(base.args) != 3:
             continue
-        moving = sorted((s for s in base.free_symbols if s.name in species), key=lambda s: s.name not in reactants)
-        top = sp.expand(rate * base)
+        names = sorted(
+            {str(s) for s in base.free_symbols} & set(species), key=lambda name: (name not in reactants, name)
+        )
+        moving, top = [symbol(name) for name in names], sp.expand(rate * base)
         if len(moving) != 2:
             continue
         for s, p in (moving, moving[::-1]):
-            scale = base.subs({s: 0, p: 0})
+            scale: Any = base.xreplace({s: sp.S.Zero, p: sp.S.Zero})
             a, b, forward, backward = base.coeff(s), base.coeff(p), top.coeff(s), -top.coeff(p)
-            parts = (scale, a, b, forward, backward)
+            parts: tuple[Any, ...] = (scale, a, b, forward, backward)
             if all(part != 0 and _constant(part, species) for part in parts):
                 yield ReversibleMM(forward / a, scale / a, backward / b, scale / b, s.name, p.name)
 
