@@ -1,6 +1,7 @@
 """Candidates that cannot be told apart: by no data (same vector field), or by these data (same score)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -43,6 +44,22 @@ def same_vector_field(first: Mechanism, second: Mechanism, scale: np.ndarray, to
         largest = np.maximum(largest, monomial * np.maximum(np.abs(left), np.abs(right)))
         difference = np.maximum(difference, monomial * np.abs(left - right))
     return bool(np.all(difference <= tolerance * largest))
+
+
+def acting(mechanism: Mechanism, measured: int) -> Mechanism:
+    """Leave out hidden species that no reaction consumes or needs: what is measured does not depend on them."""
+    if not isinstance(mechanism, Mechanism):
+        return mechanism
+    hidden = np.arange(len(mechanism.species)) >= measured
+    kept = np.flatnonzero(~hidden | mechanism.reactants.any(axis=0))
+    if len(kept) == len(mechanism.species):
+        return mechanism
+    return replace(
+        mechanism,
+        species=tuple(mechanism.species[i] for i in kept),
+        reactants=mechanism.reactants[:, kept],
+        products=mechanism.products[:, kept],
+    )
 
 
 def vector_field_groups(mechanisms: Sequence[Mechanism], scale: np.ndarray) -> list[int]:

@@ -14,14 +14,14 @@ from ..training.tasks import Tasks
 from . import criteria
 from .candidate import Candidate
 from .describe import in_reading_order, reaction_texts
-from .groups import same_vector_field, tie_width
+from .groups import acting, same_vector_field, tie_width
 
 
 def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate]:
     """Order fits by score and merge those with the same vector field.
 
-    The best-scored of a class represents it; the others become its ``alternatives``, unless they only add reactions
-    that do nothing.
+    The best-scored of a class represents it; the others become its ``alternatives``, unless they are the same reactions
+    or only add some that do nothing. A hidden species that no reaction needs is no difference.
 
     Parameters
     ----------
@@ -37,8 +37,10 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
     kept: list[Candidate] = []
     for fit in map(in_order, ordered):
         for i, other in enumerate(kept):
-            if same_vector_field(other.mechanism, fit.mechanism, scale):
-                if not other.mechanism.structure() < fit.mechanism.structure():
+            one, two = (acting(m, len(scale)) for m in (other.mechanism, fit.mechanism))
+            if same_vector_field(one, two, scale):
+                idle = set(reaction_texts(other.mechanism)) <= set(reaction_texts(fit.mechanism))
+                if not idle:
                     kept[i] = replace(other, alternatives=(*other.alternatives, fit.mechanism))
                 break
         else:

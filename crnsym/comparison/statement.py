@@ -12,7 +12,7 @@ from ..refit.problem import FitProblem
 from ..rounding.to_network import default_rate_names
 from .candidate import Candidate
 from .describe import complex_text, reaction_texts
-from .groups import tie_width
+from .groups import FEW_ROWS, tie_width
 from .products import identified_exponents, product_text
 from .residuals import Residuals
 
@@ -53,8 +53,24 @@ def verdict(
         names = ", ".join(c.name for c in candidates[: min(ties, 6)]) + (", ..." if ties > 6 else "")
         which = f"{names} lie within {width:g} score units"
     if width > 2:
-        return "undecided", f"The data do not decide: {which} ({problem.count} values are few). More data are needed."
+        rows = int(problem.lengths.sum())
+        times = f"{rows} sampling time{'s' * (rows != 1)} are few: up to {FEW_ROWS}, a lead of less is not trusted"
+        return "undecided", (
+            f"The data do not decide: {which}, and {times}. {_lead(candidates[:ties], given)}"
+            "More samples, or runs from other starting concentrations, would be needed."
+        )
     return "tie", f"A tie: {which}. More data, or other starting concentrations, would be needed to decide."
+
+
+def _lead(near: Sequence[Candidate], given: bool) -> str:
+    """Say what the candidates that lie near have in common with the best."""
+    best = near[0]
+    own, name = set(reaction_texts(best.mechanism)), best.name if given else "mechanism 1"
+    lead = f"{name[0].upper()}{name[1:]} has the weight {best.weight:.2f}"
+    if not given and all(own < set(reaction_texts(c.mechanism)) for c in near[1:]):
+        others = "The other has" if len(near) == 2 else "All others have"
+        return f"{lead}. {others} its reactions too: open is only whether there are more. "
+    return f"{lead}. "
 
 
 def _not_reached(best: Candidate, left_over: Residuals, problem: FitProblem, given: bool) -> str:

@@ -1,7 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 
+from crnsym.comparison.describe import reaction_texts
 from crnsym.comparison.equivalents import equivalent_mechanisms
-from crnsym.comparison.groups import same_vector_field, tie_width, vector_field_groups
+from crnsym.comparison.groups import acting, same_vector_field, tie_width, vector_field_groups
+from crnsym.comparison.polish import polish
+from crnsym.comparison.ranking import rank
+from crnsym.comparison.statement import verdict
+from crnsym.refit.fit import fit_mechanism
+from crnsym.search.score import Score
 
 from .cases import DECAY, PAIRS, measured, mechanism, problem
 
@@ -43,6 +51,39 @@ def test_equivalents_have_the_same_field_and_another_structure():
 
 def test_a_reaction_that_only_one_net_vector_explains_has_no_equivalent():
     assert equivalent_mechanisms(mechanism(((1, 0), (0, 1), 0.3))) == []
+
+
+def fitted(of, given, shown=None):
+    """Fit a mechanism, and say that another was fitted if asked."""
+    fit = polish(fit_mechanism(of, given))
+    return fit if shown is None else replace(fit, mechanism=replace(shown, log_rates=fit.mechanism.log_rates))
+
+
+def test_a_hidden_species_that_nothing_needs_is_no_difference():
+    sink = mechanism(((1, 0, 0), (0, 1, 1), 0.3), species=("A", "B", "Z"))
+    unused = mechanism(((1, 0, 0), (0, 1, 0), 0.3), species=("A", "B", "Z"))
+    helper = mechanism(((1, 0, 1), (0, 1, 1), 0.3), species=("A", "B", "Z"))
+    assert same_vector_field(acting(sink, 2), DECAY, ONES)
+    assert acting(unused, 2).species == ("A", "B")
+    assert acting(helper, 2) is helper
+    whole = problem(measured())
+    own, others = fitted(DECAY, whole), [fitted(DECAY, whole, hidden) for hidden in (sink, unused)]
+    ranked = rank([own, *others], Score(whole.count, 2), ONES)
+    assert len(ranked) == 1
+    assert [reaction_texts(m) for m in ranked[0].alternatives] == [["A -> B + Z"]]
+
+
+def test_few_data_that_do_not_decide_say_what_all_candidates_share():
+    few = measured(runs=1, points=30)
+    p = problem(few)
+    more = mechanism(((1, 0), (0, 1), 0.28), ((1, 1), (0, 2), 0.02))
+    (best,) = rank([fitted(DECAY, p)], Score(p.count, 2), ONES)
+    near = [best, replace(best, fit=replace(best.fit, mechanism=more))]
+    word, text = verdict(near, 2, None, p)
+    assert word == "undecided"
+    assert "2 mechanisms within 10 score units, and 30 sampling times are few: up to 100" in text
+    assert "The other has its reactions too: open is only whether there are more." in text, text
+    assert "its reactions too" not in verdict([near[0], near[0]], 2, None, p)[1]
 
 
 def test_few_data_widen_the_tie():
