@@ -23,6 +23,15 @@ app = typer.Typer(
 )
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder to write into.")]
+Rates = Annotated[
+    Path | None,
+    typer.Option(
+        help="File of known rates, a line each: 'A + B -> C @ 0.3 ± 0.02'; '@ 0.3' is fixed, '@ 0.1 .. 3' bounds."
+    ),
+]
+Balance = Annotated[
+    bool, typer.Option("--detailed-balance", help="Tie reversible steps on cycles as equilibrium demands.")
+]
 Noise = Annotated[str, typer.Option(help="auto, absolute (plain least squares) or relative.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same table.")]
 
@@ -74,6 +83,8 @@ def discover(
             help="File of lines 'species formula [excess|solvent]' for balance; names that are no column are hidden."
         ),
     ] = None,
+    rates: Rates = None,
+    detailed_balance: Balance = False,
     learner: Annotated[str, typer.Option(help="regression, crnn or all.")] = "regression",
     noise: Noise = "auto",
     starts: Annotated[str, typer.Option(help="fitted, or measured: every run starts from its first row.")] = "fitted",
@@ -98,7 +109,8 @@ def discover(
     if different_runs and not counts and data.suffix != ".npz":
         raise DataError("--different-runs is for snapshots; add --counts where the table holds numbers of molecules")
     if counts or data.suffix == ".npz":
-        others = {"--hidden": hidden, "--known": known, "--formulas": formulas, "--resume": resume or None}
+        others = {"--hidden": hidden, "--known": known, "--formulas": formulas, "--rates": rates}
+        others |= {"--detailed-balance": detailed_balance or None, "--resume": resume or None}
         from .cli_molecules import discover_in_snapshots
 
         unused = [name for name, value in others.items() if value is not None]
@@ -111,6 +123,7 @@ def discover(
         "hidden": hidden,
         "known": None if known is None else read(known),
         "formulas": None if formulas is None else cli_options.formulas(formulas),
+        "detailed_balance": detailed_balance,
         "learner": learner,
         "noise": noise,
         "starts": starts,
@@ -119,7 +132,7 @@ def discover(
         "time_budget": time_budget,
         "resume": resume,
     }
-    cli_discovery.discover_in_table(data, out, options, cli_discovery.title(data), workers, scheduler)
+    cli_discovery.discover_in_table(data, out, options, cli_discovery.title(data), workers, scheduler, rates)
 
 
 @app.command()
@@ -143,6 +156,8 @@ def compare(
     conditions: Annotated[
         Path | None, typer.Option(help="CSV: experiment, then species and parameters that differ between runs.")
     ] = None,
+    rates: Rates = None,
+    detailed_balance: Balance = False,
     noise: Annotated[
         str, typer.Option(help="auto, absolute, relative, fitted (one deviation a column), or 'A=0.1, B=0.2'.")
     ] = "auto",
@@ -157,13 +172,15 @@ def compare(
 ) -> None:
     """Refit given networks to the same measurements and rank them; without data, show two side by side."""
     if data is None:
-        cli_discovery.side_by_side(models, out)
+        given = {"--observable": observable, "--initial": initial, "--fixed": fixed, "--bounds": bounds}
+        given |= {"--conditions": conditions, "--rates": rates, "--detailed-balance": detailed_balance}
+        cli_discovery.side_by_side(models, out, [name for name, value in given.items() if value])
     else:
         from .cli_setting import setting
 
         told = setting(observable or (), initial or (), fixed or (), bounds or (), conditions, noise)
-        options = {**told, "starts": starts, "seed": seed}
-        cli_discovery.compare_on_data(models, data, out, options, workers, scheduler, resume, petab_select)
+        options = {**told, "starts": starts, "seed": seed, "detailed_balance": detailed_balance}
+        cli_discovery.compare_on_data(models, data, out, options, workers, scheduler, resume, petab_select, rates)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from .cli_executor import open_tasks
+from .cli_rates import read_rates
 from .cli_shell import INTERRUPTED, complain
 
 if TYPE_CHECKING:
@@ -16,7 +17,13 @@ TASKS = "tasks"  # folder of finished batches, beside what else a run keeps
 
 
 def discover_in_table(
-    data: Path, out: Path, options: dict[str, Any], title: str, workers: int = 1, scheduler: str | None = None
+    data: Path,
+    out: Path,
+    options: dict[str, Any],
+    title: str,
+    workers: int = 1,
+    scheduler: str | None = None,
+    rates: Path | None = None,
 ) -> None:
     """Read, search, write, show."""
     import shutil
@@ -28,6 +35,10 @@ def discover_in_table(
     table = read_table(data)
     for remark in table.remarks:
         print(f"Note: {remark}")
+    if rates is not None:
+        told = read_rates(rates)
+        told.check(table, () if options.get("known") is None else (options["known"],))
+        options = {**options, "rates": told.rates, "bounds": told.bounds}
     check_folder(out)
     from .comparison.explain import explain
     from .discovery import discover as run
@@ -57,6 +68,7 @@ def compare_on_data(
     scheduler: str | None,
     resume: bool,
     petab_select: bool = False,
+    rates: Path | None = None,
 ) -> None:
     """Refit given networks to the same measurements, write, show."""
     import shutil
@@ -75,6 +87,15 @@ def compare_on_data(
 
     networks = [read(m) for m in models]
     table = read_table(data)
+    if rates is not None:
+        lines = read_rates(rates)
+        if lines.bounds:
+            first = next(iter(lines.bounds))
+            raise DataError(
+                f"{rates}, line {lines.lines[first]}: bounds of given networks are written --bounds 'k = 0.1:3'"
+            )
+        lines.check(table, networks)
+        options = {**options, "rates": lines.rates}
     check_folder(out)
     checkpoint = out / "checkpoint"
     with open_tasks(workers, scheduler, checkpoint / TASKS, resume) as tasks, LiveProgress() as progress:
@@ -98,7 +119,7 @@ def compare_on_data(
     _show(found, files)
 
 
-def side_by_side(models: list[Path], out: Path | None) -> None:
+def side_by_side(models: list[Path], out: Path | None, refused: list[str]) -> None:
     """Show two networks side by side."""
     from rich.console import Console
 
@@ -111,6 +132,8 @@ def side_by_side(models: list[Path], out: Path | None) -> None:
         raise DataError(f"compare without --data takes two network files, and got {len(models)}; add --data DATA.csv")
     if out is not None:
         raise DataError("compare without --data writes no files; leave --out out, or add --data DATA.csv")
+    if refused:
+        raise DataError(f"{refused[0]} is for a fit; leave it out, or add --data DATA.csv")
     first, second = (read(m) for m in models)
     names = (models[0].stem, models[1].stem) if models[0].stem != models[1].stem else tuple(map(str, models))
     Console().print(view(contrast(first, second), (names[0], names[1])))
