@@ -7,10 +7,12 @@ out: the likelihood of residuals that are no noise says little about it.
 """
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.data.noise import NoiseModel
 from crnsym.refit.evaluate import evaluate
 from crnsym.refit.fit import Fit
 from crnsym.regression.composition import Composition
@@ -28,6 +30,8 @@ TIMES, SAMPLES = 10, 17  # samples a run in the short fits and in the exchange
 SHORT = 8  # iterations of a short fit
 SPREAD = 2.0  # standard deviation of ln k about a few turnovers a run
 SHARE = 0.15  # of the time, for the short fits
+DESCENTS = 0.3  # of the time of the exchange, for reducing the starts
+ROUGH, COARSE = 0.01, 1e-3  # noise relative to the range, and tolerance of the integration, in the rough fits
 RESERVE = 0.15  # of the time, for the last fits and the left-out runs
 MOST_STARTS = 100
 REFINED = 6  # starts that are searched from
@@ -58,9 +62,9 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
     results.append(own)
     library = steps(composition)
     reserve = RESERVE * own.left
-    starts = [
-        thin_out(fit, own) for fit in (own.fit(m, iterations=25)[0] for m in _starts(own, library, seed)) if fit.ok
-    ]
+    rough = _rough(own)
+    found = _starts(rough, library, seed)
+    starts = [thin_out(fit, own) for fit in (own.fit(f.mechanism, iterations=25)[0] for f in found[:REFINED]) if fit.ok]
     starts.sort(key=lambda fit: own.score.mechanism(fit.mechanism, fit.chi2))
     for fit in starts[:2]:
         if fit.reduced < POOR:
@@ -68,13 +72,15 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
     best = own.best_fit
     if best is None or best.reduced < FITS:
         return
-    # counting every sample favours large mechanisms, from which the exchange works its way down
-    thin = replace(own.beside(problem.sample(SAMPLES)), deadline=own.deadline - reserve)
-    exchange = Exchange(thin, library, np.random.default_rng(seed))
+    rough.deadline -= reserve
+    exchange = Exchange(rough, library, np.random.default_rng(seed))
+    rest = (1.0 - DESCENTS) * rough.left
     try:
-        for number, fit in enumerate((*starts, best), 1):
+        for number, fit in enumerate(found, 1):
             start = replace(fit.mechanism, provenance=(f"all balanced steps, start {number}",))
-            exchange.descend(thin.fit(start, iterations=8)[0], LEAST)
+            exchange.descend(rough.fit(start, iterations=25)[0], LEAST)
+            if rough.left < rest:
+                break
         while True:
             exchange.step()
     except OutOfTime:
@@ -82,6 +88,22 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
     rows = sorted(exchange.near_best().items())
     finalists = [min((own.fit(fit.mechanism, iterations=25)[0] for fit in row), key=_chi2) for _, row in rows]
     own.rescore(priced_by_runs(independent(own.score, min(finalists, key=_chi2)), finalists))
+
+
+def _rough(pool: Pool) -> Pool:
+    """Pool of fits to fewer samples, no closer than a hundredth of the range, by coarser integration.
+
+    Where nothing reaches the noise, a fit that is weighted by the noise has no use for the weak pull towards its start
+    and runs away in rates that no data determine.
+    """
+    problem = pool.problem.sample(SAMPLES)
+    level = np.where(problem.present, np.abs(problem.values), 0.0).max(axis=(0, 1))
+    measured = level > 0
+    sigma = problem.noise.sigma(level)[measured]
+    factor = max(1.0, float((ROUGH * level[measured] / sigma).max()))
+    noise = NoiseModel(problem.noise.relative * factor, problem.noise.absolute * factor)
+    fitter = partial(pool.fitter, rtol=COARSE)
+    return replace(pool.beside(replace(problem, noise=noise)), fitter=fitter)
 
 
 def _chi2(fit: Fit) -> float:
@@ -95,8 +117,8 @@ def steps(composition: Composition) -> Library:
     return library.restrict(left.any(axis=1) & ~np.any(left * (left + library.net), axis=1))
 
 
-def _starts(pool: Pool, library: Library, seed: int) -> list[Mechanism]:
-    """Best of many short fits of the whole library to a thinned problem."""
+def _starts(pool: Pool, library: Library, seed: int) -> list[Fit]:
+    """Short fits of the whole library to a thinned problem, best first."""
     problem = pool.problem
     part = problem.sample(TIMES)
     left = library.complexes[library.source]
@@ -110,8 +132,7 @@ def _starts(pool: Pool, library: Library, seed: int) -> list[Mechanism]:
         fits.append(pool.fit(mechanism, problem=part, iterations=SHORT)[0])
         if pool.left < rest:
             break
-    fits.sort(key=lambda fit: fit.chi2)
-    return [fit.mechanism for fit in fits[:REFINED]]
+    return sorted((fit for fit in fits if fit.ok), key=_chi2)
 
 
 def independent(score: Score, fit: Fit) -> Score:

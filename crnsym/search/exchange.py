@@ -21,7 +21,9 @@ KEPT = 4  # mechanisms of one size from which the search goes on
 TRIED, MOST = 3, 6  # reactions that may be dropped next, and how many are tried while none was harmless
 HARMLESS = 1.5  # rise of chi2 that a drop may bring
 BELOW = 4  # reactions less than the best-scoring mechanism has, in those that are grown from
-FREE = 1e-3  # relative rise of chi2 up to which a reaction is dropped without a fit
+KEPT_AT_ONCE = 0.9  # of the reactions, at the least, when some are dropped without a fit
+HOLD = 3e-3  # weight of a relative change of a rate in the predictions, as a fraction of chi2
+FREE = 1e-3  # predicted rise of chi2, as a fraction of it, up to which a reaction is dropped without a fit
 DECAY = 0.7  # probability of a choice relative to that of the next better one
 FACTOR = 5.0  # by which a predicted rate may differ from the last one
 REFIT, REGROWN, REPAIRED = 8, 12, 25  # iterations of a fit after a drop, after an addition, after a harmful drop
@@ -104,9 +106,10 @@ class Exchange:
                 return
             members, rates = self._members(fit.mechanism), np.exp(fit.mechanism.log_rates)
             rest = np.arange(len(members))
-            while len(rest) > max(smallest, 1) + 1:
+            reachable, _ = _optimum(model, members, rates, members)
+            while len(rest) > max(smallest + 1, 2, KEPT_AT_ONCE * len(members)):
                 value, fewer, _ = _without_one(model, members, rates, rest)[0]
-                if value > (1.0 + FREE) * fit.chi2:
+                if value > reachable + FREE * fit.chi2:
                     break
                 rest = fewer
             best: Fit | None = None
@@ -144,9 +147,8 @@ class Exchange:
 
     def _mechanism(self, members: np.ndarray, rates: np.ndarray, origin: Fit) -> Mechanism:
         left = self.library.complexes[self.library.source[members]]
-        log_rates = np.log(np.maximum(rates, 1e-6 * rates.max(initial=0.0) + 1e-300))
         provenance = origin.mechanism.provenance[-1:]
-        return Mechanism(self.pool.problem.species, left, left + self.library.net[members], log_rates, provenance)
+        return Mechanism(self.pool.problem.species, left, left + self.library.net[members], np.log(rates), provenance)
 
 
 def _without_one(
@@ -162,8 +164,14 @@ def _without_one(
 
 
 def _optimum(model: Model, members: np.ndarray, rates: np.ndarray, chosen: np.ndarray) -> tuple[float, np.ndarray]:
-    """Predicted chi2 with the rates of the chosen reactions re-optimised, none negative; and these rates."""
+    """Predicted chi2 with the rates of the chosen reactions re-optimised, none negative; and these rates.
+
+    A weak pull holds the rates near their present values: in directions that no data determine the model would
+    otherwise lead far from where it holds.
+    """
     matrix, gradient, chi2 = model
+    matrix = matrix.copy()
+    matrix[members, members] += HOLD * chi2 / rates**2
     moment = matrix[np.ix_(chosen, members)] @ rates + gradient[chosen]
     found, value = nonnegative(np.ascontiguousarray(matrix[np.ix_(chosen, chosen)]), moment)
     inner = matrix[np.ix_(members, members)]

@@ -15,6 +15,7 @@ from crnsym.search.score import Score
 
 REFITS, ROUNDS = 14, 40
 IMPROVEMENT = 1e-3
+LEAST = 1e-6  # predicted rates are raised to this fraction of the largest
 
 
 def indexed(mechanism: Mechanism, library: Library) -> tuple[np.ndarray, np.ndarray]:
@@ -35,7 +36,9 @@ def build(
 ) -> Mechanism:
     """Mechanism from (complex index, net vector, rate); activation energies from those in ``model``."""
     reactants = library.complexes[source]
-    rates = np.maximum(rates, 1e-6 * rates.max(initial=0.0) + 1e-300)
+    same_order = np.equal.outer(reactants.sum(axis=1), reactants.sum(axis=1))  # other orders have other units
+    largest = np.where(same_order, rates, 0.0).max(axis=1, initial=0.0)
+    rates = np.maximum(rates, LEAST * largest + 1e-300)
     built = Mechanism(species, reactants, reactants + net, np.log(rates), remarks)
     return built if model is None else built.with_energies_of(model)
 
