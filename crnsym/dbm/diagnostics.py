@@ -78,7 +78,9 @@ class Diagnosis:
             t, q = np.unravel_index(np.argmax(worst), worst.shape)
             where = f"{self.quantities[q]} at t = {self.times[t]:.4g}"
             if holds.all():
-                part = f"beyond chance they differ by {100 * worst[t, q]:.0f} % at most ({where})"
+                most_off = 100 * worst[t, q]
+                part = f"beyond chance they differ by {most_off:.0f} % at most ({where})"
+                part = part if most_off >= 0.5 else "beyond chance they do not differ"
                 lines.append(f"{sweeps} sweeps: the moments are those of {most} sweeps and of every start; {part}.")
                 continue
             lines.append(

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from ..dbm.closure import Closure
 from ..dynamics.lattice.runs import LatticeRuns
+from .lattice import species_legend
 from .style import INK, PALETTE, SOFT, colours
 
 LINES = ((0, (5, 2)), (0, (1, 1.5)), (0, (4, 1, 1, 1)))
@@ -70,6 +71,7 @@ def plot_lattices(figure: Figure, data: LatticeRuns, found: LatticeRuns, most: i
             if row == 0:
                 ax.set_title(f"t = {runs.times[t]:.4g}")
         axes[row][0].set_ylabel(name)
+    species_legend(figure, data.species)
     return figure
 
 

@@ -15,6 +15,7 @@ from .style import INK, SOFT, colours
 EMPTY = "∅"
 FONT = 11.0  # points
 LONG = 9  # characters of a rate law that are too many for a label
+CLEAR = 50.0  # degrees between a label and a line that are enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,13 @@ def draw_mechanism(ax: Axes, mechanism: Mechanism, names: list[str], hidden: Seq
             _connect(ax, positions, dot, arrow, palette.get(arrow.species, SOFT), bent=arrow.head and both)
         x, y = positions[dot]
         ax.plot([x], [y], marker="o", ms=5, color=INK, zorder=4)
+        across, up, clearance = _free_direction(ax, positions, dot, arrows)
+        half = 0.0 if round(across) else 3.0 * len(label) + 4.0  # of the width in points, where it lies above or below
+        away = float(np.clip(half / np.tan(min(clearance, 1.5)), 10.0, 20.0))
         ax.annotate(
-            label, (x, y), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=9, color=INK, zorder=5,
+            label, (x, y), xytext=(away * across, away * up), textcoords="offset points", fontsize=9, color=INK,
+            zorder=5,
+            ha=("right", "center", "left")[round(across) + 1], va=("top", "center", "bottom")[round(up) + 1],
             bbox={"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.85},
         )  # fmt: skip
     for name, (x, y) in positions.items():
@@ -67,6 +73,22 @@ def draw_mechanism(ax: Axes, mechanism: Mechanism, names: list[str], hidden: Seq
         elif name.startswith(EMPTY):
             ax.text(x, y, EMPTY, ha="center", va="center", color=SOFT, fontsize=13, zorder=6)
     return ax
+
+
+def _free_direction(
+    ax: Axes, positions: dict[str, tuple[float, float]], dot: str, arrows: list[Arrow]
+) -> tuple[float, float, float]:
+    """Return the direction from a dot that keeps clear of its lines, up if that does, and the angle to the nearest."""
+    here = ax.transData.transform(positions[dot])
+    lines = [np.arctan2(*(ax.transData.transform(positions[a.species]) - here)[::-1]) for a in arrows]
+    best, clearance = 0.0, -1.0
+    for angle in np.radians([90, -90, 45, 135, -45, -135, 0, 180]):
+        free = min((abs(np.angle(np.exp(1j * (angle - line)))) for line in lines), default=np.pi)
+        if free > clearance + 1e-6:
+            best, clearance = float(angle), float(free)
+        if clearance > np.radians(CLEAR):
+            break
+    return float(np.cos(best)), float(np.sin(best)), clearance
 
 
 def drawable(candidate: Candidate) -> tuple[Mechanism, list[str]]:

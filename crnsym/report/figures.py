@@ -20,6 +20,7 @@ from .style import INK, PALETTE, SOFT, arrows, colours
 MOST_RUNS = 12
 MOST_HIDDEN = 3
 CURVE_POINTS = 160
+SAME_COURSE = 0.02  # of its range: two courses so near each other are drawn as one
 MOST_REACTIONS, RARE = 12, 5e-3  # probabilities that are drawn: how many, and from where on
 SPREAD = 20.0  # ratio of species ranges above which small species are magnified
 
@@ -60,6 +61,7 @@ def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int, level: 
     many = values.size > 800
     size = 2.2 if many else (3.0 if len(found.data) > 2 else 6.0)
     band = _band(candidate, run, grid, level)
+    drawn: list[np.ndarray] = []
     for i, name in enumerate(found.data.species):
         factor = 10.0 ** powers[name]
         if band is not None:
@@ -68,7 +70,11 @@ def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int, level: 
             edges = band.low[:, i] * factor, band.high[:, i] * factor
             ax.fill_between(grid - shift, *edges, color=palette[name], alpha=0.28, lw=0, zorder=1)
         label = name if powers[name] == 0 else f"{name} × {10 ** powers[name]:,}".replace(",", "\u202f")
-        ax.plot(grid - shift, curves[:, i] * factor, color=palette[name], lw=1.6, label=label, zorder=3)
+        course = curves[:, i] * factor
+        hides = any(np.abs(course - other).max() < SAME_COURSE * np.ptp(course) for other in drawn)
+        drawn.append(course)
+        dashes = (0, (5, 5)) if hides else "-"  # so that the course below shows through
+        ax.plot(grid - shift, course, color=palette[name], lw=1.6, ls=dashes, label=label, zorder=3)
         ax.plot(
             times - shift, values[:, i] * factor, ls="", marker="o", ms=size, mew=0, alpha=0.55,
             color=palette[name], zorder=2, rasterized=many,

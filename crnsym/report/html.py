@@ -99,6 +99,7 @@ def context(found: Discovery, title: str) -> dict[str, Any]:
 
 def _figures(found: Discovery) -> dict[str, str]:
     from . import figures as draw
+    from .arrhenius import plot_arrhenius
     from .design import plot_design
     from .drawing import draw_mechanism, drawable, drawing_height
 
@@ -117,6 +118,7 @@ def _figures(found: Discovery) -> dict[str, str]:
             lambda f: draw_mechanism(f.subplots(), mechanism, labels, best.hidden_species),
         ),
         "rates": _svg((4.6, 0.75 + 0.34 * n), lambda f: draw.plot_rates(f.subplots(), best, found.profiles)),
+        "arrhenius": _svg((4.9, 3.1), lambda f: plot_arrhenius(f.subplots(), best)) if best.energies else "",
         "design": "" if proposal is None else _svg((9.6, 3.3), lambda f: plot_design(f, proposal)),
         "ranking": _svg(
             (4.6, 0.8 + 0.27 * shown), lambda f: draw.plot_ranking(f.subplots(), found.candidates, found.ties)
@@ -231,6 +233,9 @@ def _alternative(best: Mechanism, other: Mechanism) -> dict[str, list[str]]:
 
         return [f"{arrows(t)}  @ {math.exp(rates[t]):.4g}" for t in texts]
 
+    beyond = [name for name in twin.species if name not in best.species]
+    if beyond:
+        return {"old": lines(changed, first), "new": [*lines(new, second), f"({', '.join(beyond)} not measured)"]}
     return {"old": lines(changed, first), "new": lines(new, second)}
 
 

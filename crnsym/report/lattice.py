@@ -48,7 +48,7 @@ def plot_strip(figure: Figure, source: Any, run: int = 0, panels: int = PANELS) 
         for ax, i in zip(figure.subplots(1, len(shown), squeeze=False).flat, shown, strict=True):
             _picture(ax, sites[i], species)
             ax.set_title(f"t = {times[i]:.4g}", color=SOFT, fontsize=9)
-    _legend(figure, species)
+    species_legend(figure, species)
     return figure
 
 
@@ -103,7 +103,7 @@ def _movie(source: Any, path: Path, run: int) -> None:
     figure = Figure(figsize=(4, 4.4), layout="constrained")
     ax = figure.subplots()
     image = _picture(ax, sites[0], species)
-    _legend(figure, species)
+    species_legend(figure, species)
     writer = PillowWriter(fps=FRAMES_A_SECOND)
     with writer.saving(figure, str(path), dpi=100):
         for t, frame in zip(times, sites, strict=True):
@@ -138,7 +138,8 @@ def _colours(species: tuple[str, ...]) -> Any:
     return ListedColormap([EMPTY, *(PALETTE[i % len(PALETTE)] for i in range(len(species)))])
 
 
-def _legend(figure: Figure, species: tuple[str, ...]) -> None:
+def species_legend(figure: Figure, species: tuple[str, ...]) -> None:
+    """Say below a figure which colour is which species."""
     from matplotlib.patches import Patch
 
     handles = [Patch(color=PALETTE[i % len(PALETTE)], label=name) for i, name in enumerate(species)]

@@ -22,6 +22,8 @@ def drifting(rate, chains=50, bias=0.0):
 def test_an_equilibrium_is_called_one():
     found = compare_sweeps(drifting(0.0), [0, 1, 2], ["X"])
     assert found.statement.startswith("An equilibrium from 10 sweeps on.")
+    assert "0 %" not in found.statement
+    assert "beyond chance they do not differ" in found.statement
     assert found.holds(100).all()
 
 

@@ -18,6 +18,7 @@ def test_the_report_compares_the_model_with_closures_of_the_equations(tmp_path):
     text = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert text.count("<svg") == 4
     assert "An equilibrium from 10 sweeps on." in text
+    assert "above zero they attract each other" in text
     assert "{{" not in text
 
 

@@ -18,8 +18,9 @@ from crnsym.comparison.intervals import profile_intervals
 from crnsym.errors import ExportError
 from crnsym.network.text import network
 from crnsym.report import figures
+from crnsym.report.arrhenius import plot_arrhenius
 from crnsym.report.design import plot_experiment
-from crnsym.report.drawing import draw_mechanism
+from crnsym.report.drawing import Arrow, _free_direction, draw_mechanism
 from crnsym.report.html import report_html
 from crnsym.report.mathml import equations_mathml
 from crnsym.report.output import check_folder, write_folder
@@ -195,6 +196,47 @@ def test_a_drawing_has_all_species_dots_and_coefficients():
     assert {"A", "B", "∅", "k1 ⇌ k2", "k3", "2"} <= set(texts)
     positions = {t.get_text(): t.get_position() for t in ax.texts}
     assert positions["A"] != positions["B"]
+
+
+def test_a_label_keeps_clear_of_the_lines_of_its_dot():
+    ax = Figure(figsize=(5, 3)).subplots()
+    draw_mechanism(ax, mechanism(((1, 0), (0, 1), 1.0)), ["k1"])
+    (label,) = [t for t in ax.texts if t.get_text() == "k1"]
+    assert (label.get_ha(), label.get_va()) == ("center", "bottom")
+    across = Arrow("there", 1, True)
+    for up, wanted in ((1.0, -1), (-1.0, 1)):
+        found = _free_direction(ax, {"dot": (0.0, 0.0), "there": (0.0, up)}, "dot", [across])
+        assert np.sign(found[1]) == wanted
+
+
+def test_a_course_that_hides_another_is_dashed():
+    both = measured(mechanism(((1, 0), (0, 1), 0.3)), runs=2)
+    twice = replace(both, species=("A", "B"), values=tuple(v[:, [0, 0]] for v in both.values))
+    result = compare([network("A -> 0 @ 0.3; B -> 0 @ 0.3")], twice)
+    ax = Figure().subplots()
+    figures.plot_run(ax, result, result[0], 0)
+    dashed = {line.get_label(): line.is_dashed() for line in ax.lines if line.get_label() in ("A", "B")}
+    assert dashed == {"A": False, "B": True}
+
+
+def test_runs_of_several_temperatures_have_an_arrhenius_figure(found):
+    kelvin = (290.0, 300.0, 310.0, 320.0)
+    rates = [0.3 * np.exp(-50e3 / 8.314 * (1 / t - 1 / 305)) for t in kelvin]
+    parts = [measured(mechanism(((1, 0), (0, 1), k)), runs=1, seed=i) for i, k in enumerate(rates)]
+    data = replace(
+        parts[0],
+        experiments=tuple("abcd"),
+        times=tuple(p.times[0] for p in parts),
+        values=tuple(p.values[0] for p in parts),
+        temperatures=kelvin,
+    )
+    warm = compare([network("A -> B @ 0.3")], data)
+    ax = plot_arrhenius(Figure().subplots(), warm[0])
+    x, y = ax.lines[0].get_data()
+    np.testing.assert_allclose(-np.polyfit(x / 1000, np.log(y), 1)[0] * 8.314, 50e3, rtol=0.05)
+    assert ax.get_yscale() == "log"
+    assert "between the temperatures of the runs" in report_html(warm)
+    assert "between the temperatures of the runs" not in report_html(found)
 
 
 def test_an_earlier_result_is_replaced_as_a_whole(found, tmp_path):
