@@ -63,6 +63,17 @@ def test_the_same_seed_gives_the_same_table_whoever_computes_it(found):
     assert again.to_rows() == found.to_rows()
 
 
+def test_other_units_of_amount_and_time_change_nothing_but_the_rates(found):
+    amount, time = 1e-7, 3600.0
+    converted = replace(DATA, times=tuple(t * time for t in DATA.times), values=tuple(v * amount for v in DATA.values))
+    other = discover(converted, seed=0, hidden=0)
+    assert [c.mechanism.structure() for c in other] == [c.mechanism.structure() for c in found]
+    assert other[0].score == pytest.approx(found[0].score, abs=0.01)
+    orders = found[0].mechanism.reactants.sum(axis=1)
+    shift = (1 - orders) * np.log(amount) - np.log(time)
+    np.testing.assert_allclose(other[0].mechanism.log_rates, found[0].mechanism.log_rates + shift, atol=1e-3)
+
+
 def test_known_reactions_are_in_every_candidate():
     known = network("A -> C @ k")
     for c in discover(DATA, known=known, max_order=2, time_budget=4):

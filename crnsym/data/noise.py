@@ -84,9 +84,9 @@ def estimate_noise(data: Trajectories, form: str = "auto") -> NoiseModel:
     """
     if form not in ("auto", "absolute", "relative"):
         raise DataError(f"noise form '{form}' is not known; choose auto, absolute or relative")
-    spans = np.where(
-        data.ranges() > 0, data.ranges(), np.maximum(np.nanmax(np.abs(np.concatenate(data.values)), axis=0), 1e-12)
-    )
+    largest = np.nanmax(np.abs(np.concatenate(data.values)), axis=0)
+    largest = np.where(largest > 0, largest, 1e-9 * (largest.max(initial=0.0) or 1.0))
+    spans = np.where(data.ranges() > 0, data.ranges(), largest)
     errors = [_prediction_errors(data, i) for i in range(len(data.species))]
     usable = [i for i, (levels, e) in enumerate(errors) if len(e) >= 3 and np.any(e)]
     relative, absolute = np.full(len(spans), GUESS), GUESS * spans

@@ -63,7 +63,7 @@ def _balance(fluxes: np.ndarray, i: int, j: int) -> str:
 def _gap(fit: Fit, states: np.ndarray, direction: np.ndarray) -> str:
     """Eigenvalues of the Jacobian at the middle of the trajectories."""
     rates, orders = np.exp(fit.mechanism.log_rates), fit.mechanism.reactants
-    state = np.maximum(np.median(states, axis=0), 1e-12)
+    state = np.maximum(np.median(states, axis=0), 1e-12 * states.max(initial=1e-300))
     flux = rates * np.prod(state**orders, axis=1)
     jacobian = fit.mechanism.net_stoichiometry.T @ (flux[:, None] * orders / state)
     values, vectors = np.linalg.eig(jacobian)

@@ -79,7 +79,8 @@ def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], c
         empty = np.zeros((0, n_species))
         return WeakForm(complexes, empty, np.zeros((0, len(complexes))), empty, empty, np.zeros(0, int))
     variance = np.concatenate(variances)
-    floor = 1e-12 + 1e-6 * np.median(variance, axis=0)
+    largest = np.nanmax(np.abs(np.concatenate(data.values)), axis=0, initial=0.0)
+    floor = 1e-12 * largest**2 + 1e-6 * np.median(variance, axis=0) + 1e-300
     return WeakForm(
         complexes,
         np.concatenate(lefts),
@@ -134,7 +135,7 @@ def _propagated(form: WeakForm, theta: np.ndarray) -> np.ndarray:
         [
             max(
                 scale[np.flatnonzero((form.complexes.sum(axis=1) == 1) & (form.complexes[:, m] == 1))[0]],
-                1e-12,
+                1e-300,
             )
             for m in range(n_species)
         ]
