@@ -189,6 +189,11 @@ def independent_start(layers: Layers, densities: np.ndarray) -> np.ndarray:
 
 
 def _check(layers: Layers) -> None:
+    for name, given in (("shape", layers.shape), ("hidden", layers.hidden)):
+        if not isinstance(given, tuple) or not all(isinstance(n, int | np.integer) for n in given):
+            raise FitError(f"{name}={given!r}: give a tuple of whole numbers")
+    if len(set(layers.species)) < len(layers.species):
+        raise FitError(f"species={layers.species}: give different names")
     if layers.couplings not in COUPLINGS:
         raise FitError(f"couplings={layers.couplings!r} is unknown; choose one of {', '.join(COUPLINGS)}")
     if not layers.species or any(n < 1 for n in layers.hidden):

@@ -2,14 +2,14 @@
 
 import difflib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..data.trajectories import Trajectories
 from ..errors import NetworkError, SimulationError
-from ..network.arguments import by_name, check_network, real, time_grid
+from ..network.arguments import by_name, check_network, real, time_grid, whole_number
 from ..network.network import Network
 from .integration.solve import solve
 from .integration.system import System, compile_system, slope
@@ -75,11 +75,14 @@ def simulate(
     """
     if solver not in _SOLVERS:
         raise NetworkError(f"solver={solver!r} is unknown; choose one of {', '.join(_SOLVERS)}")
-    if not noise >= 0 or not rtol > 0 or (atol is not None and not atol > 0):
+    scatter, tolerances = real(noise), [real(x) for x in (rtol, rtol if atol is None else atol)]
+    if scatter is None or scatter < 0 or not all(x is not None and x > 0 for x in tolerances):
         raise NetworkError(f"noise={noise}, rtol={rtol}, atol={atol}: noise cannot be negative, tolerances not zero")
     check_network(network)
+    seed = whole_number("seed", seed)
     clock = time_grid(times)
-    starts = [initial] if initial is None or isinstance(initial, Mapping) else list(initial)
+    several = isinstance(initial, Iterable) and not isinstance(initial, (Mapping, str))
+    starts: list[Any] = list(initial) if several else [initial]  # type: ignore[arg-type]  # (it is iterable)
     if not starts:
         raise NetworkError("initial is an empty list; give one mapping a run")
     states = np.array([initial_state(network, start) for start in starts]).reshape(len(starts), -1)

@@ -1,6 +1,6 @@
 """Arguments of public verbs: numbers checked where they come in, so that a wrong one is named at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,21 @@ def time_grid(times: Any) -> np.ndarray:
         shown = shown if len(shown) < 60 else f"{shown[:50]} ..."
         raise NetworkError(f"times={shown}: times must be (start, stop, points), or two or more times that increase")
     return clock
+
+
+def lattice_sides(shape: Any) -> tuple[int, ...]:
+    """Return the sides of a lattice; one number is a chain.
+
+    Raises
+    ------
+    NetworkError
+        Anything but whole numbers.
+    """
+    given = list(shape) if isinstance(shape, Iterable) and not isinstance(shape, str) else [shape]
+    try:
+        return tuple(whole_number("shape", side) for side in given)
+    except NetworkError:
+        raise NetworkError(f"shape={shape!r}: give the sides of a lattice as whole numbers, such as (40, 40)") from None
 
 
 def check_network(value: Any) -> None:

@@ -9,13 +9,14 @@ import numpy as np
 
 from ..data.snapshots import Snapshots
 from ..dbm.closure import closure
-from ..dbm.composition.model import CompositionDBM
+from ..dbm.composition.model import CompositionDBM, check_model
 from ..dbm.composition.simulate import simulate_dbm
 from ..dbm.diagnostics import Diagnosis
 from ..dynamics.lattice.runs import LatticeRuns, as_lattice_runs
 from ..dynamics.moments.simulate import simulate_moments
 from ..errors import CrnsymError, DataError
 from ..formats.files import write_text
+from ..network.arguments import check_network
 from ..network.moments.lattice import lattice_moment_equations
 from ..network.network import Network
 from .dbm_figures import plot_channels, plot_couplings, plot_lattices, plot_moments, shown_moments
@@ -67,6 +68,9 @@ def report_dbm(
     ExportError
         The file cannot be written.
     """
+    check_model(model)
+    if network is not None:
+        check_network(network)
     snapshots = as_lattice_runs(snapshots)
     if snapshots.shape != model.kernel.shape or snapshots.species != model.species:
         raise DataError(

@@ -183,6 +183,9 @@ def test_fast_statistics_agree_with_the_definition_in_any_dimension(layers):
         ({"shape": (4,) * 4}, "4 dimensions"),
         ({"couplings": "some"}, "couplings='some'"),
         ({"hidden": (0,)}, "at least one species"),
+        ({"hidden": 1}, "hidden=1: give a tuple of whole numbers"),
+        ({"shape": "4x4"}, "shape='4x4': give a tuple of whole numbers"),
+        ({"species": ("P", "P")}, "give different names"),
         ({"block": 4}, "block=4"),
     ],
 )

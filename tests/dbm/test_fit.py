@@ -3,7 +3,7 @@ import pickle
 import numpy as np
 import pytest
 
-from crnsym import closure, diagnose, simulate_lattice
+from crnsym import closure, diagnose, report_dbm, simulate_lattice
 from crnsym.dbm.composition.simulate import simulate_dbm
 from crnsym.dbm.fit import fit_dbm
 from crnsym.errors import DataError, FitError, NetworkError
@@ -110,6 +110,8 @@ def test_what_is_no_model_is_refused():
     for verb in (lambda: simulate_dbm(None), lambda: closure(None), lambda: diagnose(None, None)):
         with pytest.raises(NetworkError, match=r"model is a NoneType; fit one to snapshots by fit_dbm"):
             verb()
+    with pytest.raises(NetworkError, match="model is a Network"):
+        report_dbm(system(), snapshots()[0], "page.html")
     with pytest.raises(NetworkError, match="network is a str"):
         closure(fitted(), network="A -> B @ 1")
     with pytest.raises(FitError, match="sweeps='ten': give two or more increasing whole numbers"):

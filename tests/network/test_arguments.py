@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from crnsym import network, simulate, simulate_stochastic
+from crnsym import (
+    lattice_moment_equations,
+    master_equation,
+    moment_equations,
+    network,
+    simulate,
+    simulate_stochastic,
+)
 from crnsym.errors import FitError, NetworkError
 from crnsym.network.arguments import real, time_grid, whole_number
 
@@ -64,6 +71,32 @@ def test_simulations_name_a_wrong_argument(verb, given, options, message):
     with pytest.raises(NetworkError, match=message) as caught:
         verb(given, **options)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("verb", [moment_equations, lattice_moment_equations, master_equation])
+def test_moments_need_a_network(verb):
+    with pytest.raises(NetworkError, match="network is a str; make one of text"):
+        verb("A -> 0 @ 1")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: simulate(DECAY, noise="much"), "noise=much, rtol=1e-08, atol=None: noise cannot be negative"),
+        (lambda: simulate(DECAY, noise=None), "noise=None"),
+        (lambda: simulate(DECAY, rtol="tight"), "rtol=tight"),
+        (lambda: simulate(DECAY, noise=0.1, seed=None), "seed=None: give a whole number of 0 or more"),
+        (lambda: simulate(DECAY, initial=5), "initial is a int; give values by name"),
+        (lambda: moment_equations(DECAY, "two"), "order='two': give a whole number of 1 or more"),
+        (lambda: lattice_moment_equations(DECAY, "9x9"), "shape='9x9': give the sides"),
+        (lambda: lattice_moment_equations(DECAY, 9, reach="far"), "reach=far: give a whole number"),
+        (lambda: master_equation(DECAY, bounds=5), "bounds is a int; give values by name"),
+        (lambda: master_equation(DECAY, bounds={"A": "many"}), "bounds: A = many is not a whole number"),
+    ],
+)
+def test_other_arguments_are_named_too(call, message):
+    with pytest.raises(NetworkError, match=message):
+        call()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import numpy as np
 from ...data.snapshots import Snapshots
 from ...data.trajectories import Trajectories
 from ...errors import DataError, NetworkError
+from ...network.arguments import real
 from .sites import check_size
 
 Displacement = tuple[int, ...]
@@ -91,11 +92,21 @@ class LatticeRuns:
         first, second = (self.sites == self._number(name) for name in (one, other))
         found = np.zeros(self.sites.shape[:2], dtype=np.int64)
         for displacement in displacements:
+            self._check_displacement(displacement)
             check_size(self.shape, self.periodic, max(map(abs, displacement)))
             found += self._joined(first, second, displacement)
             if one != other:
                 found += self._joined(second, first, displacement)
         return found
+
+    def _check_displacement(self, displacement: Displacement) -> None:
+        steps = [real(step) for step in displacement] if isinstance(displacement, Sequence | np.ndarray) else []
+        if len(steps) != len(self.shape) or not all(s is not None and s == s // 1 for s in steps) or not any(steps):
+            example = nearest_displacements(len(self.shape))[0]
+            raise NetworkError(
+                f"displacements: {displacement!r} is none on a lattice of {len(self.shape)} dimensions; give whole "
+                f"steps along each axis, such as {example}"
+            )
 
     def _joined(self, here: np.ndarray, there: np.ndarray, displacement: Displacement) -> np.ndarray:
         axes = tuple(range(2, self.sites.ndim))

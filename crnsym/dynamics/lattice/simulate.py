@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from ...errors import NetworkError, SimulationError
-from ...network.arguments import check_network, real, time_grid, whole_number
+from ...network.arguments import check_network, lattice_sides, real, time_grid, whole_number
 from ...network.network import Network
 from ..stochastic.propensities import initial_counts
 from .exact import FINISHED, run_exact
 from .rules import Rules, lattice_rules
 from .runs import LatticeRuns
-from .sites import check_room, neighbours, sides_of
+from .sites import check_room, neighbours
 from .stepper import run_steps
 
 _CHOICES = {
@@ -111,7 +111,7 @@ def simulate_lattice(
     check_network(network)
     runs, seed = whole_number("runs", runs, 1), whole_number("seed", seed, 0, 2**32 - 1)
     max_events = whole_number("max_events", max_events, 1, 2**63 - 1)
-    sides, clock, counts = sides_of(shape), time_grid(times), initial_counts(network, initial)
+    sides, clock, counts = lattice_sides(shape), time_grid(times), initial_counts(network, initial)
     rules, table = lattice_rules(network, hops), neighbours(sides, periodic)
     check_room(counts, sides)
     if not isinstance(survivors, (str, Sequence)):

@@ -1,35 +1,14 @@
 """The sites of a lattice: neighbours, and molecules put on sites at random; kept as lists that numba updates."""
 
 import math
-from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 from numba import njit
 
 from ...errors import NetworkError
-from ...network.arguments import whole_number
 from ..stochastic.threefry import below
 
 MOST_SITES = 10**8  # whose neighbours take 6.4 GB on a cubic lattice
-
-
-def sides_of(shape: Any) -> tuple[int, ...]:
-    """Return the sides of a lattice; one number is a chain.
-
-    Raises
-    ------
-    NetworkError
-        Anything but whole numbers, or more sites than can be held.
-    """
-    given = list(shape) if isinstance(shape, Iterable) and not isinstance(shape, str) else [shape]
-    try:
-        sides = tuple(whole_number("shape", side) for side in given)
-    except NetworkError:
-        raise NetworkError(f"shape={shape!r}: give the sides of a lattice as whole numbers, such as (40, 40)") from None
-    if math.prod(sides) > MOST_SITES:
-        raise NetworkError(f"the lattice {_name(sides)} has more than {MOST_SITES:,} sites; take a smaller one")
-    return sides
 
 
 def neighbours(shape: tuple[int, ...], periodic: bool) -> np.ndarray:
@@ -38,11 +17,13 @@ def neighbours(shape: tuple[int, ...], periodic: bool) -> np.ndarray:
     Raises
     ------
     NetworkError
-        A lattice of no dimension or more than three, or smaller than its kernel of nearest neighbours.
+        A lattice of no dimension or more than three, smaller than its kernel of nearest neighbours, or too large.
     """
     if not 1 <= len(shape) <= 3:
         raise NetworkError(f"the lattice {_name(shape)} has {len(shape)} dimensions; 1 to 3 can be simulated")
     check_size(shape, periodic, 1)
+    if math.prod(shape) > MOST_SITES:
+        raise NetworkError(f"the lattice {_name(shape)} has more than {MOST_SITES:,} sites; take a smaller one")
     grid = np.arange(np.prod(shape)).reshape(shape)
     found = []
     for axis in range(len(shape)):

@@ -11,7 +11,7 @@ from scipy.sparse import csgraph
 from scipy.sparse.linalg import expm_multiply, splu
 
 from ...errors import NetworkError
-from ...network.arguments import time_grid
+from ...network.arguments import check_network, time_grid
 from ...network.network import Network
 from ..stochastic.propensities import initial_counts
 from .states import Jumps, box, reachable, transitions
@@ -188,6 +188,7 @@ def master_equation(
     >>> found.solve(times=(0, 100, 2)).mean()[-1].round(6).tolist()
     [0.0, 2.0]
     """
+    check_network(network)
     start, jumps = initial_counts(network, initial), Jumps(network)
     states = reachable(jumps, start, limit) if bounds is None else box(network, bounds, start, limit)
     sources, targets, rates, outwards = transitions(jumps, states)

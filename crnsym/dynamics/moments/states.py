@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from ...errors import NetworkError, UnsupportedError
+from ...network.arguments import by_name, real
 from ...network.network import Network
 from ..compile import compile_network
 from ..stochastic.propensities import Propensities, compile_propensities
@@ -79,6 +80,7 @@ def box(network: Network, bounds: Mapping[str, Any], start: np.ndarray, limit: i
     NetworkError
         A bound that is missing, not whole or below the start, or too many states.
     """
+    bounds = by_name("bounds", bounds, "{'A': 50}")
     sides = []
     for name, count in zip(network.species_names, start, strict=True):
         if name in network.fixed_species:
@@ -89,7 +91,8 @@ def box(network: Network, bounds: Mapping[str, Any], start: np.ndarray, limit: i
             raise NetworkError(
                 f"bounds: {name} has none; give the largest number of every species, or no bounds at all"
             )
-        if not bound == int(bound) >= count:
+        size = real(bound)
+        if size is None or not count <= size == size // 1:
             raise NetworkError(f"bounds: {name} = {bound} is not a whole number of at least {count}, where it starts")
         sides.append(np.arange(int(bound) + 1))
     unknown = [name for name in bounds if name not in network.species_index]

@@ -9,6 +9,7 @@ from typing import Any
 import sympy as sp
 
 from ...errors import NetworkError
+from ..arguments import check_network, whole_number
 from ..latex import latex_name
 from ..network import Network
 from ..symbols import symbol
@@ -156,8 +157,8 @@ def moment_equations(network: Network, order: int = 2, central: bool = False) ->
     ⟨A⟩ b - d*⟨A⟩
     ⟨A²⟩ 2*b*⟨A⟩ + b - 2*d*⟨A²⟩ + d*⟨A⟩
     """
-    if isinstance(order, bool) or order != int(order) or order < 1:
-        raise NetworkError(f"order={order}: give a whole number of 1 or more")
+    check_network(network)
+    order = whole_number("order", order, 1)
     moving = [i for i, s in enumerate(network.species) if not s.fixed]
     if not moving:
         raise NetworkError("the network has no species whose number changes, so there are no moments")

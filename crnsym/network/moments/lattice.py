@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 
 from ...errors import NetworkError
+from ..arguments import check_network, lattice_sides, real
 from ..network import Network
 from ..symbols import symbol
 from .closed import ClosedMoments
@@ -210,10 +211,12 @@ def lattice_moment_equations(
     ⟨A⟩ -2*k*⟨A(0) A(1)⟩
     ⟨A(0) A(1)⟩ -k*⟨A(0) A(1)⟩ - 2*k*⟨A(0) A(1) A(2)⟩
     """
-    sides = (int(shape),) if isinstance(shape, int) else tuple(int(n) for n in shape)
+    check_network(network)
+    sides = lattice_sides(shape)
     if not 1 <= len(sides) <= 3:
         raise NetworkError(f"the lattice has {len(sides)} dimensions; give 1 to 3 sides")
-    if reach is not None and (reach != int(reach) or reach < 0):
+    whole = None if reach is None else real(reach)
+    if reach is not None and (whole is None or whole != whole // 1 or whole < 0):
         raise NetworkError(f"reach={reach}: give a whole number of 0 or more, or None for all motifs")
     least = 2 * max(reach or 1, 1) + 1
     if min(sides) < least:

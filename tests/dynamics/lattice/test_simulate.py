@@ -140,6 +140,9 @@ def test_a_moment_that_does_not_fit_the_lattice_is_refused():
     found = simulate_lattice(network("A -> 0 @ 1"), (4, 4), initial={"A": 1})
     with pytest.raises(NetworkError, match="kernel of reach 2"):
         found.next_nearest("A", "A")
+    for wrong in ((1,), (0.5, 1), (0, 0), "ab", 5):
+        with pytest.raises(NetworkError, match=r"is none on a lattice of 2 dimensions; give whole steps .* as .1, 0."):
+            found.pairs("A", "A", [wrong])  # type: ignore[list-item]  # (that is the point)
     with pytest.raises(NetworkError, match="Z is no species of the lattice; there are A"):
         found.nearest("A", "Z")
 
