@@ -104,3 +104,18 @@ def check_network(value: Any) -> None:
             f"network is a {type(value).__name__}; make one of text by crnsym.network('A -> B @ 0.1'), "
             "or read one from a file by crnsym.read('model.crn')"
         )
+
+
+def check_one_way(network: Network) -> None:
+    """Refuse rates of both directions at once, which have no propensity and no noise of their own.
+
+    Raises
+    ------
+    NetworkError
+        Names the reaction.
+    """
+    for reaction in network.reactions:
+        if reaction.rate.runs_backward:
+            raise NetworkError(
+                f"'{reaction}' has no propensity: its rate is that of both directions; write them as two reactions"
+            )

@@ -70,6 +70,9 @@ def test_validation_knows_that_it_may_run_backward():
 def test_it_has_no_propensity():
     with pytest.raises(NetworkError, match="its rate is that of both directions; write them as two reactions"):
         cs.simulate_stochastic(cs.network(TEXT).with_initial(S=0, P=50))
+    for verb in (cs.linear_noise, cs.stationary_noise, cs.master_equation):
+        with pytest.raises(NetworkError, match="both directions"):
+            verb(cs.network(TEXT))
 
 
 @pytest.mark.parametrize(

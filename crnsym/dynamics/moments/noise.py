@@ -10,6 +10,7 @@ from scipy.linalg import solve_continuous_lyapunov
 from scipy.optimize import root
 
 from ...errors import SimulationError
+from ...network.arguments import check_network, check_one_way
 from ...network.network import Network
 from ..compile import compile_network
 from ..integration.solve import solve
@@ -80,6 +81,8 @@ def stationary_noise(network: Network, initial: Mapping[str, Any] | None = None)
     >>> found.mean.round(6).tolist(), found.covariance.round(6).tolist()
     ([10.0], [[7.5]])
     """
+    check_network(network)
+    check_one_way(network)
     start = initial_state(network, initial)
     field = compile_network(network)
     net = np.array(network.net_stoichiometry(), dtype=float)

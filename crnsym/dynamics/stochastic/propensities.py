@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...errors import NetworkError
-from ...network.arguments import by_name, real
+from ...network.arguments import by_name, check_one_way, real
 from ...network.network import Network
 from ...network.reaction import Reaction
 from ...network.recognise import recognise
@@ -56,13 +56,10 @@ def compile_propensities(network: Network) -> Propensities:
     """
     if not network.reactions:
         raise NetworkError("the network has no reactions, so there are no propensities to simulate")
+    check_one_way(network)
     for reaction in network.reactions:
         if not (reaction.reactants.is_integer and reaction.products.is_integer):
             raise NetworkError(f"'{reaction}' has no propensity: molecules are counted, so coefficients must be whole")
-        if reaction.rate.runs_backward:
-            raise NetworkError(
-                f"'{reaction}' has no propensity: its rate is that of both directions; write them as two reactions"
-            )
     try:
         constants = rate_constants(network)
     except NetworkError as error:

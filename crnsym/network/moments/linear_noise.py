@@ -5,6 +5,7 @@ from typing import Any
 import sympy as sp
 
 from ...errors import NetworkError
+from ..arguments import check_network, check_one_way
 from ..equations import jacobian_entries, odes
 from ..network import Network
 from .closed import ClosedMoments
@@ -37,6 +38,8 @@ def linear_noise(network: Network) -> ClosedMoments:
     ⟨δA²⟩ b + 4*d*⟨A⟩**2 - 8*d*⟨A⟩*⟨δA²⟩
     """
     names = network.species_names
+    check_network(network)
+    check_one_way(network)
     moving = [i for i, s in enumerate(network.species) if not s.fixed]
     if not moving:
         raise NetworkError("the network has no species whose number changes, so there is no noise")
