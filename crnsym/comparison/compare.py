@@ -32,7 +32,7 @@ from .options import check_starts
 from .ranking import count_ties, weigh, with_bounds
 from .residuals import residuals
 from .result import Discovery
-from .statement import doubts, hidden_species, undetermined, verdict
+from .statement import as_good_on_left_out_runs, doubts, hidden_species, undetermined, verdict
 
 BOUNDED = 5  # candidates whose rates at a limit get a bound
 
@@ -156,6 +156,7 @@ def assemble(
     open_ended = law_remarks(best) if isinstance(best, LawCandidate) else undetermined(best.fit) if best else []
     if not isinstance(best, LawCandidate):
         sentence += hidden_species(weighted, data.species)
+        sentence += as_good_on_left_out_runs(weighted) if word == "not reached" and not given else ""
         open_ended = [*open_ended, *(map(str, cycle_conditions(best)) if best else ())]
         suspicions = doubts(best.mechanism, laws) if best else []
         if suspicions:

@@ -1,6 +1,6 @@
 """What `discover` and `compare` return."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from .candidate import Candidate
 
 if TYPE_CHECKING:
     from .identifiability import Identifiability
+    from .pooled import PooledPrediction
     from .proposal import Experiment
     from .table import TerminalTable
 
@@ -81,6 +82,14 @@ class Discovery(Tidy):
         from .table import rows
 
         return rows(self.candidates, self.ties)
+
+    def predict(
+        self, initial: Mapping[str, float], times: Sequence[float] | np.ndarray, kelvin: float | None = None
+    ) -> "PooledPrediction":
+        """Predict a run by all candidates, weighted as they are; see `pooled_prediction`."""
+        from .pooled import pooled_prediction
+
+        return pooled_prediction(self, initial, times, kelvin)
 
     def __rich__(self) -> "TerminalTable":
         from .table import TerminalTable

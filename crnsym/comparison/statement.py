@@ -17,6 +17,7 @@ from .products import identified_exponents, product_text
 from .residuals import Residuals
 
 LOWEST_ENERGY = -5e3  # J/mol; barrierless steps have about none
+AS_GOOD = 1.25  # times the least error on left-out runs
 SMALL_LEAD = 20.0  # score units: what a few misjudged samples can bring
 
 
@@ -85,9 +86,30 @@ def _not_reached(best: Candidate, left_over: Residuals, problem: FitProblem, giv
             f"None of the given mechanisms reaches the noise: {' and '.join(reason)}; {best.name} comes nearest "
             f"(weight {best.weight:.2f}). A step or a species may be missing: try crnsym discover."
         )
+    if len(best.mechanism.species) > len(problem.species):
+        return (
+            f"No mechanism reaches the noise, those with hidden species among them: {' and '.join(reason)}. "
+            "A further species or reaction is likely, or the data are smoother than their noise (resampled, filtered)."
+        )
     return (
         f"No mechanism among the measured species reaches the noise: {' and '.join(reason)}. "
         "A hidden species or a reaction outside the list is likely."
+    )
+
+
+def as_good_on_left_out_runs(candidates: Sequence[Candidate]) -> str:
+    """Say which candidates predict runs that were left out about as well as the best of them does, if several do."""
+    tested = [(number, c.test_error) for number, c in enumerate(candidates, 1) if np.isfinite(c.test_error)]
+    least = min((error for _, error in tested), default=0.0)
+    near = [(number, error) for number, error in tested if error <= AS_GOOD * least]
+    if len(near) < 2:
+        return ""
+    numbers = [str(number) for number, _ in near]
+    named = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+    return (
+        f" On runs that were left out, mechanisms {named} predict about equally well "
+        f"(mean error {100 * least:.2g} to {100 * max(error for _, error in near):.2g} % of the range): where none "
+        "reaches the noise, take that for undecided, whatever the weights."
     )
 
 

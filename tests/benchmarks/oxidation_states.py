@@ -9,6 +9,7 @@ over their squared deviations from their common mean; the mean over the runs. Ne
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from crnsym import discover, read_table
 from crnsym.comparison.describe import reaction_texts
 from crnsym.comparison.predict import predict
+from crnsym.comparison.result import Discovery
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.fit import Fit
 
@@ -36,10 +38,21 @@ MANGANESE = {"Mn7": "Mn", "Mn3": "Mn", "Mn2": "Mn", "X": "Mn", "Y": "Mn"}
 
 
 def mrse(fit: Fit, data: Trajectories) -> float:
-    """Mean over the runs of the relative squared error, from the first rows."""
+    """Of a fitted mechanism, from the first rows."""
     start = np.zeros((len(data), len(fit.mechanism.species)))
     start[:, : len(data.species)] = [v[0] for v in data.values]
     courses = predict(fit.mechanism, start, data.times, fit.problem.noise)
+    return relative(courses, data)
+
+
+def pooled(found: Discovery, data: Trajectories) -> float:
+    """Of the weighted mean of all candidates."""
+    starts = [dict(zip(data.species, map(float, np.maximum(v[0], 0.0)), strict=True)) for v in data.values]
+    return relative([found.predict(s, t).mean for s, t in zip(starts, data.times, strict=True)], data)
+
+
+def relative(courses: Sequence[np.ndarray], data: Trajectories) -> float:
+    """Mean over the runs of the relative squared error."""
     columns = [data.species.index(s) for s in MEASURED]
     errors = []
     for course, values in zip(courses, data.values, strict=True):
@@ -72,6 +85,7 @@ def main() -> None:
         print(f"{i:4} {len(c.mechanism.log_rates):5} {free:5} {error:8.5f} {c.test_error:8.4f} {c.weight:6.3f}")
     if len(found):
         print("\n".join(reaction_texts(found[0].mechanism)))
+    print(f"pooled prediction of the candidates: MRSE {pooled(found, data):.5f}")
     print(found.statement)
     print("\n".join(found.remarks))
     print(f"{found.details['seconds']:.0f} s")
