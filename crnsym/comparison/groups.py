@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..data.mechanism import Mechanism
+from ..refit.fit import Fit
 from ..refit.problem import FitProblem
 
 SAME_FIELD = 1e-3  # of the largest flux
@@ -60,6 +61,18 @@ def acting(mechanism: Mechanism, measured: int) -> Mechanism:
         reactants=mechanism.reactants[:, kept],
         products=mechanism.products[:, kept],
     )
+
+
+def runnable(fit: Fit) -> np.ndarray:
+    """Tell which reactions can run at all, ``(reactions,)``: all their reactants are there, or are made by such."""
+    problem, mechanism = fit.problem, fit.mechanism
+    there = problem.present.any(axis=(0, 1)) | (problem.start != 0).any(axis=0) | problem.free.any(axis=0)
+    there[list(problem.quasi_steady)] = False  # its start balances what makes it
+    runs = np.zeros(len(mechanism.log_rates), dtype=bool)
+    while (more := there[None] | (mechanism.reactants == 0)).all(axis=1).sum() > runs.sum():
+        runs = more.all(axis=1)
+        there = there | (mechanism.products[runs] > 0).any(axis=0)
+    return runs
 
 
 def vector_field_groups(mechanisms: Sequence[Mechanism], scale: np.ndarray) -> list[int]:

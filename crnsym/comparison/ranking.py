@@ -14,7 +14,7 @@ from ..training.tasks import Tasks
 from . import criteria
 from .candidate import Candidate
 from .describe import in_reading_order, reaction_texts
-from .groups import acting, same_vector_field, tie_width
+from .groups import acting, runnable, same_vector_field, tie_width
 
 
 def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate]:
@@ -32,7 +32,7 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
     scale
         ``(species,)`` typical concentrations.
     """
-    usable = [f for f in fits if f.ok]
+    usable = _without_idle([f for f in fits if f.ok], len(scale))
     ordered = sorted(usable, key=lambda f: (score_of(f, score), reaction_texts(f.mechanism)))
     kept: list[Candidate] = []
     for fit in map(in_order, ordered):
@@ -46,6 +46,17 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
         else:
             kept.append(make_candidate(fit, score, group=len(kept), name=f"{len(kept) + 1:02d}"))
     return weigh(kept)
+
+
+def _without_idle(fits: Sequence[Fit], measured: int) -> list[Fit]:
+    """Leave out mechanisms with reactions that never run, as of a hidden species that nothing makes, if others do."""
+
+    def doing(fit: Fit, chosen: np.ndarray) -> frozenset[str]:
+        return frozenset(reaction_texts(acting(fit.mechanism.take(chosen), measured)))
+
+    runs = [runnable(f) for f in fits]
+    whole = {doing(f, r) for f, r in zip(fits, runs, strict=True) if r.all()}
+    return [f for f, r in zip(fits, runs, strict=True) if r.all() or doing(f, r) not in whole]
 
 
 def score_of(fit: Fit, score: Score) -> float:

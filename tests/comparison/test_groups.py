@@ -4,12 +4,13 @@ import numpy as np
 
 from crnsym.comparison.describe import reaction_texts
 from crnsym.comparison.equivalents import equivalent_mechanisms
-from crnsym.comparison.groups import acting, same_vector_field, tie_width, vector_field_groups
+from crnsym.comparison.groups import acting, runnable, same_vector_field, tie_width, vector_field_groups
 from crnsym.comparison.polish import polish
 from crnsym.comparison.ranking import rank
 from crnsym.comparison.statement import verdict
 from crnsym.refit.fit import fit_mechanism
 from crnsym.search.score import Score
+from crnsym.search.widen import with_hidden, with_unmeasured
 
 from .cases import DECAY, PAIRS, measured, mechanism, problem
 
@@ -53,10 +54,8 @@ def test_a_reaction_that_only_one_net_vector_explains_has_no_equivalent():
     assert equivalent_mechanisms(mechanism(((1, 0), (0, 1), 0.3))) == []
 
 
-def fitted(of, given, shown=None):
-    """Fit a mechanism, and say that another was fitted if asked."""
-    fit = polish(fit_mechanism(of, given))
-    return fit if shown is None else replace(fit, mechanism=replace(shown, log_rates=fit.mechanism.log_rates))
+def fitted(of, given):
+    return polish(fit_mechanism(of, given))
 
 
 def test_a_hidden_species_that_nothing_needs_is_no_difference():
@@ -67,10 +66,28 @@ def test_a_hidden_species_that_nothing_needs_is_no_difference():
     assert acting(unused, 2).species == ("A", "B")
     assert acting(helper, 2) is helper
     whole = problem(measured())
-    own, others = fitted(DECAY, whole), [fitted(DECAY, whole, hidden) for hidden in (sink, unused)]
+    wide = with_unmeasured(whole, ["Z"], [0.0])
+    own, others = fitted(DECAY, whole), [fitted(hidden, wide) for hidden in (sink, unused)]
     ranked = rank([own, *others], Score(whole.count, 2), ONES)
     assert len(ranked) == 1
     assert [reaction_texts(m) for m in ranked[0].alternatives] == [["A -> B + Z"]]
+
+
+def test_a_reaction_of_what_is_never_there_makes_no_further_candidate():
+    names, whole = ("A", "B", "Z"), problem(measured())
+    hidden = with_unmeasured(whole, ["Z"], [0.0])
+    never = mechanism(((1, 0, 0), (0, 1, 0), 0.3), ((0, 0, 1), (1, 0, 0), 0.8), species=names)
+    through = mechanism(((1, 0, 0), (0, 0, 1), 0.3), ((0, 0, 1), (0, 1, 0), 9.0), species=names)
+    plain, idle, made = fitted(DECAY, whole), fitted(never, hidden), fitted(through, hidden)
+    assert runnable(idle).tolist() == [True, False]
+    assert runnable(made).tolist() == [True, True]
+    balanced = replace(idle, problem=with_hidden(whole, "quasi_steady"))
+    assert runnable(balanced).tolist() == [True, False]
+    assert runnable(fitted(never, with_unmeasured(whole, ["Z"], [1.0]))).all()
+    kept = [c.reactions for c in rank([idle, plain, made], Score(whole.count, 2), ONES)]
+    assert ["A -> B"] in kept
+    assert len(kept) == 2
+    assert len(rank([idle, made], Score(whole.count, 2), ONES)) == 2  # nothing else does what it does
 
 
 def test_few_data_that_do_not_decide_say_what_all_candidates_share():
