@@ -48,10 +48,9 @@ def to_amounts(network: "Network", volume: Any, unit: str | None = None) -> "Net
     Examples
     --------
     >>> from crnsym.network.text import network
-    >>> print(to_amounts(network("2 A -> B @ k; 0 -> A @ 3; init A = 0.5"), 10))
-    2 A -> B  @ k/10
+    >>> print(to_amounts(network("2 A -> B @ 2; 0 -> A @ 3; init A = 0.5"), 10))
+    2 A -> B  @ 0.2
     0 -> A  @ 30
-    param k
     init A = 5
     """
     v, parameters, size = _volume(network, volume)

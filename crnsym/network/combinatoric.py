@@ -33,8 +33,8 @@ def from_combinatoric(network: "Network") -> "Network":
     Examples
     --------
     >>> from crnsym.network.text import network
-    >>> print(from_combinatoric(network("2 A -> B @ k; A -> 0 @ 3")))
-    2 A -> B  @ k/2
+    >>> print(from_combinatoric(network("2 A -> B @ 5; A -> 0 @ 3")))
+    2 A -> B  @ 2.5
     A -> 0  @ 3
     """
     return replace(network, reactions=tuple(_scaled(r, back=False) for r in network.reactions))
