@@ -83,14 +83,18 @@ def intermediates(network: FractionalNetwork, typical: np.ndarray | None = None)
 
 
 def _parallel(orders: np.ndarray, net: np.ndarray, size: np.ndarray) -> list[list[int]]:
-    """Group reactions with parallel net vectors and parallel orders, the strongest first."""
+    """Group reactions with parallel orders whose net vectors are parallel or mean nothing alone, the strongest first.
+
+    Parallel orders are one rate law, of which only the sum of the net vectors counts: the learner may split it anyhow.
+    """
     groups: list[list[int]] = []
     for j in np.argsort(-size, kind="stable"):
         if size[j] < FAINT * size.max(initial=0.0):
             break
         for group in groups:
             head = group[0]
-            if _cosine(net[j], net[head]) > PARALLEL and _cosine(orders[j], orders[head]) > PARALLEL:
+            one = _cosine(net[j], net[head]) > PARALLEL or _integers(net[j]) is None
+            if one and _cosine(orders[j], orders[head]) > PARALLEL:
                 group.append(int(j))
                 break
         else:

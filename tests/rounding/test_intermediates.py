@@ -46,3 +46,16 @@ def test_elementary_orders_give_no_proposal() -> None:
 
 def test_orders_in_other_proportions_give_no_proposal() -> None:
     assert intermediates(network([[0.3, 1.9, 0.0]], [[-2.0, -1.0, 1.0]], [0.5])) == []
+
+
+def test_a_rate_law_split_into_net_vectors_that_mean_nothing_alone_is_one_reaction() -> None:
+    fractional = network(
+        [[1.482, 0.725, 0.0], [1.309, 0.891, 0.0]], [[-1.482, -0.725, 0.84], [-1.309, -0.891, 0.189]], [0.5, 0.1]
+    )
+    (found,) = intermediates(fractional)
+    assert reaction_texts(found.reaction) == ["2 A + B -> C"]
+    assert found.members == (0, 1)
+
+
+def test_parallel_steps_that_are_reactions_of_their_own_stay_apart() -> None:
+    assert intermediates(network([[2.0, 0.0, 0.0]] * 2, [[-2.0, 1.0, 0.0], [-2.0, 0.0, 1.0]], [0.5, 0.4])) == []
