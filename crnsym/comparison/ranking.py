@@ -35,7 +35,7 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
     usable = _without_idle([f for f in fits if f.ok], len(scale))
     ordered = sorted(usable, key=lambda f: (score_of(f, score), reaction_texts(f.mechanism)))
     kept: list[Candidate] = []
-    for fit in map(in_order, ordered):
+    for fit in map(in_order, _distinct(ordered)):
         for i, other in enumerate(kept):
             one, two = (acting(m, len(scale)) for m in (other.mechanism, fit.mechanism))
             if same_vector_field(one, two, scale):
@@ -46,6 +46,16 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
         else:
             kept.append(make_candidate(fit, score, group=len(kept), name=f"{len(kept) + 1:02d}"))
     return weigh(kept)
+
+
+def _distinct(fits: Sequence[Fit]) -> list[Fit]:
+    """Keep the first fit of the same reactions with the same assumption about the starts: dropped steps lead there."""
+    kept: dict[tuple[object, ...], Fit] = {}
+    for fit in fits:
+        problem = fit.problem
+        assumed = (problem.quasi_steady, tuple(problem.free.any(axis=0)), tuple((problem.start != 0).any(axis=0)))
+        kept.setdefault((frozenset(reaction_texts(fit.mechanism)), *assumed), fit)
+    return list(kept.values())
 
 
 def _without_idle(fits: Sequence[Fit], measured: int) -> list[Fit]:

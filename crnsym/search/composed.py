@@ -2,10 +2,11 @@
 
 The formulas leave so few elementary steps that all of them can be fitted together. Many short fits from random rates
 find the basin; steps that the data do not need are dropped (Hayashi 2025 fits the same library with an L1 penalty).
-Where nothing reaches the noise, steps are exchanged while time is left, and the price of a step is set by leaving runs
-out: the likelihood of residuals that are no noise says little about it.
+Then steps are exchanged. Where nothing reaches the noise, that goes on while time is left, and the price of a step is
+set by leaving runs out: the likelihood of residuals that are no noise says little about it.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -37,6 +38,7 @@ MOST_STARTS = 100
 REFINED = 6  # starts that are searched from
 ORDER = 2
 POOR = 3.0  # chi2/N above which a fit to all steps tells that none of the mechanisms will reach the noise
+QUIET = 40  # exchanges in a row without a better mechanism after which a search that has reached the noise ends
 LEAST = 3  # steps to which starts are reduced, at the least
 MOST_CORRELATED = 0.9  # neighbouring residuals
 
@@ -70,24 +72,39 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
         if fit.reduced < POOR:
             local_search(fit, own, library, refits=10)
     best = own.best_fit
-    if best is None or best.reduced < FITS:
+    if best is None:
         return
+    reached = best.reduced < FITS
     rough.deadline -= reserve
     exchange = Exchange(rough, library, np.random.default_rng(seed))
-    rest = (1.0 - DESCENTS) * rough.left
-    try:
-        for number, fit in enumerate(found, 1):
-            start = replace(fit.mechanism, provenance=(f"all balanced steps, start {number}",))
-            exchange.descend(rough.fit(start, iterations=25)[0], LEAST)
-            if rough.left < rest:
-                break
-        while True:
-            exchange.step()
-    except OutOfTime:
-        pass
-    rows = sorted(exchange.near_best().items())
-    finalists = [min((own.fit(fit.mechanism, iterations=25)[0] for fit in row), key=_chi2) for _, row in rows]
-    own.rescore(priced_by_runs(independent(own.score, min(finalists, key=_chi2)), finalists))
+    with suppress(OutOfTime):
+        _exchange(exchange, found, reached)
+    rows = exchange.best_of_size() if reached else exchange.near_best()
+    finalists = [
+        min((own.fit(fit.mechanism, iterations=25)[0] for fit in row), key=_chi2) for _, row in sorted(rows.items())
+    ]
+    if reached:
+        best = own.best_fit
+        if best is not None:
+            local_search(best, own, library, refits=10)
+    else:
+        own.rescore(priced_by_runs(independent(own.score, min(finalists, key=_chi2)), finalists))
+
+
+def _exchange(exchange: Exchange, starts: list[Fit], reached: bool) -> None:
+    """Reduce the starts step by step, then exchange steps: until nothing comes of it, or time is up."""
+    pool = exchange.pool
+    rest = (1.0 - DESCENTS) * pool.left
+    for number, fit in enumerate(starts, 1):
+        start = replace(fit.mechanism, provenance=(f"all balanced steps, start {number}",))
+        exchange.descend(pool.fit(start, iterations=25)[0], LEAST)
+        if pool.left < rest or (reached and number == REFINED):
+            break
+    quiet = 0
+    while quiet < QUIET or not reached:
+        before = pool.best
+        exchange.step()
+        quiet = quiet + 1 if pool.best == before else 0
 
 
 def _rough(pool: Pool) -> Pool:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,6 +46,13 @@ def test_a_mechanism_with_the_same_vector_field_is_an_alternative_not_a_rival():
     assert len(candidates) == 1
     assert candidates[0].reactions == ["A -> 2 A", "A -> B"]
     assert len(candidates[0].alternatives) == 1
+
+
+def test_two_fits_of_the_same_reactions_are_one_candidate():
+    far = fit_mechanism(replace(DECAY, log_rates=DECAY.log_rates + 0.5), PROBLEM, iterations=0)
+    candidates = rank([far, fitted(DECAY)], SCORE, SCALE)
+    assert len(candidates) == 1
+    assert candidates[0].rates["k1"] == pytest.approx(0.3, rel=0.02)
 
 
 def test_a_superfluous_reaction_with_no_rate_is_dropped():
