@@ -53,8 +53,8 @@ def _distinct(fits: Sequence[Fit]) -> list[Fit]:
     kept: dict[tuple[object, ...], Fit] = {}
     for fit in fits:
         problem = fit.problem
-        assumed = (problem.quasi_steady, tuple(problem.free.any(axis=0)), tuple((problem.start != 0).any(axis=0)))
-        kept.setdefault((frozenset(reaction_texts(fit.mechanism)), *assumed), fit)
+        assumed = np.concatenate([problem.free.any(axis=0), (problem.start != 0).any(axis=0)])
+        kept.setdefault((frozenset(reaction_texts(fit.mechanism)), problem.quasi_steady, assumed.tobytes()), fit)
     return list(kept.values())
 
 

@@ -1,8 +1,10 @@
 """Hidden species of known composition are searched for among balanced steps."""
 
+import numpy as np
 import pytest
 
 import crnsym as cs
+from crnsym.comparison.describe import reaction_texts
 from crnsym.comparison.restrictions import Restrictions
 from crnsym.data.noise import estimate_noise
 from crnsym.data.trajectories import Trajectories
@@ -31,6 +33,31 @@ def test_the_hidden_intermediate_of_a_given_formula_is_found(data: Trajectories)
     best = found.ranked[0][1].mechanism
     assert best.species == ("A", "B", "X")
     assert best.structure() == frozenset({((1, 0, 0), (0, 0, 1)), ((0, 0, 2), (0, 1, 0))})
+
+
+def test_a_chain_of_two_radicals_is_found_where_single_steps_lead_nowhere() -> None:
+    net = cs.network(
+        "Br2 -> 2 Br @ 0.02; 2 Br -> Br2 @ 200; Br + H2 -> HBr + H @ 30; HBr + H -> Br + H2 @ 2000; "
+        "H + Br2 -> HBr + Br @ 20000"
+    )
+    random = np.random.default_rng(0)
+    starts = [
+        {"H2": random.uniform(0.3, 2), "Br2": random.uniform(0.3, 2), "HBr": random.choice([0.0, 0.5])} for _ in "12345"
+    ]
+    full = cs.simulate(net, times=(0, 10, 30), initial=starts, noise=0.02, seed=0)
+    measured = columns_of(full, ("H2", "Br2", "HBr"))
+    formulas = {name: name for name in ("H2", "Br2", "HBr", "H", "Br")}
+    made_of = Restrictions.of(measured, None, formulas, None)
+    found = search(
+        measured, estimate_noise(measured), allowed=made_of.allowed, composed=made_of.composition, time_budget=60.0
+    )
+    assert set(reaction_texts(found.ranked[0][1].mechanism)) == {
+        "Br + H2 -> H + HBr",
+        "H + HBr -> Br + H2",
+        "Br2 + H -> Br + HBr",
+        "Br2 -> 2 Br",
+        "2 Br -> Br2",
+    }
 
 
 def test_mechanisms_with_and_without_hidden_species_are_judged_on_one_scale(data: Trajectories) -> None:
