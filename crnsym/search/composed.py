@@ -87,7 +87,7 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
         best = own.best_fit
         if best is not None:
             local_search(best, own, library, refits=10)
-    else:
+    elif finalists:
         own.rescore(priced_by_runs(independent(own.score, min(finalists, key=_chi2)), finalists))
 
 
@@ -101,7 +101,7 @@ def _exchange(exchange: Exchange, starts: list[Fit], reached: bool) -> None:
         if pool.left < rest or (reached and number == REFINED):
             break
     quiet = 0
-    while quiet < QUIET or not reached:
+    while pool.left > 0 and exchange.near_best() and (quiet < QUIET or not reached):
         before = pool.best
         exchange.step()
         quiet = quiet + 1 if pool.best == before else 0
