@@ -33,6 +33,7 @@ from .ranking import count_ties, weigh, with_bounds
 from .residuals import residuals
 from .result import Discovery
 from .statement import as_good_on_left_out_runs, doubts, hidden_species, undetermined, verdict
+from .told import given_rates
 
 BOUNDED = 5  # candidates whose rates at a limit get a bound
 
@@ -157,7 +158,8 @@ def assemble(
     if not isinstance(best, LawCandidate):
         sentence += hidden_species(weighted, data.species)
         sentence += as_good_on_left_out_runs(weighted) if word == "not reached" and not given else ""
-        open_ended = [*open_ended, *(map(str, cycle_conditions(best)) if best else ())]
+        open_ended = [*given_rates(weighted, word == "not reached"), *open_ended]
+        open_ended += map(str, cycle_conditions(best)) if best else ()
         suspicions = doubts(best.mechanism, laws) if best else []
         if suspicions:
             sentence += " But " + "; and ".join(suspicions) + "."

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..data.frames import Tidy
 from ..errors import DataError, UnsupportedError
+from ..network.arguments import time_grid
 from ..refit.general.mechanism import LawMechanism
 from ..search.widen import start_with_hidden
 from .predict import predict
@@ -69,14 +70,14 @@ def pooled_prediction(
         {measured species: concentration at the first time}; those not named are absent. Hidden species start as in
         the fits.
     times
-        Increasing, from the start of the run on.
+        From the start of the run on, or ``(start, stop, points)``, as in `simulate`.
     kelvin
         Temperature, where the candidates have activation energies.
 
     Raises
     ------
-    DataError
-        A species or a time that cannot be used, or no candidate that can be integrated.
+    DataError, NetworkError
+        A species, a temperature or a time that cannot be used, or no candidate that can be integrated.
     UnsupportedError
         Candidates of other rate laws than mass action.
     """
@@ -84,15 +85,15 @@ def pooled_prediction(
         raise UnsupportedError(
             "found: its candidates have rate laws of their own; simulate each one's network and weigh them"
         )
-    species, grid = found.data.species, np.asarray(times, float)
+    species, grid = found.data.species, time_grid(times)
     unknown = [name for name in initial if name not in species]
     if unknown:
         raise DataError(f"initial: '{unknown[0]}' is not a measured species; those are {', '.join(species)}")
     bad = [name for name, value in initial.items() if not (np.isfinite(value) and value >= 0)]
     if bad:
         raise DataError(f"initial: '{bad[0]}' is {initial[bad[0]]}; give a concentration of 0 or more")
-    if grid.ndim != 1 or len(grid) < 2 or not np.all(np.diff(grid) > 0):
-        raise DataError("times: give at least two times that increase")
+    if kelvin is not None and found.data.temperatures is None:
+        raise DataError(f"kelvin={kelvin}: the runs had no temperatures, so the rates hold at theirs alone")
     first = np.array([[float(initial.get(name, 0.0)) for name in species]])
     heaviest = max((c.weight for c in found), default=0.0)
     taken, courses = [], []

@@ -86,7 +86,28 @@ class Discovery(Tidy):
     def predict(
         self, initial: Mapping[str, float], times: Sequence[float] | np.ndarray, kelvin: float | None = None
     ) -> "PooledPrediction":
-        """Predict a run by all candidates, weighted as they are; see `pooled_prediction`."""
+        """Predict a new run by all candidates together, each with its weight.
+
+        Parameters
+        ----------
+        initial
+            {measured species: concentration at the first time}; those not named are absent.
+        times
+            From the start of the run on, or ``(start, stop, points)``.
+        kelvin
+            Temperature, where the candidates have activation energies.
+
+        Returns
+        -------
+        PooledPrediction
+            ``mean`` and ``spread`` between the candidates, ``(times, species)``; the spread does not hold the errors of
+            the rates.
+
+        Raises
+        ------
+        DataError, NetworkError, UnsupportedError
+            What cannot be used.
+        """
         from .pooled import pooled_prediction
 
         return pooled_prediction(self, initial, times, kelvin)

@@ -18,6 +18,7 @@ from .residuals import Residuals
 
 LOWEST_ENERGY = -5e3  # J/mol; barrierless steps have about none
 AS_GOOD = 1.25  # times the least error on left-out runs
+NARROW = 12.0  # score units: hardly more than the lead that is trusted with few samples
 SMALL_LEAD = 20.0  # score units: what a few misjudged samples can bring
 
 
@@ -43,7 +44,7 @@ def verdict(
         if len(candidates) == 1:
             return "decided", "The data decide for the one mechanism that the search found plausible."
         gap = candidates[1].score - best.score
-        how = ", by a small lead" if gap < SMALL_LEAD else ""
+        how = ", by a small lead" if gap < NARROW else ""
         return "decided", (
             f"The data decide for mechanism 1 (weight {best.weight:.2f}){how}; "
             f"the next differs by {gap:.1f} score units."

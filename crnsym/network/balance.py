@@ -85,7 +85,11 @@ def _group(scanner: Scanner, closing: str) -> dict[str, int]:
         else:
             element = scanner.take(_ELEMENT)
             if not element:
-                scanner.fail(f"expected an element such as C or Na, found {scanner.found()}", start)
+                scanner.fail(
+                    f"expected an element such as C or Na, found {scanner.found()} (for an enzyme, or a group that "
+                    "stays whole, write an element that does not occur, such as Y)",
+                    start,
+                )
             part = {element: 1}
         _add(counts, part, int(scanner.take(_COUNT) or 1))
     if closing:

@@ -95,7 +95,10 @@ class Constraints:
         # one that would pass its bound takes the whole step with it, so that ties still hold
         limit = np.where(step < 0, self.low - point, self.high - point)
         share = np.divide(limit, step, out=np.ones_like(step), where=step != 0)
-        part = min(float(np.clip(share, 0.0, 1.0).min(initial=1.0)), longest / max(float(np.abs(step).max()), longest))
+        part = min(
+            float(np.clip(share, 0.0, 1.0).min(initial=1.0)),
+            longest / max(float(np.abs(step).max(initial=0.0)), longest),
+        )
         step = np.asarray(part * step)
         states = (inverse @ (state_gradient - cross.transpose(0, 2, 1) @ step)[..., None])[..., 0]
         return step, states

@@ -50,6 +50,13 @@ def test_equivalents_have_the_same_field_and_another_structure():
     assert np.isclose(k[(3, 0)], 0.5)
 
 
+def test_a_small_step_of_another_kind_is_no_equal_field_however_slow():
+    slow = mechanism(((1, 0), (0, 1), 0.3), ((0, 1), (1, 0), 1e-4))
+    other = mechanism(((1, 0), (0, 1), 0.3), ((0, 1), (2, 0), 0.5e-4))
+    assert not same_vector_field(slow, other, ONES)
+    assert same_vector_field(slow, DECAY, ONES)
+
+
 def test_a_reaction_that_only_one_net_vector_explains_has_no_equivalent():
     assert equivalent_mechanisms(mechanism(((1, 0), (0, 1), 0.3))) == []
 

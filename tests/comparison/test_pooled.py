@@ -9,7 +9,7 @@ from crnsym.comparison.compare import assemble
 from crnsym.comparison.polish import polish
 from crnsym.comparison.ranking import rank
 from crnsym.comparison.statement import as_good_on_left_out_runs
-from crnsym.errors import DataError
+from crnsym.errors import CrnsymError, DataError
 from crnsym.refit.fit import fit_mechanism
 from crnsym.search.score import Score
 
@@ -46,12 +46,18 @@ def test_the_mean_of_two_mechanisms_lies_between_them_by_their_weights(found):
     [
         ({"Q": 1.0}, [0, 1], "'Q' is not a measured species; those are A, B"),
         ({"A": -1.0}, [0, 1], "'A' is -1.0; give a concentration of 0 or more"),
-        ({"A": 1.0}, [0, 1, 1], "at least two times that increase"),
+        ({"A": 1.0}, [0, 1, 1], "two or more times that increase"),
     ],
 )
 def test_what_cannot_be_predicted_is_refused(found, initial, times, told):
-    with pytest.raises(DataError, match=told):
+    with pytest.raises(CrnsymError, match=told):
         found.predict(initial, times)
+
+
+def test_times_are_those_of_a_simulation(found):
+    assert found.predict({"A": 1.0}, (0, 4, 5)).times.tolist() == [0, 1, 2, 3, 4]
+    with pytest.raises(DataError, match="the runs had no temperatures"):
+        found.predict({"A": 1.0}, (0, 4, 5), kelvin=300)
 
 
 def test_mechanisms_as_good_on_left_out_runs_are_named(found):
