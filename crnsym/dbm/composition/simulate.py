@@ -1,5 +1,6 @@
 """Moments in time from a fitted model: an ensemble of runs, and lattices sampled for each of them."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -79,6 +80,11 @@ def simulate_dbm(
     progress
         Function ``(stage, fraction, text)`` or reporter.
 
+    Warns
+    -----
+    UserWarning
+        A new initial condition, though the model was fitted to a single one.
+
     Raises
     ------
     NetworkError
@@ -95,6 +101,12 @@ def simulate_dbm(
         whole_number("sweeps", sweeps),
         whole_number("seed", seed, 0, 2**31 - 1),
     )
+    if len(model.starts) == 1 and isinstance(initial, Mapping):
+        warnings.warn(
+            "the model was fitted to a single initial condition: what it says of others is extrapolated; "
+            "give fit_dbm snapshots from several",
+            stacklevel=2,
+        )
     reporter, clock = as_progress(progress), _clock(model, times)
     ensemble = model.ensemble(clock, initial, seed)
     shown = ensemble[representative(ensemble, runs)]
