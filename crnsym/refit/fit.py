@@ -170,8 +170,11 @@ def fit_mechanism(
     matrix = normal_equations(here)[0]
     basis = free_directions(mechanism, problem, held)
     freedom = max(problem.count - basis.shape[1], 1)
-    inverse = np.linalg.pinv(basis.T @ matrix @ basis, hermitian=True) * (here.chi2 / freedom)
-    covariance = basis @ inverse @ basis.T
+    try:
+        inverse = np.linalg.pinv(basis.T @ matrix @ basis, hermitian=True) * (here.chi2 / freedom)
+        covariance = basis @ inverse @ basis.T
+    except np.linalg.LinAlgError:  # sensitivities that overflow tell nothing
+        covariance = np.full((n, n), np.inf)
     fitted = with_parameters(mechanism, problem, point)
     for index in problem.quasi_steady:
         x0 = balanced(index, x0, fitted, rates_of_runs(fitted, problem)[0])

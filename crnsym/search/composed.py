@@ -78,7 +78,11 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
     rough.deadline -= reserve
     exchange = Exchange(rough, library, np.random.default_rng(seed))
     with suppress(OutOfTime):
-        _exchange(exchange, found, reached)
+        _reduce(exchange, found, REFINED if reached else MOST_STARTS)
+        if not reached and rough.best_fit is not None:
+            fewer = independent(own.score, own.fit(rough.best_fit.mechanism, iterations=25)[0])
+            rough.rescore(replace(rough.score, count=min(fewer.count, rough.score.count)))
+        _exchange(exchange, QUIET if reached else np.inf)
     rows = exchange.best_of_size() if reached else exchange.near_best()
     finalists = [
         min((own.fit(fit.mechanism, iterations=25)[0] for fit in row), key=_chi2) for _, row in sorted(rows.items())
@@ -91,17 +95,21 @@ def search_composed(pool: Pool, results: list[Pool], composition: Composition, s
         own.rescore(priced_by_runs(independent(own.score, min(finalists, key=_chi2)), finalists))
 
 
-def _exchange(exchange: Exchange, starts: list[Fit], reached: bool) -> None:
-    """Reduce the starts step by step, then exchange steps: until nothing comes of it, or time is up."""
+def _reduce(exchange: Exchange, starts: list[Fit], most: int) -> None:
+    """Reduce the starts step by step, as many as there is time for."""
     pool = exchange.pool
     rest = (1.0 - DESCENTS) * pool.left
-    for number, fit in enumerate(starts, 1):
+    for number, fit in enumerate(starts[:most], 1):
         start = replace(fit.mechanism, provenance=(f"all balanced steps, start {number}",))
         exchange.descend(pool.fit(start, iterations=25)[0], LEAST)
-        if pool.left < rest or (reached and number == REFINED):
+        if pool.left < rest:
             break
-    quiet = 0
-    while pool.left > 0 and exchange.near_best() and (quiet < QUIET or not reached):
+
+
+def _exchange(exchange: Exchange, patience: float) -> None:
+    """Exchange steps until time is up, or that many times in a row without a better mechanism."""
+    pool, quiet = exchange.pool, 0
+    while pool.left > 0 and exchange.near_best() and quiet < patience:
         before = pool.best
         exchange.step()
         quiet = quiet + 1 if pool.best == before else 0

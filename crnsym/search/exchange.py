@@ -20,7 +20,7 @@ from crnsym.search.pool import Pool
 KEPT = 4  # mechanisms of one size from which the search goes on
 TRIED, MOST = 3, 6  # reactions that may be dropped next, and how many are tried while none was harmless
 HARMLESS = 1.5  # rise of chi2 that a drop may bring
-BELOW = 4  # reactions less than the best-scoring mechanism has, in those that are grown from
+NEAR = 2  # reactions more or less than the best-scoring mechanism has, in those that are grown from
 KEPT_AT_ONCE = 0.9  # of the reactions, at the least, when some are dropped without a fit
 HOLD = 3e-3  # weight of a relative change of a rate in the predictions, as a fraction of chi2
 FREE = 1e-3  # predicted rise of chi2, as a fraction of it, up to which a reaction is dropped without a fit
@@ -62,11 +62,11 @@ class Exchange:
         return {size: list(row.values()) for size, row in rows.items()}
 
     def near_best(self) -> dict[int, list[Fit]]:
-        """Those as large as the best-scoring mechanism of at most half of the library, or a little smaller."""
+        """Those about as large as the best-scoring mechanism of at most half of the library."""
         rows = {k: row for k, row in self.best_of_size().items() if 2 * k <= len(self.library.source)}
         score = self.pool.score
         best = min(rows, key=lambda k: score.mechanism(rows[k][0].mechanism, rows[k][0].chi2), default=0)
-        return {k: row for k, row in rows.items() if best - BELOW <= k <= best}
+        return {k: row for k, row in rows.items() if abs(k - best) <= NEAR}
 
     def step(self) -> None:
         """Add one or two reactions to one of the mechanisms near the best-scoring size, then drop as many and one."""

@@ -135,3 +135,13 @@ def test_a_run_may_start_from_its_first_row_as_recorded():
         assert np.array_equal(problem.start[e], np.maximum(values[0], 0.0))
     fit = fit_mechanism(CASCADE, problem)
     assert np.array_equal(fit.initial_states, problem.start)
+
+
+def test_a_matrix_without_eigenvalues_is_a_result_and_no_crash(monkeypatch):
+    def overflowing(*_arguments, **_options):
+        raise np.linalg.LinAlgError("Eigenvalues did not converge")
+
+    monkeypatch.setattr(np.linalg, "pinv", overflowing)
+    fit = fit_mechanism(CASCADE, arranged(measured(CASCADE)), iterations=3)
+    assert fit.ok
+    assert np.isinf(fit.standard_errors).all()
