@@ -90,7 +90,9 @@ def discover(
     starts: Annotated[str, typer.Option(help="fitted, or measured: every run starts from its first row.")] = "fitted",
     restarts: Annotated[int, typer.Option(help="Random starts of the neural network.")] = 8,
     seed: Seed = 0,
-    time_budget: Annotated[float, typer.Option(help="Seconds of computing for the search; a busy machine may take twice as long.")] = 60.0,
+    time_budget: Annotated[
+        float, typer.Option(help="Seconds of computing; a busy machine may need twice that.")
+    ] = 60.0,
     workers: Workers = 1,
     scheduler: Scheduler = None,
     resume: Resume = False,
