@@ -91,7 +91,7 @@ def discover(
     restarts: Annotated[int, typer.Option(help="Random starts of the neural network.")] = 8,
     seed: Seed = 0,
     time_budget: Annotated[
-        float, typer.Option(help="Seconds of computing; a busy machine may need twice that.")
+        float, typer.Option(help="Seconds of computing; a busy machine may take twice.")
     ] = 60.0,
     workers: Workers = 1,
     scheduler: Scheduler = None,

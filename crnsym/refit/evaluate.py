@@ -108,14 +108,15 @@ def evaluate(
         z[..., place] = 0.0
         z += own[..., None] * np.concatenate(balance, axis=1)[:, None, None, :]
     residuals = np.where(problem.present, problem.residual_scale() - noise.stabilise(states), 0.0)
-    z *= np.where(problem.present, 1.0 / noise.sigma(states), 0.0)[..., None]
-    z[..., len(p_slots) :] *= np.where(problem.free, initial, 0.0)[:, None, None, :]
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below
+        z *= np.where(problem.present, 1.0 / noise.sigma(states), 0.0)[..., None]
+        z[..., len(p_slots) :] *= np.where(problem.free, initial, 0.0)[:, None, None, :]
     if problem.temperatures is not None and parameters is None:
         n_rates = len(p_slots)
         energies = z[..., :n_rates] * problem.temperatures.slopes[:, None, None, None]
         z = np.concatenate([z[..., :n_rates], energies, z[..., n_rates:]], axis=-1)
     chi2 = float((residuals**2).sum())
-    if not np.isfinite(chi2) or not np.isfinite(z[:, -1]).all():
+    if not np.isfinite(chi2) or not np.isfinite(z).all():
         return None
     if problem.knowledge is None or parameters is not None:
         return Evaluation(states, residuals, z, chi2)
