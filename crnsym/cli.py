@@ -90,9 +90,7 @@ def discover(
     starts: Annotated[str, typer.Option(help="fitted, or measured: every run starts from its first row.")] = "fitted",
     restarts: Annotated[int, typer.Option(help="Random starts of the neural network.")] = 8,
     seed: Seed = 0,
-    time_budget: Annotated[
-        float, typer.Option(help="Seconds of computing; a busy machine may take twice.")
-    ] = 60.0,
+    time_budget: Annotated[float, typer.Option(help="Seconds of computing; a busy machine may take twice.")] = 60.0,
     workers: Workers = 1,
     scheduler: Scheduler = None,
     resume: Resume = False,
