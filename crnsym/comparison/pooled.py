@@ -8,7 +8,7 @@ import numpy as np
 
 from ..data.frames import Tidy
 from ..errors import DataError, UnsupportedError
-from ..network.arguments import time_grid
+from ..network.arguments import by_name, real, time_grid
 from ..refit.general.mechanism import LawMechanism
 from ..search.widen import start_with_hidden
 from .predict import predict
@@ -86,15 +86,17 @@ def pooled_prediction(
             "found: its candidates have rate laws of their own; simulate each one's network and weigh them"
         )
     species, grid = found.data.species, time_grid(times)
-    unknown = [name for name in initial if name not in species]
-    if unknown:
-        raise DataError(f"initial: '{unknown[0]}' is not a measured species; those are {', '.join(species)}")
-    bad = [name for name, value in initial.items() if not (np.isfinite(value) and value >= 0)]
-    if bad:
-        raise DataError(f"initial: '{bad[0]}' is {initial[bad[0]]}; give a concentration of 0 or more")
+    given = {name: real(value) for name, value in by_name("initial", initial, "{'A': 1}").items()}
+    for name, value in given.items():
+        if name not in species:
+            raise DataError(f"initial: '{name}' is not a measured species; those are {', '.join(species)}")
+        if value is None or value < 0:
+            raise DataError(f"initial: '{name}' is {initial[name]!r}; give a concentration of 0 or more")
     if kelvin is not None and found.data.temperatures is None:
         raise DataError(f"kelvin={kelvin}: the runs had no temperatures, so the rates hold at theirs alone")
-    first = np.array([[float(initial.get(name, 0.0)) for name in species]])
+    if kelvin is not None and not (real(kelvin) or 0.0) > 0:
+        raise DataError(f"kelvin={kelvin!r}: give a temperature in kelvin, above 0")
+    first = np.array([[given.get(name, 0.0) for name in species]])
     heaviest = max((c.weight for c in found), default=0.0)
     taken, courses = [], []
     for candidate in found:

@@ -109,9 +109,10 @@ def _reduce(exchange: Exchange, starts: list[Fit], most: int) -> None:
 def _exchange(exchange: Exchange, patience: float) -> None:
     """Exchange steps until time is up, or that many times in a row without a better mechanism."""
     pool, quiet = exchange.pool, 0
-    while pool.left > 0 and exchange.near_best() and quiet < patience:
+    while pool.left > 0 and quiet < patience:
         before = pool.best
-        exchange.step()
+        if not exchange.step():
+            return
         quiet = quiet + 1 if pool.best == before else 0
 
 

@@ -68,17 +68,20 @@ class Exchange:
         best = min(rows, key=lambda k: score.mechanism(rows[k][0].mechanism, rows[k][0].chi2), default=0)
         return {k: row for k, row in rows.items() if abs(k - best) <= NEAR}
 
-    def step(self) -> None:
-        """Add one or two reactions to one of the mechanisms near the best-scoring size, then drop as many and one."""
+    def step(self) -> bool:
+        """Add one or two reactions to one of the mechanisms near the best-scoring size, then drop as many and one.
+
+        False if there is none to start from.
+        """
         rows = self.near_best()
         if not rows:
-            return
+            return False
         size = int(self.rng.choice(sorted(rows)))
         weights = DECAY ** np.arange(len(rows[size]))
         fit = rows[size][self.rng.choice(len(weights), p=weights / weights.sum())]
         model = self._quadratic(fit)
         if model is None:
-            return
+            return True
         members = self._members(fit.mechanism)
         rates = np.exp(fit.mechanism.log_rates)
         options = []
@@ -87,7 +90,7 @@ class Exchange:
             if found[-1] > 0:
                 options.append((value, int(other), float(found[-1])))
         if not options:
-            return
+            return True
         options.sort()
         weights = DECAY ** np.arange(len(options))
         count = min(len(options), int(self.rng.integers(1, 3)))
@@ -97,6 +100,7 @@ class Exchange:
         wider = self.pool.fit(grown, initial=fit.initial_states, iterations=REGROWN)[0]
         if wider.ok:
             self.descend(wider, size - 1)
+        return True
 
     def descend(self, fit: Fit, smallest: int) -> None:
         """Drop one reaction after the other, each time the best of the few whose loss is predicted to be least."""

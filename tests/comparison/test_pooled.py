@@ -9,7 +9,7 @@ from crnsym.comparison.compare import assemble
 from crnsym.comparison.polish import polish
 from crnsym.comparison.ranking import rank
 from crnsym.comparison.statement import as_good_on_left_out_runs
-from crnsym.errors import CrnsymError, DataError
+from crnsym.errors import DataError, NetworkError
 from crnsym.refit.fit import fit_mechanism
 from crnsym.search.score import Score
 
@@ -42,15 +42,17 @@ def test_the_mean_of_two_mechanisms_lies_between_them_by_their_weights(found):
 
 
 @pytest.mark.parametrize(
-    ("initial", "times", "told"),
+    ("initial", "times", "error", "told"),
     [
-        ({"Q": 1.0}, [0, 1], "'Q' is not a measured species; those are A, B"),
-        ({"A": -1.0}, [0, 1], "'A' is -1.0; give a concentration of 0 or more"),
-        ({"A": 1.0}, [0, 1, 1], "two or more times that increase"),
+        ({"Q": 1.0}, [0, 1], DataError, "'Q' is not a measured species; those are A, B"),
+        ({"A": -1.0}, [0, 1], DataError, "'A' is -1.0; give a concentration of 0 or more"),
+        ({"A": "much"}, [0, 1], DataError, "'A' is 'much'; give a concentration of 0 or more"),
+        ([1.0, 0.0], [0, 1], NetworkError, "initial is a list; give values by name"),
+        ({"A": 1.0}, [0, 1, 1], NetworkError, "two or more times that increase"),
     ],
 )
-def test_what_cannot_be_predicted_is_refused(found, initial, times, told):
-    with pytest.raises(CrnsymError, match=told):
+def test_what_cannot_be_predicted_is_refused(found, initial, times, error, told):
+    with pytest.raises(error, match=told):
         found.predict(initial, times)
 
 
