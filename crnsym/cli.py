@@ -32,7 +32,9 @@ Rates = Annotated[
 Balance = Annotated[
     bool, typer.Option("--detailed-balance", help="Tie reversible steps on cycles as equilibrium demands.")
 ]
-Noise = Annotated[str, typer.Option(help="auto, absolute (plain least squares) or relative.")]
+Noise = Annotated[
+    str, typer.Option(help="auto, absolute (least squares), relative; or numbers: 0.02, 2%, 'A=0.1, B=2%'.")
+]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same table.")]
 
 
@@ -125,7 +127,7 @@ def discover(
         "formulas": None if formulas is None else cli_options.formulas(formulas),
         "detailed_balance": detailed_balance,
         "learner": learner,
-        "noise": noise,
+        "noise": cli_options.noise(noise),
         "starts": starts,
         "restarts": restarts,
         "seed": seed,
@@ -159,7 +161,7 @@ def compare(
     rates: Rates = None,
     detailed_balance: Balance = False,
     noise: Annotated[
-        str, typer.Option(help="auto, absolute, relative, fitted (one deviation a column), or 'A=0.1, B=0.2'.")
+        str, typer.Option(help="As of discover; or fitted: one deviation a column, from what the best leaves.")
     ] = "auto",
     starts: Annotated[str, typer.Option(help="fitted, or measured: every run starts from its first row.")] = "fitted",
     petab_select: Annotated[

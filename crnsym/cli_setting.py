@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from . import cli_options
+
 
 def setting(
     observables: Sequence[str],
@@ -21,7 +23,7 @@ def setting(
         "fixed": _fixed(fixed),
         "bounds": dict(_bounds(text) for text in bounds),
         "conditions": {} if conditions is None else read_conditions(conditions),
-        "noise": _noise(noise),
+        "noise": cli_options.noise(noise),
     }
 
 
@@ -84,15 +86,3 @@ def _bounds(text: str) -> tuple[str, tuple[float, float]]:
     except ValueError:
         raise DataError(f"--bounds '{text}': expected 'name = lowest:highest', such as 'k1 = 1e-3:10'") from None
     return name, (low, high)
-
-
-def _noise(text: str) -> str | dict[str, float]:
-    from . import cli_options
-    from .errors import DataError
-
-    if "=" not in text:
-        return text
-    try:
-        return cli_options.values(text)
-    except ValueError:
-        raise DataError(f"--noise '{text}': expected the name of a form, or 'A = 0.1, B = 0.2'") from None

@@ -53,7 +53,7 @@ def discover(
     detailed_balance: bool = False,
     restarts: int = 8,
     learner: str = "regression",
-    noise: str = "auto",
+    noise: str | float | Mapping[str, float | str] = "auto",
     starts: str = "fitted",
     time_budget: float = 60.0,
     executor: Executor | Tasks | None = None,
@@ -97,7 +97,8 @@ def discover(
         ``"regression"`` (weak form and local search), ``"crnn"`` (chemical reaction neural network, then local search
         from its roundings) or ``"all"``.
     noise
-        Form of the noise, see `estimate_noise`: ``"auto"``, ``"absolute"`` (plain least squares) or ``"relative"``.
+        Form of the noise, see `estimate_noise`: ``"auto"``, ``"absolute"`` (plain least squares) or ``"relative"``; or
+        the noise itself: a standard deviation, a share of the value (``"2%"``), or one a species.
     starts
         ``"fitted"`` (the first row of a run has noise like the others) or ``"measured"`` (a run starts from its first
         row as recorded, as smoothed or weighed-in data do).

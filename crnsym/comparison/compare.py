@@ -50,7 +50,7 @@ def compare(
     conditions: Mapping[str, Mapping[str, float]] | None = None,
     rates: Mapping[str, Any] | None = None,
     detailed_balance: bool = False,
-    noise: str | Mapping[str, float] | NoiseModel = "auto",
+    noise: str | float | Mapping[str, float | str] | NoiseModel = "auto",
     starts: str = "fitted",
     seed: int = 0,
     executor: Executor | Tasks | None = None,
@@ -90,8 +90,8 @@ def compare(
         only; without it the result says whether the fitted rates obey them.
     noise
         Form of the noise, see `estimate_noise`; ``"absolute"`` is plain least squares; ``"fitted"`` finds one standard
-        deviation a column from what the best mechanism leaves; {column: standard deviation}, or a model, if it is
-        known.
+        deviation a column from what the best mechanism leaves; a standard deviation, a share of the value (``"2%"``),
+        one of these a column, ``{"A": 0.1, "B": "2%"}``, or a model, if it is known.
     starts
         ``"fitted"``: initial values of measured species are fitted within their noise; ``"measured"``: every run starts
         from its first row, which then counts as known and not as a measurement.

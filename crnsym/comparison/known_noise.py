@@ -1,10 +1,11 @@
 """Noise that is known, beside what the data alone tell."""
 
-from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from ..data.given_noise import given_parts
 from ..data.noise import NoiseModel
 from ..data.smoothing import smooth
 from ..data.trajectories import Trajectories
@@ -12,7 +13,7 @@ from ..errors import DataError
 from ..refit.problem import FitProblem, fit_problem
 
 
-def known_noise(data: Trajectories, noise: str | Mapping[str, float] | NoiseModel) -> NoiseModel | None:
+def known_noise(data: Trajectories, noise: Any) -> NoiseModel | None:
     """Return the model of noise that is given by numbers; None for the name of a form.
 
     Raises
@@ -20,22 +21,12 @@ def known_noise(data: Trajectories, noise: str | Mapping[str, float] | NoiseMode
     DataError
         A column without a standard deviation, one that is not positive, or a name that is no column.
     """
-    if isinstance(noise, str):
-        return None
     if isinstance(noise, NoiseModel):
         if len(noise.absolute) != len(data.species):
             raise DataError(f"noise has {len(noise.absolute)} columns, the data have {len(data.species)}")
         return noise
-    for name in noise:
-        if name not in data.species:
-            raise DataError(f"noise: '{name}' is no column of the data; there are {', '.join(data.species)}")
-    missing = [s for s in data.species if s not in noise]
-    if missing:
-        raise DataError(f"noise: no standard deviation of {', '.join(missing)}; give one for every column")
-    deviations = np.array([float(noise[s]) for s in data.species])
-    if not np.all((deviations > 0) & np.isfinite(deviations)):
-        raise DataError(f"noise: standard deviations must be positive, got {dict(noise)}")
-    return NoiseModel(np.zeros(len(deviations)), deviations)
+    parts = given_parts(data, noise)
+    return None if parts is None else NoiseModel(*parts)
 
 
 def given_problem(data: Trajectories, model: NoiseModel, measured: bool) -> FitProblem:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
+from crnsym.data.given_noise import given_parts
 from crnsym.data.trajectories import Trajectories
 from crnsym.errors import DataError
 
@@ -59,7 +61,7 @@ class NoiseModel:
         return NoiseModel(self.relative, self.absolute * factor)
 
 
-def estimate_noise(data: Trajectories, form: str = "auto") -> NoiseModel:
+def estimate_noise(data: Trajectories, form: Any = "auto") -> NoiseModel:
     """Estimate the noise of every species from the roughness of its time courses.
 
     A cubic through up to three present neighbours on either side predicts each sample; the prediction error,
@@ -75,15 +77,21 @@ def estimate_noise(data: Trajectories, form: str = "auto") -> NoiseModel:
         The measurements.
     form
         ``"auto"``, or the form to use whatever the data say: ``"absolute"`` (one value for all species, plain least
-        squares) or ``"relative"`` (one fraction of the value, least squares on logarithms).
+        squares) or ``"relative"`` (one fraction of the value, least squares on logarithms). A number is the noise
+        itself, see `given_parts`; so are, with ``"auto"``, the errors that came with the measurements.
 
     Returns
     -------
     NoiseModel
         With an absolute part of at least 1e-4 of the relative part times the species' range.
     """
+    known = given_parts(data, form)
+    if known is not None:
+        return NoiseModel(*known)
     if form not in ("auto", "absolute", "relative"):
-        raise DataError(f"noise form '{form}' is not known; choose auto, absolute or relative")
+        raise DataError(
+            f"noise form '{form}' is not known; choose auto, absolute or relative, or give a number: 0.02, 2%"
+        )
     largest = np.nanmax(np.abs(np.concatenate(data.values)), axis=0)
     largest = np.where(largest > 0, largest, 1e-9 * (largest.max(initial=0.0) or 1.0))
     spans = np.where(data.ranges() > 0, data.ranges(), largest)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,13 @@ class Trajectories(Tidy):
         One temperature in kelvin a run, or None when the runs are isothermal.
     remarks
         What the reader noticed and handled (negative values, constant species, gaps).
+    errors
+        Standard deviations of ``values`` that came with them, in the same shapes; NaN where there is none. None when
+        the measurements came without.
+    units
+        Unit of each species as written by `crnsym.network.units`, ``""`` where it is not known; ``()`` for no units.
+    time_unit
+        Unit of ``times``, ``""`` where it is not known.
     """
 
     species: tuple[str, ...]
@@ -35,6 +42,9 @@ class Trajectories(Tidy):
     values: tuple[np.ndarray, ...]
     temperatures: tuple[float, ...] | None = None
     remarks: tuple[str, ...] = ()
+    errors: tuple[np.ndarray, ...] | None = None
+    units: tuple[str, ...] = ()
+    time_unit: str = ""
 
     def __len__(self) -> int:
         return len(self.experiments)
@@ -64,14 +74,13 @@ class Trajectories(Tidy):
 
     def select(self, indices: Sequence[int]) -> "Trajectories":
         """Return the runs with these indices."""
-        temperatures = None if self.temperatures is None else tuple(self.temperatures[i] for i in indices)
-        return Trajectories(
-            self.species,
-            tuple(self.experiments[i] for i in indices),
-            tuple(self.times[i] for i in indices),
-            tuple(self.values[i] for i in indices),
-            temperatures,
-            self.remarks,
+        return replace(
+            self,
+            experiments=tuple(self.experiments[i] for i in indices),
+            times=tuple(self.times[i] for i in indices),
+            values=tuple(self.values[i] for i in indices),
+            temperatures=None if self.temperatures is None else tuple(self.temperatures[i] for i in indices),
+            errors=None if self.errors is None else tuple(self.errors[i] for i in indices),
         )
 
 
@@ -81,4 +90,6 @@ def data_hash(data: Trajectories) -> str:
     for _, times, values in data:
         digest.update(np.ascontiguousarray(times).tobytes())
         digest.update(np.ascontiguousarray(values).tobytes())
+    for errors in data.errors or ():
+        digest.update(np.ascontiguousarray(errors).tobytes())
     return digest.hexdigest()
