@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import t as student
 
 from ..data.noise import NoiseModel
 from ..errors import FitError
 from ..refit.evaluate import evaluate, normal_equations
-from ..refit.profile import degrees_of_freedom
+from ..refit.freedom import two_sided
 from .candidate import Candidate
 
 
@@ -76,8 +75,7 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
         raise FitError(f"run {run} cannot be integrated over times up to {times[-1]:g}")
     _, _, cross, inverse, _ = normal_equations(own)
     n = own.parameters
-    freedom = degrees_of_freedom(fit)
-    scale = fit.chi2 / freedom
+    scale = fit.noise_scale
     # a free initial state follows the rates, and has its own noise
     follow = -inverse[0] @ cross[0].T
     rates = here.jacobian[0, ..., :n] + here.jacobian[0, ..., n:] @ follow
@@ -85,7 +83,7 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
     spread = inverse[0][np.ix_(fit.problem.free[run], fit.problem.free[run])] * scale
     variance = np.einsum("tsi,ij,tsj->ts", rates, fit.covariance, rates)
     variance += np.einsum("tsi,ij,tsj->ts", own_part, spread, own_part)
-    quantile = float(student.ppf(0.5 + 0.5 * level, freedom))
+    quantile = two_sided(level, fit.degrees_of_freedom)
     centre, noise = grid.noise.stabilise(here.states[0]), fit.problem.noise
     width, wide = quantile * np.sqrt(variance), quantile * np.sqrt(variance + scale)
     return Band(

@@ -12,7 +12,7 @@ from ..errors import FitError
 from ..refit.evaluate import evaluate
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.problem import FitProblem
-from ..refit.profile import Interval, degrees_of_freedom
+from ..refit.profile import Interval
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
 from .bands import restored
@@ -142,7 +142,7 @@ def _refits(shared: tuple[Fit, str], batch: tuple[int, int, int]) -> list[np.nda
 def _noisy(fit: Fit, states: np.ndarray, rng: np.random.Generator) -> FitProblem:
     """Fitted courses with fresh noise; exact zeros stay, as they are known and not measured."""
     noise = fit.problem.noise
-    scale = np.sqrt(fit.chi2 / degrees_of_freedom(fit))
+    scale = np.sqrt(fit.noise_scale)
     values = restored(noise, noise.stabilise(states) + scale * rng.standard_normal(states.shape))
     informative = fit.problem.present & (fit.problem.values != 0.0)
     return replace(fit.problem, values=np.where(informative, values, fit.problem.values))

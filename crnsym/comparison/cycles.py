@@ -62,7 +62,7 @@ def cycle_conditions(candidate: Candidate) -> list[CycleCondition]:
             continue  # a rate at its limit has no value
         value = float(row @ fit.mechanism.log_rates)
         error = float(np.sqrt(max(row @ fit.rate_covariance @ row, 0.0)))
-        tied = error <= 1e-9 * max(1.0, float(np.abs(row) @ fit.standard_errors))
+        tied = error <= 1e-9 * max(1.0, float(np.abs(row) @ fit.log_errors))
         p = 1.0 if tied else float(2.0 * norm.sf(abs(value) / error))
         left, right = (_product(names, np.maximum(sign * row, 0.0)) for sign in (1.0, -1.0))
         found.append(CycleCondition(f"{left} = {right}", value, 0.0 if tied else error, p))

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..refit.fit import Fit
-from ..refit.profile import degrees_of_freedom
 from .outcomes import outcomes
 
 DRAWS = 64  # outcomes a mechanism
@@ -56,7 +55,7 @@ def expected_weight(
         mean = outcome.means[rows, picks][:, :, columns].reshape(designs, size)
         rates = outcome.rates[rows, picks][:, :, columns].reshape(designs, size, -1)
         start = outcome.starts[rows, picks][:, :, columns].reshape(designs, size, -1)
-        scale = max(fit.chi2 / degrees_of_freedom(fit), LEAST_SCALE)
+        scale = max(fit.noise_scale, LEAST_SCALE)
         random = rng.standard_normal((DRAWS, rates.shape[-1]))
         drawn.append(mean[:, None] + np.sqrt(scale) * noise + random @ rates.transpose(0, 2, 1))
         factor = np.concatenate([rates, start], axis=2)

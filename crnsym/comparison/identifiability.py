@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
 
 from ..refit.fit import Fit
+from ..refit.freedom import two_sided
 from ..refit.limits import SLOPPY
-from ..refit.profile import Interval, degrees_of_freedom
+from ..refit.profile import Interval
 from .candidate import Candidate
 from .products import identified_exponents, named_powers, product_text, require_logarithms
 from .structural import structural, up_and_down
@@ -86,7 +86,7 @@ def identifiability(candidate: Candidate, level: float = 0.9) -> Identifiability
     require_logarithms(fit)
     names = list(candidate.rates)
     chosen = identified_exponents(fit)
-    quantile = float(student.ppf(0.5 + 0.5 * level, degrees_of_freedom(fit)))
+    quantile = two_sided(level, fit.degrees_of_freedom)
     identified = tuple(_combination(fit, names, a, quantile, level) for a in chosen)
     free = np.setdiff1d(np.arange(len(names)), fit.pinned)
     values, vectors = np.linalg.eigh(fit.rate_covariance[np.ix_(free, free)])

@@ -12,6 +12,7 @@ from ..data.trajectories import Trajectories
 from ..network.network import Network
 from ..network.symbols import exact_number, symbol
 from ..refit.fit import Fit
+from ..refit.freedom import two_sided
 from ..refit.general.build import law_problem
 from ..refit.general.evaluate import courses, first_state
 from ..refit.general.fit import fit_laws, laws_of, polished, usual_starts
@@ -24,7 +25,6 @@ from .candidate import Candidate
 from .known_noise import given_problem
 
 MORE = 3  # times the starts where the noise is found with the fit: wrong weights make more local optima
-PROFILED = 2.0 * np.sqrt(2.71)  # width of a 90 % interval of a profile in standard errors
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +121,9 @@ def law_candidate(fit: LawFit, name: str) -> LawCandidate:
     names = list(mechanism.parameters)
     rates = dict(zip(names, map(float, mechanism.values), strict=True))
     slopes = np.abs(mechanism.transform.slopes(mechanism.log_rates))
-    errors = {n: float(e * s) for n, e, s in zip(names, fit.standard_errors, slopes, strict=True)}
-    errors |= {n: float(np.log(high / low) / PROFILED * rates[n]) for n, (low, high) in fit.ranges.items() if low > 0}
+    errors = {n: float(e * s) for n, e, s in zip(names, fit.log_errors, slopes, strict=True)}
+    width = 2.0 * two_sided(0.9, fit.degrees_of_freedom)
+    errors |= {n: float(np.log(high / low) / width * rates[n]) for n, (low, high) in fit.ranges.items() if low > 0}
     errors |= dict.fromkeys(fit.ends, float("inf"))
     n = len(names) - len(fit.pinned)
     ends = fit.ends

@@ -25,8 +25,8 @@ def with_error(value: float, error: float, bound: float | None = None) -> str:
     return f"({text})e{shift:+d}" if shift else text
 
 
-def interval(log_value: float, log_error: float, width: float = 1.96) -> tuple[float, float]:
-    """Interval of exp(log_value) at +-``width`` standard errors of the logarithm: 95 % by default."""
+def interval(log_value: float, log_error: float, width: float) -> tuple[float, float]:
+    """Interval of exp(log_value) at +-``width`` standard errors of the logarithm."""
     return math.exp(log_value - min(width * log_error, 600.0)), math.exp(min(log_value + width * log_error, 600.0))
 
 

@@ -20,7 +20,7 @@ def identified_exponents(fit: Fit, limit: float = SLOPPY) -> list[np.ndarray]:
     A rate counts as determined if its logarithm has a standard error below ``limit``. Of the others, products of two
     and three with powers up to two are taken, the best known first, if they are much better known than their rates.
     """
-    n, errors = len(fit.mechanism.log_rates), fit.standard_errors
+    n, errors = len(fit.mechanism.log_rates), fit.log_errors
     tied = {partner(fit.mechanism, j): j for j in fit.pinned}
     unit = np.eye(n, dtype=int)
     chosen = [unit[j] - (unit[tied[j]] if j in tied else 0) for j in range(n) if _known(fit, j, limit)]
@@ -46,7 +46,7 @@ def identified_exponents(fit: Fit, limit: float = SLOPPY) -> list[np.ndarray]:
 
 
 def _known(fit: Fit, reaction: int, limit: float) -> bool:
-    return reaction not in fit.pinned and bool(fit.standard_errors[reaction] < limit)
+    return reaction not in fit.pinned and bool(fit.log_errors[reaction] < limit)
 
 
 def require_logarithms(fit: Fit) -> None:

@@ -85,14 +85,14 @@ def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") ->
     """Wrap one fit."""
     names = default_rate_names(fit.mechanism)
     rates = dict(zip(names, map(float, np.exp(fit.mechanism.log_rates)), strict=True))
-    errors = {k: float(e) * rates[k] for k, e in zip(names, fit.standard_errors, strict=True)}
+    errors = {k: float(e) * rates[k] for k, e in zip(names, fit.log_errors, strict=True)}
     errors.update({names[j]: float("inf") for j in fit.pinned})
     hot = default_energy_names(fit.mechanism)
     energies = [] if fit.mechanism.energies is None else (fit.mechanism.energies / 1e3).tolist()
     energy_errors = dict(zip(hot, (fit.energy_errors / 1e3).tolist(), strict=True))
     energy_errors.update({hot[j]: float("inf") for j in fit.pinned if hot})
     return Candidate(
-        network=to_network(fit.mechanism, names, fit.standard_errors, fit.energy_errors, initial=typical_start(fit)),
+        network=to_network(fit.mechanism, names, fit.log_errors, fit.energy_errors, initial=typical_start(fit)),
         fit=fit,
         rates=rates,
         standard_errors=errors,

@@ -201,5 +201,5 @@ def _limit(fit: Fit, pinned: int, texts: list[str]) -> str:
     if tied is None or tied in fit.pinned:
         return text
     ratio = float(np.exp(fit.mechanism.log_rates[tied] - fit.mechanism.log_rates[pinned]))
-    spread = f"{ratio:.3g} ± {100 * fit.standard_errors[tied]:.2g} %"
+    spread = f"{ratio:.3g} ± {100 * fit.log_errors[tied]:.2g} %"
     return f"{text}; determined is the rate of {texts[tied]} divided by it, {spread}"

@@ -76,7 +76,7 @@ def _gap(fit: Fit, states: np.ndarray, direction: np.ndarray) -> str:
 
 
 def _open(fit: Fit, i: int, j: int) -> str:
-    errors = fit.standard_errors
+    errors = fit.log_errors
     if min(errors[i], errors[j]) < OPEN:
         return ""
     correlation = float(fit.covariance[i, j] / (errors[i] * errors[j]))

@@ -7,6 +7,7 @@ import numpy as np
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.constraints import Constraints, feasible, free_directions, held_parameters
 from crnsym.refit.evaluate import Evaluation, balanced, evaluate, normal_equations, parameters_of, rates_of_runs
+from crnsym.refit.freedom import degrees_of_freedom, noise_scale
 from crnsym.refit.problem import FitProblem
 
 RATE_STEP, STATE_STEP = 1.5, 0.5  # largest step in ln k and ln x0
@@ -24,8 +25,7 @@ class Fit:
         With the fitted log rates.
     covariance
         ``(parameters, parameters)`` of the log rates and, with temperatures, of the activation energies in units of
-        `Temperatures.unit`; from the Gauss-Newton matrix with the initial states projected out, times chi2 per degree
-        of freedom.
+        `Temperatures.unit`; from the Gauss-Newton matrix with the initial states projected out, times `noise_scale`.
     initial_states
         ``(experiments, species)`` fitted.
     chi2, count
@@ -59,8 +59,18 @@ class Fit:
         return self.chi2 / max(self.count, 1)
 
     @property
-    def standard_errors(self) -> np.ndarray:
-        """Of the log rates (relative errors of the rates), ``(reactions,)``."""
+    def degrees_of_freedom(self) -> int:
+        """Informative values less all fitted numbers, initial states included, see `crnsym.refit.freedom`."""
+        return degrees_of_freedom(self.mechanism, self.problem, self.directions.shape[1])
+
+    @property
+    def noise_scale(self) -> float:
+        """chi2 per degree of freedom: the factor by which the noise model's variances are off."""
+        return noise_scale(self.mechanism, self.problem, self.directions.shape[1], self.chi2)
+
+    @property
+    def log_errors(self) -> np.ndarray:
+        """Standard errors of the log rates (relative errors of the rates), ``(reactions,)``."""
         return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))[: len(self.mechanism.log_rates)]
 
     @property
@@ -169,9 +179,11 @@ def fit_mechanism(
             break
     matrix = normal_equations(here)[0]
     basis = free_directions(mechanism, problem, held)
-    freedom = max(problem.count - basis.shape[1], 1)
+    scale = noise_scale(mechanism, problem, basis.shape[1], here.chi2)
+    if here.measured is not None:  # a known rate has its own error, whatever the scale of the courses' noise
+        matrix = matrix + (scale * problem.count / here.chi2 - 1.0) * here.measured[0]
     try:
-        inverse = np.linalg.pinv(basis.T @ matrix @ basis, hermitian=True) * (here.chi2 / freedom)
+        inverse = np.linalg.pinv(basis.T @ matrix @ basis, hermitian=True) * scale
         covariance = basis @ inverse @ basis.T
     except np.linalg.LinAlgError:  # sensitivities that overflow tell nothing
         covariance = np.full((n, n), np.inf)

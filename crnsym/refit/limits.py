@@ -13,12 +13,12 @@ import numpy as np
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.fit import Fit, fit_mechanism
+from crnsym.refit.freedom import rise
 
 FAST = 1e3  # turnovers of a pinned reaction between two samples
 SLOPPY = 0.25  # standard error of a log rate above which its limit is tried
 FAINT = 1.0  # standard error of a log rate above which the reaction may as well not be there
 SHARED = 0.15  # a partner follows fully (or not at all) if its share of the sloppy direction is that close to 1 (or 0)
-QUANTILE = 2.71  # of chi-squared, one degree of freedom: one-sided 95 %
 STEP, LOWEST = 1.0, 14.0  # in ln k: steps of the profile, and how far down it is followed
 
 
@@ -82,7 +82,7 @@ def lower_bound(fit: Fit, reaction: int, fitter: Callable[..., Fit] = fit_mechan
     """
     top = float(fit.mechanism.log_rates[reaction])
     last, previous, current = top, _criterion(fit), fit
-    limit = previous + QUANTILE
+    limit = previous + rise(fit.count, fit.degrees_of_freedom)
     while last > top - LOWEST:
         current = _moved(current, reaction, last - STEP, fitter)
         value = _criterion(current) if current.ok else np.inf
@@ -100,7 +100,7 @@ def _criterion(fit: Fit) -> float:
 
 def _open_ended(fit: Fit) -> list[int]:
     """Reactions whose rate the data leave open, at most one for every sloppy direction, the most open first."""
-    errors = fit.standard_errors
+    errors = fit.log_errors
     known = () if fit.problem.knowledge is None else [j for j, _ in fit.problem.knowledge.found(fit.mechanism)]
     taken = {*fit.pinned, *known}
     open_ended = [int(j) for j in np.argsort(-errors) if errors[j] > SLOPPY and j not in taken]
@@ -109,7 +109,7 @@ def _open_ended(fit: Fit) -> list[int]:
 
 def _without_faintest(fit: Fit, fitter: Callable[..., Fit], required: Callable[[Mechanism], bool]) -> Fit | None:
     """Send the rate of which the data know least to zero; None if they know enough of all of them."""
-    errors = fit.standard_errors
+    errors = fit.log_errors
     worst = int(np.argmax(errors))
     if not errors[worst] > FAINT or fit.pinned:
         return None

@@ -1,9 +1,8 @@
 """Profile-likelihood intervals of rates and of products of powers of rates.
 
 A product such as k1/k2 is a direction a in log rates. It is held at a value while all other directions and the initial
-states are refitted; the interval holds the values at which chi2 rises by less than t^2 s^2, with s^2 = chi2/(N - p)
-and Student's t of N - p degrees of freedom, p counting rates and fitted initial values alike. For a linear model this
-is exact with an unknown noise scale (Bates & Watts 1988, section 6.1).
+states are refitted; the interval holds the values at which chi2 rises by less than t^2 s^2, with s^2 and the degrees
+of freedom of Student's t from `crnsym.refit.freedom`.
 """
 
 from collections.abc import Sequence
@@ -11,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import null_space
-from scipy.stats import t as student
 
 from crnsym.refit.evaluate import Evaluation, evaluate, normal_equations
 from crnsym.refit.fit import RATE_STEP, STATE_STEP, Fit, parameters_of, with_parameters
+from crnsym.refit.freedom import noise_scale, two_sided
 
 FARTHEST = 14.0  # in ln k: how far a profile is followed before the product counts as unbounded
 CLOSE = 0.02  # part of the threshold by which its root may be missed
@@ -32,8 +31,9 @@ class Interval:
         Best value, in the units of the data.
     low, high
         Ends of the interval; 0 or infinity where the data set no limit.
-    standard_error
-        Of the logarithm, from the curvature at the best value (Laplace).
+    relative_error
+        Standard error of the logarithm: of a profile from the curvature at the best value (Laplace), of draws their
+        standard deviation.
     level
         Probability that the interval holds the true value, if the mechanism is right.
     """
@@ -41,8 +41,13 @@ class Interval:
     value: float
     low: float
     high: float
-    standard_error: float
+    relative_error: float
     level: float
+
+    @property
+    def standard_error(self) -> float:
+        """Standard error of the value, in its units, as in `Candidate.standard_errors`: value times relative error."""
+        return self.value * self.relative_error
 
     @property
     def bounded(self) -> bool:
@@ -57,12 +62,6 @@ class Point:
     parameters: np.ndarray
     initial: np.ndarray
     here: Evaluation
-
-
-def degrees_of_freedom(fit: Fit) -> int:
-    """Values less fitted numbers, initial values included; at least 1."""
-    fitted = fit.directions.shape[1] + int(fit.problem.free.sum())
-    return max(fit.count - fitted, 1)
 
 
 def profile_interval(fit: Fit, exponents: Sequence[float], level: float = 0.9, centre: Point | None = None) -> Interval:
@@ -91,12 +90,11 @@ def profile_interval(fit: Fit, exponents: Sequence[float], level: float = 0.9, c
     if fit.problem.knowledge is not None and set(np.flatnonzero(a)) <= set(fit.problem.knowledge.fixed(fit.mechanism)):
         value = float(np.exp(a @ start.parameters))
         return Interval(value, value, value, 0.0, level)
-    freedom = degrees_of_freedom(fit)
-    scale = start.here.chi2 / freedom
+    scale = noise_scale(fit.mechanism, fit.problem, fit.directions.shape[1], start.here.chi2)
     covariance = _inverse(start, fit.directions) * scale
     variance = float(a @ covariance @ a)
     best, error = float(a @ start.parameters), float(np.sqrt(max(variance, 0.0)))
-    threshold = float(student.ppf(0.5 + 0.5 * level, freedom))
+    threshold = two_sided(level, fit.degrees_of_freedom)
     if not error > 0.0 or not np.isfinite(error):
         return Interval(float(np.exp(best)), 0.0, float("inf"), float("inf"), level)
     along = covariance @ a / variance

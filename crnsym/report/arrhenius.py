@@ -4,10 +4,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ..comparison.candidate import Candidate
+from ..refit.freedom import two_sided
 from .style import INK, PALETTE, SOFT
 
 CURVE_POINTS = 60
-SIGMA = 1.96  # half the width of a 95 % interval
 TALLEST = 10.0  # decades that a band may reach beyond the lines
 
 
@@ -31,11 +31,12 @@ def plot_arrhenius(ax: Axes, candidate: Candidate) -> Axes:
     room = 0.06 * (1 / kelvin[0] - 1 / kelvin[-1])
     inverse = np.linspace(1 / kelvin[-1] - room, 1 / kelvin[0] + room, CURVE_POINTS)
     logs = fit.mechanism.log_rates_at(1 / inverse) / np.log(10)
+    width = two_sided(0.95, fit.degrees_of_freedom)
     n, slope = logs.shape[1], heat.slope(1 / inverse)
     for j, name in enumerate(candidate.rates):
         c = fit.covariance[np.ix_([j, n + j], [j, n + j])]
         error = np.sqrt(np.maximum(c[0, 0] + 2 * slope * c[0, 1] + slope**2 * c[1, 1], 0.0)) / np.log(10)
-        reach = np.minimum(SIGMA * error, TALLEST)
+        reach = np.minimum(width * error, TALLEST)
         colour = PALETTE[j % len(PALETTE)]
         ax.fill_between(
             1000 * inverse, 10 ** (logs[:, j] - reach), 10 ** (logs[:, j] + reach), color=colour, alpha=0.18

@@ -14,6 +14,7 @@ from ..comparison.predict import predict_runs
 from ..comparison.residuals import residuals
 from ..comparison.result import Discovery
 from ..errors import FitError
+from ..refit.freedom import two_sided
 from ..refit.profile import Interval
 from .style import INK, PALETTE, SOFT, arrows, colours
 
@@ -186,8 +187,8 @@ def plot_rates(ax: Axes, candidate: Candidate, profiles: Mapping[str, Interval] 
 
     ``profiles`` are those of `profile_intervals`; a bar that ends at the edge has no limit on that side.
     """
-    names = list(candidate.rates)
-    low, high = np.array([interval(0.0, min(relative_error(candidate, name), 3.0)) for name in names]).T
+    names, width = list(candidate.rates), two_sided(0.95, candidate.fit.degrees_of_freedom)
+    low, high = np.array([interval(0.0, min(relative_error(candidate, name), 3.0), width) for name in names]).T
     for j, name in enumerate(names):
         if profiles and name in profiles:
             low[j] = max(profiles[name].low / profiles[name].value, 1e-4)

@@ -18,6 +18,7 @@ from ..comparison.result import Discovery
 from ..comparison.table import energy_text, rate_text
 from ..data.mechanism import Mechanism
 from ..errors import ExportError
+from ..refit.freedom import two_sided
 from .mathml import equations_mathml, law_mathml
 from .style import SETTINGS, arrows, colours
 
@@ -154,12 +155,12 @@ def _svg(size: tuple[float, float], draw: Callable[[Any], Any]) -> str:
 def _row(found: Discovery, i: int, c: Candidate) -> dict[str, Any]:
     from .figures import relative_error
 
-    palette = colours(found.data.species)
+    palette, width = colours(found.data.species), two_sided(0.95, c.fit.degrees_of_freedom)
     lines = list(zip(c.reactions, c.rates, strict=True)) if c.one_rate_each else [("", name) for name in c.rates]
     reactions: list[dict[str, Any]] = [] if c.one_rate_each else [{"text": arrows(text)} for text in c.reactions]
     for text, name in lines:
         error, rate = relative_error(c, name), c.rates[name]
-        low, high = (rate * e for e in interval(0.0, min(error, OPEN)))
+        low, high = (rate * e for e in interval(0.0, min(error, OPEN), width))
         profile = found.profiles.get(name) if i == 0 else None
         if profile is not None:
             low, high = profile.low, profile.high

@@ -115,7 +115,7 @@ def covered(problem: Problem, data: Trajectories) -> dict[str, Any]:
     return {
         "laplace": [c.interval.low <= value[c.text] <= c.interval.high for c in identified],
         "profile": [profiles[c.text].low <= value[c.text] <= profiles[c.text].high for c in identified],
-        "width": [c.interval.standard_error for c in identified],
+        "width": [c.interval.relative_error for c in identified],
         "rates": len(true),
     }
 

@@ -31,8 +31,8 @@ def candidate() -> Candidate:
 def test_the_spread_of_the_bootstrap_agrees_with_the_curvature(candidate: Candidate, resample: str) -> None:
     drawn = bootstrap(candidate, 100, resample=resample)
     assert drawn.failed == 0
-    error = drawn.intervals()["k1"].standard_error
-    assert 0.5 < error / candidate.fit.standard_errors[0] < 1.6
+    error = drawn.intervals()["k1"].relative_error
+    assert 0.5 < error / candidate.fit.log_errors[0] < 1.6
 
 
 def test_few_experiments_are_not_drawn_again_but_their_noise_is(candidate: Candidate) -> None:

@@ -61,7 +61,7 @@ def test_predictions_carry_the_uncertainty_of_the_rate(undecided: Discovery) -> 
     k, noise = float(np.exp(fit.mechanism.log_rates[0])), fit.problem.noise
     left = np.exp(-2 * k)
     slope = 2 * k * left / noise.sigma(np.array([left, 0.0]))[0]
-    assert abs(predicted.rates[0, 1, 0, 0]) == pytest.approx(slope * fit.standard_errors[0], rel=1e-3)
+    assert abs(predicted.rates[0, 1, 0, 0]) == pytest.approx(slope * fit.log_errors[0], rel=1e-3)
 
 
 def test_one_mechanism_leaves_nothing_to_decide(undecided: Discovery) -> None:

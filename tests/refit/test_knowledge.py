@@ -48,7 +48,7 @@ def test_detailed_balance_holds_exactly_and_costs_little_where_it_is_true():
     assert abs(ROW @ tied.mechanism.log_rates) < 1e-9
     assert tied.count * np.log(tied.chi2 / FREE.chi2) < 9.0
     assert tied.directions.shape == (6, 5)
-    assert np.all(tied.standard_errors <= FREE.standard_errors * 1.05)
+    assert np.all(tied.log_errors <= FREE.log_errors * 1.05)
     assert ROW @ tied.covariance @ ROW < 1e-12
 
 
@@ -62,12 +62,12 @@ def test_without_cycles_detailed_balance_changes_nothing():
 
 
 def test_a_measured_rate_and_the_data_meet_at_their_weighted_mean():
-    error = float(FREE.standard_errors[2])
+    error = float(FREE.log_errors[2])
     start, beside = FREE.mechanism.log_rates[2], 0.3 * error
     told = known(2, float(np.exp(start + beside)), error=error)
     fit = fitted(Knowledge((told,)))
     assert fit.mechanism.log_rates[2] == pytest.approx(start + beside / 2, abs=0.1 * beside)
-    assert fit.standard_errors[2] == pytest.approx(error / np.sqrt(2), rel=0.05)
+    assert fit.log_errors[2] == pytest.approx(error / np.sqrt(2), rel=0.05)
     # the criterion rises by (beside / error)^2 / 2: the squared distance over the sum of the variances
     assert fit.count * np.log(fit.chi2 / FREE.chi2) == pytest.approx(0.3**2 / 2, rel=0.15)
 
@@ -76,7 +76,7 @@ def test_a_fixed_rate_stays_and_is_no_parameter():
     value = float(np.log(0.7))
     fit = fitted(Knowledge((replace(known(0), low=value, high=value),)))
     assert fit.mechanism.log_rates[0] == value
-    assert fit.standard_errors[0] == 0.0
+    assert fit.log_errors[0] == 0.0
     assert fit.directions.shape == (6, 5)
     interval = profile_interval(fit, np.eye(6)[0])
     assert (interval.low, interval.high) == (interval.value, interval.value)

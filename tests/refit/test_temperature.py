@@ -57,7 +57,7 @@ def test_a_fit_finds_rates_and_energies_from_far_away():
     fit = fit_mechanism(replace(CASCADE, log_rates=np.log([3.0, 0.05, 0.1])), problem, prior=0.0)
     wanted = problem.temperatures.complete(HOT)
     assert np.all(np.abs(fit.mechanism.energies - wanted.energies) < 4 * fit.energy_errors)
-    assert np.all(np.abs(fit.mechanism.log_rates - wanted.log_rates) < 4 * fit.standard_errors)
+    assert np.all(np.abs(fit.mechanism.log_rates - wanted.log_rates) < 4 * fit.log_errors)
     assert np.all(fit.energy_errors < 5e3)
 
 

@@ -10,6 +10,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from scipy.stats import t as student
 
 import crnsym
 from crnsym.comparison.compare import assemble, compare
@@ -83,7 +84,8 @@ def test_the_page_shows_rates_intervals_and_verdict(found):
     page = report_html(found)
     best = found[0]
     assert escape(found.statement) in page
-    low = f"{np.exp(best.mechanism.log_rates[0] - 1.96 * best.fit.standard_errors[0]):.4g}"
+    width = student.ppf(0.975, best.fit.degrees_of_freedom)
+    low = f"{np.exp(best.mechanism.log_rates[0] - width * best.fit.log_errors[0]):.4g}"
     assert low in page
     assert "<math" in page
     assert page.count("<svg") == (6 if found.proposal is None else 7)

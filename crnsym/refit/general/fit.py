@@ -9,6 +9,7 @@ from ...data.noise import NoiseModel
 from ...data.trajectories import Trajectories
 from ..evaluate import normal_equations
 from ..fit import Fit, fit_mechanism
+from ..freedom import noise_scale
 from ..problem import FitProblem
 from ..reweigh import column_criterion, noise_left_by
 from .evaluate import evaluate
@@ -155,7 +156,7 @@ def laws_of(fit: Fit) -> LawMechanism:
 
 
 def _covariance(fit: Fit) -> np.ndarray:
-    """Inverse of the Gauss-Newton matrix times chi2 per degree of freedom, large where the matrix is nearly 0."""
+    """Inverse of the Gauss-Newton matrix times `noise_scale`, large where the matrix is nearly 0."""
     n = len(fit.mechanism.log_rates)
     free = np.setdiff1d(np.arange(n), fit.pinned)
     covariance = np.zeros((n, n))
@@ -163,7 +164,7 @@ def _covariance(fit: Fit) -> np.ndarray:
     if here is not None and len(free):
         values, vectors = np.linalg.eigh(normal_equations(here)[0][np.ix_(free, free)])
         inverse = (vectors / np.maximum(values, FLAT)) @ vectors.T
-        covariance[np.ix_(free, free)] = inverse * fit.chi2 / max(fit.count - len(free), 1)
+        covariance[np.ix_(free, free)] = inverse * noise_scale(fit.mechanism, fit.problem, len(free), fit.chi2)
     return covariance
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from ..fit import Fit, fit_mechanism
-from ..limits import QUANTILE, SLOPPY
+from ..freedom import rise
+from ..limits import SLOPPY
 from .fit import DRIFT, laws_of, polished
 from .mechanism import LawMechanism
 
@@ -67,7 +68,7 @@ def with_ends(fit: Fit) -> LawFit:
     seen: set[int] = set()
     rounds = 0
     while fit.ok:
-        errors = fit.standard_errors
+        errors = fit.log_errors
         loose = [int(j) for j in np.argsort(-errors) if errors[j] > SLOPPY and j not in fit.pinned and j not in seen]
         if not loose:
             break
@@ -114,17 +115,18 @@ class _Path:
 def _follow(fit: Fit, j: int, direction: float) -> _Path:
     start = float(fit.mechanism.log_rates[j])
     base = value = _criterion(fit)
+    top = base + rise(fit.count, fit.degrees_of_freedom)
     current, lowest, u = fit, fit, start
     slope = np.zeros(len(fit.mechanism.log_rates))
-    variance, known = fit.covariance[j, j], fit.standard_errors < UNKNOWN
+    variance, known = fit.covariance[j, j], fit.log_errors < UNKNOWN
     follow = np.where(known, fit.covariance[j] / variance, 0.0) if variance > 0 else slope
     points = [(base, fit)]
     for stride in STRIDES:
         moved = current.mechanism.log_rates + np.where(np.arange(len(slope)) == j, 1.0, follow) * direction * stride
         trial = _held(current, moved, j)
         there = _criterion(trial)
-        if there > base + QUANTILE:
-            return _Path(False, _crossing(current, (value, there), u, direction * stride, j, base), current, lowest, {})
+        if there > top:
+            return _Path(False, _crossing(current, (value, there), u, direction * stride, j, top), current, lowest, {})
         follow = (trial.mechanism.log_rates - current.mechanism.log_rates) / (direction * stride)
         current, value, u = trial, there, u + direction * stride
         lowest = trial if trial.chi2 < lowest.chi2 else lowest
@@ -153,7 +155,7 @@ def _held(fit: Fit, numbers: np.ndarray, j: int) -> Fit:
     )
 
 
-def _crossing(inside: Fit, values: tuple[float, float], u: float, stride: float, j: int, base: float) -> float:
+def _crossing(inside: Fit, values: tuple[float, float], u: float, stride: float, j: int, top: float) -> float:
     """Where the profile crosses its limit, in a stride from a fit inside; ``values`` of the criterion at both ends."""
     below, above = values
     while abs(stride) > CLOSE:
@@ -161,12 +163,12 @@ def _crossing(inside: Fit, values: tuple[float, float], u: float, stride: float,
         numbers[j] = u + 0.5 * stride
         middle = _held(inside, numbers, j)
         value = _criterion(middle)
-        if value > base + QUANTILE:
+        if value > top:
             above = value
         else:
             inside, below, u = middle, value, u + 0.5 * stride
         stride *= 0.5
-    share = (base + QUANTILE - below) / (above - below) if np.isfinite(above) else 0.0
+    share = (top - below) / (above - below) if np.isfinite(above) else 0.0
     return u + stride * min(max(share, 0.0), 1.0)
 
 
