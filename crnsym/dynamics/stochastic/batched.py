@@ -79,7 +79,8 @@ def _run(structure: tuple, constants: Any, x: Any, intervals: Any, seed: Any, ru
             for constant, (factors, _) in zip(k[1:], structure[1:], strict=True):
                 sums.append(sums[-1] + _propensity(constant, factors, x))
             first, second = _threefry(seed, run, counter, row)
-            t = t - jnp.log(_unit(first)) / sums[-1]
+            # x (x - 1) of no molecules is -0.0, by which the clock would run backwards for ever
+            t = t - jnp.log(_unit(first)) / jnp.abs(sums[-1])
             active = t < 1
             target = jnp.where(active, _unit(second), jnp.float32(2)) * sums[-1]  # beyond all sums: nothing fires
             x = list(x)

@@ -41,3 +41,33 @@ def test_few_molecules_fall_back_on_exact_steps():
 def test_a_run_is_the_same_however_many_there_are():
     one, many = (simulate_stochastic(network(BIRTH_DEATH), runs=n, seed=3, method="tau") for n in (2, 4))
     np.testing.assert_array_equal(one.counts, many.counts[:2])
+
+
+LAWS = {
+    "a catalyst that starts at nothing": ("0 -> A @ 10; 0 -> B @= A; init A = 0, B = 0", 10.0),
+    "a catalyst that decays": ("A -> 0 @ 1; 0 -> B @= 2*A; init A = 400, B = 0", 2.0),
+    "order four of a catalyst": ("A -> 0 @ 1; 0 -> B @= 1e-6*A^4; init A = 100, B = 0", 2.0),
+    "Hill of a catalyst": ("A -> 0 @ 1; 0 -> B @= 500*A^8/(100^8 + A^8); init A = 300, B = 0", 2.0),
+    "exponential of a count": ("0 -> A @ 20; 0 -> B @= exp(0.05*A); init A = 0, B = 0", 5.0),
+    "a threshold": ("0 -> A @ 20; 0 -> B @= piecewise(50, A < 50, 5); init A = 0, B = 0", 5.0),
+    "an inhibitor": ("0 -> I @ 50; A -> B @= 100*A/(10 + A)/(1 + I/20); init A = 500, I = 0", 6.0),
+    "three of one kind": ("3 A -> B @ 1e-5; B -> 3 A @ 0.5; init A = 300", 1.0),
+    "two catalysts": ("0 -> A @ 10; 0 -> C @ 10; 0 -> B @= 0.2*A*C; init A = 0, B = 0, C = 0", 5.0),
+}
+
+
+@pytest.mark.parametrize("method", ["tau", "langevin"])
+@pytest.mark.parametrize("kind", LAWS)
+def test_any_rate_law_has_the_mean_of_the_exact_process(kind, method):
+    text, end = LAWS[kind]
+    net = network(text)
+    found, exact = (simulate_stochastic(net, [0, end], 400, 1, method=m) for m in (method, "exact"))
+    error = np.sqrt((found.sd() ** 2 + exact.sd() ** 2) / 400)[1]
+    assert (abs(found.mean() - exact.mean())[1] < 4 * error + 0.01 * exact.mean()[1] + 0.3).all()
+    assert found.sd()[1] == pytest.approx(exact.sd()[1], rel=0.2, abs=1.0)
+
+
+def test_the_step_of_a_law_still_spans_many_events():
+    net = network("0 -> A @ 1000; A -> 0 @= A; 0 -> B @= A; init A = 1000, B = 0")
+    exact = simulate_stochastic(net, [0, 5], 1, method="exact").events[0]
+    assert simulate_stochastic(net, [0, 5], 1, method="langevin").events[0] < 0.1 * exact

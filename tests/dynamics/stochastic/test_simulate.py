@@ -68,22 +68,41 @@ def test_an_explosion_stops_at_the_limit_of_events():
 
 
 @pytest.mark.parametrize(
-    ("text", "runs", "engine"),
+    "text",
     [
-        ("A -> B @ 1; init A = 10", 64, "batched"),
-        ("A -> B @ 1; init A = 10", 63, "sequential"),
-        ("A -> B @= A; init A = 10", 64, "sequential"),
-        ("\n".join(f"A{i} -> A{i + 1} @ 1" for i in range(17)) + "\ninit A0 = 10", 64, "sequential"),
+        DECAY,
+        "0 -> A @ 3; A -> 0 @ 1; init A = 0",
+        "2 A -> B @ 0.1; B -> 2 A @ 1; init A = 20",
+        "A -> B @= 2*A/(1 + A); init A = 30",
+        "\n".join(f"A{i} -> A{i + 1} @ 1" for i in range(17)) + "\ninit A0 = 10",
     ],
 )
-def test_the_engine_is_chosen_from_the_problem(text, runs, engine):
-    assert simulate_stochastic(network(text), (0, 1, 3), runs=runs).engine == engine
+def test_the_first_run_is_the_same_however_many_are_asked_for(text):
+    found = [simulate_stochastic(network(text), (0, 1, 3), runs=n, seed=7).counts[0] for n in (1, 2, 63, 64, 65, 200)]
+    for other in found[1:]:
+        np.testing.assert_array_equal(other, found[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 A -> 0 @ 1; init A = 4",
+        "3 A -> 0 @ 1; init A = 5",
+        "A + 2 B -> 0 @ 1; init A = 3, B = 4",
+        "2 A -> 0 @ 1; 3 B -> C @ 2; init A = 0, B = 0",
+    ],
+)
+def test_the_batched_engine_ends_where_nothing_is_left_to_react(text):
+    found = simulate_stochastic(network(text), (0, 50, 3), runs=64, engine="batched")
+    other = simulate_stochastic(network(text), (0, 50, 3), runs=64)
+    assert found.engine == "batched"
+    np.testing.assert_array_equal(found.counts[:, -1], other.counts[:, -1])
 
 
 def test_the_batched_engine_refuses_what_it_cannot_do():
     with pytest.raises(UnsupportedError, match="engine='batched'"):
         simulate_stochastic(network("A -> B @= A; init A = 10"), engine="batched")
-    with pytest.raises(SimulationError, match="more than 100 reactions"):
+    with pytest.raises(SimulationError, match="more than 100 events"):
         simulate_stochastic(network("0 -> A @ 1000; init A = 0"), runs=64, engine="batched", max_events=100)
 
 
