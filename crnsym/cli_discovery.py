@@ -26,8 +26,6 @@ def discover_in_table(
     rates: Path | None = None,
 ) -> None:
     """Read, search, write, show."""
-    import shutil
-
     from .data.tables import read_table
     from .report.live import LiveProgress
     from .report.output import check_folder, write_folder
@@ -48,14 +46,14 @@ def discover_in_table(
     with open_tasks(workers, scheduler, checkpoint / TASKS, resume) as tasks, LiveProgress() as progress:
         found = run(table, executor=tasks, progress=progress, checkpoint=checkpoint, **options)
         found = explain(found, seed=options.get("seed", 0), executor=tasks, progress=progress)
-    files = write_folder(found, out, {"title": title, "data_file": data.name})
+    interrupted = bool(found.details.get("interrupted"))
+    told = {"title": title, "data_file": data.name}
+    files = write_folder(found, out, told, finished=found.complete and not interrupted)
     _show(found, files)
-    if found.details.get("interrupted"):
+    if interrupted:
         complain(f"Interrupted: these are the best candidates so far; --resume with --out {out} goes on.")
         raise typer.Exit(INTERRUPTED)
-    if found.complete:
-        shutil.rmtree(checkpoint, ignore_errors=True)
-    else:
+    if not found.complete:
         print(f"The time budget ended the search; --resume with --out {out} and a larger --time-budget goes on.")
 
 
@@ -71,7 +69,6 @@ def compare_on_data(
     rates: Path | None = None,
 ) -> None:
     """Refit given networks to the same measurements, write, show."""
-    import shutil
     from dataclasses import replace
 
     from .errors import DataError
@@ -106,16 +103,18 @@ def compare_on_data(
         found = explain(found, seed=options.get("seed", 0), executor=tasks, progress=progress)
     named = {name: m.name if distinct else str(m) for name, m in zip(names, models, strict=True)}
     found = replace(found, details={**found.details, "files": named})
-    files = write_folder(found, out, {"data_file": data.name, "models": [m.name for m in models]})
-    if petab_select:
+
+    def select(part: Path) -> None:
         from .formats.petab_select import write_petab_select
 
         space: Any = [(c.name, c.network, list(c.rates)) for c in found]
         measurements: Any = table
         told: dict[str, Any] = {"initial": "measured" if options["starts"] == "measured" else "estimated"}
         told["conditions"] = options["conditions"]
-        files.append(write_petab_select(space, measurements, out / "petab_select", found.noise, **told))
-    shutil.rmtree(checkpoint, ignore_errors=True)
+        write_petab_select(space, measurements, part / "petab_select", found.noise, **told)
+
+    told = {"data_file": data.name, "models": [m.name for m in models]}
+    files = write_folder(found, out, told, select if petab_select else None, finished=True)
     _show(found, files)
 
 

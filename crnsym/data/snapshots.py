@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError, ExportError
+from ..files import written
 
 KINDS = ("lattice", "counts")
 MOST_SPECIES = 127  # of a lattice, whose sites are bytes
@@ -153,16 +154,8 @@ def write_snapshots(snapshots: Any, path: str | os.PathLike) -> None:
     path, shots = Path(path), as_snapshots(snapshots)
     if path.suffix != ".npz":
         raise ExportError(f"{path}: snapshots are written as .npz")
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        try:
-            with open(part, "wb") as file:
-                np.savez_compressed(file, **{**vars(shots), "species": np.array(shots.species)})
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise ExportError(f"{path}: cannot be written ({error.strerror or error})") from None
+    with written(path) as stream:
+        np.savez_compressed(stream, **{**vars(shots), "species": np.array(shots.species)})
 
 
 def _load(path: str | os.PathLike) -> dict[str, Any]:

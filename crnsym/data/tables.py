@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError
-from ..formats.files import write_text
+from ..files import write_text
 from .cells import Cells, from_frame, is_gap
 from .checks import check_run, check_species, check_times, describe, run_temperatures
 from .clock import read_clock

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..files import write_text
 from ..network.text import network as parse
-from .files import read_text, write_text
+from .files import read_text
 from .report import with_report
 
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
-"""Reading and writing files, whole or not at all."""
+"""Reading text files."""
 
 import os
 from pathlib import Path
 
-from ..errors import ExportError, FormatError
+from ..errors import FormatError
 
 
 def read_text(path: str | os.PathLike) -> str:
@@ -22,23 +22,3 @@ def read_text(path: str | os.PathLike) -> str:
         raise FormatError(
             f"{path}: not a UTF-8 text (byte {error.start} is {error.object[error.start]:#04x})"
         ) from None
-
-
-def write_text(path: str | os.PathLike, text: str) -> None:
-    """Write a text file by way of a temporary name in the same folder, so that nobody sees half of it.
-
-    Raises
-    ------
-    ExportError
-        The file cannot be written; what stood there before is unharmed.
-    """
-    path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        try:
-            part.write_bytes(text.encode("utf-8"))
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise ExportError(f"{path}: cannot be written ({error.strerror or error})") from None

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from ..files import write_text
 from ..network.printing import expression_text
-from .files import write_text
 
 if TYPE_CHECKING:
     from ..network.network import Network

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import UnsupportedError
+from ..files import write_text
 from ..network.printing import expression_text
 from ..network.text_format import paired
-from .files import write_text
 
 if TYPE_CHECKING:
     from ..network.network import Network

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import FormatError, NetworkError, UnsupportedError
+from ..files import write_text
 from ..network.expressions import parse_expression
 from ..network.printing import expression_text
 from ..network.reaction import Reaction
 from ..network.species import Species
 from ..network.symbols import number_text
-from .files import read_text, write_text
+from .files import read_text
 from .laws import law_fields, law_from_fields
 from .report import with_report
 

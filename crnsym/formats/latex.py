@@ -3,8 +3,8 @@
 import os
 from typing import TYPE_CHECKING
 
+from ..files import write_text
 from ..network.latex import latex
-from .files import write_text
 
 if TYPE_CHECKING:
     from ..network.network import Network

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..errors import DataError, ExportError
+from ..errors import DataError
+from ..files import fill_folder, write_text
 from ..network.symbols import TIME, symbol
-from .files import write_text
 from .identifiers import ElementIdentifiers, Identifiers
 from .sbml import to_text
 
@@ -85,17 +85,18 @@ def write_petab(
         "measurements": problem.measurements(),
         "parameters": problem.parameters(),
     }
-    folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"{folder}: cannot be made ({error.strerror or error})") from None
-    write_text(folder / "model.xml", to_text(network, title=title))
-    for name, rows in tables.items():
-        write_text(folder / f"{name}.tsv", _tsv(rows))
-    write_text(folder / "problem.yaml", _YAML)
-    return folder / "problem.yaml"
+    texts = {"model.xml": to_text(network, title=title), "problem.yaml": _YAML}
+    texts |= {f"{name}.tsv": _tsv(rows) for name, rows in tables.items()}
+    fill_folder(folder, lambda part: _fill(part, texts), lambda _: FILES)
+    return Path(folder) / "problem.yaml"
 
+
+def _fill(part: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        write_text(part / name, text)
+
+
+FILES = ("model.xml", "problem.yaml", "conditions.tsv", "observables.tsv", "measurements.tsv", "parameters.tsv")
 
 _YAML = """format_version: 1
 parameter_file: parameters.tsv

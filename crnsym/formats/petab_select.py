@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
-from .files import write_text
+from ..files import fill_folder, write_text
 from .identifiers import ElementIdentifiers, Identifiers
-from .petab import ESTIMATED, Measurements, write_petab
+from .petab import ESTIMATED, FILES, Measurements, write_petab
 
 if TYPE_CHECKING:
     from ..network.network import Network
@@ -56,24 +56,33 @@ def write_petab_select(
     """
     if not candidates:
         raise DataError("there are no candidates to write as a PEtab Select problem")
-    folder = Path(folder)
-    ids, tables = Identifiers(), {}
-    for name, network, estimated in candidates:
-        label = ids.give("model", f"model_{name}")
-        known = {*network.species_names, *network.parameters}
-        runs = {e: {n: v for n, v in values.items() if n in known} for e, values in (conditions or {}).items()}
-        write_petab(network, data, folder / label, noise, initial=initial, conditions=runs, title=name)
-        differing = {n for values in runs.values() for n in values}
-        parameters = ElementIdentifiers(network).parameters
-        row = {_ID: label, _PROBLEM: f"{label}/problem.yaml"}
-        for parameter, value in network.parameters.items():
-            if parameter in differing:
-                continue
-            if parameter not in estimated and value is None:
-                raise DataError(f"{name}: the parameter '{parameter}' has no value and is not estimated")
-            row[parameters[parameter]] = "estimate" if parameter in estimated else repr(float(value or 0.0))
-        tables[f"{label}.tsv"] = "\t".join(row) + "\n" + "\t".join(row.values()) + "\n"
-    for name, text in tables.items():
-        write_text(folder / name, text)
-    write_text(folder / "problem.yaml", _YAML + "".join(f"- {name}\n" for name in tables))
-    return folder / "problem.yaml"
+    ids, tables, owned = Identifiers(), {}, ["problem.yaml"]
+
+    def fill(part: Path) -> None:
+        for name, network, estimated in candidates:
+            label = ids.give("model", f"model_{name}")
+            known = {*network.species_names, *network.parameters}
+            runs = {e: {n: v for n, v in values.items() if n in known} for e, values in (conditions or {}).items()}
+            write_petab(network, data, part / label, noise, initial=initial, conditions=runs, title=name)
+            differing = {n for values in runs.values() for n in values}
+            tables[f"{label}.tsv"] = _row(name, label, network, estimated, differing)
+            owned.extend((f"{label}.tsv", *(f"{label}/{file}" for file in FILES)))
+        for name, text in tables.items():
+            write_text(part / name, text)
+        write_text(part / "problem.yaml", _YAML + "".join(f"- {name}\n" for name in tables))
+
+    fill_folder(folder, fill, lambda _: owned)
+    return Path(folder) / "problem.yaml"
+
+
+def _row(name: str, label: str, network: "Network", estimated: "Sequence[str]", differing: set[str]) -> str:
+    """Return the table of one candidate: what is estimated, and the values of what is not."""
+    parameters = ElementIdentifiers(network).parameters
+    row = {_ID: label, _PROBLEM: f"{label}/problem.yaml"}
+    for parameter, value in network.parameters.items():
+        if parameter in differing:
+            continue
+        if parameter not in estimated and value is None:
+            raise DataError(f"{name}: the parameter '{parameter}' has no value and is not estimated")
+        row[parameters[parameter]] = "estimate" if parameter in estimated else repr(float(value or 0.0))
+    return "\t".join(row) + "\n" + "\t".join(row.values()) + "\n"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from ..errors import UnsupportedError
+from ..files import write_text
 from ..network.printing import expression_text
-from .files import write_text
 
 if TYPE_CHECKING:
     from ..network.complexes import Complex

@@ -15,7 +15,7 @@ from ..dbm.diagnostics import Diagnosis
 from ..dynamics.lattice.runs import LatticeRuns, as_lattice_runs
 from ..dynamics.moments.simulate import simulate_moments
 from ..errors import CrnsymError, DataError
-from ..formats.files import write_text
+from ..files import write_text
 from ..network.arguments import check_network
 from ..network.moments.lattice import lattice_moment_equations
 from ..network.network import Network

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from ..comparison.candidate import Candidate
@@ -17,7 +16,7 @@ from ..comparison.numbers import interval
 from ..comparison.result import Discovery
 from ..comparison.table import energy_text, rate_text
 from ..data.mechanism import Mechanism
-from ..errors import ExportError
+from ..files import write_text
 from ..refit.freedom import two_sided
 from .mathml import equations_mathml, law_mathml
 from .style import SETTINGS, arrows, colours
@@ -42,17 +41,7 @@ def report(found: Discovery, path: str | os.PathLike, title: str = "") -> None:
     ExportError
         The file cannot be written.
     """
-    target = Path(path)
-    part = target.with_name(f".{target.name}.{os.getpid()}")
-    text = report_html(found, title)
-    try:
-        try:
-            part.write_text(text, encoding="utf-8")
-            os.replace(part, target)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise ExportError(f"{target}: cannot be written ({error.strerror or error})") from None
+    write_text(path, report_html(found, title))
 
 
 def report_html(found: Discovery, title: str = "") -> str:

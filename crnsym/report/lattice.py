@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from ..data.snapshots import Snapshots
 from ..errors import DataError, ExportError
+from ..files import write_by
 from .style import INK, PALETTE, SETTINGS, SOFT
 
 PANELS = 6
@@ -66,20 +67,16 @@ def write_picture(source: Any, path: str | os.PathLike, run: int = 0) -> None:
 
     path = Path(path)
     check_picture(path)
-    part = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        try:
-            with mpl.rc_context(SETTINGS):
-                if path.suffix == ".gif":
-                    _movie(source, part, run)
-                else:
-                    figure = Figure(figsize=(11, 2.4), layout="constrained")
-                    plot_strip(figure, source, run).savefig(part, dpi=130)
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise ExportError(f"{path}: cannot be written ({error.strerror or error})") from None
+
+    def draw(part: Path) -> None:
+        with mpl.rc_context(SETTINGS):
+            if path.suffix == ".gif":
+                _movie(source, part, run)
+            else:
+                figure = Figure(figsize=(11, 2.4), layout="constrained")
+                plot_strip(figure, source, run).savefig(part, dpi=130)
+
+    write_by(path, draw)
 
 
 def check_picture(path: str | os.PathLike) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import os
-import shutil
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,24 @@ from typing import Any
 from ..comparison.candidate import Candidate
 from ..comparison.result import Discovery
 from ..errors import ExportError
+from ..files import fill_folder, finish_folder
+from ..files.plan import LAST
+from ..files.single import temporary_name
 from ..formats import write
 
 FORMATS = (".xml", ".crn", ".tex")
 EACH = (".xml", ".crn")  # formats in which every candidate is written
+RECORD = "checkpoint"  # of finished fits, in the folder of results
+EARLIER = (
+    "report.html",
+    "best.crn",
+    "best.xml",
+    "best.tex",
+    "candidates.csv",
+    "reactions.csv",
+    "fits.svg",
+    "report.txt",
+)  # written by versions whose record does not name its files
 COLUMNS: tuple[str, ...] = (
     "rank", "name", "file", "mechanism", "reactions", "parameters", "score", "difference", "weight", "log_likelihood",
     "bic", "aicc", "chi2_per_value", "left_out_error", "undecided", "same_vector_field", "rates", "standard_errors",
@@ -26,21 +40,25 @@ COLUMNS: tuple[str, ...] = (
 def check_folder(folder: str | os.PathLike) -> None:
     """Make sure, before any work is done, that files can be written into a folder; it is left as it was.
 
+    What a killed process left to do there is done.
+
     Raises
     ------
     ExportError
         The folder cannot be made or written.
     """
     path = Path(folder)
+    finish_folder(path)
     missing = [p for p in (path, *path.parents) if not p.exists()]
-    probe = path / f".crnsym-{os.getpid()}"
+    probe = path / temporary_name("probe")
     try:
         path.mkdir(parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise ExportError(
-            f"{path}: the output folder cannot be written ({error.strerror or error}); choose another with --out"
+            f"{path}: the output folder cannot be written ({reason}); choose another with --out"
         ) from None
     finally:
         for made in missing:
@@ -48,19 +66,30 @@ def check_folder(folder: str | os.PathLike) -> None:
                 made.rmdir()
 
 
-def write_folder(found: Discovery, folder: str | os.PathLike, options: Mapping[str, Any] | None = None) -> list[Path]:
+def write_folder(
+    found: Discovery,
+    folder: str | os.PathLike,
+    options: Mapping[str, Any] | None = None,
+    also: Callable[[Path], object] | None = None,
+    finished: bool = False,
+) -> list[Path]:
     """Write the candidates, the table, the report and the record of a discovery.
 
-    Everything is written beside the folder first and then moved in, so that an interruption leaves no half a file.
+    The folder becomes the new one as a whole, see `crnsym.files.fill_folder`; files of an earlier discovery go, and
+    those of others stay, under a name with ``~`` where a new one has theirs.
 
     Parameters
     ----------
     found
         What to write.
     folder
-        Made if needed; files of an earlier discovery are replaced.
+        Made if needed.
     options
         Further entries for ``run.json``.
+    also
+        Writes more into the folder that it is given.
+    finished
+        Nothing is left to resume: the record of finished fits goes too.
 
     Returns
     -------
@@ -72,40 +101,36 @@ def write_folder(found: Discovery, folder: str | os.PathLike, options: Mapping[s
     ExportError
         Something cannot be written.
     """
-    fill_folder(folder, lambda part: _fill(part, found, options or {}))
+
+    def fill(part: Path) -> None:
+        if also is not None:
+            also(part)
+        _fill(part, found, options or {})
+
     path = Path(folder)
+    aside = fill_folder(path, fill, lambda old: {*written_before(old), *((RECORD,) if finished else ())})
     order = ["report.html", "best.crn", "best.xml", "best.tex", "candidates.csv", "reactions.csv", "fits.svg"]
-    order += ["candidates", "run.json"]
+    order += ["candidates", "petab_select", "run.json", *aside]
     return [path / name for name in order if (path / name).exists()]
 
 
-def fill_folder(folder: str | os.PathLike, fill: Callable[[Path], None]) -> None:
-    """Write files beside a folder with ``fill(path)``, then move them in, ``run.json`` last.
-
-    Raises
-    ------
-    ExportError
-        Something cannot be written.
-    """
-    path = Path(folder)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+def written_before(folder: Path) -> set[str]:
+    """Return what this package wrote into a folder of results, by its own record; nothing where there is none."""
     try:
-        part.mkdir(parents=True)
-        try:
-            fill(part)
-            path.mkdir(parents=True, exist_ok=True)
-            names = [p.name for p in part.iterdir()]
-            for name in sorted(names, key=lambda n: n == "run.json"):  # the record last: it says that all is there
-                target = path / name
-                if target.is_dir():
-                    shutil.rmtree(target)
-                os.replace(part / name, target)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-    except OSError as error:
-        if isinstance(error, ExportError):
-            raise
-        raise ExportError(f"{path}: cannot be written ({error.strerror or error})") from None
+        record = json.loads((folder / LAST).read_text(encoding="utf-8"))
+        if "statement" not in record:
+            return set()
+    except (OSError, ValueError, TypeError, RecursionError):
+        return set()
+    numbered = (p for p in (folder / "candidates").glob("*") if re.fullmatch(rf"\d+({'|'.join(EACH)})", p.name))
+    return {LAST, *map(str, record.get("written", EARLIER)), *(f"candidates/{p.name}" for p in numbered)}
+
+
+def write_record(part: Path, record: Mapping[str, Any]) -> None:
+    """Write ``run.json``, which also names every file beside it."""
+    names = sorted(p.relative_to(part).as_posix() for p in part.rglob("*") if p.is_file())
+    text = json.dumps({**record, "written": [*names, LAST]}, indent=2, ensure_ascii=False)
+    (part / LAST).write_text(f"{text}\n", encoding="utf-8")
 
 
 def _fill(part: Path, found: Discovery, options: Mapping[str, Any]) -> None:
@@ -134,7 +159,7 @@ def _fill(part: Path, found: Discovery, options: Mapping[str, Any]) -> None:
         **found.details,
         **options,
     }
-    (part / "run.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_record(part, record)
 
 
 def _write(candidate: Candidate, path: Path) -> None:

@@ -1,15 +1,15 @@
 """The folder that a discovery from snapshots leaves behind."""
 
 import csv
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..files import fill_folder
 from ..formats import write
 from ..snapshots.result import SnapshotDiscovery
-from .output import fill_folder
+from .output import write_record, written_before
 
 
 def write_snapshot_folder(
@@ -17,7 +17,7 @@ def write_snapshot_folder(
 ) -> list[Path]:
     """Write the best network, the table of candidates, the whole answer in words, and the record.
 
-    Everything is written beside the folder first and then moved in, ``run.json`` last.
+    The folder becomes the new one as a whole, see `crnsym.files.fill_folder`.
 
     Parameters
     ----------
@@ -38,8 +38,9 @@ def write_snapshot_folder(
     ExportError
         Something cannot be written.
     """
-    fill_folder(folder, lambda part: _fill(part, found, options or {}))
-    return [Path(folder) / name for name in ("best.crn", "best.xml", "candidates.csv", "report.txt", "run.json")]
+    aside = fill_folder(folder, lambda part: _fill(part, found, options or {}), written_before)
+    names = ("best.crn", "best.xml", "candidates.csv", "report.txt", "run.json", *aside)
+    return [Path(folder) / name for name in names]
 
 
 def _fill(part: Path, found: SnapshotDiscovery, options: Mapping[str, Any]) -> None:
@@ -62,4 +63,4 @@ def _fill(part: Path, found: SnapshotDiscovery, options: Mapping[str, Any]) -> N
         **found.details,
         **options,
     }
-    (part / "run.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_record(part, record)

@@ -7,7 +7,8 @@ import pytest
 
 import crnsym as cs
 from crnsym.errors import ExportError, FormatError, ParseError, UnsupportedError
-from crnsym.formats import READABLE, WRITABLE, files
+from crnsym.files import single
+from crnsym.formats import READABLE, WRITABLE
 
 NET = "A -> B @ k; param k = 0.1"
 
@@ -50,7 +51,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "replace", fail)
+    monkeypatch.setattr(single.os, "replace", fail)
     with pytest.raises(ExportError, match="No space left"):
         cs.write(cs.network("X -> Y @ 1"), path)
     assert path.read_text() == before

@@ -134,5 +134,5 @@ def test_what_cannot_be_written_is_an_error_by_name(data, tmp_path):
     with pytest.raises(DataError, match='initial="guessed"'):
         write_petab(NET, data, tmp_path, initial="guessed")
     (tmp_path / "file").write_text("")
-    with pytest.raises(ExportError, match="cannot be made"):
+    with pytest.raises(ExportError, match="a folder above it is a file"):
         write_petab(NET, data, tmp_path / "file" / "folder")

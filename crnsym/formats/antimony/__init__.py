@@ -8,7 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ...errors import FormatError, UnsupportedError
-from ..files import read_text, write_text
+from ...files import write_text
+from ..files import read_text
 from ..report import with_report
 from .read import parse
 from .write import text

@@ -13,7 +13,8 @@
 import os
 from typing import TYPE_CHECKING
 
-from ..files import read_text, write_text
+from ...files import write_text
+from ..files import read_text
 from .read import parse
 from .write import text
 

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 
 import libsbml
 
-from ..files import read_text, write_text
+from ...files import write_text
+from ..files import read_text
 from .document import parse
 from .read import network_of
 from .write import sbml_document
