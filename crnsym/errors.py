@@ -82,6 +82,10 @@ class ExportError(CrnsymError, OSError):
     """An output that cannot be written."""
 
 
+class RecordWarning(UserWarning):
+    """A record of finished work that is damaged or of an older version, and what is done about it."""
+
+
 class MissingExtraError(CrnsymError, ImportError):
     """An optional dependency that is not installed."""
 

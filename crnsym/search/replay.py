@@ -5,19 +5,18 @@ are read instead of computed.
 """
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.errors import ExportError, FitError
 from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.problem import FitProblem
+from crnsym.training.records import Record
 
 NAME = "fits.jsonl"
 
@@ -43,43 +42,9 @@ class Replay:
     """
 
     def __init__(self, folder: str | os.PathLike[str], header: Mapping[str, Any], resume: bool = False) -> None:
-        self.path = Path(folder) / NAME
-        self.known: dict[str, dict[str, Any]] = {}
         self.replayed = 0
-        first = json.dumps(dict(header), sort_keys=True)
-        usable = resume and self._read(first)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream: TextIO = self.path.open("a" if usable else "w", encoding="utf-8")
-            if not usable:
-                self._stream.write(first + "\n")
-                self._stream.flush()
-        except OSError as error:
-            raise ExportError(f"{self.path}: cannot be written ({error.strerror or error})") from None
-
-    def _read(self, first: str) -> bool:
-        """Read the record; False if there is none. A last line that was torn is cut off."""
-        if not self.path.exists():
-            return False
-        text = self.path.read_bytes()
-        whole = text[: text.rfind(b"\n") + 1]
-        lines = whole.decode("utf-8").splitlines()
-        if not lines:
-            return False
-        if lines[0] != first:
-            raise FitError(
-                f"{self.path}: the search to resume had other data or options; use the same, or start without resume"
-            )
-        for line in lines[1:]:
-            try:
-                entry = json.loads(line)
-            except json.JSONDecodeError:  # torn by an interrupt; that fit is computed again
-                continue
-            self.known[entry["key"]] = entry
-        if len(whole) < len(text):
-            with self.path.open("r+b") as stream:
-                stream.truncate(len(whole))
-        return True
+        self._record = Record(Path(folder) / NAME, header, resume)
+        self.known: dict[str, dict[str, Any]] = {e["key"]: e for e in self._record.entries}
 
     def __call__(self, mechanism: Mechanism, problem: FitProblem, **options: Any) -> Fit:
         """Return the fit on record, or compute and record it."""
@@ -96,7 +61,7 @@ class Replay:
                     log_rates=np.array(entry["log_rates"]),
                     energies=None if energies is None else np.array(energies),
                 ),
-                np.array(entry["covariance"]).reshape(problem.numbers * len(mechanism.log_rates), -1),
+                np.array(entry["covariance"]).reshape(2 * (problem.numbers * len(mechanism.log_rates),)),
                 np.array(entry["initial_states"]).reshape(problem.start.shape),
                 entry["chi2"],
                 entry["count"],
@@ -105,7 +70,7 @@ class Replay:
                 tuple(options.get("pinned", ())),
             )
         fit = fit_mechanism(mechanism, problem, **options)
-        line = json.dumps(
+        self._record.add(
             {
                 "key": key,
                 "log_rates": fit.mechanism.log_rates.tolist(),
@@ -117,13 +82,11 @@ class Replay:
                 "converged": fit.converged,
             }
         )
-        self._stream.write(line + "\n")
-        self._stream.flush()
         return fit
 
     def close(self) -> None:
         """Close the file."""
-        self._stream.close()
+        self._record.close()
 
 
 def _key(mechanism: Mechanism, problem: FitProblem, options: Mapping[str, Any]) -> str:

@@ -1,14 +1,16 @@
-"""Checkpoints: one line of JSON, then the leaves of a pytree; written to the side and moved into place."""
+"""Checkpoints: one line of JSON with a checksum, then the leaves of a pytree."""
 
+import hashlib
+import io
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from crnsym.errors import ExportError, FitError
+from crnsym.errors import FitError
+from crnsym.files import write_bytes
 
-FORMAT = "crnsym checkpoint 1"
+FORMAT = "crnsym checkpoint 2"
 
 
 def save_checkpoint(path: str | os.PathLike[str], tree: Any, header: dict[str, Any]) -> None:
@@ -30,19 +32,12 @@ def save_checkpoint(path: str | os.PathLike[str], tree: Any, header: dict[str, A
     """
     import equinox as eqx
 
-    path = Path(path)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise ExportError(f"checkpoint {path} cannot be written: {error.strerror or error}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(json.dumps({"format": FORMAT, **header}).encode() + b"\n")
-            eqx.tree_serialise_leaves(file, tree)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    leaves = io.BytesIO()
+    eqx.tree_serialise_leaves(leaves, tree)
+    content = leaves.getvalue()
+    first = json.dumps({"format": FORMAT, **header})
+    line = json.dumps({"check": _check(first.encode() + content), **json.loads(first)})
+    write_bytes(path, line.encode() + b"\n" + content)
 
 
 def read_header(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -51,10 +46,9 @@ def read_header(path: str | os.PathLike[str]) -> dict[str, Any]:
     Raises
     ------
     FitError
-        If the file is not a checkpoint of this version.
+        If the file is not a checkpoint of this version, or damaged.
     """
-    with open(path, "rb") as file:
-        return _header(file.readline(), path)
+    return _parts(path)[0]
 
 
 def load_checkpoint(path: str | os.PathLike[str], like: Any) -> tuple[Any, dict[str, Any]]:
@@ -68,23 +62,37 @@ def load_checkpoint(path: str | os.PathLike[str], like: Any) -> tuple[Any, dict[
     Raises
     ------
     FitError
-        If the file is not a checkpoint of this version or holds another pytree.
+        If the file is not a checkpoint of this version, is damaged or holds another pytree.
     """
     import equinox as eqx
 
-    with open(path, "rb") as file:
-        header = _header(file.readline(), path)
-        try:
-            return eqx.tree_deserialise_leaves(file, like), header
-        except (RuntimeError, ValueError, EOFError, TypeError) as error:
-            raise FitError(f"checkpoint {path} does not hold this problem; delete it or name another") from error
+    header, content = _parts(path)
+    try:
+        return eqx.tree_deserialise_leaves(io.BytesIO(content), like), header
+    except Exception as error:  # whatever reading the leaves of another problem comes upon
+        raise FitError(f"checkpoint {path} does not hold this problem; delete it or name another") from error
 
 
-def _header(line: bytes, path: str | os.PathLike[str]) -> dict[str, Any]:
+def _parts(path: str | os.PathLike[str]) -> tuple[dict[str, Any], bytes]:
+    """Return the header and what follows it, once it is sure that both are as they were written."""
+    try:
+        line, _, content = Path(path).read_bytes().partition(b"\n")
+    except OSError as error:
+        raise FitError(f"checkpoint {path} cannot be read ({error.strerror or error})") from None
     try:
         header = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         header = None
-    if not isinstance(header, dict) or header.pop("format", None) != FORMAT:
-        raise FitError(f"{path} is not a checkpoint of this version (expected '{FORMAT}')")
-    return header
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise FitError(
+            f"{path} is not a checkpoint of this version (expected '{FORMAT}'); delete it, or start without resume"
+        )
+    check = header.pop("check", None)
+    if check != _check(json.dumps(header).encode() + content):
+        raise FitError(f"checkpoint {path} is damaged; delete it, or start without resume")
+    del header["format"]
+    return header, content
+
+
+def _check(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

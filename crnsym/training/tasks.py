@@ -6,20 +6,21 @@ Losing a worker costs the batches it was working on; they are handed in again.
 """
 
 import os
-import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from crnsym.errors import ExportError, FitError
+from crnsym.errors import ExportError, FitError, RecordWarning
 
 from .plain import decode, encode, fingerprint
 from .progress import Progress, SilentProgress
+from .records import load_entry, save_entry
 
 PATIENCE = 5  # losses of a worker in a row, without a batch finished in between, after which the run gives up
-SUFFIX = ".task.json"
+SUFFIX = ".task"
 ONE_AT_A_TIME = Lock()
 LOST = ("KilledWorker", "FutureCancelledError", "FuturesCancelledError")  # how Dask calls a lost worker
 
@@ -64,7 +65,7 @@ class Tasks:
         if self.folder is None or resume:
             return
         try:
-            for old in self.folder.glob(f"*{SUFFIX}"):
+            for old in self.folder.glob(f"*{SUFFIX}*"):
                 old.unlink()
         except OSError as error:
             raise ExportError(f"{self.folder}: cannot be written ({error.strerror or error})") from None
@@ -107,13 +108,12 @@ class Tasks:
         done = 0
         reporter.report(stage, 0.0, best())
         for i, key in enumerate(keys):
-            try:
-                result = decode(self._read(stage, key), (shared, batches[i]))
-            except (OSError, ValueError):  # not there, or damaged: computed again
+            result = self._kept(stage, key, (shared, batches[i]))
+            if result is None:
                 open_ones.append(i)
                 continue
             self.reused, done = self.reused + 1, done + 1
-            yield i, result
+            yield i, result[0]
         for i, text in self._computed(work, shared, batches, open_ones):
             self._write(stage, keys[i], text)
             self.computed, done = self.computed + 1, done + 1
@@ -164,22 +164,21 @@ class Tasks:
     def _path(self, stage: str, key: str) -> Path | None:
         return None if self.folder is None else self.folder / f"{stage.replace(' ', '-')}-{key[:24]}{SUFFIX}"
 
-    def _read(self, stage: str, key: str) -> str:
+    def _kept(self, stage: str, key: str, shared: Any) -> tuple[Any] | None:
+        """Return the result on record, in a tuple of one; None where there is none that can be used."""
         path = self._path(stage, key)
-        return "" if path is None else path.read_text(encoding="utf-8")
+        try:
+            return None if path is None else (decode(load_entry(path, {"task": key}), shared),)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError):
+            warnings.warn(f"{path}: damaged; what it held is computed again", RecordWarning, stacklevel=4)
+            return None
 
     def _write(self, stage: str, key: str, text: str) -> None:
         path = self._path(stage, key)
-        if path is None:
-            return
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(temporary, path)
-        except OSError as error:
-            raise ExportError(f"{path}: cannot be written ({error.strerror or error})") from None
+        if path is not None:
+            save_entry(path, {"task": key}, text)
 
 
 def as_tasks(executor: "Executor | Tasks | None") -> Tasks:

@@ -45,3 +45,18 @@ def test_a_checkpoint_of_another_shape_is_refused(tmp_path):
     save_checkpoint(tmp_path / "c", TREE, {})
     with pytest.raises(FitError, match="does not hold this problem"):
         load_checkpoint(tmp_path / "c", {"a": np.zeros(4), "b": (np.zeros((2, 2)), 0)})
+
+
+@pytest.mark.parametrize("place", [30, 90, 200, -60, -1])
+def test_a_checkpoint_with_a_changed_byte_is_said_to_be_damaged(tmp_path, place):
+    file = tmp_path / "c"
+    save_checkpoint(file, TREE, {"epoch": 3, "name": "x" * 100})
+    content = bytearray(file.read_bytes())
+    content[place] ^= 1
+    file.write_bytes(content)
+    for act in (lambda: load_checkpoint(file, TREE), lambda: read_header(file)):
+        with pytest.raises(FitError, match=r"damaged|not a checkpoint"):
+            act()
+    file.write_bytes(content[:place])
+    with pytest.raises(FitError, match=r"damaged|not a checkpoint"):
+        load_checkpoint(file, TREE)
