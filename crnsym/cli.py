@@ -9,7 +9,7 @@ import typer
 
 from . import cli_discovery, cli_options
 from .cli_executor import Resume, Scheduler, Workers
-from .cli_shell import INTERRUPTED, command, complain
+from .cli_shell import INTERRUPTED, command, complain, speak_plainly
 
 # Small matrices gain nothing from threads, and waiting threads that spin slow everybody down on a busy machine.
 THREADS = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -42,6 +42,7 @@ def main() -> None:
     """Run the command line."""
     for name, value in THREADS.items():
         os.environ.setdefault(name, value)
+    speak_plainly()
     app()
 
 

@@ -1,12 +1,23 @@
-"""What every command does alike: errors in one line, and exit codes."""
+"""What every command does alike: errors in one line, exit codes, notes, and consoles that lack letters."""
 
-from collections.abc import Callable
+import codecs
+import errno
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
 import typer
 
 INTERRUPTED = 130
+PLAIN = {
+    "→": "->", "←": "<-", "↔": "<->", "⇌": "<=>", "∅": "0", "±": "+/-", "·": "*", "×": "x", "−": "-", "–": "-",
+    "—": "-", "…": "...", "≈": "~", "≤": "<=", "≥": ">=", "∞": "inf", "°": " deg ", "µ": "u", "μ": "u", "²": "^2",
+    "³": "^3", "⁺": "+", "⁻": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "χ": "chi", "Δ": "Delta", "λ": "lambda",
+    "α": "alpha", "β": "beta", "σ": "sigma", "τ": "tau", "ℓ": "l", "√": "sqrt", "∫": "int", "∑": "sum", "✓": "yes",
+}  # fmt: skip
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
@@ -17,9 +28,19 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         from .errors import CrnsymError
 
         try:
-            function(*arguments, **options)
+            with _notes():
+                function(*arguments, **options)
         except CrnsymError as error:
             complain(f"Error: {error}")
+            raise typer.Exit(2) from None
+        except OSError as error:  # a full disk or a folder that cannot be read, in whatever library
+            if error.errno == errno.EPIPE:  # whoever read the output has read enough
+                raise
+            where = "" if error.filename is None else f"{error.filename}: "
+            complain(f"Error: {where}{error.strerror or error}")
+            raise typer.Exit(2) from None
+        except MemoryError:
+            complain("Error: there is not enough memory for this")
             raise typer.Exit(2) from None
         except KeyboardInterrupt:
             complain("Interrupted; nothing was written.")
@@ -34,3 +55,39 @@ def complain(message: str) -> None:
     from rich.text import Text
 
     Console(stderr=True, soft_wrap=True).print(Text(message, style="red"))
+
+
+def speak_plainly() -> None:
+    """Write what the console has no letter for by other signs: ``->`` for an arrow, or its number."""
+    codecs.register_error("crnsym", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        change = getattr(stream, "reconfigure", None)
+        if change is not None:
+            change(errors="crnsym")
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    return "".join(PLAIN.get(c) or c.encode("ascii", "backslashreplace").decode() for c in letters), error.end
+
+
+@contextmanager
+def _notes() -> Iterator[None]:
+    """Print what is warned of records as notes; other warnings as ever."""
+    from .errors import RecordWarning
+
+    show = warnings.showwarning
+
+    def note(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+        if issubclass(category, RecordWarning):
+            print(f"Note: {message}")
+        else:
+            show(message, category, *rest, **more)
+
+    warnings.showwarning = note
+    try:
+        yield
+    finally:
+        warnings.showwarning = show

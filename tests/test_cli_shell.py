@@ -1,0 +1,76 @@
+"""Every command ends in a line and an exit code, on every console."""
+
+import errno
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+from crnsym.cli_shell import command
+from crnsym.errors import DataError, RecordWarning
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "NO_COLOR": "1"}
+
+
+def ended(act) -> tuple[int, str]:
+    import typer
+
+    with pytest.raises(typer.Exit) as caught:
+        command(act)()
+    return caught.value.exit_code
+
+
+def raising(error):
+    def act():
+        raise error
+
+    return act
+
+
+@pytest.mark.parametrize(
+    ("error", "told", "code"),
+    [
+        (DataError("d.csv, line 3: no number"), "Error: d.csv, line 3: no number", 2),
+        (OSError(errno.ENOSPC, "No space left on device", "/x/report.html"), "Error: /x/report.html: No space left", 2),
+        (OSError(errno.EROFS, "Read-only file system"), "Error: Read-only file system", 2),
+        (OSError("no reason"), "Error: no reason", 2),
+        (MemoryError(), "Error: there is not enough memory", 2),
+        (KeyboardInterrupt(), "Interrupted; nothing was written", 130),
+    ],
+)
+def test_what_ends_a_command_is_one_line(error, told, code, capsys):
+    assert ended(raising(error)) == code
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(told)
+
+
+def test_a_reader_that_has_had_enough_is_no_error_of_ours():
+    with pytest.raises(BrokenPipeError):
+        command(raising(BrokenPipeError(errno.EPIPE, "Broken pipe")))()
+
+
+def test_warnings_of_records_are_notes_and_others_stay(capsys):
+    def act():
+        warnings.warn("r: 3 entries are damaged", RecordWarning, stacklevel=1)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        command(act)()
+        assert capsys.readouterr().out == "Note: r: 3 entries are damaged\n"
+    assert warnings.showwarning.__module__ != "crnsym.cli_shell"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437", "utf-8"])
+def test_every_letter_is_written_on_every_console(tmp_path, encoding):
+    (tmp_path / "m.crn").write_text('"β⁺" -> "Größe ∅" @ 1\n"字" -> "Größe ∅" @ 2\n', encoding="utf-8")
+    command = [sys.executable, "-m", "crnsym", "info", str(tmp_path / "m.crn")]
+    done = subprocess.run(command, capture_output=True, env={**ENVIRONMENT, "PYTHONIOENCODING": encoding})
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode(encoding)
+    assert ("Größe ∅" in text) == (encoding == "utf-8")
+    assert ("字" if encoding == "utf-8" else "\\u5b57") in text
+    assert ("Gr\\xf6\\xdfe 0" in text) == (encoding == "ascii")
