@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+LARGEST = 1 << 16  # bytes of one number or text in an array
 PACKAGE = __name__.partition(".")[0]
 
 
@@ -46,8 +47,8 @@ def decode(text: str, shared: Any = ()) -> Any:
     """
     try:
         return _built(json.loads(text), list(_inside(shared)))
-    except (LookupError, TypeError, AttributeError, ImportError) as error:
-        raise ValueError(f"not the result of a task: {error}") from error
+    except Exception as error:  # also what a data class says of values that it refuses, and nesting without end
+        raise ValueError(f"not the result of a task: {error}") from None
 
 
 def fingerprint(*values: Any) -> str:
@@ -87,18 +88,33 @@ def _built(value: Any, shared: list[Any]) -> Any:
     if not isinstance(value, dict):
         return value
     if "array" in value:
-        return np.array(value["array"], np.dtype(value["type"])).reshape(value["shape"])
+        return np.array(value["array"], _number_type(value["type"])).reshape(value["shape"])
     if "tuple" in value:
         return tuple(_built(v, shared) for v in value["tuple"])
     if "mapping" in value:
         return {_built(k, shared): _built(v, shared) for k, v in value["mapping"]}
     if "shared" in value:
         return shared[value["shared"]]
-    module, _, name = value["class"].partition(":")
-    kind = getattr(importlib.import_module(module), name) if module.split(".")[0] == PACKAGE else None
-    if kind is None or not is_dataclass(kind):
-        raise TypeError(f"'{value['class']}' is no data class of this package")
-    return kind(**{k: _built(v, shared) for k, v in value["fields"].items()})  # type: ignore[operator]  # a class
+    return _kind(value["class"])(**{k: _built(v, shared) for k, v in value["fields"].items()})
+
+
+def _kind(told: str) -> type:
+    """Return a data class of this package by its module and name; nothing else is ever imported."""
+    module, _, name = told.partition(":")
+    parts = module.split(".")
+    if parts[0] != PACKAGE or not all(part.isidentifier() and not part.startswith("_") for part in parts):
+        raise TypeError(f"'{told}' is no module of this package")
+    kind = getattr(importlib.import_module(module), name)
+    if not (isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == module):
+        raise TypeError(f"'{told}' is no data class of this package")
+    return kind
+
+
+def _number_type(told: str) -> np.dtype:
+    kind = np.dtype(told)
+    if kind.kind not in "biufcU" or kind.itemsize > LARGEST:
+        raise TypeError(f"'{told}' is no type of numbers or text")
+    return kind
 
 
 def _inside(value: Any) -> Iterator[Any]:

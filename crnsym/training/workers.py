@@ -2,9 +2,11 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import Any
 
 # Small matrices gain nothing from threads, and threads of several processes stand in each other's way.
@@ -19,7 +21,7 @@ ONE_THREAD = {
 
 
 class Workers(Executor):
-    """Spawned processes, one thread each; when one is lost, the next task finds fresh ones.
+    """Spawned processes, one thread each; when one is lost, the next task finds fresh ones. They end with this process.
 
     Tasks that were running when a process was lost end in ``BrokenExecutor``; whoever handed them in hands them in
     again, as every verb of this package with an ``executor`` does.
@@ -52,12 +54,20 @@ class Workers(Executor):
             self._pool = None
 
     def _open(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.count, mp_context=get_context("spawn"), initializer=_leave_ctrl_c)
+        return ProcessPoolExecutor(self.count, mp_context=get_context("spawn"), initializer=_begin)
 
 
-def _leave_ctrl_c() -> None:
-    """Leave Ctrl-C to the process that hands in the tasks; it keeps what is finished."""
+def _begin() -> None:
+    """Leave Ctrl-C to the process that hands in the tasks, which keeps what is finished; end when that one ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])  # however it ended, also where it could tell nobody
+        os._exit(1)
 
 
 def _started(submit: Callable[[], Future[Any]]) -> Future[Any]:

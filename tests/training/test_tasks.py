@@ -48,10 +48,28 @@ def test_what_the_reader_has_is_a_reference() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['{"class": "subprocess:Popen", "fields": {"args": "true"}}', '{"class": "crnsym.errors:x"', '{"shared": 3}'],
+    [
+        '{"class": "subprocess:Popen", "fields": {"args": "true"}}',
+        '{"class": "crnsym.errors:x"',
+        '{"class": "crnsym.__main__:x", "fields": {}}',
+        '{"class": "crnsym.training.tasks:Tasks", "fields": {}}',
+        '{"class": "crnsym.training.plain:fields", "fields": {}}',
+        '{"class": "crnsym..x:y", "fields": {}}',
+        '{"class": 3, "fields": {}}',
+        '{"class": "crnsym.data.trajectories:Trajectories", "fields": {"species": 3}}',
+        '{"shared": 3}',
+        '{"array": [1e999], "type": "<i8", "shape": [1]}',
+        '{"array": [99999999999999999999999], "type": "<i8", "shape": [1]}',
+        '{"array": ["x"], "type": "<U999999999", "shape": [1]}',
+        '{"array": [1], "type": "O", "shape": [1]}',
+        '{"array": [1], "type": "<f8", "shape": [1000000000000]}',
+        pytest.param("[" * 100_000, id="nested"),
+        "",
+        "\x00",
+    ],
 )
 def test_nothing_but_data_classes_of_the_package_is_built(text: str) -> None:
-    with pytest.raises(ValueError, match=r"not the result|Expecting"):
+    with pytest.raises(ValueError, match="not the result of a task"):
         decode(text)
 
 
@@ -104,6 +122,40 @@ def test_workers_that_always_die_end_in_one_sentence(tmp_path: Path) -> None:
         pytest.raises(FitError, match=r"crnsym\.Workers"),
     ):
         Tasks(pool).run(always_die, None, [1])
+
+
+def test_processes_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import os, sys\nfrom crnsym.training.workers import Workers\nfrom tests.training.chores import slow\n"
+        "if __name__ == '__main__':\n"
+        "    with Workers(2) as workers:\n"
+        "        print(*{workers.submit(slow, 0.3, i).result()[1] for i in range(6)}, flush=True)\n"
+        "        [f.result() for f in [workers.submit(slow, 60, i) for i in range(4)]]\n"
+    )
+    (tmp_path / "many.py").write_text(code)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    parent = subprocess.Popen(
+        [sys.executable, str(tmp_path / "many.py")], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    assert parent.stdout is not None
+    with parent.stdout as told:
+        workers = [int(pid) for pid in told.readline().split()]
+    assert workers
+    parent.kill()
+    parent.wait()
+    end = time.monotonic() + 5
+    while any(map(_running, workers)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(map(_running, workers))
+
+
+def _running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{process}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_an_error_in_a_task_is_raised_not_retried() -> None:
