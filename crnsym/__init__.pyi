@@ -58,7 +58,7 @@ from .dynamics.moments.simulate import simulate_moments as simulate_moments
 from .dynamics.ode import simulate as simulate
 from .dynamics.sbml import simulate_case as simulate_case
 from .dynamics.sbml import simulate_stochastic_case as simulate_stochastic_case
-from .dynamics.stochastic.simulate import StochasticRuns as StochasticRuns
+from .dynamics.stochastic.runs import StochasticRuns as StochasticRuns
 from .dynamics.stochastic.simulate import simulate_stochastic as simulate_stochastic
 from .dynamics.structure import mass_action_arrays as mass_action_arrays
 from .dynamics.vector_field import VectorField as VectorField

@@ -206,13 +206,13 @@ def simulate(
     runs: Annotated[int, typer.Option(min=1, help="Runs of --stochastic or --lattice.")] = 1,
     seed: Seed = 0,
 ) -> None:
-    """Simulate a network and write the time courses as CSV, or snapshots of molecules as .npz."""
+    """Simulate a network, or an SBML model with events and rules, and write the courses as CSV, molecules as .npz."""
     from .data.tables import write_table
     from .errors import DataError
-    from .formats import read
+    from .formats import check_suffix, read
     from .report.output import check_folder
 
-    network = read(model)
+    check_suffix(model)
     grid, start = cli_options.times(times), cli_options.initial(initial)
     check_folder(out.absolute().parent)
     if not lattice and (walls or picture or hops is not None):
@@ -222,6 +222,7 @@ def simulate(
 
         if noise:
             raise DataError(f"--noise {noise:g}: numbers of molecules get no added noise; leave it out")
+        network = read(model) if lattice else model
         simulated = simulate_molecules(network, grid, start, lattice, hops or "1", walls, picture, runs, seed)
         if out.suffix == ".npz":
             from .data.snapshots import write_snapshots
@@ -237,12 +238,12 @@ def simulate(
             raise DataError(f"{out}: .npz is for snapshots of molecules; add --stochastic or --lattice 40x40")
         if runs > 1:
             raise DataError(f"--runs {runs}: rate equations have one solution; add --stochastic or --lattice 40x40")
-        data = run(network, grid, initial=start or None, noise=noise, seed=seed)
+        data = run(model, grid, initial=start or None, noise=noise, seed=seed)
     write_table(data, out)
     for remark in data.remarks:
         print(f"Note: {remark}")
     count = f"{len(data)} runs, " if len(data) > 1 else ""
-    print(f"{out}: {count}{len(data.times[0])} times, {len(data.species)} species")
+    print(f"{out}: {count}{len(data.times[0])} times, {len(data.species)} columns")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ _SOLVERS = ("auto", "explicit", "implicit")
 
 
 def simulate(
-    network: Network,
+    network: Network | str | os.PathLike,
     times: Any = (0.0, 10.0, 101),
     *,
     initial: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
@@ -33,7 +34,9 @@ def simulate(
     Parameters
     ----------
     network
-        All its parameters need values.
+        All its parameters need values. Or the path of a model file: its table has the observables and ruled species
+        too, and a model that no network can hold (SBML or Antimony with events, rate rules and the like) is simulated
+        as its file means it.
     times
         A tuple ``(start, stop, points)``, or the times themselves as a list or an array; the initial state
         holds at the first.
@@ -73,24 +76,25 @@ def simulate(
     >>> data.values[0].round(6).tolist()
     [[1.0, 0.0], [0.606531, 0.393469], [0.367879, 0.632121]]
     """
+    if isinstance(network, (str, os.PathLike)):
+        from .files import simulate_file
+
+        return simulate_file(
+            network, times, initial=initial, noise=noise, seed=seed, solver=solver, rtol=rtol, atol=atol
+        )
     if solver not in _SOLVERS:
         raise NetworkError(f"solver={solver!r} is unknown; choose one of {', '.join(_SOLVERS)}")
-    scatter, tolerances = real(noise), [real(x) for x in (rtol, rtol if atol is None else atol)]
-    if scatter is None or scatter < 0 or not all(x is not None and x > 0 for x in tolerances):
-        raise NetworkError(f"noise={noise}, rtol={rtol}, atol={atol}: noise cannot be negative, tolerances not zero")
+    check_numbers(noise, rtol, atol)
     check_network(network)
     seed = whole_number("seed", seed)
     clock = time_grid(times)
-    several = isinstance(initial, Iterable) and not isinstance(initial, (Mapping, str))
-    starts: list[Any] = list(initial) if several else [initial]  # type: ignore[arg-type]  # (it is iterable)
-    if not starts:
-        raise NetworkError("initial is an empty list; give one mapping a run")
+    starts = starts_of(initial)
     states = np.array([initial_state(network, start) for start in starts]).reshape(len(starts), -1)
     system = compile_system(network)
     smallest = [1e-6 * rtol * _scale(system, state, clock) if atol is None else atol for state in states]
     solved = solve(system, states, clock, solver=solver, rtol=rtol, atol=np.array(smallest, dtype=float))
     remarks = [f"experiment '{run}' {result.problem}" for run, result in enumerate(solved) if result.problem]
-    values = [_with_noise(result.values, noise, seed, run) for run, result in enumerate(solved)]
+    values = [with_noise(result.values, noise, seed, run) for run, result in enumerate(solved)]
     if len(remarks) == len(states):
         raise SimulationError(f"simulation of {remarks[0]}")
     labels = tuple(str(run) for run in range(len(states)))
@@ -134,7 +138,24 @@ def _scale(system: System, state: np.ndarray, clock: np.ndarray) -> float:
     return made if 0 < made < math.inf else 1.0
 
 
-def _with_noise(values: np.ndarray, noise: float, seed: int, run: int) -> np.ndarray:
+def check_numbers(noise: float, rtol: float, atol: float | None) -> None:
+    """Refuse a noise that is negative, and tolerances that are not positive."""
+    scatter, tolerances = real(noise), [real(x) for x in (rtol, rtol if atol is None else atol)]
+    if scatter is None or scatter < 0 or not all(x is not None and x > 0 for x in tolerances):
+        raise NetworkError(f"noise={noise}, rtol={rtol}, atol={atol}: noise cannot be negative, tolerances not zero")
+
+
+def starts_of(initial: Any) -> list[Any]:
+    """Return the start of each run."""
+    several = isinstance(initial, Iterable) and not isinstance(initial, (Mapping, str))
+    starts: list[Any] = list(initial) if several else [initial]  # type: ignore[arg-type]  # (it is iterable)
+    if not starts:
+        raise NetworkError("initial is an empty list; give one mapping a run")
+    return starts
+
+
+def with_noise(values: np.ndarray, noise: float, seed: int, run: int) -> np.ndarray:
+    """Return values with multiplicative normal noise; run ``run`` gets the same however many runs there are."""
     if not noise:
         return values
     return values * (1 + noise * np.random.default_rng((seed, run)).standard_normal(values.shape))

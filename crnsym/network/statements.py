@@ -53,7 +53,7 @@ class StatementParser:
             what = f"'{beyond}'" if beyond in ("compartment", "event", "rule") else f"the rule for '{beyond}'"
             scanner.fail(
                 f"{what} is not part of a network, which is reactions in one volume; "
-                "write the model as SBML, which crnsym.simulate_case runs"
+                "write the model as SBML, which crnsym simulate runs"
             )
         word = scanner.take(_WORD)
         if word:

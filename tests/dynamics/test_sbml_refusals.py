@@ -69,7 +69,7 @@ def test_a_fast_reaction_is_refused_by_name(tmp_path):
 def test_a_file_in_another_encoding_is_refused(tmp_path):
     file = model(tmp_path, {"x": 2})
     file.write_bytes(file.read_text().replace('<model id="m">', '<model id="m" name="Größe">').encode("latin-1"))
-    with pytest.raises(FormatError, match=r"model.xml: cannot be read \('utf-8' codec"):
+    with pytest.raises(FormatError, match=r"model.xml: not a UTF-8 text \(byte"):
         simulate_case(file, ONCE)
 
 

@@ -74,6 +74,7 @@ def test_numbers_come_back_exactly(data, tmp_path):
     assert values == data.values[0][:, 0].tolist()
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of pandas, at what petab asks of it
 def test_the_linter_of_petab_finds_no_fault(data, tmp_path):
     petab = pytest.importorskip("petab.v1")
     for noise in (None, 0.1, NoiseModel(np.full(4, 0.05), np.full(4, 0.01))):

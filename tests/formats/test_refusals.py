@@ -1,8 +1,5 @@
 """What importers refuse, by the message: which file and line, and what was found."""
 
-import sys
-from types import SimpleNamespace
-
 import pytest
 
 import crnsym as cs
@@ -63,35 +60,6 @@ def test_numbers_of_json_that_make_no_sense_are_refused_with_the_file(tmp_path, 
     file.write_text(file.read_text().replace(old, new))
     with pytest.raises(FormatError, match=f"m.json: .*{message}"):
         cs.read(file)
-
-
-@pytest.mark.parametrize(
-    ("content", "error", "message"),
-    [
-        ("A -> B; k*A\nA <=> B; k*A", UnsupportedError, "line 2: the arrow '<=>' is not supported in Antimony"),
-        ("0 A -> B; k", FormatError, "line 1: the coefficient of A must be positive, found 0"),
-        ("r: A -> B; k\nr: B -> A; k", FormatError, "m.ant: two reactions are called 'r'; reaction names"),
-        ("A -> B; k\n -> ; k", FormatError, "line 2: a reaction without species"),
-        ("species 1x", FormatError, "line 1: expected a name, found '1x'"),
-        ("A + 2 -> B; k", FormatError, "line 1: expected a species, found '2'"),
-    ],
-)
-def test_antimony_is_refused_with_the_line(tmp_path, content, error, message):
-    (tmp_path / "m.ant").write_text(content)
-    with pytest.raises(error, match=message):
-        cs.read(tmp_path / "m.ant")
-
-
-def test_what_the_antimony_library_says_is_passed_on(tmp_path, monkeypatch):
-    library = SimpleNamespace(
-        clearPreviousLoads=lambda: None,
-        loadAntimonyString=lambda _: -1,
-        getLastError=lambda: "line 1:\n  no event",
-    )
-    monkeypatch.setitem(sys.modules, "antimony", library)
-    (tmp_path / "m.ant").write_text("at (x > 1): x = 2")
-    with pytest.raises(FormatError, match=r"m.ant: line 1: no event"):
-        cs.read(tmp_path / "m.ant")
 
 
 @pytest.mark.parametrize(

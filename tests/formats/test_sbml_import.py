@@ -247,7 +247,7 @@ def test_refusals_name_the_function_that_simulates_the_model():
         parameters=parameter("k", 1),
         rules=f'<rateRule variable="A">{math("k")}</rateRule>',
     )
-    with pytest.raises(UnsupportedError, match=r"a rate rule \('A'\) .*; crnsym.simulate_case can simulate it"):
+    with pytest.raises(UnsupportedError, match=r"a rate rule \('A'\) .*; crnsym simulate runs the file as it is"):
         sbml.from_text(text)
 
 

@@ -17,6 +17,7 @@
 ``native``      formulas as machine code, for that loop
 ``settings``    settings files of the SBML Test Suite
 ``case``        its cases
+``courses``     a model file as a table of time courses
 =============== ===================================================
 """
 

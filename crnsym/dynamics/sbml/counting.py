@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NoReturn
 
@@ -31,7 +32,7 @@ class Counting:
         For amounts or stoichiometries that are not whole.
     """
 
-    def __init__(self, system: System, outputs: list[Formula]) -> None:
+    def __init__(self, system: System, outputs: list[Formula], given: Mapping[str, float] | None = None) -> None:
         self.system, self.now, self.source = system, system.now, system.tables.source
         _refuse_motion(system)
         self.reactions = list(system.tables.laws)
@@ -41,7 +42,7 @@ class Counting:
         self.clocked = TIME in self.now.ordered({n for f in triggers for n in f.needs})
         self.columns = len(outputs)
         self._effects()
-        slots = [float(x) for x in system.start(0.0, [], [])]
+        slots = system.start(0.0, given)
         self.slack = 0.0
         self.begin = self._settled(0.0, Moment(slots, [e.starts_true for e in system.events]))
 
@@ -55,6 +56,7 @@ class Counting:
         """
         self.slack = 1e-10 * max(1.0, abs(float(times[-1])))
         out = np.empty((runs, len(times), self.columns))
+        self.fired = np.zeros(runs, dtype=np.int64)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NumbaExperimentalFeatureWarning)  # functions as arguments are one
             for run in range(runs):
@@ -72,6 +74,7 @@ class Counting:
                 self.functions, v, t, row, due, held, self.clocked, reactions, times, out, words, stream, limit - fired
             )
             fired += more
+            self.fired[run] = fired
             if ending == FINISHED:
                 return
             if ending != MOMENT:

@@ -22,10 +22,18 @@ from .tables import Quantity, Tables, Term
 
 
 class Equations:
-    """The equations at the start (``initial``), or while time runs."""
+    """The equations at the start (``initial``), or while time runs.
 
-    def __init__(self, tables: Tables, initial: bool = False) -> None:
+    Parameters
+    ----------
+    given
+        Identifiers whose values at the start are handed over, in this order as ``v``, in place of those of the file
+        and of its initial assignments.
+    """
+
+    def __init__(self, tables: Tables, initial: bool = False, given: tuple[str, ...] = ()) -> None:
         self.tables, self.initial = tables, initial
+        self._given = {id_: i for i, id_ in enumerate(given)}
         self.translate = Translator(self.value_node, self.rate_node, tables.functions).formula
         self.stored = {id_: self._stored(q) for id_, q in tables.quantities.items() if id_ not in tables.assigned}
         self.slots = {node: i for i, node in enumerate(self.stored.values())}
@@ -122,6 +130,10 @@ class Equations:
         meant = self.value_node(id_, where)
         if id_ in t.assigned:
             given, math = meant, t.assigned[id_]
+        elif id_ in self._given:
+            if node == meant:
+                return Formula(f"v[{self._given[id_]}]")
+            given, math = meant, None
         elif self.initial:
             given, math = meant, t.initial.get(id_)
             if math is None and q.compartment:

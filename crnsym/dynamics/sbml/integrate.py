@@ -1,7 +1,7 @@
 """Integration from moment to moment: events, jumps and kinks of the right-hand side, and the end."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,30 +22,46 @@ _TINY = 30
 """Tiny steps in a row after which the solver is started again, behind a jump if there is one."""
 
 
-def integrate(system: System, times: np.ndarray, outputs: Callable[..., list], rtol: float, atol: float) -> np.ndarray:
-    """Return the outputs at the times, which increase; the model starts at time 0.
+def integrate(
+    system: System,
+    times: np.ndarray,
+    outputs: Callable[..., list],
+    rtol: float,
+    atol: float,
+    start: float = 0.0,
+    given: Mapping[str, float] | None = None,
+) -> np.ndarray:
+    """Return the outputs at the times, which increase; the model starts at time ``start``, see `System.start`.
 
     Raises
     ------
     SimulationError
         Where no solver gets on, or events follow each other without end.
     """
-    return _Run(system, times, outputs, rtol, atol).rows()
+    return _Run(system, times, outputs, (rtol, atol), start, system.start(start, given)).rows()
 
 
 class _Run:
-    def __init__(self, system: System, times: np.ndarray, outputs: Callable[..., list], rtol: float, atol: float):
+    def __init__(
+        self,
+        system: System,
+        times: np.ndarray,
+        outputs: Callable[..., list],
+        tolerances: tuple[float, float],
+        start: float,
+        slots: list[float],
+    ) -> None:
         self.system, self.times, self.outputs = system, [float(x) for x in times], outputs
         self.slack = 1e-10 * max(1.0, abs(self.times[-1]))
         self.crossing = Crossing(system, self.slack)
-        self.t, self.end = 0.0, self.times[-1] + 2 * self.slack  # past what is due just after the last row
+        self.t, self.end = start, self.times[-1] + 2 * self.slack  # past what is due just after the last row
         steps = np.diff(self.times)
         self.max_step = float(steps.max()) if len(steps) and self.crossing.needed else math.inf
         self.calls = 0
         self.found: list[list[float]] = []
-        slots = [float(x) for x in system.start(0.0, [], [])]
         self.moment = Moment(slots, [e.starts_true for e in system.events])
         sizes = [abs(x) for x in system.dynamic(slots) if x and math.isfinite(x)]
+        rtol, atol = tolerances
         small = max(1e-300, min([atol, *(1e-6 * x for x in sizes)]))  # some models count moles in single cells
         self.tolerances = (rtol, small)
 

@@ -6,11 +6,13 @@ from typing import Any
 import libsbml
 
 from ...errors import FormatError, UnsupportedError
+from ...formats.antimony.library import to_sbml
+from ...formats.files import read_text
 from ...formats.sbml_text import document_of, raise_first
 
 
 def load(path: str | Path) -> libsbml.SBMLDocument:
-    """Read an SBML file; the model lives as long as the document that is returned.
+    """Read an SBML or Antimony (.ant) file; the model lives as long as the document that is returned.
 
     Raises
     ------
@@ -19,11 +21,8 @@ def load(path: str | Path) -> libsbml.SBMLDocument:
     UnsupportedError
         For a package, algebraic rule or fast reaction, by name.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FormatError(f"{path}: cannot be read ({error})") from None
-    document = document_of(text)
+    text = read_text(path)
+    document = document_of(to_sbml(text, str(path)) if Path(path).suffix.lower() == ".ant" else text)
     _refuse_packages(document, str(path))
     raise_first(document, str(path))
     if document.getLevel() > 2 and document.getPlugin("comp") is not None:

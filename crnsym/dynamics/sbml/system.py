@@ -34,9 +34,8 @@ class System:
         self._document = document  # its formulas die with it
         self.tables: Tables = tables(document, source)
         self.now = now = Equations(self.tables)
-        begin = Equations(self.tables, initial=True)
+        self._begin: dict[tuple[str, ...], Any] = {}
         self.places = [now.slots[now.stored[id_]] for id_ in now.dynamic]
-        self.start = begin.function(Formula(node, {node}) for node in begin.stored.values())
         derivatives = [f"d_{id_}" for id_ in now.dynamic]
         self.rhs = now.function(Formula(node, {node}) for node in derivatives)
         self.conditions: list[Formula] = []
@@ -49,6 +48,30 @@ class System:
         vessels = dict.fromkeys(q.compartment for q in self.tables.quantities.values() if q.compartment)
         self._vessels = list(vessels)
         self._volumes = now.function(Formula(f"v_{c}", {f"v_{c}"}) for c in vessels)
+
+    def start(self, t: float = 0.0, given: Mapping[str, float] | None = None) -> list[float]:
+        """Return the slots at the start, which is at time ``t``.
+
+        Parameters
+        ----------
+        given
+            {identifier: value} over the values and initial assignments of the file; what other assignments say
+            follows. An identifier means what it means in a formula.
+
+        Raises
+        ------
+        FormatError
+            For an identifier that has no value of its own to start from.
+        """
+        names = tuple(sorted(given or ()))
+        if names not in self._begin:
+            for name in names:
+                if name not in self.now.stored:
+                    raise FormatError(f"{self.tables.source}: '{name}' has no value at the start that could be given")
+            begin = Equations(self.tables, initial=True, given=names)
+            self._begin[names] = begin.function(Formula(node, {node}) for node in begin.stored.values())
+        values = [float((given or {})[name]) for name in names]
+        return [float(x) for x in self._begin[names](t, [], values)]
 
     def outputs(self, variables: Sequence[str], amounts: set[str], concentrations: set[str]) -> list[Formula]:
         """Return the formulas of the variables, species as amounts or concentrations as asked.

@@ -4,17 +4,17 @@ import math
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...data.trajectories import Trajectories
 from ...errors import NetworkError, SimulationError, UnsupportedError
-from ...network.arguments import check_network, real, time_grid, whole_number
+from ...network.arguments import by_name, check_network, real, time_grid, whole_number
 from ...network.network import Network
 from .direct import FINISHED, IMPOSSIBLE, run_direct
 from .propensities import Propensities, compile_propensities, initial_counts
+from .runs import StochasticRuns
 
 _METHODS = ("exact", "tau", "langevin")
 _ENGINES = ("sequential", "batched")
@@ -23,53 +23,8 @@ _THREADS = os.cpu_count() or 1
 _ONE_BLOCK = 32  # up to this many reactions a linear search is fastest
 
 
-@dataclass(frozen=True, eq=False)
-class StochasticRuns:
-    """Runs of a stochastic simulation.
-
-    Attributes
-    ----------
-    species
-        Names, in the order of the last axis of ``counts``.
-    times
-        ``(times,)``, shared by all runs.
-    counts
-        ``(runs, times, species)``, numbers of molecules: int64, or float64 from the Langevin equation.
-    events
-        ``(runs,)``, reactions fired (for ``"langevin"``, steps taken).
-    engine
-        What made them: ``"sequential"``, ``"batched"``, ``"tau"`` or ``"langevin"``.
-    seed
-        As given.
-    """
-
-    species: tuple[str, ...]
-    times: np.ndarray
-    counts: np.ndarray
-    events: np.ndarray
-    engine: str
-    seed: int
-
-    def __len__(self) -> int:
-        return len(self.counts)
-
-    def mean(self) -> np.ndarray:
-        """Return the mean over runs, ``(times, species)``."""
-        return self.counts.mean(axis=0)
-
-    def sd(self) -> np.ndarray:
-        """Return the standard deviation over runs (that of one run, not of the mean), ``(times, species)``."""
-        return self.counts.std(axis=0, ddof=1 if len(self) > 1 else 0)
-
-    def trajectories(self) -> Trajectories:
-        """Return the runs as `Trajectories`, for tables and fits."""
-        labels = tuple(str(i) for i in range(len(self)))
-        values = tuple(run.astype(float) for run in self.counts)
-        return Trajectories(self.species, labels, tuple(self.times.copy() for _ in labels), values)
-
-
 def simulate_stochastic(
-    network: Network,
+    network: Network | str | os.PathLike,
     times: Any = (0.0, 10.0, 101),
     runs: int = 1,
     seed: int = 0,
@@ -89,7 +44,9 @@ def simulate_stochastic(
     Parameters
     ----------
     network
-        All its parameters need values; coefficients are whole.
+        All its parameters need values; coefficients are whole. Or the path of a model file; SBML or Antimony that no
+        network can hold (events, several compartments) is simulated as `crnsym.simulate_stochastic_case` does it, in
+        numbers of molecules, by the exact method.
     times
         A tuple ``(start, stop, points)``, or the times themselves; the initial counts hold at the first.
     runs
@@ -135,6 +92,11 @@ def simulate_stochastic(
     for name, value, choices in (("method", method, _METHODS), ("engine", engine, _ENGINES)):
         if value not in choices:
             raise NetworkError(f"{name}={value!r} is unknown; choose one of {', '.join(choices)}")
+    if isinstance(network, (str, os.PathLike)):
+        found = _network_or_runs(network, times, runs, seed, initial, method)
+        if isinstance(found, StochasticRuns):
+            return found
+        network = found
     check_network(network)
     runs, seed = whole_number("runs", runs, 1), whole_number("seed", seed, 0, 2**32 - 1)
     max_events = whole_number("max_events", max_events, 1, 2**63 - 1)
@@ -150,6 +112,22 @@ def simulate_stochastic(
     else:
         counts, events = _sequential(network, propensities, start, clock, runs, seed, max_events)
     return StochasticRuns(network.species_names, clock, counts, events, engine, seed)
+
+
+def _network_or_runs(
+    path: str | os.PathLike, times: Any, runs: int, seed: int, initial: Any, method: str
+) -> Network | StochasticRuns:
+    """Read a network, or simulate the file of a model that is none."""
+    from ..files import network_or_none
+    from ..sbml.courses import count_model
+
+    network = network_or_none(path)
+    if network is not None:
+        return network
+    if method != "exact":
+        raise UnsupportedError(f"{path}: no network can hold this model, and method={method!r} needs one; take 'exact'")
+    runs, seed = whole_number("runs", runs, 1), whole_number("seed", seed, 0, 2**32 - 1)
+    return count_model(Path(path), time_grid(times), runs, seed, by_name("initial", initial, "{'A': 10}"))
 
 
 def _batched(

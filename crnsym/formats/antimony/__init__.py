@@ -1,52 +1,46 @@
-"""Antimony, the text language of Tellurium: written whole, read in part.
-
-What the reader here does not know goes by way of the package ``antimony`` and SBML where that is installed.
-"""
+"""Antimony, the text language of Tellurium: read by libantimony (extra ``antimony``) by way of SBML, and written."""
 
 import os
-from importlib import import_module
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...errors import FormatError, UnsupportedError
 from ...files import write_text
 from ..files import read_text
-from ..report import with_report
-from .read import parse
-from .write import text
+from .library import to_sbml
+from .write import ORIGINAL_NAMES, text
 
 if TYPE_CHECKING:
     from ...network.network import Network
 
 
 def read(path: str | os.PathLike) -> "Network":
-    """Read an Antimony model (subset: `read.parse`; with the package ``antimony``, the whole language).
+    """Read an Antimony model.
 
     Raises
     ------
+    MissingExtraError
+        Without the package ``antimony``.
     UnsupportedError
-        For events, rate rules and the like, with the line or by their SBML name.
-    FormatError, ParseError
+        For events, rate rules and the like, by their SBML name.
+    FormatError
         The file cannot be read, or is not Antimony.
     """
-    content = read_text(path)
-    try:
-        return with_report(parse(content, str(path)), str(path), "Antimony")
-    except UnsupportedError as refusal:
-        return _by_library(content, str(path), refusal)
+    return from_text(read_text(path), str(path))
 
 
-def _by_library(content: str, source: str, refusal: UnsupportedError) -> "Network":
-    """Return the network by way of SBML, or raise the refusal where the package is not installed."""
-    try:
-        antimony = import_module("antimony")
-    except ImportError:
-        raise UnsupportedError(f"{refusal}; python -m pip install antimony reads more of the language") from None
+def from_text(content: str, source: str = "Antimony") -> "Network":
+    """Read a network from Antimony text; ``source`` is what errors call it."""
     from .. import sbml
 
-    antimony.clearPreviousLoads()
-    if antimony.loadAntimonyString(content) < 0:
-        raise FormatError(f"{source}: {' '.join(antimony.getLastError().split())}") from None
-    return sbml.from_text(antimony.getSBMLString(antimony.getMainModuleName()), source)
+    written = to_sbml(content, source)
+    try:
+        network = sbml.from_text(written, source, names=ORIGINAL_NAMES in content)
+    except (UnsupportedError, FormatError) as error:  # its lines are those of the SBML, which nobody sees
+        raise type(error)(re.sub(r", line \d+", "", str(error), count=1)) from None
+    report = replace(network.metadata["report"], format="Antimony")
+    return replace(network, metadata={**network.metadata, "report": report})
 
 
 def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:

@@ -53,6 +53,10 @@ def text(
     return "\n".join([*_Writer(network, errors).lines(title, notes), ""])
 
 
+_FRACTION = re.compile(r"(?<![\w.])(\d+)/(\d+)(?![\w.^])")
+"""libantimony takes ``(2/3)`` for one number, and refuses that as the argument of a function."""
+
+
 class _Writer:
     """Holds the identifiers of one network."""
 
@@ -73,10 +77,10 @@ class _Writer:
         for s in self.network.species:
             const = "const " if s.constant else ""
             yield f"{const}species {'$' if s.boundary else ''}{self.ids.species[s.name]};"
-        for i, r in enumerate(self.network.reactions, 1):
-            kind, name = ("reaction", r.name) if r.name else ("reaction without a name", f"r{i}")
+        for r in self.network.reactions:
+            label = f"{self.ids.give('reaction', r.name)}: " if r.name else ""
             rate = self._expression(r.rate_expression)
-            yield f"{self.ids.give(kind, name)}: {self._side(r.reactants)} -> {self._side(r.products)}; {rate};"
+            yield f"{label}{self._side(r.reactants)} => {self._side(r.products)}; {rate};"
         for s in self.network.species:
             if s.initial is not None:
                 yield f"{self.ids.species[s.name]} = {number_text(s.initial)};"
@@ -108,4 +112,5 @@ class _Writer:
     def _expression(self, expression: Any) -> str:
         e = expression.xreplace(self.symbols)
         e = e.replace(sp.sign, lambda x: sp.Piecewise((1, x > 0), (-1, x < 0), (0, True)))
-        return re.sub(r"\blog\(", "ln(", expression_text(e))
+        written = re.sub(r"\blog\(", "ln(", expression_text(e))
+        return _FRACTION.sub(r"\1*\2^(-1)", written)

@@ -46,10 +46,10 @@ def read(path: str | os.PathLike) -> "Network":
     return from_text(read_text(path), str(path))
 
 
-def from_text(text: str, source: str = "SBML") -> "Network":
-    """Read a network from SBML text; ``source`` is what errors call it."""
+def from_text(text: str, source: str = "SBML", names: bool = False) -> "Network":
+    """Read a network from SBML text; ``source`` is what errors call it, ``names`` takes names for identifiers."""
     document, level = parse(text, source)
-    return network_of(document, source, level)
+    return network_of(document, source, level, names)
 
 
 def to_text(network: "Network", **metadata: object) -> str:

@@ -60,7 +60,7 @@ class Reactions:
         rate = self.values.rates[identifier] * reference
         law_element = element.getKineticLaw()
         law = self._annotated(law_element, rate, reactants, products)
-        name = element.getName() if self.values.ours else identifier
+        name = self.values.reaction_name(element)
         pair = (
             split_reversible(rate, reactants, products, self.species)
             if law is None and element.getReversible()

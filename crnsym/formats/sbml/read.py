@@ -21,13 +21,15 @@ from .refuse import passed_over, refuse_unsupported
 from .values import Values
 
 
-def network_of(document: libsbml.SBMLDocument, source: str, level: str = "") -> Network:
+def network_of(document: libsbml.SBMLDocument, source: str, level: str = "", names: bool = False) -> Network:
     """Return the network of a checked Level 3 document.
 
     Parameters
     ----------
     level
         Level and version that the file had, for the report.
+    names
+        Elements are called by their names, not by their identifiers.
 
     Raises
     ------
@@ -38,7 +40,7 @@ def network_of(document: libsbml.SBMLDocument, source: str, level: str = "") -> 
     """
     model: Any = document.getModel()
     refuse_unsupported(model, source)
-    values = Values(model, source)
+    values = Values(model, source, names)
     species = _species(values)
     reactions = Reactions(values, species)
     read = reactions.read()

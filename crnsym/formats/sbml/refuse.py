@@ -8,12 +8,34 @@ import libsbml
 from ...errors import UnsupportedError
 from .values import ELSEWHERE
 
+_SHOWN = 5
+"""Identifiers of one kind that are named."""
+
+_PLURAL = {
+    "an event": "events",
+    "an algebraic rule": "algebraic rules",
+    "a rate rule": "rate rules",
+    "a reaction without kinetic law": "reactions without kinetic law",
+}
+
 
 def refuse_unsupported(model: libsbml.Model, source: str) -> None:
-    """Raise an UnsupportedError that names the first feature found and its identifier."""
+    """Raise an UnsupportedError that names every feature found, with the identifiers of the first few."""
+    features: dict[str, list[str]] = {}
     for feature, identifier in _found(model):
-        where = f" ('{identifier}')" if identifier else ""
-        raise UnsupportedError(f"{source}: {feature}{where} is not supported in a network{ELSEWHERE}")
+        features.setdefault(feature, []).append(identifier)
+    if features:
+        what = ", ".join(_named(feature, identifiers) for feature, identifiers in features.items())
+        is_ = "is" if sum(map(len, features.values())) == 1 else "are"
+        raise UnsupportedError(f"{source}: {what} {is_} not supported in a network{ELSEWHERE}")
+
+
+def _named(feature: str, identifiers: list[str]) -> str:
+    """Write a feature with how often it occurs, and where."""
+    shown = ", ".join(f"'{i}'" for i in identifiers[:_SHOWN] if i)
+    more = ", ..." if len(identifiers) > _SHOWN else ""
+    where = f" ({shown}{more})" if shown else ""
+    return f"{feature}{where}" if len(identifiers) == 1 else f"{len(identifiers)} {_PLURAL[feature]}{where}"
 
 
 def refuse_fast(model: libsbml.Model, source: str) -> None:

@@ -19,7 +19,7 @@ from .formulas import Scope, from_ast
 from .names import free_name, names_in, names_of
 from .unit_names import UnitNames
 
-ELSEWHERE = "; crnsym.simulate_case can simulate it"
+ELSEWHERE = "; crnsym simulate runs the file as it is"
 
 
 class Values:
@@ -37,9 +37,10 @@ class Values:
         Lines for the report.
     """
 
-    def __init__(self, model: libsbml.Model, source: str) -> None:
+    def __init__(self, model: libsbml.Model, source: str, names: bool = False) -> None:
         self.model, self.source = model, source
-        self.ours = annotation(model).get("names") == "original"
+        self.ours = names or annotation(model).get("names") == "original"
+        self._by_name = names
         self.names = names_of(model, self.ours)
         self.changed: list[str] = []
         self.parameters: dict[str, sp.Rational | None] = {}
@@ -243,6 +244,13 @@ class Values:
                 continue
             kind = "a compartment of variable size" if identifier in self.sizes else "a variable stoichiometry"
             raise UnsupportedError(f"{self.source}: {kind} ('{identifier}') is not supported in a network{ELSEWHERE}")
+
+    def reaction_name(self, element: libsbml.Reaction) -> str:
+        """Return what a reaction is called; nothing where only libantimony, which writes ``_J0``, named it."""
+        identifier, name = element.getId(), element.getName()
+        if not self.ours:
+            return identifier
+        return name or ("" if not self._by_name or identifier.startswith("_J") else identifier)
 
     def settled(self, expression: Any) -> Any:
         """Return an expression with numbers in place of sizes and stoichiometries."""
