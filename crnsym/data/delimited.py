@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..errors import DataError
 from .cells import Cells
+from .csv_text import unmarked
 from .sheet import tabulate
 from .workbook import OTHERS, SUFFIXES, from_workbook
 
@@ -65,4 +66,4 @@ def _split(source: str, number: int, line: str, delimiter: str) -> list[str]:
         (record,) = csv.reader([line], delimiter=delimiter, skipinitialspace=True, strict=True)
     except csv.Error as error:
         raise DataError(f"{source}, line {number}: cannot be split into fields ({error})") from None
-    return [field.strip() for field in record]
+    return [unmarked(field.strip()) for field in record]

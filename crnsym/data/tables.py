@@ -1,7 +1,5 @@
 """Measurements from tables: which column is what, one run a label, and what to refuse in one clear line."""
 
-import csv
-import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +21,7 @@ from .columns import (
     temperature_column,
     time_column,
 )
+from .csv_text import csv_text
 from .delimited import from_file
 from .numerals import plain_numbers
 from .repeats import fold_repeats
@@ -126,11 +125,8 @@ def write_table(data: Trajectories, path: str | os.PathLike) -> None:
         The file cannot be written.
     """
     header = ["experiment", "time", *(["temperature"] if data.temperatures else []), *data.species]
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_cell(row[name]) for name in header] for row in data.to_rows())
-    write_text(path, stream.getvalue())
+    rows = ({name: _cell(row[name]) for name in header} for row in data.to_rows())
+    write_text(path, csv_text(header, rows))
 
 
 def _cell(value: Any) -> str:

@@ -1,12 +1,12 @@
 """Given candidates beside each other: their fits in one figure, their reactions in one table."""
 
-import csv
 import io
 
 from matplotlib.figure import Figure
 
 from ..comparison.differences import reaction_rows
 from ..comparison.result import Discovery
+from ..data.csv_text import csv_text
 from .figures import plot_run
 from .style import SETTINGS, SOFT
 
@@ -61,8 +61,4 @@ def fits_svg(found: Discovery) -> str:
 def reactions_csv(found: Discovery) -> str:
     """Return the table of `reaction_rows` as CSV."""
     rows = reaction_rows(found.candidates)
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(rows[0]) if rows else ["reaction"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()
+    return csv_text(list(rows[0]) if rows else ["reaction"], rows)

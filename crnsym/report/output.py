@@ -1,7 +1,5 @@
 """The folder that a discovery leaves behind, whole or not at all."""
 
-import csv
-import io
 import json
 import os
 import re
@@ -11,6 +9,7 @@ from typing import Any
 
 from ..comparison.candidate import Candidate
 from ..comparison.result import Discovery
+from ..data.csv_text import csv_text
 from ..errors import ExportError
 from ..files import fill_folder, finish_folder
 from ..files.plan import LAST
@@ -170,11 +169,11 @@ def _write(candidate: Candidate, path: Path) -> None:
 
 def candidates_csv(found: Discovery) -> str:
     """Return the table as CSV, one row a candidate."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-    writer.writeheader()
     given = found.details.get("files", {})
-    for i, (candidate, row) in enumerate(zip(found, found.to_rows(), strict=True)):
-        file = given.get(candidate.name, f"candidates/{i + 1:02d}{EACH[0]}")
-        writer.writerow({**row, "name": candidate.name, "file": file})
-    return stream.getvalue()
+    return csv_text(
+        COLUMNS,
+        (
+            {**row, "name": c.name, "file": given.get(c.name, f"candidates/{i + 1:02d}{EACH[0]}")}
+            for i, (c, row) in enumerate(zip(found, found.to_rows(), strict=True))
+        ),
+    )

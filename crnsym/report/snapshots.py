@@ -1,12 +1,12 @@
 """The folder that a discovery from snapshots leaves behind."""
 
-import csv
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..files import fill_folder
+from ..data.csv_text import csv_text
+from ..files import fill_folder, write_text
 from ..formats import write
 from ..snapshots.result import SnapshotDiscovery
 from .output import write_record, written_before
@@ -49,10 +49,7 @@ def _fill(part: Path, found: SnapshotDiscovery, options: Mapping[str, Any]) -> N
     for suffix in (".crn", ".xml"):
         write(best.network, part / f"best{suffix}", title="; ".join(best.rules), standard_errors=errors)
     rows = found.to_rows()
-    with (part / "candidates.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_text(part / "candidates.csv", csv_text(list(rows[0]), rows))
     (part / "report.txt").write_text(f"{found!r}\n", encoding="utf-8")
     record = {
         "statement": found.statement,
