@@ -105,24 +105,25 @@ class MasterEquation:
         return self._distributions(clock, np.array(found))
 
     def stationary(self) -> Distributions:
-        """Return the stationary distribution, at time infinity; ways out of a box count as closed.
+        """Return the distribution at time infinity from the start; ways out of a box count as closed.
 
         ``leak`` is then the rate at which probability would flow out of the box, per time.
 
         Raises
         ------
         NetworkError
-            Several sets of states that are never left, so that the limit depends on chance.
+            Several sets of states can be reached and are never left, so that the limit depends on chance.
         """
         inside = self.generator + sparse.diags_array(self.outwards)
-        count, label = csgraph.connected_components(inside.T, directed=True, connection="strong")
+        _, label = csgraph.connected_components(inside.T, directed=True, connection="strong")
         arrows = inside.tocoo()
         left = {
             int(label[j])
             for i, j, rate in zip(arrows.row, arrows.col, arrows.data, strict=True)
             if rate > 0 and label[i] != label[j]
         }
-        closed = [k for k in range(count) if k not in left]
+        reached = csgraph.breadth_first_order(inside.T, self.start, return_predecessors=False)
+        closed = [k for k in np.unique(label[reached]).tolist() if k not in left]
         if len(closed) > 1:
             example = ", ".join(
                 "(" + " ".join(map(str, self.states[np.flatnonzero(label == k)[0]])) + ")" for k in closed[:2]

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from crnsym import linear_noise, master_equation, moment_equations, network, simulate_moments, stationary_noise
 from crnsym.errors import NetworkError, SimulationError, UnsupportedError
@@ -208,3 +209,57 @@ def test_what_moment_equations_cannot_do_is_refused_by_name():
         stationary_noise(network("X -> 2 X @ 1; X + Y -> 2 Y @ 0.1; Y -> 0 @ 1; init X = 5, Y = 20"))
     with refused(SimulationError, "not stable"):
         stationary_noise(network("2 A -> 3 A @ 1; A -> 0 @ 2; init A = 2"))
+
+
+@pytest.mark.parametrize(
+    ("text", "mean"),
+    [
+        ("0 -> A @ 1; 2 A -> 0 @ 1; init A = 1", [math.sqrt(0.5)]),
+        ("0 -> A @ 1e-9; A -> 0 @ 0.5; init A = 0", [2e-9]),
+        ("0 -> A @ 3e5; 2 A -> 0 @ 2e-6; init A = 10", [math.sqrt(3e5 / 4e-6)]),
+        ("A -> B @ 1e-3; B -> A @ 4e-3; init A = 1e-6", [0.8e-6, 0.2e-6]),
+        ("0 -> A @ 4.5; A -> 0 @ 0.459; B -> 0 @ 1.55; init A = 1.86, B = 1.5", [4.5 / 0.459, 0.0]),
+        ("0 -> A @= 2*A^4/(1 + A^4) + 0.01; A -> 0 @ 1; init A = 2", [1.8539051697]),
+        ("0 -> E @ 1e-4; E -> 0 @ 1; 0 -> S @ 1e6; S -> 0 @ 1; E + S -> E + S + P @ 1; P -> 0 @ 2", [1e-4, 1e6, 50.0]),
+    ],
+)
+def test_a_steady_state_is_found_whatever_its_size_and_units(text, mean):
+    found = stationary_noise(network(text), {} if "init" in text else {"S": 0})
+    np.testing.assert_allclose(found.mean, mean, rtol=1e-6, atol=0.0)
+    residual = found.drift @ found.covariance + found.covariance @ found.drift.T + found.diffusion
+    assert np.abs(residual).max() < 1e-9 * np.abs(found.diffusion).max()
+
+
+def test_a_steady_state_that_is_passed_slowly_is_not_the_one_that_is_reached():
+    # next to the unstable state A = 1 of dA/dt = -(A - 1/2)(A - 1)(A - 3)
+    net = network("0 -> A @ 1.5; A -> 0 @ 5; 2 A -> 3 A @ 4.5; 3 A -> 2 A @ 1; init A = 1.0001")
+    found = stationary_noise(net)
+    assert found.mean == pytest.approx([3.0])
+    assert stationary_noise(net, {"A": 0.9999}).mean == pytest.approx([0.5])
+
+
+def test_random_networks_have_the_stationary_noise_of_an_independent_solution():
+    from tests.benchmarks.stationary import agree, random_case
+
+    verdicts = [agree(*random_case(np.random.default_rng([7, i]))) for i in range(12)]
+    assert {*verdicts} <= {"same", "no oracle"}
+    assert verdicts.count("same") >= 9
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds", "mean"),
+    [
+        ("0 -> 2 A @ 3; 2 A -> 0 @ 1; init A = 0", {"A": 60}, 1.626912),
+        ("0 -> 2 A @ 3; 2 A -> 0 @ 1; init A = 1", {"A": 61}, None),
+        ("0 -> 3 A @ 2; 3 A -> 0 @ 0.1; init A = 2", {"A": 92}, None),
+        ("A <-> B @ 1, 2; init A = 3, B = 0", {"A": 5, "B": 5}, 2.0),
+        ("A -> 0 @ 1; init A = 4", {"A": 9}, 0.0),
+    ],
+)
+def test_the_stationary_distribution_is_that_of_the_given_start(text, bounds, mean):
+    equation = master_equation(network(text), bounds)
+    found = equation.stationary()
+    closed = equation.generator.toarray() + np.diag(equation.outwards)
+    late = expm(100.0 * closed)[:, equation.start]
+    np.testing.assert_allclose(found.probabilities[0], late, atol=1e-8)
+    assert found.mean()[0, 0] == pytest.approx(late @ equation.states[:, 0] if mean is None else mean, abs=1e-6)
