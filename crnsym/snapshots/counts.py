@@ -7,7 +7,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from ..network.complexes import Complex
-from .jumps import Jumps
+from .observed import Jumps, Squares, net_changes
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def count_rules(species: int, order: int) -> list[CountRule]:
 
 
 def count_jumps(counts: np.ndarray, rules: Sequence[CountRule], moments: int = 2) -> Jumps:
-    """Return counts (and products of two, around their overall means) with their expected changes by every reaction.
+    """Return counts, with what their second moments need, and their expected changes by every reaction.
 
     Parameters
     ----------
@@ -53,24 +53,16 @@ def count_jumps(counts: np.ndarray, rules: Sequence[CountRule], moments: int = 2
     rules
         The library; the propensity of ``2 A`` at rate 1 is x (x - 1).
     moments
-        1 for the counts alone, 2 with the products.
+        1 for the means alone, 2 with second moments.
     """
     counts = np.asarray(counts, dtype=float)
     species = counts.shape[2]
-    middle = counts.mean(axis=(0, 1))
-    apart = counts - middle
-    pairs = list(combinations_with_replacement(range(species), 2)) if moments > 1 else []
-    values = np.concatenate([counts, *((apart[..., a] * apart[..., b])[..., None] for a, b in pairs)], axis=2)
-    changes = np.zeros((*values.shape, len(rules)))
-    chances = np.zeros(len(rules))
+    nets = net_changes(rules, species)
+    places = np.ones((*counts.shape[:2], len(rules)))
     for r, rule in enumerate(rules):
-        propensity = np.ones(counts.shape[:2])
         for s in set(rule.before):
             for taken in range(rule.before.count(s)):
-                propensity = propensity * (counts[..., s - 1] - taken)
-        net = np.array([rule.after.count(s) - rule.before.count(s) for s in range(1, species + 1)])
-        changes[..., :species, r] = propensity[..., None] * net
-        for column, (a, b) in enumerate(pairs, species):
-            changes[..., column, r] = propensity * (net[a] * apart[..., b] + net[b] * apart[..., a] + net[a] * net[b])
-        chances[r] = propensity.mean()
-    return Jumps(values, changes, chances)
+                places[..., r] *= counts[..., s - 1] - taken
+    changes = places[..., None, :] * nets.T
+    squares = Squares.of(counts, places, nets) if moments > 1 else None
+    return Jumps(counts, changes, places.mean(axis=(0, 1)), squares)

@@ -11,8 +11,10 @@ from ..network.arguments import whole_number
 from ..training.progress import Progress, as_progress
 from .counts import count_jumps, count_rules
 from .exclusion import AnyRule, Library, examine
-from .jumps import Jumps, lattice_jumps
+from .jumps import lattice_jumps
 from .loss import Loss
+from .movement import with_hops
+from .observed import Jumps
 from .result import SnapshotDiscovery, rule_set
 from .rules import neighbour_rules
 from .select import Search, Set
@@ -24,6 +26,10 @@ UNUSUAL = 2 * np.log(10.0)  # price of a rule that no reaction of a network says
 LARGER = 2 * np.log(
     2.0
 )  # price of each molecule after the first that a rule makes or uses up: prior odds of one to two
+HIDING = 2.5  # price of a vague rate, in standard deviations of the equations in whose scatter it hides
+HIDING_HOP = 2.0  # of a hop: what its rate, free to choose, gains by chance
+MOST_EVENTS = 300.0  # hops to one neighbour, or reactions of one molecule, in an interval: beyond what times resolve
+FAST = 0.1  # of the largest hop rate: where the search for fast hops starts
 KEPT, MOST_KEPT = 10.0, 40  # score units behind the best up to which a set is reported
 
 
@@ -106,7 +112,7 @@ def _discover(
         raise DataError(f"no rule of the library can change these snapshots as they change; {_advice(shots)}")
     if (shots.values == shots.values[:1]).all():
         raise DataError(f"all {shots.runs} runs are the same; reactions are told by how runs of molecules scatter")
-    jumps = jumps._replace(changes=jumps.changes[..., list(library.usable)])
+    jumps = jumps.of_rules(library.usable)
     search = _search(shots, jumps, library, reporter)
     return _report(shots, library, search, counts_only)
 
@@ -124,10 +130,19 @@ def _price(rule: AnyRule) -> float:
     return LARGER * max(changed - 1, 0) + UNUSUAL * (not (rule.is_reaction or rule.is_hop))
 
 
+def _limits(shots: Snapshots, library: Library) -> np.ndarray:
+    """Return the rates above which no snapshots could show a difference."""
+    if shots.kind == "counts":
+        return np.full(len(library.usable), np.inf)
+    return np.full(len(library.usable), MOST_EVENTS / np.diff(shots.times).min())
+
+
 def _search(shots: Snapshots, jumps: Jumps, library: Library, reporter: Progress) -> Search:
     extra = np.array([_price(library.rules[i]) for i in library.usable])
     regress = same_runs if shots.same_runs else different_runs
-    rates = np.zeros(len(extra))
+    hiding = np.array([HIDING_HOP if library.rules[i].is_hop else HIDING for i in library.usable])
+    rates, limits = np.zeros(len(extra)), _limits(shots, library)
+    fast = np.where([library.rules[i].is_hop for i in library.usable], limits * FAST, 0.0)
     search = None
     for step in range(REWEIGHTINGS):
         regression = regress(jumps, shots.times, rates)
@@ -137,7 +152,7 @@ def _search(shots: Snapshots, jumps: Jumps, library: Library, reporter: Progress
             texts = [library.rules[library.usable[i]].text(shots.species) for i in best]
             reporter.report(stage, step / REWEIGHTINGS, "\n".join(texts))
 
-        search = Search(Loss.of(regression), extra, len(library.rules), tell)
+        search = Search(Loss.of(regression, limits=limits, fast=fast), extra, len(library.rules), hiding, tell)
         search.run(thorough=step == REWEIGHTINGS - 1)
         if not search.rates:
             raise DataError(
@@ -173,11 +188,12 @@ def _report(shots: Snapshots, library: Library, search: Search, counts_only: boo
             library,
             numbers(s),
             search.rates[s],
-            search.loss.covariance(np.array(s)),
+            search.loss.covariance(np.array(s), search.rates[s]),
             search.scores[s] - search.price(s),
             search.scores[s],
             [numbers(o) for o in others],
         )
         for s, others in founders.items()
     ]
-    return conclude(shots, library, candidates, [set(numbers(s)) for s in founders], search, counts_only)
+    found = conclude(shots, library, candidates, [set(numbers(s)) for s in founders], search, counts_only)
+    return found if counts_only else with_hops(found, library, search, sets[0])

@@ -8,7 +8,7 @@ import numpy as np
 from ..data.snapshots import Snapshots
 from ..network.elimination import null_space, rational
 from .counts import CountRule
-from .jumps import Jumps
+from .observed import Jumps, net_changes
 from .rules import Rule
 
 AnyRule = Rule | CountRule
@@ -50,7 +50,7 @@ def examine(shots: Snapshots, rules: Sequence[AnyRule], jumps: Jumps) -> Library
     counts = shots.counts().astype(np.int64)
     apart = counts - (counts[:, :1] if shots.same_runs else counts[:1, :1])
     laws = _kept_sums(apart.reshape(-1, counts.shape[2]))
-    nets = np.array([[r.after.count(s) - r.before.count(s) for s in range(1, counts.shape[2] + 1)] for r in rules])
+    nets = net_changes(rules, counts.shape[2])
     changed = np.zeros(len(rules), dtype=bool)
     for law in laws:
         changed |= nets @ law != 0

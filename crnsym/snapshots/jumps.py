@@ -7,32 +7,14 @@ rule is a linear read-out of them, so that the cost does not grow with the numbe
 
 from collections.abc import Sequence
 from itertools import combinations_with_replacement, product
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
+from .observed import Jumps, Squares, net_changes
 from .rules import Rule
 
-SHELLS = {1: (1, 4, 9, 16), 2: (1, 2, 4), 3: (1, 2, 4)}  # squared distances of the pairs that are counted
-
-
-class Jumps(NamedTuple):
-    """Observables of snapshots and their expected changes.
-
-    Attributes
-    ----------
-    values
-        ``(runs, times, observables)``.
-    changes
-        ``(runs, times, observables, rules)``: expected change per time of each observable by each rule at rate 1.
-    chances
-        ``(rules,)``: mean number of places where a rule can act.
-    """
-
-    values: np.ndarray
-    changes: np.ndarray
-    chances: np.ndarray
+SHELLS = {1: (1, 4, 9, 16), 2: (1,), 3: (1,)}  # squared distances of the pairs that are counted
 
 
 def shells(shape: Sequence[int], periodic: bool) -> list[np.ndarray]:
@@ -178,5 +160,7 @@ def lattice_jumps(
     read_out = np.stack([layout.changes(rule)[:, :kept] for rule in rules], axis=-1)
     used = np.flatnonzero(read_out.any(axis=(1, 2)))
     changes = sums[:, used] @ read_out[used].reshape(len(used), -1)
-    chances = sums[:, [layout.start(rule.before) for rule in rules]].mean(axis=0)
-    return Jumps(values.reshape(runs, times, kept), changes.reshape(runs, times, kept, len(rules)), chances)
+    places = sums[:, [layout.start(rule.before) for rule in rules]].reshape(runs, times, len(rules))
+    values, changes = values.reshape(runs, times, kept), changes.reshape(runs, times, kept, len(rules))
+    squares = Squares.of(values[..., :species], places, net_changes(rules, species))
+    return Jumps(values, changes, places.mean(axis=(0, 1)), squares)

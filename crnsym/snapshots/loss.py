@@ -4,88 +4,134 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .ratios import Forms, hidden, newton, resolved, smallest
 from .weak import Regression
-
-SINGULAR = 1e-7  # smallest eigenvalue of the correlations of a set that can be fitted
 
 
 @dataclass(frozen=True)
 class Loss:
-    """Quadratic forms of the rates, ``(1, -rates) @ form @ (1, -rates)``.
+    """Sum over observables of the ratio of two quadratic forms of the rates, times the number of their equations.
 
     The noise of a snapshot enters both an increment and the integrals that should explain it, so that least squares
-    over runs is confidently wrong. The loss is the smallest *ratio* of the squared mean residual to the scatter of
-    the residuals between runs, which moves with the rates in the same way: limited-information maximum likelihood
-    (Anderson and Rubin, 1949), which stays right with many equations of weak information. Like the products of
-    different runs, it leaves out what one run says about itself, and it is never negative.
+    over runs is confidently wrong. Here the squared mean residual of each observable is compared with the scatter of
+    *its* residuals between runs at the same rates (continuously updated weights, as in Hansen, Heaton and Yaron, 1996;
+    for one observable limited-information maximum likelihood, Anderson and Rubin, 1949). Like the products of different
+    runs, it leaves out what one run says about itself, and it is never negative. One observable cannot hide another:
+    a fast hop scatters the numbers of pairs as much as it likes, and the counts are still to be explained within their
+    own noise.
 
     Attributes
     ----------
-    mean
-        Of the squared mean residual, times the number of runs, ``(rules + 1, rules + 1)``.
-    spread
-        Of the squared scatter of the residuals over the runs.
-    regression
-        What the forms were made of.
+    forms
+        Of all rules.
+    regressions
+        What the forms were made of, one a preparation.
+    limits
+        ``(rules,)``: largest rates that are tried.
+    fast
+        ``(rules,)``: rates from which sets are fitted a second time, where not 0. A hop may be fast though the numbers
+        of pairs, which hardly differ from those of mixed molecules, lead least squares to a slow one.
     """
 
-    mean: np.ndarray
-    spread: np.ndarray
-    regression: Regression
+    forms: Forms
+    regressions: tuple[Regression, ...]
+    limits: np.ndarray
+    fast: np.ndarray
 
     @staticmethod
-    def of(regression: Regression) -> "Loss":
+    def of(*regressions: Regression, limits: np.ndarray | None = None, fast: np.ndarray | None = None) -> "Loss":
         """Collect the forms."""
-        every = _together(regression, slice(None))
-        runs = len(every)
-        mean = every.mean(axis=0)
-        flat = (every - mean).reshape(-1, every.shape[2])
-        return Loss(runs * mean.T @ mean, flat.T @ flat / (runs - 1), regression)
+        parts = [_forms(r) for r in regressions]
+        forms = Forms(np.concatenate([p.mean for p in parts]), np.concatenate([p.spread for p in parts]))
+        rules = forms.mean.shape[-1] - 1
+        none = np.full(rules, np.inf) if limits is None else limits
+        return Loss(forms, regressions, none, np.zeros(rules) if fast is None else fast)
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """Number of equations of each observable: what either form is at the truth."""
+        return np.concatenate([np.full(r.increments.shape[2], float(r.increments.shape[1])) for r in self.regressions])
 
     @property
     def equations(self) -> int:
-        """Number of equations: what either form is at the truth, and the mean of the loss there."""
-        return self.regression.increments.shape[1]
+        """Number of equations: the mean of the loss at the truth."""
+        return int(self.sizes.sum())
 
-    def fit(self, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the losses ``(sets,)`` of sets of rules ``(sets, size)`` and their rates; infinite if one is negative.
+    @property
+    def coarse(self) -> float:
+        """Largest doubt about an integral over time, in standard errors."""
+        return max(r.coarse for r in self.regressions)
 
-        At the truth the loss is about chi-square distributed, with as many degrees of freedom as equations.
+    @property
+    def weights(self) -> np.ndarray:
+        """What the ratio of each observable counts: its equations, less what estimated weights add to it."""
+        shrunk = np.concatenate([np.full(r.increments.shape[2], 1 / r.inflation) for r in self.regressions])
+        return self.sizes * shrunk
+
+    def fit(self, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the losses ``(sets,)`` of sets of rules ``(sets, size)``, their rates, and what each hides.
+
+        The loss is infinite if a rate is negative. At the truth it is about chi-square distributed, with as many
+        degrees of freedom as equations. A rule hides equations in which the scatter is its own: all of them times
+        one less the squared correlation of the residuals with and without it; all, where its rate is not resolved.
         """
-        chosen = np.concatenate([np.zeros((len(sets), 1), dtype=int), np.asarray(sets, dtype=int) + 1], axis=1)
-        rows, columns = chosen[:, :, None], chosen[:, None, :]
-        ratios, rates, usable = smallest_ratio(self.mean[rows, columns], self.spread[rows, columns])
-        usable &= (rates > 0).all(axis=1)
-        return np.where(usable, self.equations / self.regression.inflation * ratios, np.inf), rates
+        chosen = np.asarray(sets, dtype=int)
+        forms = _cut(self.forms, chosen)
+        losses, rates = smallest(forms, self.weights, self.limits[chosen])
+        fast = np.flatnonzero(self.fast[chosen].any(axis=1))
+        if len(fast):
+            part = Forms(forms.mean[fast], forms.spread[fast])
+            other = smallest(part, self.weights, self.limits[chosen[fast]], self.fast[chosen[fast]])
+            better = other[0] < losses[fast]
+            losses[fast[better]], rates[fast[better]] = other[0][better], other[1][better]
+        touched = np.einsum("g,sgii->si", self.sizes, (forms.spread > 0).astype(float))[:, 1:]
+        clear = resolved(forms, rates, self.weights)
+        return losses, rates, np.where(clear, hidden(forms.spread, rates, self.sizes), touched)
 
-    def covariance(self, chosen: np.ndarray) -> np.ndarray:
+    def covariance(self, chosen: np.ndarray, rates: np.ndarray) -> np.ndarray:
         """Return the covariance of the rates of one set, by leaving out one run after the other (jackknife)."""
-        every = _together(self.regression, chosen)
-        runs = len(every)
-        sums, squares = every.sum(axis=0), np.einsum("rea,reb->rab", every, every)
-        left = (sums - every) / (runs - 1)
-        mean = (runs - 1) * np.einsum("rea,reb->rab", left, left)
-        spread = (squares.sum(axis=0) - squares - mean) / (runs - 2)
-        rates = smallest_ratio(mean, spread)[1]
-        apart = rates - rates.mean(axis=0)
-        return (runs - 1) / runs * apart.T @ apart
+        weights, start = self.weights, 0
+        whole = _cut(self.forms, chosen[None])
+        total = np.zeros((len(chosen), len(chosen)))
+        for regression in self.regressions:
+            every = _together(regression, chosen)
+            runs, _, observables, _ = every.shape
+            part = slice(start, start + observables)
+            start += observables
+            left = Forms(*(np.repeat(form, runs, axis=0) for form in whole))
+            mean, spread = _left_out(every)
+            left.mean[:, part], left.spread[:, part] = mean, spread
+            moved = newton(left, np.repeat(rates[None], runs, axis=0), weights)
+            apart = moved - moved.mean(axis=0)
+            total += (runs - 1) / runs * apart.T @ apart
+        return total
+
+
+def _forms(regression: Regression) -> Forms:
+    every = _together(regression, slice(None))
+    runs = len(every)
+    mean = every.mean(axis=0)
+    apart = (every - mean).transpose(2, 0, 1, 3).reshape(every.shape[2], -1, every.shape[3])
+    mean = mean.swapaxes(0, 1)  # (observables, tests, rules + 1)
+    return Forms(runs * mean.swapaxes(1, 2) @ mean, apart.swapaxes(1, 2) @ apart / (runs - 1))
+
+
+def _left_out(every: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the forms without each of the runs in turn."""
+    runs = len(every)
+    left = (every.sum(axis=0) - every) / (runs - 1)
+    squares = np.einsum("rboa,rboc->roac", every, every, optimize=True)
+    mean = (runs - 1) * np.einsum("rboa,rboc->roac", left, left, optimize=True)
+    return mean, (squares.sum(axis=0) - squares - mean) / (runs - 2)
 
 
 def _together(regression: Regression, chosen: np.ndarray | slice) -> np.ndarray:
-    return np.concatenate([regression.increments[..., None], regression.integrals[..., chosen]], axis=2)
+    return np.concatenate([regression.increments[..., None], regression.integrals[..., chosen]], axis=3)
 
 
-def smallest_ratio(mean: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the smallest ratios of pairs of forms ``(sets, n, n)``, the rates there, and whether they are sound."""
-    scale = np.sqrt(np.einsum("sii->si", spread))
-    usable = (scale > 0).all(axis=1)
-    scale[scale == 0] = 1.0
-    mean, spread = (form / (scale[:, :, None] * scale[:, None, :]) for form in (mean, spread))
-    values, vectors = np.linalg.eigh(spread)
-    usable &= values[:, 0] > SINGULAR
-    root = vectors / np.sqrt(np.maximum(values, SINGULAR))[:, None, :]
-    ratios, directions = np.linalg.eigh(np.swapaxes(root, 1, 2) @ mean @ root)
-    best = np.einsum("sij,sj->si", root, directions[:, :, 0]) / scale
-    first = np.where(best[:, :1] == 0, np.nan, best[:, :1])
-    rates = -best[:, 1:] / first
-    return ratios[:, 0], rates, usable & np.isfinite(rates).all(axis=1)
+def _cut(forms: Forms, chosen: np.ndarray) -> Forms:
+    """Return the forms of sets of rules, ``(sets, observables, size + 1, size + 1)``."""
+    index = np.concatenate([np.zeros((len(chosen), 1), dtype=int), chosen + 1], axis=1)
+    rows, columns = index[:, :, None], index[:, None, :]
+    mean, spread = (np.moveaxis(form[:, rows, columns], 0, 1) for form in forms)
+    return Forms(mean, spread)

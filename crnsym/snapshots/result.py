@@ -90,6 +90,10 @@ class SnapshotDiscovery(Tidy):
         {rule of the best set: rules that could stand in its place within 6 units}.
     doubtful
         Rules that some candidate within 6 units adds to the best set.
+    unresolved
+        {species: (lowest, highest)}: rates of hops that explain the snapshots as well as the best, where they are far
+        apart or the best set holds no hop. Infinite where nothing bounds them: a hop that changes nothing that
+        snapshots show, or one so fast that molecules are mixed in every snapshot.
     remarks
         What else a reader should know: what was excluded, and what cannot be seen.
     details
@@ -105,6 +109,7 @@ class SnapshotDiscovery(Tidy):
     statement: str
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     doubtful: tuple[str, ...] = ()
+    unresolved: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ from scipy.special import gammaln
 from .loss import Loss
 
 BEAM, CLIMBERS, MOST = 25, 6, 14
+BATCH = 1024  # sets that are fitted at once
 GIVEN_UP = 30.0  # score units behind the best after which larger sets are not tried
 PROMISING = 40  # rules of which pairs are tried in the place of one
 
@@ -30,12 +31,19 @@ class Search:
         ``(rules,)``, further price of each.
     size
         Number of rules of the whole library, those included that were excluded beforehand.
+    hiding
+        ``(rules,)``, price of the equations that a rule hides, in standard deviations of their chi-square.
     report
         Called with the best set from time to time.
     """
 
     def __init__(
-        self, loss: Loss, extra: np.ndarray, size: int, report: Callable[[Set], None] = lambda _: None
+        self,
+        loss: Loss,
+        extra: np.ndarray,
+        size: int,
+        hiding: float | np.ndarray = 0.0,
+        report: Callable[[Set], None] = lambda _: None,
     ) -> None:
         self.loss, self.report = loss, report
         self.rules, self.interrupted = tuple(range(len(extra))), False
@@ -43,19 +51,21 @@ class Search:
         ways = gammaln(size + 1) - gammaln(taken + 1) - gammaln(size - taken + 1)
         self._sizes = (taken * np.log(loss.equations) + 2 * ways).tolist()
         self._extra = extra.tolist()
+        self._hiding = np.broadcast_to(hiding, len(extra))
+        self._hidden: dict[Set, float] = {}
         self.scores: dict[Set, float] = {}
         self.rates: dict[Set, np.ndarray] = {}
 
     def price(self, chosen: Set) -> float:
         """Return what a set costs."""
-        return self._sizes[len(chosen)] + sum(self._extra[i] for i in chosen)
+        return self._sizes[len(chosen)] + sum(self._extra[i] for i in chosen) + self._hidden.get(chosen, 0.0)
 
     def same_process(self, one: Set, other: Set) -> bool:
         """Whether two sets with their rates predict the same changes in every run."""
         apart, whole = np.zeros(len(self.rules) + 1), np.zeros(len(self.rules) + 1)
         apart[1 + np.array(one)] = whole[1 + np.array(one)] = self.rates[one]
         apart[1 + np.array(other)] -= self.rates[other]
-        form = self.loss.spread + self.loss.mean
+        form = sum(self.loss.forms).sum(axis=0)  # type: ignore[arg-type]  # of arrays
         return bool(apart @ form @ apart < 1e-9 * (whole @ form @ whole))
 
     def try_all(self, sets: Iterable[Iterable[int]]) -> None:
@@ -63,10 +73,12 @@ class Search:
         fresh = {s for s in (tuple(sorted(s)) for s in sets) if s not in self.scores}
         for size in {len(s) for s in fresh if 0 < len(s) <= MOST}:
             group = [s for s in fresh if len(s) == size]
-            for start in range(0, len(group), 4096):
-                part = group[start : start + 4096]
-                losses, rates = self.loss.fit(np.array(part))
-                for s, value, k in zip(part, losses, rates, strict=True):
+            for start in range(0, len(group), BATCH):
+                part = group[start : start + BATCH]
+                losses, rates, hidden = self.loss.fit(np.array(part))
+                prices = (self._hiding[np.array(part)] * np.sqrt(2 * hidden)).sum(axis=1)
+                for s, value, k, price in zip(part, losses, rates, prices.tolist(), strict=True):
+                    self._hidden[s] = price
                     self.scores[s] = float(value) + self.price(s)
                     if np.isfinite(value):
                         self.rates[s] = k
@@ -106,7 +118,7 @@ class Search:
 
     def _prune(self) -> None:
         """Start from the rules of the plain non-negative fit, and leave out one after the other."""
-        values, vectors = np.linalg.eigh(self.loss.mean)
+        values, vectors = np.linalg.eigh(self.loss.forms.mean.sum(axis=0))
         root = (vectors * np.sqrt(np.maximum(values, 0))).T
         try:
             support = nnls(root[:, 1:], root[:, 0], maxiter=100 * len(self.rules))[0]

@@ -54,7 +54,7 @@ def conclude(
         statement = f"A tie: {ties} sets of rules lie within {TIE:g} score units, of {len(library.rules)} rules."
         statement += "".join(f" In the place of '{a}' could stand {_quoted(b)}." for a, b in instead.items())
         statement += f" Perhaps also: {_quoted(added)}." if added else ""
-    remarks = _remarks(shots, library, best, search.loss.regression.coarse, counts_only)
+    remarks = _remarks(shots, library, best, search.loss.coarse, counts_only)
     return SnapshotDiscovery(
         tuple(candidates),
         shots,
@@ -65,6 +65,7 @@ def conclude(
         statement,
         {rule: tuple(others) for rule, others in instead.items()},
         tuple(added),
+        {},
         tuple(remarks),
         {
             "runs": shots.runs,
@@ -74,7 +75,7 @@ def conclude(
             "excluded": len(library.rules) - len(library.usable),
             "equations": equations,
             "loss_per_equation": best.loss / freedom,
-            "coarse": search.loss.regression.coarse,
+            "coarse": search.loss.coarse,
             "interrupted": search.interrupted,
         },
     )

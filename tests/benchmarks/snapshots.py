@@ -13,8 +13,8 @@ import numpy as np
 
 from crnsym import Network, Snapshots, discover_snapshots, network, simulate_lattice, simulate_stochastic
 from crnsym.snapshots.counts import count_jumps
-from crnsym.snapshots.jumps import Jumps
 from crnsym.snapshots.loss import Loss
+from crnsym.snapshots.observed import Jumps
 from crnsym.snapshots.rules import neighbour_rules
 from crnsym.snapshots.weak import same_runs
 
@@ -160,7 +160,7 @@ def mean_field(system: System, shots: Snapshots) -> tuple[float, int, int]:
     search.run()
     best = search.best(1)
     hits = sum(texts[i] in truth for i in best[0]) if best else 0
-    return vector @ loss.mean @ vector / loss.equations, hits, len(best[0]) if best else 0
+    return vector @ loss.forms.mean.sum(axis=0) @ vector / loss.equations, hits, len(best[0]) if best else 0
 
 
 def row(name: str, system: System, seeds: range) -> None:

@@ -148,3 +148,42 @@ def test_orders_are_of_counts_only(lotka):
 def test_something_else_is_refused():
     with pytest.raises(DataError, match="expected Snapshots or simulated runs, got list"):
         discover_snapshots([1, 2])
+
+
+SIMPLE = {
+    "adsorption and desorption": ("0 -> A @ 0.3; A -> 0 @ 0.4; init A = 100", 0.0, (0, 6, 41)),
+    "two steps": ("A -> B @ 0.4; B -> 0 @ 0.2; init A = 500, B = 0", 0.5, (0, 6, 41)),
+    "isomers": ("A -> B @ 0.4; B -> A @ 0.3; init A = 400, B = 50", 2.0, (0, 6, 41)),
+    "slow pairs": ("2 A -> 0 @ 0.5; init A = 450", 0.2, (0, 3, 31)),
+    "mixed pairs": ("2 A -> 0 @ 0.5; init A = 450", 20.0, (0, 3, 31)),
+    "pairs that stick": ("2 A -> A @ 0.5; init A = 450", 60.0, (0, 3, 31)),
+    "adsorption of pairs": ("0 -> 2 A @ 0.4; A -> 0 @ 0.5; init A = 50", 0.3, (0, 5, 41)),
+}
+
+
+@pytest.mark.parametrize("name", SIMPLE)
+def test_no_hop_hides_what_the_counts_say(name):
+    text, hop, times = SIMPLE[name]
+    net = network(text)
+    found = discover_snapshots(simulate_lattice(net, (30, 30), times, 40, 11, hops=hop))
+    best = found[0]
+    wanted = {(r.reactants, r.products): float(r.rate.k) for r in net.reactions}
+    assert {(r.reactants, r.products) for r in best.network.reactions} == set(wanted)
+    for reaction, rate in zip(best.network.reactions, best.rates, strict=False):
+        assert rate == pytest.approx(wanted[reaction.reactants, reaction.products], rel=0.08)
+    for species in net.species_names:
+        low, high = found.unresolved.get(species, (0.7 * best.hops.get(species, 0), 1.4 * best.hops.get(species, 0)))
+        assert low <= hop <= high
+        assert (species in best.hops) or (species in found.unresolved)
+
+
+def test_hops_that_change_nothing_or_everything_are_said_not_to_be_resolved():
+    still = network("0 -> A @ 0.3; A -> 0 @ 0.4; init A = 100")
+    found = discover_snapshots(simulate_lattice(still, (30, 30), (0, 6, 41), 40, 12, hops=1.0))
+    assert found.unresolved["A"] == (0.0, np.inf)
+    assert any("hops of A are not identifiable" in remark for remark in found.remarks)
+    mixed = network("2 A -> 0 @ 0.5; init A = 450")
+    found = discover_snapshots(simulate_lattice(mixed, (30, 30), (0, 3, 31), 40, 12, hops=50.0))
+    assert found.unresolved["A"][0] > 2
+    assert found.unresolved["A"][1] == np.inf
+    assert any("take more snapshots, closer in time" in remark for remark in found.remarks)

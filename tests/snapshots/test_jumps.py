@@ -6,6 +6,7 @@ import pytest
 from crnsym.snapshots.counts import count_jumps, count_rules
 from crnsym.snapshots.jumps import lattice_jumps, shells
 from crnsym.snapshots.rules import Rule, neighbour_rules
+from crnsym.snapshots.squares import with_products
 
 
 def expected(sites, species, periodic, rule):
@@ -77,8 +78,11 @@ def test_expected_changes_of_counts_are_those_of_all_reactions():
     counts = np.array([[[3, 5], [0, 2]], [[1, 1], [4, 0]]])
     rules = count_rules(2, 2)
     assert len(rules) == 30
-    jumps = count_jumps(counts, rules)
-    middle = counts.mean(axis=(0, 1))
+    plain = count_jumps(counts, rules)
+    assert plain.squares is not None
+    jumps = with_products(plain, plain.squares)
+    middle, scale = counts.mean(axis=0), np.sqrt(2)  # of two runs
+    mean_places = plain.squares.places.mean(axis=0)
     for i, rule in enumerate(rules):
         for run, t in np.ndindex(2, 2):
             x = counts[run, t]
@@ -87,6 +91,9 @@ def test_expected_changes_of_counts_are_those_of_all_reactions():
                 propensity *= left[s - 1]
                 left[s - 1] -= 1
             y = np.array([left[0] + rule.after.count(1), left[1] + rule.after.count(2)])
-            a, b = x - middle, y - middle
-            change = [*(y - x), b[0] ** 2 - a[0] ** 2, b[0] * b[1] - a[0] * a[1], b[1] ** 2 - a[1] ** 2]
-            np.testing.assert_allclose(jumps.changes[run, t, :, i], propensity * np.array(change), atol=1e-9)
+            a, d = scale * (x - middle[t]), y - x
+            np.testing.assert_allclose(jumps.values[run, t], [*x, a[0] ** 2, a[0] * a[1], a[1] ** 2], atol=1e-9)
+            uneven = scale * (propensity - mean_places[t, i])
+            drift = uneven * np.array([2 * d[0] * a[0], d[0] * a[1] + d[1] * a[0], 2 * d[1] * a[1]])
+            products = drift + propensity * np.array([d[0] ** 2, d[0] * d[1], d[1] ** 2])
+            np.testing.assert_allclose(jumps.changes[run, t, :, i], [*(propensity * d), *products], atol=1e-9)

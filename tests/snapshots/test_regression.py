@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from crnsym.snapshots.jumps import Jumps
 from crnsym.snapshots.loss import Loss
+from crnsym.snapshots.observed import Jumps
 from crnsym.snapshots.weak import Regression, cosines, different_runs, independent, quadrature, same_runs
 
 
@@ -44,9 +44,9 @@ def test_the_loss_of_the_truth_is_chi_square_and_rates_have_honest_errors(regres
     for _ in range(60):
         jumps = decaying(40, times, random, together)
         loss = Loss.of(regress(jumps, times, np.array([0.5, 0.0])))
-        value, rate = loss.fit(np.array([[0]]))
+        value, rate, _ = loss.fit(np.array([[0]]))
         losses.append(value[0] / loss.equations)
-        pulls.append((rate[0, 0] - 0.5) / np.sqrt(loss.covariance(np.array([0]))[0, 0]))
+        pulls.append((rate[0, 0] - 0.5) / np.sqrt(loss.covariance(np.array([0]), rate[0])[0, 0]))
     assert 0.75 < np.mean(losses) < 1.2
     assert 0.8 < np.std(pulls) < 1.25
     assert abs(np.mean(pulls)) < 0.5
@@ -54,9 +54,9 @@ def test_the_loss_of_the_truth_is_chi_square_and_rates_have_honest_errors(regres
 
 def test_negative_rates_and_singular_sets_have_no_finite_loss():
     random = np.random.default_rng(0)
-    integrals = np.abs(random.normal(size=(30, 12, 3))) + 1
+    integrals = np.abs(random.normal(size=(30, 12, 1, 3))) + 1
     integrals[..., 2] = integrals[..., 1]
-    loss = Loss.of(Regression(-integrals[..., 0] + 0.1 * random.normal(size=(30, 12)), integrals, 0.0))
+    loss = Loss.of(Regression(-integrals[..., 0] + 0.1 * random.normal(size=(30, 12, 1)), integrals, 0.0))
     assert np.isinf(loss.fit(np.array([[0]]))[0][0])
     assert np.isinf(loss.fit(np.array([[1, 2]]))[0][0])
 
@@ -67,8 +67,8 @@ def test_noise_that_increments_and_integrals_share_does_not_bias_the_rate():
     noise = random.normal(size=(200, 12))
     integrals = 0.3 + noise
     increments = 2.0 * 0.3 + 0.5 * noise + 0.5 * random.normal(size=(200, 12))
-    regression = Regression(increments, integrals[..., None], 0.0)
+    regression = Regression(increments[..., None], integrals[..., None, None], 0.0)
     plain = (increments * integrals).sum() / (integrals**2).sum()
-    _, rate = Loss.of(regression).fit(np.array([[0]]))
+    _, rate, _ = Loss.of(regression).fit(np.array([[0]]))
     assert plain < 0.8
     assert rate[0, 0] == pytest.approx(2.0, abs=0.3)

@@ -45,12 +45,23 @@ def expected_jumps(lattices, rules, nearest, table, shell, index, species, out):
     nearest
         Nearest neighbours of every site; the even columns lead to each bond once.
     """
-    births, singles, pairs, starts, hops = rules
+    births, singles, pairs, starts, hops, others = rules
     directions = nearest.shape[1]
     for n in range(lattices.shape[0]):
         site, row = lattices[n], out[n]
         for i in range(len(site)):
             a = site[i]
+            for r in range(len(others)):
+                if others[r, 1] != a:
+                    continue
+                first, second, half = int(others[r, 3]), int(others[r, 4]), others[r, 0] / 2
+                turned = others[r, 5] > 0
+                for d in range(directions):
+                    j = nearest[i, d]
+                    if j >= 0 and site[j] == others[r, 2]:
+                        _add(site, i, j, first, second, half, table, shell, index, species, row)
+                        one, two = (second, first) if turned else (first, second)
+                        _add(site, i, j, one, two, half, table, shell, index, species, row)
             if a == 0:
                 for r in range(len(births)):
                     _add(site, i, -1, int(births[r, 1]), 0, births[r, 0], table, shell, index, species, row)

@@ -33,7 +33,7 @@ def bounds(singles, pairs, hops, species):
 @njit(cache=True, nogil=True)
 def run_exact(rules, table, counts, times, anywhere, seed, run, limit, out):
     """Fill ``out`` (times, sites) with one run; return how it ended, and the number of events drawn."""
-    births, singles, pairs, pair_starts, hops = rules
+    births, singles, pairs, pair_starts, hops, others = rules
     sites, directions = table.shape
     species = len(counts)
     words, stream = open_stream(seed, run)
@@ -43,6 +43,9 @@ def run_exact(rules, table, counts, times, anywhere, seed, run, limit, out):
     alone, towards = bounds(singles, pairs, hops, species)
     each = alone + directions * towards
     each[0] = births[:, 0].sum()
+    plain = each.copy()  # without the rules that name both sites
+    for r in range(len(others)):
+        each[int(others[r, 1])] += directions * others[r, 0]
     t, row, events = times[0], 0, 0
     while True:
         total = 0.0
@@ -66,6 +69,22 @@ def run_exact(rules, table, counts, times, anywhere, seed, run, limit, out):
             continue  # rounding led behind the last
         i = where[s, below(words, stream, number[s])]
         target = uniform(words, stream) * each[s]
+        if target >= plain[s] and each[s] > plain[s]:
+            j = table[i, below(words, stream, directions)]
+            target = (target - plain[s]) / directions
+            for r in range(len(others)):
+                if others[r, 1] != s:
+                    continue
+                if target < others[r, 0]:
+                    if j >= 0 and site[j] == others[r, 2]:
+                        first, second = int(others[r, 3]), int(others[r, 4])
+                        if others[r, 5] > 0 and word(words, stream) & 1:
+                            first, second = second, first
+                        put(i, first, site, where, place, number)
+                        put(j, second, site, where, place, number)
+                    break
+                target -= others[r, 0]
+            continue
         if s == 0:
             for r in range(len(births)):
                 if target < births[r, 0] or r == len(births) - 1:

@@ -12,6 +12,8 @@ from ...network.network import Network
 from ...network.reaction import Reaction
 from ..arrays import rate_constants
 
+TURNED = " or turned round"
+
 
 class Rules(NamedTuple):
     """Reactions as arrays; species count from 1, and 0 is an empty site.
@@ -30,6 +32,10 @@ class Rules(NamedTuple):
         reactants is there in both orders.
     hops
         ``(species + 1,)``: rate of a hop to each empty neighbour, or probability of an attempt in a step.
+    others
+        ``(rules, 6)``: rate towards each neighbour that fits, what the two sites hold, what they hold then, and whether
+        that is exchanged at random. Drawn from the first of the two sites; for two equal ones at half the rate, as both
+        ends of a bond are met.
     """
 
     births: np.ndarray
@@ -37,10 +43,13 @@ class Rules(NamedTuple):
     pairs: np.ndarray
     pair_starts: np.ndarray
     hops: np.ndarray
+    others: np.ndarray = np.zeros((0, 6))
 
 
-def lattice_rules(network: Network, hops: float | Mapping[str, float]) -> Rules:
-    """Return the rules of a network.
+def lattice_rules(
+    network: Network, hops: float | Mapping[str, float], rules: Mapping[str, float] | None = None
+) -> Rules:
+    """Return the rules of a network, with hops and rules of two sites as `site_rules` reads them.
 
     A product that is also a reactant keeps its site; others are placed at random where there is a choice.
 
@@ -60,24 +69,65 @@ def lattice_rules(network: Network, hops: float | Mapping[str, float]) -> Rules:
         constants = rate_constants(network)
     except NetworkError as error:
         raise NetworkError(f"the network has no propensities: {error}") from None
-    births, singles, pairs = [], [], []
+    births, singles, pairs, others = [], [], [], site_rules(network, rules or {})
     for reaction, k in zip(network.reactions, constants, strict=True):
         before, after = _molecules(network, reaction)
-        if k is None or len(before) > 2 or len(after) > 2 or len(after) > len(before) + 1:
+        if k is None or len(before) > 2 or len(after) > 2:
             raise UnsupportedError(
-                f"'{reaction}' cannot run on a lattice: it takes mass action of at most two reactants and products, "
-                "one product for an inflow"
+                f"'{reaction}' cannot run on a lattice: it takes mass action of at most two reactants and products"
             )
         if k < 0:
             raise NetworkError(f"the rate constant of '{reaction}' is {k:g}; it cannot be negative")
-        if not before:
+        if not before and len(after) == 2:  # on two empty neighbours
+            others.append((k / 2, 0, 0, *after, int(after[0] != after[1])))
+        elif not before:
             births.append((k, after[0]))
         elif len(before) == 1:
             singles.append((k, *before, *_placed(before, after)))
         else:
             pairs.append((k, *before, *_placed(before, after)))
     table, starts = _by_neighbours(pairs, len(network.species))
-    return Rules(_table(births, 2), _table(singles, 5), table, starts, _hops(network, hops))
+    return Rules(_table(births, 2), _table(singles, 5), table, starts, _hops(network, hops), _table(others, 6))
+
+
+def site_rules(network: Network, rules: Mapping[str, float]) -> list[tuple]:
+    """Read rules of two neighbouring sites, such as ``"(A, 0) -> (B, 0)"``: what they hold before and after.
+
+    The rate is that of two neighbours that hold just this, whichever stands where. Behind ``or turned round`` what the
+    sites hold after is exchanged half of the times.
+
+    Raises
+    ------
+    NetworkError
+        A rule that cannot be read, that names no species of the network, or whose rate is negative.
+    """
+    found = []
+    for text, given in rules.items():
+        sides = str(text).removesuffix(TURNED).split("->")
+        states = [_states(network, text, side) for side in sides]
+        rate = real(given)
+        if rate is None or rate < 0:
+            raise NetworkError(f"rules: '{text}' has the rate {given!r}; give a number of 0 or more")
+        if len(sides) != 2:
+            raise NetworkError(f"rules: '{text}' is none; write two sites before and after, as '(A, 0) -> (0, B)'")
+        (a, b), (c, d) = states
+        if a == 0:  # fewer draws where molecules are few
+            a, b, c, d = b, a, d, c
+        shuffled = str(text).endswith(TURNED) and c != d
+        found.append((rate / 2 if a == b else rate, a, b, c, d, int(shuffled)))
+    return found
+
+
+def _states(network: Network, text: str, side: str) -> tuple[int, int]:
+    names = side.strip().removeprefix("(").removesuffix(")").split(",")
+    places = {"0": 0, **{name: i + 1 for name, i in network.species_index.items()}}
+    held = [places.get(name.strip()) for name in names]
+    if len(held) != 2 or None in held:
+        raise NetworkError(
+            f"rules: '{text}' holds '{side.strip()}'; write what two neighbouring sites hold, as '(A, 0) -> (0, B)', "
+            f"with 0 or one of {', '.join(network.species_names)}"
+        )
+    return held[0], held[1]  # type: ignore[return-value]  # (checked above)
 
 
 def _molecules(network: Network, reaction: Reaction) -> tuple[list[int], list[int]]:

@@ -32,6 +32,7 @@ def simulate_lattice(
     initial: Mapping[str, Any] | None = None,
     *,
     hops: float | Mapping[str, float] = 1.0,
+    rules: Mapping[str, float] | None = None,
     periodic: bool = True,
     method: str = "exact",
     selection: str = "uniform",
@@ -43,8 +44,9 @@ def simulate_lattice(
     """Simulate molecules that hop and react on a lattice with at most one molecule a site.
 
     A reaction of one molecule has its rate per molecule, of two its rate per pair of nearest neighbours, an inflow
-    its rate per empty site. A second product goes to one neighbour chosen at random, and nothing happens where
-    that is taken. The time-stepper takes the rate of a pair as its probability when one of them hops onto the other.
+    its rate per empty site, and one of two products its rate per pair of empty neighbours. A second product goes to
+    one neighbour chosen at random, and nothing happens where that is taken. The time-stepper takes the rate of a pair
+    as its probability when one of them hops onto the other.
 
     Parameters
     ----------
@@ -63,6 +65,9 @@ def simulate_lattice(
     hops
         For all species or {species: value}: the rate of a hop to each empty neighbour; for the time-stepper
         the probability that a molecule attempts a hop in a step.
+    rules
+        {``"(A, 0) -> (B, 0)"``: rate}: what else two neighbours that hold just this turn into: exchange, conversion
+        beside an empty site, and the like.
     periodic
         Whether opposite faces are neighbours; else there are walls.
     method
@@ -112,15 +117,15 @@ def simulate_lattice(
     runs, seed = whole_number("runs", runs, 1), whole_number("seed", seed, 0, 2**32 - 1)
     max_events = whole_number("max_events", max_events, 1, 2**63 - 1)
     sides, clock, counts = lattice_sides(shape), time_grid(times), initial_counts(network, initial)
-    rules, table = lattice_rules(network, hops), neighbours(sides, periodic)
+    moves, table = lattice_rules(network, hops, rules), neighbours(sides, periodic)
     check_room(counts, sides)
     if not isinstance(survivors, (str, Sequence)):
         raise NetworkError(f"survivors={survivors!r}: give the name of a species, or several in a list")
     needed = [_position(network, name) for name in ([survivors] if isinstance(survivors, str) else survivors)]
-    common = tuple(rules), table, counts
+    common = tuple(moves), table, counts
     steps, width = np.zeros(0, dtype=np.int64), 0  # of the stepper
     if method == "stepper":
-        _check_probabilities(network, rules)
+        _check_probabilities(network, moves)
         steps, width = _steps(clock, step), sides[-1] if selection == "row_biased" else table.shape[0]
 
     kept, numbers, discarded, attempts, run = [], [], [], 0, 0

@@ -70,7 +70,7 @@ def _pick(s, lists, stream, width):
 @njit(cache=True)
 def _react(rules, table, lists, stream, anywhere, length, width, limit):
     """Let molecules react alone for the length of a step; return the number of events."""
-    births, singles = rules[0], rules[1]
+    births, singles, others = rules[0], rules[1], rules[5]
     site, where, place, number = lists
     words, state = stream
     inflow, t, events = births[:, 0].sum(), 0.0, 0
@@ -78,6 +78,8 @@ def _react(rules, table, lists, stream, anywhere, length, width, limit):
         total = inflow * number[0]
         for r in range(len(singles)):
             total += singles[r, 0] * number[int(singles[r, 1])]
+        for r in range(len(others)):
+            total += table.shape[1] * others[r, 0] * number[int(others[r, 1])]
         t = t - np.log(uniform(words, state)) / total if total > 0 else np.inf
         if t > length:
             break
@@ -90,10 +92,20 @@ def _react(rules, table, lists, stream, anywhere, length, width, limit):
                 chosen = r
                 break
             target -= size
+        pair = -1
+        if chosen < 0:
+            for r in range(len(others)):
+                size = table.shape[1] * others[r, 0] * number[int(others[r, 1])]
+                if target < size:
+                    pair = r
+                    break
+                target -= size
         if chosen >= 0:
             i = _pick(int(singles[chosen, 1]), lists, stream, width)
             _react_alone(singles[chosen], i, table, lists, stream, anywhere, width)
-        elif number[0] > 0:
+        elif pair >= 0:
+            _react_together(others[pair], table, lists, stream, width)
+        elif number[0] > 0 and len(births) > 0:
             i = _pick(0, lists, stream, width)
             r = 0
             while r < len(births) - 1 and target >= births[r, 0] * number[0]:
@@ -119,6 +131,22 @@ def _react_alone(rule, i, table, lists, stream, anywhere, width):
             first, second = second, first
         put(j, second, site, where, place, number)
     put(i, first, site, where, place, number)
+
+
+@njit(cache=True)
+def _react_together(rule, table, lists, stream, width):
+    """Change two neighbours if they hold what the rule names."""
+    site, where, place, number = lists
+    words, state = stream
+    i = _pick(int(rule[1]), lists, stream, width)
+    j = table[i, below(words, state, table.shape[1])]
+    if j < 0 or site[j] != rule[2]:
+        return
+    first, second = int(rule[3]), int(rule[4])
+    if rule[5] > 0 and word(words, state) & 1:
+        first, second = second, first
+    put(i, first, site, where, place, number)
+    put(j, second, site, where, place, number)
 
 
 @njit(cache=True, inline="always")

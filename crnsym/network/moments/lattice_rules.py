@@ -60,11 +60,13 @@ def _rules(network: Network, reaction: Reaction, directions: int) -> list[Rule]:
     before, after = (_molecules(network, reaction, side) for side in (reaction.reactants, reaction.products))
     k: Any = getattr(reaction.rate, "k", None) if reaction.rate.is_mass_action else None
     concentrations = k is not None and any(s.name in network.species_index for s in k.free_symbols)
-    if k is None or concentrations or len(before) > 2 or len(after) > 2 or len(after) > len(before) + 1:
+    if k is None or concentrations or len(before) > 2 or len(after) > 2:
         raise UnsupportedError(
-            f"'{reaction}' cannot run on a lattice: it takes mass action of at most two reactants and products, "
-            "one product for an inflow"
+            f"'{reaction}' cannot run on a lattice: it takes mass action of at most two reactants and products"
         )
+    if not before and len(after) == 2:  # every bond is met from both ends
+        share = k / 4 if after[0] != after[1] else k / 2
+        return [Rule(share, (EMPTY, EMPTY), sites) for sites in {tuple(after), tuple(after[::-1])}]
     if not before:
         return [Rule(k, (EMPTY,), (after[0],))]
     if len(before) == 1 and len(after) < 2:

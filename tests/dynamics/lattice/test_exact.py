@@ -72,6 +72,44 @@ def test_a_small_ring_follows_its_master_equation():
     assert (abs(frequencies - exact) / np.sqrt(exact * (1 - exact) / runs + 1e-300))[exact > 1e-3].max() < 4.5
 
 
+FILL, MIX, SWAP, TURN, AWAY = 0.8, 0.5, 0.7, 0.9, 0.6
+SITE_RULES = {"(A, B) -> (B, A)": SWAP, "(A, 0) -> (B, 0)": TURN, "(B, B) -> (A, 0) or turned round": AWAY}
+
+
+def moves_of_two(state):
+    """All (rate, next state) of a ring with adsorption of pairs, exchange, and conversion beside an empty site."""
+    n = len(state)
+    for i in range(n):
+        j = (i + 1) % n
+        outcomes = {
+            (0, 0): [(FILL, (1, 1)), (MIX / 2, (1, 2)), (MIX / 2, (2, 1))],
+            (1, 2): [(SWAP, (2, 1))],
+            (2, 1): [(SWAP, (1, 2))],
+            (1, 0): [(TURN, (2, 0))],
+            (0, 1): [(TURN, (0, 2))],
+            (2, 2): [(AWAY / 2, (1, 0)), (AWAY / 2, (0, 1))],
+        }
+        for rate, (a, b) in outcomes.get((state[i], state[j]), []):
+            following = list(state)
+            following[i], following[j] = a, b
+            yield rate, tuple(following)
+
+
+@pytest.mark.parametrize("method", ["exact", "stepper"])
+def test_rules_that_name_both_sites_follow_their_master_equation(method):
+    sites, runs, t = 4, 12_000, 1.0
+    states = list(itertools.product(range(3), repeat=sites))
+    start = np.array([sorted(s) == [0, 0, 0, 1] for s in states], dtype=float)
+    exact = expm(generator(states, moves_of_two) * t) @ (start / start.sum())
+    net = network(f"0 -> 2 A @ {FILL}; 0 -> A + B @ {MIX}")
+    options = {"hops": 0.0, "rules": SITE_RULES, "method": method}
+    found = simulate_lattice(net, sites, [0, t], runs, 1, {"A": 1}, **options).sites[:, 1]
+    index = {s: i for i, s in enumerate(states)}
+    frequencies = np.bincount([index[tuple(s)] for s in found.tolist()], minlength=len(states)) / runs
+    expected = np.sqrt(2 * exact * (1 - exact) / (np.pi * runs)).sum() / 2  # of the total variation by chance
+    assert abs(frequencies - exact).sum() / 2 < 1.4 * expected
+
+
 @pytest.mark.parametrize("method", ["exact", "stepper"])
 def test_independent_death_is_exponential_and_pairs_die_twice_as_fast(method):
     found = simulate_lattice(network("A -> 0 @ 0.5"), (30, 20), [0, 1, 2], 200, 2, {"A": 450}, hops=0.0, method=method)

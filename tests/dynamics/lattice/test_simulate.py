@@ -115,7 +115,7 @@ def test_bad_input_is_one_clear_line(shape, options, message):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["3 A -> 0 @ 1", "A -> B @= A", "A -> 3 B @ 1", "const A; A -> B @ 1", "0 -> 2 A @ 1"])
+@pytest.mark.parametrize("text", ["3 A -> 0 @ 1", "A -> B @= A", "A -> 3 B @ 1", "const A; A -> B @ 1", "0 -> 3 A @ 1"])
 def test_reactions_without_a_meaning_on_a_lattice_are_refused(text):
     with pytest.raises(UnsupportedError, match="lattice"):
         simulate_lattice(network(text), 9, initial={"A": 1})
@@ -173,3 +173,19 @@ def test_a_run_with_more_events_than_allowed_ends_in_an_error():
 def test_what_is_no_lattice_is_refused():
     with pytest.raises(DataError, match=r"got list; make snapshots by Snapshots"):
         as_lattice_runs([1, 2])  # type: ignore[arg-type]  # (that is the point)
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ({"(A, 0)": 1}, r"'\(A, 0\)' is none; write two sites before and after"),
+        ({"(A, C) -> (0, 0)": 1}, r"holds '\(A, C\)'; write what two neighbouring sites hold"),
+        ({"A -> B": 1}, "holds 'A'; write what two neighbouring sites hold"),
+        ({"(A, 0) -> (B, 0)": -1}, "has the rate -1; give a number of 0 or more"),
+        ({"(A, 0) -> (B, 0)": "k"}, "has the rate 'k'; give a number of 0 or more"),
+    ],
+)
+def test_rules_of_two_sites_that_cannot_be_read_are_refused_in_one_line(rules, message):
+    with pytest.raises(NetworkError, match=message) as caught:
+        simulate_lattice(network("A -> B @ 1"), 9, initial={"A": 1}, rules=rules)
+    assert "\n" not in str(caught.value)
