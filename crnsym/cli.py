@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from . import cli_discovery, cli_options
+from . import cli_discovery, cli_options, cli_reading
 from .cli_executor import Resume, Scheduler, Workers
+from .cli_reading import Decimal, Runs, Sheet, Species, Temperature, Time
 from .cli_shell import INTERRUPTED, command, complain, speak_plainly
 
 # Small matrices gain nothing from threads, and waiting threads that spin slow everybody down on a busy machine.
@@ -66,14 +67,14 @@ def demo(
     with as_file(files("crnsym") / "data" / "demo" / "alpha_pinene.csv") as path:
         print("Thermal isomerisation of alpha-pinene: Fuguitt & Hawkins, J. Am. Chem. Soc. 69 (1947) 319.")
         cli_discovery.discover_in_table(
-            path, out, {"seed": seed, "time_budget": time_budget}, title="alpha-pinene isomerisation"
+            [path], out, {"seed": seed, "time_budget": time_budget}, title="alpha-pinene isomerisation"
         )
 
 
 @app.command()
 @command
 def discover(
-    data: Annotated[Path, typer.Argument(help="CSV with columns experiment, time and one a species.")],
+    data: Annotated[list[Path], typer.Argument(help="Tables, text or .xlsx: times and one column a species.")],
     out: Out,
     max_order: Annotated[int | None, typer.Option(help="Largest number of reactant molecules.")] = None,
     hidden: Annotated[
@@ -101,23 +102,32 @@ def discover(
     different_runs: Annotated[
         bool, typer.Option("--different-runs", help="With --counts or .npz: each row is of a run of its own.")
     ] = False,
+    time: Time = None,
+    temperature: Temperature = None,
+    experiment: Runs = None,
+    species: Species = None,
+    sheet: Sheet = None,
+    decimal: Decimal = None,
 ) -> None:
     """Find the reactions behind the measurements in DATA and write them, ranked, into a folder.
 
-    DATA ending in .npz are snapshots of a lattice or of counted molecules.
+    Several tables are several runs. DATA ending in .npz are snapshots of a lattice or of counted molecules.
     """
     from .errors import DataError
     from .formats import read
 
-    if different_runs and not counts and data.suffix != ".npz":
+    molecules = counts or data[0].suffix == ".npz"
+    if different_runs and not molecules:
         raise DataError("--different-runs is for snapshots; add --counts where the table holds numbers of molecules")
-    if counts or data.suffix == ".npz":
+    if molecules:
+        if len(data) > 1:
+            raise DataError(f"{data[1]}: snapshots are in one file; put all runs into {data[0]}")
         others = {"--hidden": hidden, "--known": known, "--formulas": formulas, "--rates": rates}
         others |= {"--detailed-balance": detailed_balance or None, "--resume": resume or None}
         from .cli_molecules import discover_in_snapshots
 
         unused = [name for name, value in others.items() if value is not None]
-        if discover_in_snapshots(data, out, max_order, different_runs, unused).details["interrupted"]:
+        if discover_in_snapshots(data[0], out, max_order, different_runs, unused).details["interrupted"]:
             complain("Interrupted: these are the best rules so far.")
             raise typer.Exit(INTERRUPTED)
         return
@@ -135,7 +145,8 @@ def discover(
         "time_budget": time_budget,
         "resume": resume,
     }
-    cli_discovery.discover_in_table(data, out, options, cli_discovery.title(data), workers, scheduler, rates)
+    how = cli_reading.columns(time, temperature, experiment, species, sheet, decimal)
+    cli_discovery.discover_in_table(data, out, options, cli_discovery.title(data[0]), workers, scheduler, rates, how)
 
 
 @app.command()
@@ -143,7 +154,8 @@ def discover(
 def compare(
     models: Annotated[list[Path], typer.Argument(help="Network files.")],
     data: Annotated[
-        Path | None, typer.Option("--data", help="CSV of measurements; without it, the view of two networks.")
+        list[Path] | None,
+        typer.Option("--data", help="Table of measurements, repeatable; without it, the view of two networks."),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to write into, with --data.")] = None,
     observable: Annotated[
@@ -172,9 +184,15 @@ def compare(
     workers: Workers = 1,
     scheduler: Scheduler = None,
     resume: Resume = False,
+    time: Time = None,
+    temperature: Temperature = None,
+    experiment: Runs = None,
+    species: Species = None,
+    sheet: Sheet = None,
+    decimal: Decimal = None,
 ) -> None:
     """Refit given networks to the same measurements and rank them; without data, show two side by side."""
-    if data is None:
+    if not data:
         given = {"--observable": observable, "--initial": initial, "--fixed": fixed, "--bounds": bounds}
         given |= {"--conditions": conditions, "--rates": rates, "--detailed-balance": detailed_balance}
         cli_discovery.side_by_side(models, out, [name for name, value in given.items() if value])
@@ -183,7 +201,23 @@ def compare(
 
         told = setting(observable or (), initial or (), fixed or (), bounds or (), conditions, noise)
         options = {**told, "starts": starts, "seed": seed, "detailed_balance": detailed_balance}
-        cli_discovery.compare_on_data(models, data, out, options, workers, scheduler, resume, petab_select, rates)
+        how = cli_reading.columns(time, temperature, experiment, species, sheet, decimal)
+        cli_discovery.compare_on_data(models, data, out, options, workers, scheduler, resume, petab_select, rates, how)
+
+
+@app.command()
+@command
+def look(
+    data: Annotated[list[Path], typer.Argument(help="Tables, text or .xlsx.")],
+    time: Time = None,
+    temperature: Temperature = None,
+    experiment: Runs = None,
+    species: Species = None,
+    sheet: Sheet = None,
+    decimal: Decimal = None,
+) -> None:
+    """Show how a table is read: what each column is, the runs, the units, and what was assumed."""
+    cli_reading.show(data, cli_reading.columns(time, temperature, experiment, species, sheet, decimal))
 
 
 @app.command()

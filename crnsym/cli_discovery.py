@@ -7,6 +7,7 @@ import typer
 
 from .cli_executor import open_tasks
 from .cli_rates import read_rates
+from .cli_reading import read
 from .cli_shell import INTERRUPTED, complain
 
 if TYPE_CHECKING:
@@ -17,22 +18,20 @@ TASKS = "tasks"  # folder of finished batches, beside what else a run keeps
 
 
 def discover_in_table(
-    data: Path,
+    data: list[Path],
     out: Path,
     options: dict[str, Any],
     title: str,
     workers: int = 1,
     scheduler: str | None = None,
     rates: Path | None = None,
+    how: dict[str, Any] | None = None,
 ) -> None:
     """Read, search, write, show."""
-    from .data.tables import read_table
     from .report.live import LiveProgress
     from .report.output import check_folder, write_folder
 
-    table = read_table(data)
-    for remark in table.remarks:
-        print(f"Note: {remark}")
+    table = read(data, how)
     if rates is not None:
         told = read_rates(rates)
         told.check(table, () if options.get("known") is None else (options["known"],))
@@ -47,7 +46,7 @@ def discover_in_table(
         found = run(table, executor=tasks, progress=progress, checkpoint=checkpoint, **options)
         found = explain(found, seed=options.get("seed", 0), executor=tasks, progress=progress)
     interrupted = bool(found.details.get("interrupted"))
-    told = {"title": title, "data_file": data.name}
+    told = {"title": title, "data_file": _named(data)}
     files = write_folder(found, out, told, finished=found.complete and not interrupted)
     _show(found, files)
     if interrupted:
@@ -59,7 +58,7 @@ def discover_in_table(
 
 def compare_on_data(
     models: list[Path],
-    data: Path,
+    data: list[Path],
     out: Path | None,
     options: dict[str, Any],
     workers: int,
@@ -67,6 +66,7 @@ def compare_on_data(
     resume: bool,
     petab_select: bool = False,
     rates: Path | None = None,
+    how: dict[str, Any] | None = None,
 ) -> None:
     """Refit given networks to the same measurements, write, show."""
     from dataclasses import replace
@@ -77,13 +77,12 @@ def compare_on_data(
         raise DataError("compare with --data writes a folder; name it with --out")
     from .comparison.compare import compare
     from .comparison.explain import explain
-    from .data.tables import read_table
-    from .formats import read
+    from .formats import read as read_model
     from .report.live import LiveProgress
     from .report.output import check_folder, write_folder
 
-    networks = [read(m) for m in models]
-    table = read_table(data)
+    networks = [read_model(m) for m in models]
+    table = read(data, how)
     if rates is not None:
         lines = read_rates(rates)
         if lines.bounds:
@@ -113,7 +112,7 @@ def compare_on_data(
         told["conditions"] = options["conditions"]
         write_petab_select(space, measurements, part / "petab_select", found.noise, **told)
 
-    told = {"data_file": data.name, "models": [m.name for m in models]}
+    told = {"data_file": _named(data), "models": [m.name for m in models]}
     files = write_folder(found, out, told, select if petab_select else None, finished=True)
     _show(found, files)
 
@@ -123,7 +122,7 @@ def side_by_side(models: list[Path], out: Path | None, refused: list[str]) -> No
     from rich.console import Console
 
     from .errors import DataError
-    from .formats import read
+    from .formats import read as read_model
     from .network.matching.contrast import contrast
     from .report.side_by_side import side_by_side as view
 
@@ -133,7 +132,7 @@ def side_by_side(models: list[Path], out: Path | None, refused: list[str]) -> No
         raise DataError("compare without --data writes no files; leave --out out, or add --data DATA.csv")
     if refused:
         raise DataError(f"{refused[0]} is for a fit; leave it out, or add --data DATA.csv")
-    first, second = (read(m) for m in models)
+    first, second = (read_model(m) for m in models)
     names = (models[0].stem, models[1].stem) if models[0].stem != models[1].stem else tuple(map(str, models))
     Console().print(view(contrast(first, second), (names[0], names[1])))
 
@@ -142,6 +141,10 @@ def title(data: Path) -> str:
     """Name the data for people: the folder says more where the file has an everyday name."""
     folder = data.absolute().parent.name
     return f"{folder} · {data.stem}" if data.stem in ("data", "train", "test", "runs") and folder else data.stem
+
+
+def _named(data: list[Path]) -> str:
+    return ", ".join(path.name for path in data)
 
 
 def _show(found: "Discovery", files: list[Path]) -> None:

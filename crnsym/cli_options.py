@@ -57,12 +57,16 @@ def values(text: str) -> dict[str, float]:
 
 def noise(text: str) -> str | dict[str, str]:
     """Read the name of a form, a number, or numbers by name: ``0.02``, ``2%``, ``A = 0.1, B = 2%``."""
+    import re
+
     from .errors import DataError
 
     if "=" not in text:
         return text
     pairs = [item.partition("=") for item in text.replace(";", ",").split(",") if item.strip()]
     found = {name.strip(): value.strip() for name, _, value in pairs}
-    if len(found) < len(pairs) or not all(found.values()):
-        raise DataError(f"--noise '{text}': expected a number, or 'A = 0.1, B = 2%', each name once")
+    if len(found) < len(pairs) or not all(re.fullmatch(r"[\d.]+([eE][+-]?\d+)?\s*%?", v) for v in found.values()):
+        raise DataError(
+            f"--noise '{text}': expected the name of a form, a number, or 'A = 0.1, B = 2%', each name once"
+        )
     return found

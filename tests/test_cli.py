@@ -39,12 +39,12 @@ GOOD = decay()
 
 BAD_TABLES = {
     "empty file": ("", "is empty"),
-    "no time column": ("hour,A\n0,1\n1,2\n", "no time column"),
+    "no time column": ("dose,A\n0,1\n1,2\n", "no time column"),
     "text in a number": ("time,A\n0,1\n1,high\n2,3\n", "high"),
     "times that go backwards": ("time,A\n0,1\n2,2\n1,3\n", "time"),
     "a repeated time": ("time,A\n0,1\n1,2\n1,3\n", "time"),
     "a run with one row": ("experiment,time,A\n1,0,1\n1,1,2\n2,0,1\n", "one"),
-    "a species without values": ("time,A,B\n0,1,\n1,2,\n2,3,\n", "B"),
+    "species without values": ("time,A,B\n0,,\n1,,\n2,,\n", "no species column"),
     "a species that is negative throughout": ("time,A,B\n0,1,-1\n1,2,-2\n2,3,-3\n", "negative"),
     "a duplicate column": ("time,A,A\n0,1,1\n1,2,2\n", "A"),
 }

@@ -1,32 +1,14 @@
-"""Measurements from tables: which column is what, one run a label, and what to refuse in one clear line."""
+"""Measurements from tables, and back: see `crnsym.data.reading` for how a table is read."""
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ..errors import DataError
 from ..files import write_text
-from .cells import Cells, from_frame, is_gap
-from .checks import check_run, check_species, check_times, describe, run_temperatures
-from .clock import read_clock
-from .columns import (
-    date_column,
-    label_column,
-    refuse_long,
-    species_columns,
-    species_names,
-    temperature_column,
-    time_column,
-)
 from .csv_text import csv_text
-from .delimited import from_file
-from .numerals import plain_numbers
-from .repeats import fold_repeats
+from .reading.block import Options, Reading
+from .reading.read import read_sources
 from .trajectories import Trajectories
-from .units import to_one_unit
 
 
 def read_table(
@@ -36,82 +18,68 @@ def read_table(
     experiment: str | None = None,
     temperature: str | None = None,
     species: Sequence[str] | None = None,
+    sheet: str | Sequence[str] = (),
+    decimal: str | None = None,
 ) -> Trajectories:
-    """Read concentration-time measurements of one or more runs.
+    """Read concentration-time measurements of one or more runs, as laboratories write them.
 
-    A table has a time column, a column per species and, when there are several runs, a column of labels;
-    rows of several runs may interleave. Empty fields, ``NA``, ``n.d.`` and ``<LOD`` are gaps. Files may be separated
-    by commas, semicolons or tabs, and hold comment lines (``#``), a byte-order mark, quotes, decimal commas, separators
-    of thousands and a row of units. Times may be numbers, dates or times of day, which become seconds. Repeated
-    measurements side by side (``A rep1``, ``A rep2``) become runs.
+    A table has a column of times, a column a species and, when there are several runs, columns of labels, blocks,
+    sheets or files. What each column is, is told from its name, its unit and its shape; whatever was assumed is a
+    remark. `look` shows how a table is read.
 
     Parameters
     ----------
     source
-        Path of a CSV or .xlsx file, a pandas or polars frame, or a dict of columns.
+        Path of a text or .xlsx file, a pandas or polars frame, a dict of columns; or a list of these, which are runs.
     time, experiment, temperature
-        Names of these columns. By default ``time`` (or ``t``), ``experiment`` (or ``run``, ``experiment_id``)
-        and ``temperature`` (one value a run; kelvin, or ``temperature [°C]``).
+        Names of these columns, or their number from 1; a unit may follow, ``"x [min]"``. Temperatures are one value a
+        run, in kelvin unless the column says °C or °F.
     species
-        Columns to read as species; all the others by default.
+        Columns to read as species; all that can be by default.
+    sheet
+        Sheets of a workbook, by name or number; by default all that hold tables of the same species.
+    decimal
+        ``"."`` or ``","`` where numbers such as 1,234 leave it open.
 
     Returns
     -------
     Trajectories
-        Runs in the order in which they appear, with ``remarks`` on what was noticed (single negative values,
-        species that never change, gaps, runs of different length).
+        Runs in the order in which they appear, with units, errors and ``remarks`` on what was assumed and noticed.
 
     Raises
     ------
     DataError
         In one line that names the file, the line, what was found and what to do.
     """
-    cells = from_file(Path(source)) if isinstance(source, str | os.PathLike) else from_frame(source)
-    experiment = label_column(cells, experiment)
-    time = time_column(cells, time)
-    temperature = temperature_column(cells, temperature)
-    date = date_column(cells, time)
-    cells = plain_numbers(cells, {experiment, date})
-    if species is None:
-        cells, experiment = fold_repeats(cells, experiment, {time, experiment, temperature, date})
-    columns = species_columns(cells, species, {time, experiment, temperature, date})
-    refuse_long(cells, columns)
-    names, renamed = species_names(cells, columns)
-    groups = _group(cells, experiment)
-    clock, told = read_clock(cells, time, groups.values(), date)
-    values = np.array([[cells.number(name, row) for name in columns] for row in range(len(cells.lines))])
-    values, converted = to_one_unit(columns, values)
-    for label, rows in groups.items():
-        check_times(cells, label, rows, clock, labelled=experiment is not None)
-    check_species(cells, columns, values)
-    for label, rows in groups.items():
-        check_run(cells, label, rows, values)
-    temperatures = None
-    if temperature is not None:
-        temperatures = run_temperatures(cells, temperature, groups)
-    data = Trajectories(
-        names,
-        tuple(groups),
-        tuple(clock[rows] for rows in groups.values()),
-        tuple(values[rows] for rows in groups.values()),
-        temperatures,
-    )
-    remarks = (*cells.remarks, *told, *renamed, *converted, *describe(data))
-    return Trajectories(data.species, data.experiments, data.times, data.values, temperatures, remarks)
+    return _read(source, time, experiment, temperature, species, sheet, decimal)[0]
 
 
-def _group(cells: Cells, experiment: str | None) -> dict[str, list[int]]:
-    """Return the rows of each run, runs in order of first appearance."""
-    if experiment is None:
-        return {"0": list(range(len(cells.lines)))}
-    groups: dict[str, list[int]] = {}
-    for row, cell in enumerate(cells.columns[experiment]):
-        if is_gap(cell):
-            raise DataError(f"{cells.where(row)}: the label in column '{experiment}' is missing")
-        if isinstance(cell, float | np.floating) and float(cell).is_integer():
-            cell = int(cell)
-        groups.setdefault(str(cell), []).append(row)
-    return groups
+def look(
+    source: Any,
+    *,
+    time: str | None = None,
+    experiment: str | None = None,
+    temperature: str | None = None,
+    species: Sequence[str] | None = None,
+    sheet: str | Sequence[str] = (),
+    decimal: str | None = None,
+) -> tuple[Trajectories, list[Reading]]:
+    """Return what `read_table` reads, and what each column of each table was taken for."""
+    return _read(source, time, experiment, temperature, species, sheet, decimal)
+
+
+def _read(
+    source: Any,
+    time: str | None,
+    experiment: str | None,
+    temperature: str | None,
+    species: Sequence[str] | None,
+    sheet: str | Sequence[str],
+    decimal: str | None,
+) -> tuple[Trajectories, list[Reading]]:
+    sheets = (sheet,) if isinstance(sheet, str | int) else tuple(sheet)
+    chosen = None if species is None else tuple(species)
+    return read_sources(source, [str(s) for s in sheets], Options(time, experiment, temperature, chosen, decimal))
 
 
 def write_table(data: Trajectories, path: str | os.PathLike) -> None:

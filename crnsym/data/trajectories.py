@@ -34,6 +34,8 @@ class Trajectories(Tidy):
         Unit of each species as written by `crnsym.network.units`, ``""`` where it is not known; ``()`` for no units.
     time_unit
         Unit of ``times``, ``""`` where it is not known.
+    wavelengths
+        Of each column, where the columns are wavelengths: signals, not concentrations; ``()`` otherwise.
     """
 
     species: tuple[str, ...]
@@ -45,6 +47,7 @@ class Trajectories(Tidy):
     errors: tuple[np.ndarray, ...] | None = None
     units: tuple[str, ...] = ()
     time_unit: str = ""
+    wavelengths: tuple[float, ...] = ()
 
     def __len__(self) -> int:
         return len(self.experiments)

@@ -64,15 +64,9 @@ def test_what_was_not_detected_is_a_gap_with_a_remark(table, mark):
         ("time;A\n0;1,5\n1;2.5\n", r"'1,5' \(line 2\) has a decimal comma and '2.5' \(line 3\) a decimal point"),
         ("time,A\n0,50%\n1,0.25\n", r"'50%' is in per cent, but '0.25' in line 3 is not"),
         ("time,A\n0,#DIV/0!\n1,2\n", r"'#DIV/0!' is an error of the spreadsheet; correct the formula"),
-        ("Kinetics of A\ntime,A,B\n0,1,2\n1,2,3\n", r"'Kinetics of A' stands alone above the table"),
         ("time,A,A\n0,1,2\n1,2,3\n", r"repeated measurements: 'A rep1', 'A rep2'"),
         ("time,A\n45352.5,1\n45352.6,2\n", r"look like dates of a spreadsheet.*call the column 'date'"),
         ("time,A\n1/3/2024 12:00,1\n2/3/2024 12:00,2\n", r"can be day/month or month/day; write 2024-03-01"),
-        ("time,0,1,2\nA,1,2,3\nB,3,2,1\n", "the times run across; transpose the sheet"),
-        (
-            "time,species,value\n0,A,1\n0,B,2\n1,A,3\n",
-            r"column 'species' holds names, one value a row; make one column",
-        ),
         ("time,A\n08:15,1\nquarter past,2\n", r"line 3, column 'time': 'quarter past' is not a number or a time"),
     ],
 )
@@ -162,10 +156,11 @@ def test_species_that_are_only_counted_stay_species(table):
     assert data.species == ("X_1", "X_2")
 
 
-def test_columns_of_errors_are_left_out(table):
+def test_columns_of_errors_are_the_errors_of_the_values(table):
     data = read_table(table("time,A,A SD,B mean,B sem\n0,1,0.1,0,0.1\n1,0.5,0.1,0.5,0.1\n"))
     assert data.species == ("A", "B")
-    assert "errors of other columns, left out" in remarks(data)
+    np.testing.assert_array_equal(data.errors[0], [[0.1, 0.1], [0.1, 0.1]])
+    assert "standard deviations of other columns" in remarks(data)
 
 
 def test_a_workbook_reads_with_dates_gaps_and_its_first_sheet(tmp_path):
@@ -184,7 +179,7 @@ def test_a_workbook_reads_with_dates_gaps_and_its_first_sheet(tmp_path):
     assert data.species == ("A", "B")
     np.testing.assert_allclose(data.times[0], [0, 600, 1200, 1800])
     np.testing.assert_allclose(data.values[1][:, 0], [1.1, 0.55, 1.1 / 3, 0.275])
-    assert "only the first sheet, 'Sheet', is read" in remarks(data)
+    assert "of the workbook 'Sheet' is read; 'notes' hold other tables or none" in remarks(data)
 
 
 def test_workbooks_that_cannot_be_read_say_what_to_do(table, monkeypatch):
@@ -204,7 +199,7 @@ def test_workbooks_that_cannot_be_read_say_what_to_do(table, monkeypatch):
     ("header", "values", "remark"),
     [
         ("time,A [mM],B [µM]", [1, 0.002], "B: converted to mM, the unit of A"),
-        ("time,A [mol/L],B (mmol/L)", [1, 0.002], "B: converted to mol/L"),
+        ("time,A [mol/L],B (mmol/L)", [1, 0.002], "B: converted to M"),
         ("time,A [mM],B [mol/m3]", [1, 2], ""),
         ("time,A [mM],B [AU]", [1, 2], "different units (mM, AU), which are left as they are"),
         ("time,A [mM],B", [1, 2], ""),

@@ -1,0 +1,113 @@
+"""Names of columns that say what they hold: times, dates, runs, repeats, errors."""
+
+import re
+
+from .header import read_header
+
+_TIME = re.compile(
+    r"(?:.*[\s_.-])?(?:times?|time ?points?|temps|tiempos?|tempo|zeit(?:en|punkt)?|tau|τ|elapsed|dauer|duration|tid|"
+    r"tijd|czas|durée|duree|tps|时间|時間|время|(?-i:TOS)|hpi)"
+    r"(?:[\s_.-]+(?:elapsed|point|points|on stream|since start|axis|course))?|t|\w*zeit|t_?exp|t_?r|t_?res",
+    re.I,
+)
+_TIME_WORD = re.compile(
+    r"s|h|(?i:min|mins|minutes?|minuten|hrs?|hours?|stunden?|heures?|horas|secs?|seconds?|sek|sekunden?|days?|tage|weeks?)\.?"
+)
+_NO_TIME = re.compile(
+    r"(half|life|dead|retention|induction|start|end|sampling|injection|run)[\s_.-]*time\b.*|.*retention.*", re.I
+)
+_DATED = re.compile(r"date[\s_/-]*time|dates?|timestamp|clock|uhrzeit|datum|datetime|fecha|day", re.I)
+_UNNAMED = re.compile(
+    r"|unnamed: ?\d+(_level_\d+)?|index|x|x[ _-]?axis|abscissa|#|column ?1|column1|v1|field1|\.\.\.1", re.I
+)
+_LABEL = re.compile(
+    r"(?:experiments?|exp\.?|runs?|batch|versuchs?|lauf|trial|series|serie|set|data ?set|condition|subject|patient|"
+    r"reactor|vessel|flask|tube|lot|well|sample|probe|id|curve|kinetic|assay|ansatz|messung|reaction|case|file|source)"
+    r"(?:[\s_.-]*(?:ids?|no\.?|nr\.?|num(?:ber)?|name|label|#|code|index))?",
+    re.I,
+)
+_CERTAIN_LABEL = re.compile(r"(experiment|run|batch|versuch|lauf|trial)([\s_]*(id|nr|no|number))?", re.I)
+_REPEAT = re.compile(
+    r"(?:rep|repl|replicates?|repeat|repetition|wdh|wiederholung)[\s_.]*(?:no\.?|nr\.?|id|number|#)?", re.I
+)
+_NOTE = re.compile(
+    r"(notes?|comments?|remarks?|bemerkung(en)?|kommentar|operator|user|file ?name|status|flag|quality)", re.I
+)
+_COUNTER = re.compile(r"(#|no\.?|nr\.?|n|row|index|entry|point|unnamed: ?\d+|id|sample|lfd\.? ?nr\.?)?", re.I)
+_SPECIES = re.compile(
+    r"(species|compound|analyte|substance|variable|observable|component|metabolite|name|stoff|molecule)s?([\s_]*id)?",
+    re.I,
+)
+_VALUE = re.compile(
+    r"(values?|conc(entration|\.)?|measurement|measured|wert|amount|y|c|signal|level|data|intensity|abs(orbance)?)",
+    re.I,
+)
+_PH = re.compile(r"pH([\s_]*(value|[Ww]ert))?")
+
+
+def is_time_name(name: str) -> bool:
+    """Say whether a name is one of a time: ``Time``, ``Zeit``, ``Reaction time``, ``t``, or a unit such as ``min``."""
+    plain = read_header(name)[0].strip(" _.:")
+    if plain == "T" or _NO_TIME.fullmatch(plain):
+        return False
+    return bool(_TIME.fullmatch(plain)) or is_time_word(name)
+
+
+def is_time_word(name: str) -> bool:
+    """Say whether a name is only a unit of time: ``min``, ``hours``, ``Sek.``; single letters in lower case."""
+    return bool(_TIME_WORD.fullmatch(name.strip().strip("[]()")))
+
+
+def is_exact_time(name: str) -> bool:
+    """Say whether a name is ``time`` itself, in any case, with or without a unit."""
+    return read_header(name)[0].strip().lower() in ("time", "zeit")
+
+
+def is_date_name(name: str) -> bool:
+    """Say whether a name is one of dates or times of day."""
+    return bool(_DATED.fullmatch(read_header(name)[0]))
+
+
+def is_unnamed(name: str) -> bool:
+    """Say whether a name says nothing, as of a saved index."""
+    return bool(_UNNAMED.fullmatch(name.strip()))
+
+
+def is_label_name(name: str) -> bool:
+    """Say whether a name may be one of labels of runs."""
+    return bool(_LABEL.fullmatch(name.strip()))
+
+
+def is_certain_label(name: str) -> bool:
+    """Say whether a name can only be one of labels of runs."""
+    return bool(_CERTAIN_LABEL.fullmatch(name.strip()))
+
+
+def is_repeat_name(name: str) -> bool:
+    """Say whether a column numbers repeats."""
+    return bool(_REPEAT.fullmatch(name.strip()))
+
+
+def is_note_name(name: str) -> bool:
+    """Say whether a column holds notes."""
+    return bool(_NOTE.fullmatch(name.strip()))
+
+
+def is_counter_name(name: str) -> bool:
+    """Say whether a column may count the rows."""
+    return bool(_COUNTER.fullmatch(name.strip()))
+
+
+def is_species_column(name: str) -> bool:
+    """Say whether a column holds names of species, of a table of one value a row."""
+    return bool(_SPECIES.fullmatch(name.strip()))
+
+
+def is_value_column(name: str) -> bool:
+    """Say whether a column holds the values of such a table."""
+    return bool(_VALUE.fullmatch(read_header(name)[0].strip()))
+
+
+def is_ph(name: str) -> bool:
+    """Say whether a column holds pH."""
+    return bool(_PH.fullmatch(read_header(name)[0].strip()))

@@ -1,0 +1,138 @@
+"""From sources to trajectories: all grids, all their blocks, and what was assumed."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...errors import DataError
+from ..trajectories import Trajectories
+from .block import Options, Reading, read_block
+from .blocks import Block, blocks_of
+from .cells import style_of_grid
+from .grid import Grid
+from .join import joined
+from .shapes import headerless, shaped
+from .sources import open_source
+from .styles import remark_on
+
+
+def read_sources(sources: Any, sheets: Sequence[str], options: Options) -> tuple[Trajectories, list[Reading]]:
+    """Read one source, or several as runs; return the data and how each table was read.
+
+    Raises
+    ------
+    DataError
+        In one line that names the file, the line, what was found and what to do.
+    """
+    several = sources if isinstance(sources, list | tuple) else [sources]
+    if not several:
+        raise DataError("no table was given; give a path, a frame, or a list of these")
+    parts, readings = [], []
+    for source in several:
+        grids = open_source(source, tuple(sheets))
+        found = _of_grids(grids, options, chosen=bool(sheets))
+        for reading in found:
+            readings.append(reading)
+            parts.append((_label(reading, source, len(several), len(grids)), reading.source, reading.data))
+    data = joined(parts)
+    return replace(data, remarks=(*data.remarks, *describe(data))), readings
+
+
+def _label(reading: Reading, source: Any, sources: int, grids: int) -> str:
+    """Return how a table is called among the others: by its title, its sheet, or its file."""
+    file = Path(source).stem if isinstance(source, str | os.PathLike) else ""
+    sheet = reading.source.rpartition(", sheet '")[2].rstrip("'") if grids > 1 else ""
+    name = reading.title or sheet
+    return " ".join(n for n in (file if sources > 1 else "", name) if n)
+
+
+def _of_grids(grids: Sequence[Grid], options: Options, *, chosen: bool) -> list[Reading]:
+    """Read the sheets of a workbook, or the one grid of a file; sheets that are no tables like the first are named."""
+    if len(grids) == 1 or chosen:
+        return [r for grid in grids for r in _of_grid(grid, options)]
+    found: list[Reading] = []
+    left_out: list[str] = []
+    first: DataError | None = None
+    for grid in grids:
+        try:
+            readings = _of_grid(grid, options)
+        except DataError as error:
+            first = first or error
+            left_out.append(_sheet(grid))
+            continue
+        if found and set(readings[0].data.species) != set(found[0].data.species):
+            left_out.append(_sheet(grid))
+            continue
+        found += readings
+    if not found:
+        raise first or DataError(f"{grids[0].source}: no table")
+    if left_out:
+        read = ", ".join(
+            dict.fromkeys(f"'{r.source.rpartition(chr(39) + '')[0].rpartition(chr(39))[2]}'" for r in found)
+        )
+        remark = f"of the workbook {read} is read; {', '.join(left_out)} hold other tables or none (--sheet chooses)"
+        found[0] = replace(found[0], data=replace(found[0].data, remarks=(*found[0].data.remarks, remark)))
+    return found
+
+
+def _sheet(grid: Grid) -> str:
+    return "'" + grid.source.rpartition(", sheet '")[2]
+
+
+def _of_grid(grid: Grid, options: Options) -> list[Reading]:
+    """Read all blocks of a grid."""
+    try:
+        blocks = blocks_of(grid)
+    except DataError:
+        blocks = headerless(grid)
+        if not blocks:
+            raise
+    blocks = [part for block in blocks for part in shaped(block)]
+    style, texts = style_of_grid(grid, [_columns(block) for block in blocks], options.decimal)
+    readings = [read_block(grid, block, style, options) for block in blocks]
+    if len(blocks) == 1 and readings[0].title:
+        title = f"'{readings[0].title}' is a title"
+        readings[0] = replace(readings[0], title="", data=_remarked(readings[0].data, title))
+    told = (*grid.remarks, *remark_on(style, texts))
+    if told:
+        readings[0] = replace(readings[0], data=_remarked(readings[0].data, *told))
+    return readings
+
+
+def _columns(block: Block) -> list[tuple[list[Any], list[int]]]:
+    return [([row[k] for row in block.rows], block.lines) for k in range(len(block.names))]
+
+
+def _remarked(data: Trajectories, *remarks: str) -> Trajectories:
+    return replace(data, remarks=(*remarks, *data.remarks))
+
+
+def describe(data: Trajectories) -> tuple[str, ...]:
+    """Return remarks on what is unusual but no error in the data: one short line each."""
+    stacked = np.concatenate(data.values)
+    remarks = []
+    for j, name in enumerate(data.species):
+        negative = int((stacked[:, j] < 0).sum())
+        if negative:
+            remarks.append(f"{name}: {negative} negative value{'s' * (negative > 1)}, kept as noise around zero")
+    constant = [
+        name for j, name in enumerate(data.species) if all(np.ptp(_measured(v[:, j])) == 0 for v in data.values)
+    ]
+    if constant:
+        remarks.append(f"{', '.join(constant)}: never changes within a run")
+    gaps = int(np.isnan(stacked).sum())
+    if gaps:
+        remarks.append(f"{gaps} of {stacked.size} values are missing")
+    lengths = [len(times) for times in data.times]
+    if min(lengths) != max(lengths):
+        remarks.append(f"runs have between {min(lengths)} and {max(lengths)} times")
+    return tuple(remarks)
+
+
+def _measured(column: np.ndarray) -> np.ndarray:
+    finite = column[np.isfinite(column)]
+    return finite if finite.size else np.zeros(1)

@@ -1,0 +1,60 @@
+"""Repeated measurements that stand side by side, ``A rep1, A rep2``, and wells of a plate: runs of their own."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from .header import Column, read_header
+
+_NAMED = re.compile(
+    r"(?P<base>.+?)[\s_.-]*[\[(]?(?:rep(?:licate|eat|l)?|run|trial|wdh|messung|exp)[\s_.#-]*(?P<number>\d+)[\])]?", re.I
+)
+_COUNTED = re.compile(r"(?P<base>.+?)(?:[_#.]|\s+#?|\s*\()(?P<number>\d+)\)?")
+ALIKE = 0.25  # of the range: how far, root mean square, columns that are only counted may lie apart
+
+Groups = dict[str, dict[str, int]]
+"""{species: {repeat: place of its column}}."""
+
+
+def repeats_of(columns: Sequence[Column], values: np.ndarray) -> tuple[Groups, str]:
+    """Return which columns ``(rows, columns)`` of values repeat which species, and how that was recognised.
+
+    Columns that say so (``A rep1``, ``A run 2``) are repeats. Columns that are only counted (``A_1``, ``A_2``) or have
+    the same name are if their values agree; otherwise they are species.
+    """
+    names = [c.name for c in columns]
+    for pattern, said in ((_NAMED, "by their names"), (_COUNTED, "by their values")):
+        groups: Groups = {}
+        for place, column in enumerate(columns):
+            found = pattern.fullmatch(column.name) or pattern.fullmatch(read_header(column.name)[0])
+            if found:
+                groups.setdefault(found["base"].strip(" _-"), {})[str(int(found["number"]))] = place
+        if pattern is _COUNTED:
+            groups = _with_first(groups, names)
+        groups = {b: m for b, m in groups.items() if len(m) > 1 and (pattern is _COUNTED or b not in names)}
+        if groups and (pattern is _NAMED or all(alike(values[:, list(m.values())]) for m in groups.values())):
+            return groups, said
+    return {}, ""
+
+
+def _with_first(groups: Groups, names: list[str]) -> Groups:
+    """Let ``A`` be the first of ``A``, ``A.1``, ``A.2``, as data frames call columns of one name."""
+    result = {}
+    for base, members in groups.items():
+        framed = all(names[place] == f"{base}.{number}" for number, place in members.items())
+        if base not in names:
+            result[base] = members
+        elif framed and "0" not in members:
+            result[base] = {"0": names.index(base), **members}
+    return result
+
+
+def alike(values: np.ndarray) -> bool:
+    """Say whether columns ``(rows, repeats)`` are measurements of the same, by how far they lie apart."""
+    shared = values[np.isfinite(values).all(axis=1)].T
+    if shared.shape[1] < 3:
+        return False
+    centre = shared.mean(axis=0)
+    span = float(np.ptp(centre))
+    return span > 0 and bool(np.all(np.sqrt(((shared - centre) ** 2).mean(axis=1)) < ALIKE * span))

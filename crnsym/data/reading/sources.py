@@ -1,0 +1,59 @@
+"""Where tables come from: paths, frames, dicts of columns."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ...errors import DataError
+from .delimited import read_delimited
+from .grid import Grid
+from .workbook import OTHERS, SUFFIXES, read_workbook
+
+
+def open_source(source: Any, sheets: tuple[str, ...] = ()) -> list[Grid]:
+    """Return the grids of a source: one of a text file or a frame, one a sheet of a workbook.
+
+    Raises
+    ------
+    DataError
+        The source is no table, or cannot be read.
+    """
+    if isinstance(source, str | os.PathLike):
+        path = Path(source)
+        if path.suffix.lower() in (*SUFFIXES, *OTHERS):
+            return read_workbook(path, sheets)
+        if sheets:
+            raise DataError(f"{path}: only workbooks have sheets; leave --sheet out")
+        return [read_delimited(path)]
+    return [_frame(source)]
+
+
+def _frame(source: Any) -> Grid:
+    if isinstance(source, Mapping):
+        return _columns("table", list(source), [list(column) for column in source.values()])
+    if hasattr(source, "collect"):  # a lazy polars frame
+        source = source.collect()
+    index = getattr(source, "index", None)
+    if any(name is not None for name in getattr(index, "names", ())):
+        source = source.reset_index()  # a pandas frame that keeps time or experiment in its index
+    elif index is not None and hasattr(source, "columns") and list(index) != list(range(len(source))):
+        source = source.rename_axis("index").reset_index()
+    if not hasattr(source, "columns"):
+        kind = type(source).__name__
+        raise DataError(f"source is a {kind}; give a path, a pandas or polars frame, or a dict of columns")
+    names = list(source.columns)
+    cells = [list(source.iloc[:, i] if hasattr(source, "iloc") else source[name]) for i, name in enumerate(names)]
+    return _columns("frame", names, cells)
+
+
+def _columns(source: str, names: list, columns: list[list]) -> Grid:
+    names = [str(name).strip() for name in names]
+    lengths = {name: len(column) for name, column in zip(names, columns, strict=True)}
+    if len(set(lengths.values())) > 1:
+        raise DataError(f"{source}: columns differ in length: {lengths}")
+    rows = next(iter(lengths.values()), 0)
+    if not rows:
+        raise DataError(f"{source}: no rows; give a time column and one column per species")
+    body = [list(row) for row in zip(*columns, strict=True)]
+    return Grid(source, [list(names), *body], list(range(rows + 1)), "row")
