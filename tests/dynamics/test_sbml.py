@@ -284,3 +284,35 @@ def test_submodels_are_put_into_one_model(tmp_path):
     file.write_text(file.read_text().replace('modelRef="part"/></comp', 'modelRef="lost"/></comp'))
     with pytest.raises(UnsupportedError, match=r"'comp'.*cannot be put into one model"):
         run(file, "a__x")
+
+
+@pytest.mark.parametrize("steps", [1, 2, 10, 100])
+@pytest.mark.parametrize(
+    ("trigger", "hits"),
+    [
+        ("sin(2*pi*time) > 0", 101),  # (at 100 once more: the sine of 200 pi is a little below zero)
+        ("sin(2*pi*time) > 0.9", 100),
+        ("sin(20*time) > 0.999999", 319),
+        ("exp(-((time - 50)/0.001)^2) > 0.5", 1),
+        ("rem(time, 0.5) < 0.01", 200),
+        ("rem(time, 10) > 9.999 && sin(time) > 0", 4),
+        ("piecewise(1, abs(time - 77.7) < 1e-5, 0) > 0", 1),
+    ],
+)
+def test_events_are_found_whatever_rows_are_asked_for_and_though_nothing_moves(tmp_path, trigger, hits, steps):
+    file = model(tmp_path, {"N": 0.0}, events=(event("hit", trigger, N="N + 1"),))
+    assert simulate_case(file, {"start": 0, "duration": 100, "steps": steps, "variables": ["N"]})["N"][-1] == hits
+
+
+def test_events_of_random_triggers_are_those_of_a_dense_scan(tmp_path):
+    from tests.benchmarks.events import random_case, verdict
+
+    found = [verdict(random_case(np.random.default_rng([11, i])), tmp_path) for i in range(5)]
+    assert {*found} <= {"same", "below the grid"}
+    assert found.count("same") >= 4
+
+
+def test_a_state_that_rests_where_a_trigger_rises_costs_no_end(tmp_path):
+    file = model(tmp_path, {"N": 0.0, "x": 0.0}, rates={"x": "1 - x"}, events=(event("hit", "x >= 1", N="N + 1"),))
+    found = simulate_case(file, {"start": 0, "duration": 400, "steps": 200, "variables": ["N", "x"]})
+    assert found["x"][-1] == pytest.approx(1.0, abs=1e-6)

@@ -159,3 +159,66 @@ def test_formulas_as_machine_code_give_the_same_numbers(tmp_path):
     counted, exact = simulate_stochastic_case(file, settings, runs=2), simulate_case(file, settings)
     for name, formula in rules.items():
         np.testing.assert_allclose(counted[f"{name}-mean"], exact[name], rtol=1e-13, err_msg=formula)
+
+
+@pytest.mark.parametrize("amount", range(6))
+@pytest.mark.parametrize(
+    ("left", "right", "law", "kept"),
+    [
+        ([("A", 1), ("A", 1)], [("B", 1)], "k*A*A", 2),
+        ([("A", 1), ("A", 1), ("A", 1)], [("B", 1)], "k*A*A*A", 3),
+        ([("A", 1), ("A", 2)], [("B", 1)], "k*A", 3),
+        ([("A", 2), ("A", 1)], [("A", 1), ("B", 1)], "k*A*A", 2),
+        ([("A", 1), ("A", 1)], [("A", 1), ("A", 1), ("B", 0)], "k*A", 10),
+    ],
+)
+def test_a_reactant_that_stands_twice_is_used_up_no_further_than_it_is_there(tmp_path, amount, left, right, law, kept):
+    file = written(
+        tmp_path,
+        [species("A", amount), species("B", 0)],
+        [reaction("r", law, left, right)],
+        parameters={"k": 1.0},
+    )
+    found = runs(file, "A", "B", number=3, duration=1e3, steps=1)[:, -1]
+    assert (found[:, 0] == (amount if kept == 10 else amount % kept)).all()
+    assert (found[:, 1] == (0 if kept == 10 else amount // kept)).all()
+
+
+PULSES = {  # trigger: rises in (0, 20]
+    "sin(2*pi*time) > 0.9": 20,
+    "abs(time - 7.3) < 1e-4": 1,
+    "cos(40*time) > 0.9999": 127,
+    "floor(time / 3) > floor((time - 1) / 3)": 6,
+    "piecewise(1, time > 3 && time < 3.001, 0) > 0": 1,
+    "rem(time, 2) < 0.001": 10,
+}
+
+
+@pytest.mark.parametrize("steps", [1, 7, 40])
+@pytest.mark.parametrize("rate", [0.0, 3.0])
+@pytest.mark.parametrize("trigger", PULSES)
+def test_a_trigger_of_the_clock_is_found_while_reactions_go_on_and_at_rest(tmp_path, trigger, rate, steps):
+    file = written(
+        tmp_path,
+        [species("X", 0), species("N", 0)],
+        [reaction("birth", str(rate), products=[("X", 1)])],
+        events=(event("hit", trigger, N="N + 1"),),
+    )
+    assert (runs(file, "N", number=3, duration=20, steps=steps)[:, -1, 0] == PULSES[trigger]).all()
+
+
+def test_a_trigger_that_counts_and_clock_move_is_found_between_reactions(tmp_path):
+    # X jumps between 0 and 1; while it is 1 the trigger rises once a unit of time
+    file = written(
+        tmp_path,
+        [species("X", 0), species("Y", 1), species("N", 0)],
+        [reaction("on", "0.05*Y", [("Y", 1)], [("X", 1)]), reaction("off", "0.05*X", [("X", 1)], [("Y", 1)])],
+        events=(event("hit", "X*sin(2*pi*time) > 0.99", N="N + 1"),),
+    )
+    found = runs(file, "X", "N", number=60, duration=40, steps=4000)
+    clock = np.linspace(0, 40, 4001)
+    above = found[:, :, 0] * np.sin(2 * np.pi * clock) > 0.99
+    rises = (above[:, 1:] & ~above[:, :-1]).sum(axis=1)
+    assert abs(found[:, -1, 1] - rises).max() <= 1  # (a jump between two rows may show for less than a row)
+    assert abs(found[:, -1, 1] - rises).mean() < 0.1
+    assert rises.mean() > 5

@@ -11,6 +11,7 @@
 ``events``      what happens at one moment
 ``integrate``   from moment to moment
 ``crossing``    the first moment of a step at which a condition changes
+``interval``    formulas over a stretch of time
 ``steps``       the steps of the solvers
 ``counting``    the same model as a jump process of molecules
 ``jumps``       its loop

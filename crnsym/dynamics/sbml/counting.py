@@ -11,6 +11,7 @@ from numba.core.errors import NumbaExperimentalFeatureWarning
 
 from ...errors import NetworkError, SimulationError, UnsupportedError
 from ..stochastic.threefry import open_stream
+from .crossing import Crossing
 from .events import Moment, settle
 from .formula import TIME, Formula
 from .jumps import FINISHED, IMPOSSIBLE, MOMENT, advance
@@ -19,6 +20,9 @@ from .system import System
 
 _STANDSTILL = 10_000
 """Events at one time after which a run is given up."""
+
+_AHEAD = 8.0
+"""How far triggers are looked at ahead, in the time that the last reaction took, where counts and clock move them."""
 
 
 class Counting:
@@ -39,9 +43,11 @@ class Counting:
         rates = [Formula(f"r_{r}", {f"r_{r}"}) for r in self.reactions]
         triggers = [Formula(f"1.0 if {f.code} else 0.0", f.needs) for f in system.conditions]
         self.functions = tuple(native(self.now, part) for part in (rates, triggers, outputs))
-        self.clocked = TIME in self.now.ordered({n for f in triggers for n in f.needs})
+        read = set(self.now.ordered({n for f in triggers for n in f.needs}))
+        self.clocked = TIME in read
         self.columns = len(outputs)
         self._effects()
+        self._mixed = self.clocked and bool(read & self._counted.keys())
         slots = system.start(0.0, given)
         self.slack = 0.0
         self.begin = self._settled(0.0, Moment(slots, [e.starts_true for e in system.events]))
@@ -55,6 +61,7 @@ class Counting:
             For a propensity that is negative or no number, or more than ``limit`` reactions in a run.
         """
         self.slack = 1e-10 * max(1.0, abs(float(times[-1])))
+        self._crossing = Crossing(self.system, self.slack)
         out = np.empty((runs, len(times), self.columns))
         self.fired = np.zeros(runs, dtype=np.int64)
         with warnings.catch_warnings():
@@ -67,11 +74,14 @@ class Counting:
         words, stream = open_stream(seed, run)
         moment, t, row, fired, still = self.begin, 0.0, 0, 0, 0
         reactions = self._changes(moment.slots)
+        end = float(times[-1]) + 2 * self.slack
+        look = end
         while True:
             v, held = np.array(moment.slots), np.array(moment.held, dtype=float)
             due = min((o.due for o in moment.queue), default=math.inf)
+            stop = min(due, self._next_change(t, min(t + look, end, due), moment))
             ending, new, row, more, guilty = advance(
-                self.functions, v, t, row, due, held, self.clocked, reactions, times, out, words, stream, limit - fired
+                self.functions, v, t, row, stop, held, self._mixed, reactions, times, out, words, stream, limit - fired
             )
             fired += more
             self.fired[run] = fired
@@ -82,9 +92,24 @@ class Counting:
             still = still + 1 if new <= t else 0
             if still > _STANDSTILL:
                 raise SimulationError(f"{self.source}: no progress beyond time {new:g}")
+            if self._mixed:
+                look = _AHEAD * (new - t) if more else min(2.0 * look, end)
             t = new
             moment = self._settled(t, replace(moment, slots=v.tolist()))
             reactions = self._changes(moment.slots)
+
+    def _next_change(self, t: float, end: float, moment: Moment) -> float:
+        """Return the first time until ``end`` at which the clock changes a condition while no reaction fires.
+
+        That is ``end`` where none does and reactions may move it: then there is more to look at.
+        """
+        if not self.clocked:
+            return math.inf
+        if t >= end:
+            return end
+        y = self.system.dynamic(moment.slots)
+        found = self._crossing.first(t, end, lambda _: y, moment.slots, self._crossing.signs(t, y, moment.slots))
+        return end if found is None else found
 
     def _settled(self, t: float, moment: Moment) -> Moment:
         moment = settle(self.system, t, moment, self.slack)
@@ -100,14 +125,22 @@ class Counting:
         return moment
 
     def _effects(self) -> None:
-        """Find which slots each reaction changes, and the function that gives by how much."""
+        """Find which slots each reaction changes, and the function that gives by how much.
+
+        A species that stands twice in a reaction, as in A + A, is changed once, by the sum.
+        """
         tables, now = self.system.tables, self.now
-        places, formulas, starts = [], [], [0]
+        places, formulas, starts, sums = [], [], [0], []
         for reaction in self.reactions:
+            at: dict[str, int] = {}
             for term in tables.terms[reaction]:
                 if not tables.quantities[term.species].reacting or term.species not in now.stored:
                     continue
-                places.append(now.stored[term.species])
+                node = now.stored[term.species]
+                if node not in at:
+                    at[node] = len(places)
+                    places.append(node)
+                sums.append(at[node])
                 formulas.append(now.coefficient(term, f"{self.source}: reaction '{reaction}'"))
             starts.append(len(places))
         self._counted = {node: now.slots[node] for node in places}
@@ -118,10 +151,11 @@ class Counting:
                     f"{self.source}: a stoichiometry that depends on '{node[2:]}' cannot be simulated stochastically"
                 )
         self._starts, self._slots = np.array(starts), np.array([now.slots[n] for n in places], dtype=np.int64)
-        self._amounts = now.function(formulas)
+        self._amounts, self._sums = now.function(formulas), np.array(sums, dtype=np.int64)
 
     def _changes(self, slots: list[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        changes = np.array(self._amounts(0.0, self.system.dynamic(slots), slots), dtype=float)
+        changes = np.zeros(len(self._slots))
+        np.add.at(changes, self._sums, self._amounts(0.0, self.system.dynamic(slots), slots))
         for slot, change in zip(self._slots, changes, strict=True):
             if change != np.round(change):
                 name = next(node[2:] for node, at in self._counted.items() if at == slot)

@@ -11,7 +11,7 @@ What no assignment rule sets is *stored*: it has a slot. A species is stored as 
 sets its concentration, or nothing changes it or its compartment.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -44,11 +44,14 @@ class Equations:
         self._places = {self.stored[id_]: i for i, id_ in enumerate(self.dynamic)}
         self._nodes: dict[str, Formula] = {}
 
-    def function(self, outputs: Iterable[Formula]) -> Callable[[float, list[float], list[float]], list]:
-        """Return a function of the time, the dynamic slots and all slots that gives the values of the formulas."""
+    def function(self, outputs: Iterable[Formula], functions: Mapping[str, Any] = FUNCTIONS) -> Callable[..., list]:
+        """Return a function of the time, the dynamic slots and all slots that gives the values of the formulas.
+
+        With the ``functions`` of `interval`, time and dynamic slots may be intervals.
+        """
         outputs = list(outputs)
         body = "\n".join([*self.lines(outputs), f"    return [{', '.join(f.code for f in outputs)}]"])
-        space: dict[str, Any] = dict(FUNCTIONS)
+        space: dict[str, Any] = dict(functions)
         try:
             exec(f"def function(t, y, v):\n{body}", space)
         except (SyntaxError, RecursionError, MemoryError):

@@ -1,7 +1,7 @@
 """The jump process of a model, compiled by numba: from moment to moment at which an event has something to do.
 
-Waiting times have no memory. So the process stops, and draws afresh, at every time of the output and wherever a
-trigger changes while no reaction fires; all that is exact (Gillespie 1977).
+Waiting times have no memory. So the process stops, and draws afresh, at every time of the output and where a trigger
+changes, or may change, while no reaction fires; all that is exact (Gillespie 1977).
 """
 
 import numpy as np
@@ -20,23 +20,12 @@ def _differ(a, b):
     return found
 
 
-@njit(cache=True)
-def _first_change(conditions, v, held, now, low, high):
-    """Return the first time in (low, high] at which conditions differ from ``held``; they do at ``high``."""
-    while True:
-        middle = 0.5 * (low + high)
-        if not low < middle < high:
-            return high
-        conditions(middle, v, now)
-        if _differ(now, held):
-            high = middle
-        else:
-            low = middle
-
-
 @njit(cache=True, inline="always")
 def _fire(v, chosen, starts, slots, changes):
-    """Change the counts by a reaction; not where one would fall below zero: such a reaction does not happen."""
+    """Change the counts by a reaction; not where one would fall below zero: such a reaction does not happen.
+
+    Every slot stands there once.
+    """
     for e in range(starts[chosen], starts[chosen + 1]):
         if v[slots[e]] + changes[e] < 0:
             return
@@ -45,7 +34,7 @@ def _fire(v, chosen, starts, slots, changes):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def advance(functions, v, t, row, due, held, clocked, reactions, times, out, words, stream, budget):
+def advance(functions, v, t, row, due, held, single, reactions, times, out, words, stream, budget):
     """Fire reactions until the last output, ``due``, or the moment at which a condition changes.
 
     Parameters
@@ -56,8 +45,8 @@ def advance(functions, v, t, row, due, held, clocked, reactions, times, out, wor
         ``(slots,)``, changed in place.
     held
         ``(conditions,)``, 0 or 1: what holds at ``t``.
-    clocked
-        Conditions depend on the time itself, not on counts alone.
+    single
+        Return after every reaction.
     reactions
         Where the changes of each reaction start, the slots that they are to, and the changes.
     out
@@ -89,10 +78,6 @@ def advance(functions, v, t, row, due, held, clocked, reactions, times, out, wor
             total += a[i]
         new = t - np.log(uniform(words, stream)) / total if total > 0 else np.inf
         happens, new = new < stop, min(new, stop)
-        if clocked:
-            conditions(new, v, now)
-            if _differ(now, held):
-                return MOMENT, _first_change(conditions, v, held, now, t, new), row, fired, 0
         t = new
         if happens:
             target, chosen = uniform(words, stream) * total, 0
@@ -103,6 +88,8 @@ def advance(functions, v, t, row, due, held, clocked, reactions, times, out, wor
             fired += 1
             if fired > budget:
                 return TOO_MANY, t, row, fired, chosen
+            if single:
+                return MOMENT, t, row, fired, 0
             if len(held):
                 conditions(t, v, now)
                 if _differ(now, held):

@@ -9,6 +9,7 @@ import libsbml
 from ...errors import FormatError, UnsupportedError
 from .equations import Equations
 from .formula import TIME, Formula
+from .interval import OVER
 from .tables import Tables, tables
 
 
@@ -154,6 +155,8 @@ class System:
         equal = {code: f for f in exact for code in f.equalities}
         self.has_timed_equalities = any(TIME in self.now.ordered(set(f.needs)) for f in equal.values())
         self.equalities = self.now.function(Formula(code, f.needs) for code, f in equal.items())
+        groups = (codes, equal, kinks)
+        self.over = [self.now.function([Formula(c, f.needs) for c, f in group.items()], OVER) for group in groups]
 
     def refuse_equality(self) -> None:
         """Refuse a trigger that asks whether two changing values are equal: the moment has no length."""
