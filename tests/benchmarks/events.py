@@ -89,7 +89,8 @@ def verdict(case: tuple[str, tuple[float, float] | None, int], folder: Path) -> 
 
 
 PRODUCT = '<speciesReference species="X" stoichiometry="1" constant="true"/>'
-BIRTH = f'<reaction id="r" reversible="false">{listed("Products", [PRODUCT])}<kineticLaw>{math("2")}</kineticLaw></reaction>'
+LAW = f"<kineticLaw>{math('2')}</kineticLaw>"
+BIRTH = f'<reaction id="r" reversible="false">{listed("Products", [PRODUCT])}{LAW}</reaction>'
 VESSEL = listed("Compartments", ['<compartment id="C" size="1" constant="true"/>']) + listed(
     "Species",
     ['<species id="X" compartment="C" initialAmount="0" hasOnlySubstanceUnits="true" boundaryCondition="false" '
