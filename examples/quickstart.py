@@ -49,7 +49,7 @@ rival = cs.network("2 A -> B; B -> C; A + C -> D")
 print(cs.compare([best.network, rival], data, names=["found", "irreversible"]))
 
 # %% [markdown]
-# Figures draw on the axes they are given.
+# Figures draw on the axes that come first, or on a figure of their own.
 
 # %%
 import matplotlib

@@ -5,12 +5,14 @@ from matplotlib.axes import Axes
 
 from ..comparison.candidate import Candidate
 from ..refit.freedom import two_sided
+from .axes import on_axes
 from .style import INK, PALETTE, SOFT
 
 CURVE_POINTS = 60
 TALLEST = 10.0  # decades that a band may reach beyond the lines
 
 
+@on_axes
 def plot_arrhenius(ax: Axes, candidate: Candidate) -> Axes:
     """Draw ln k over 1/T for every reaction, with 95 % bands, over the temperatures of the runs.
 

@@ -5,10 +5,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..comparison.proposal import Experiment
+from .axes import on_axes
 from .figures import RARE, logarithmic
 from .style import PALETTE, SOFT
 
 
+@on_axes
 def plot_experiment(ax: Axes, experiment: Experiment, species: str | None = None) -> Axes:
     """Draw what the mechanisms predict for one species, by default where they part most, with the sampling times."""
     chosen = experiment.parting[0] if species is None else species

@@ -10,6 +10,7 @@ from matplotlib.patches import FancyArrowPatch
 
 from ..comparison.candidate import Candidate
 from ..data.mechanism import Mechanism
+from .axes import on_axes, say
 from .style import INK, SOFT, colours
 
 EMPTY = "∅"
@@ -28,20 +29,30 @@ class Arrow:
     catalyst: bool = False
 
 
-def draw_mechanism(ax: Axes, mechanism: Mechanism, names: list[str], hidden: Sequence[str] = ()) -> Axes:
+@on_axes
+def draw_mechanism(
+    ax: Axes, mechanism: Mechanism | Candidate, names: list[str] | None = None, hidden: Sequence[str] = ()
+) -> Axes:
     """Draw a mechanism; a reversible pair shares one dot, catalysts are joined by a dashed line.
 
     Parameters
     ----------
     ax
-        Axes to draw on; its frame is switched off.
+        Axes to draw on, whose frame is switched off; a figure of its own by default.
     mechanism
-        What to draw.
+        What to draw; a candidate brings names and hidden species along.
     names
         One label a reaction, its rate constant.
     hidden
         Species that were not measured; drawn grey.
     """
+    if isinstance(mechanism, Candidate):
+        hidden = hidden or mechanism.hidden_species
+        mechanism, labels = drawable(mechanism)
+        names = names or labels
+    names = names or [f"k{j + 1}" for j in range(len(mechanism.reactants))]
+    if not names:
+        return say(ax, "no reactions")
     steps = _steps(mechanism, names)
     positions = _layout(mechanism.species, steps)
     palette = {**colours(mechanism.species), **dict.fromkeys(hidden, SOFT)}
@@ -105,7 +116,7 @@ def drawable(candidate: Candidate) -> tuple[Mechanism, list[str]]:
 
 def drawing_height(mechanism: Mechanism, names: list[str], width: float) -> float:
     """Return the height that suits a drawing of this width, in its unit (inches)."""
-    points = np.array(list(_layout(mechanism.species, _steps(mechanism, names)).values()))
+    points = np.array(list(_layout(mechanism.species, _steps(mechanism, names)).values()) or [(0.0, 0.0)])
     across, up = np.ptp(points, axis=0) + np.array([0.6, 0.48])
     return float(np.clip(width * up / across, 0.22 * width, 0.8 * width))
 

@@ -1,4 +1,7 @@
-"""Figures of a discovery: each function draws on the Axes or Figure it is given and returns it."""
+"""Figures of a discovery: each draws on the Axes or Figure it is given first and returns it.
+
+Where no Axes come first, those of one panel draw on a figure of their own.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,9 +16,10 @@ from ..comparison.numbers import interval
 from ..comparison.predict import predict_runs
 from ..comparison.residuals import residuals
 from ..comparison.result import Discovery
-from ..errors import FitError
+from ..errors import DataError, FitError
 from ..refit.freedom import two_sided
 from ..refit.profile import Interval
+from .axes import on_axes, say
 from .style import INK, PALETTE, SOFT, arrows, colours
 
 MOST_RUNS = 12
@@ -51,8 +55,11 @@ def dense_grid(times: np.ndarray) -> np.ndarray:
     return np.linspace(times[0], times[-1], CURVE_POINTS)
 
 
+@on_axes
 def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int, level: float = 0.9) -> Axes:
     """Draw the measurements of one run, the candidate's curves, and the band where measurements are expected."""
+    if not 0 <= run < len(found.data):
+        raise DataError(f"run={run}: there are {len(found.data)} runs, counted from 0")
     palette, powers = colours(found.data.species), magnifications(found)
     times, values = found.data.times[run], found.data.values[run]
     grid = dense_grid(times)
@@ -154,11 +161,14 @@ def plot_residuals(figure: Figure, found: Discovery, candidate: Candidate) -> Fi
     return figure
 
 
+@on_axes
 def plot_residual(ax: Axes, found: Discovery, candidate: Candidate, species: str) -> Axes:
     """Draw what the fit leaves of one species, in units of the noise, over time: all runs."""
     left_over = residuals(candidate.fit)
     if left_over is None:
         return ax
+    if species not in found.data.species:
+        raise DataError(f"species={species!r}: no column of the data; choose one of {', '.join(found.data.species)}")
     i, colour = found.data.species.index(species), colours(found.data.species)[species]
     logs = logarithmic(found.data.times[0])
     ax.axhspan(-2, 2, color="#f0f3f7", zorder=0)
@@ -182,11 +192,14 @@ def plot_residual(ax: Axes, found: Discovery, candidate: Candidate, species: str
     return ax
 
 
+@on_axes
 def plot_rates(ax: Axes, candidate: Candidate, profiles: Mapping[str, Interval] | None = None) -> Axes:
     """Draw the 95 % interval of every rate constant relative to its best value: of the profile, or from the curvature.
 
     ``profiles`` are those of `profile_intervals`; a bar that ends at the edge has no limit on that side.
     """
+    if not candidate.rates:
+        return say(ax, "no rate was fitted")
     names, width = list(candidate.rates), two_sided(0.95, candidate.fit.degrees_of_freedom)
     low, high = np.array([interval(0.0, min(relative_error(candidate, name), 3.0), width) for name in names]).T
     for j, name in enumerate(names):
@@ -215,9 +228,12 @@ def relative_error(candidate: Candidate, name: str) -> float:
     return error / size if size > 0 else float("inf")
 
 
+@on_axes
 def plot_ranking(ax: Axes, candidates: Sequence[Candidate], ties: int, most: int = 12) -> Axes:
     """Draw how far each candidate's score lies behind the best."""
     shown = list(candidates[:most])
+    if not shown:
+        return say(ax, "no candidates")
     best = shown[0].score
     y = np.arange(len(shown))[::-1]
     gaps = [c.score - best for c in shown]
@@ -235,6 +251,7 @@ def plot_ranking(ax: Axes, candidates: Sequence[Candidate], ties: int, most: int
     return ax
 
 
+@on_axes
 def plot_inclusion(ax: Axes, found: Discovery, most: int = MOST_REACTIONS) -> Axes:
     """Draw the probability of every reaction among the mechanisms that were fitted."""
     items = [(r, p) for r, p in found.inclusion.items() if p > RARE][:most]

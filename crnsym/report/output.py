@@ -107,7 +107,7 @@ def write_folder(
         _fill(part, found, options or {})
 
     path = Path(folder)
-    aside = fill_folder(path, fill, lambda old: {*written_before(old), *((RECORD,) if finished else ())})
+    aside = fill_folder(path, fill, lambda old: {*written_before(old), *(_record(old) if finished else ())})
     order = ["report.html", "best.crn", "best.xml", "best.tex", "candidates.csv", "reactions.csv", "fits.svg"]
     order += ["candidates", "petab_select", "run.json", *aside]
     return [path / name for name in order if (path / name).exists()]
@@ -123,6 +123,14 @@ def written_before(folder: Path) -> set[str]:
         return set()
     numbered = (p for p in (folder / "candidates").glob("*") if re.fullmatch(rf"\d+({'|'.join(EACH)})", p.name))
     return {LAST, *map(str, record.get("written", EARLIER)), *(f"candidates/{p.name}" for p in numbered)}
+
+
+def _record(folder: Path) -> list[str]:
+    """Return what may go once a run is finished: its record, but not the older ones that were kept beside it."""
+    files = [p for p in (folder / RECORD).rglob("*") if p.is_file()]
+    if not any(p.name.endswith("~") for p in files):
+        return [RECORD]
+    return [p.relative_to(folder).as_posix() for p in files if not p.name.endswith("~")]
 
 
 def write_record(part: Path, record: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from matplotlib.figure import Figure
 from scipy.stats import t as student
 
@@ -16,7 +17,8 @@ import crnsym
 from crnsym.comparison.compare import assemble, compare
 from crnsym.comparison.explain import explain
 from crnsym.comparison.intervals import profile_intervals
-from crnsym.errors import ExportError
+from crnsym.data.mechanism import Mechanism
+from crnsym.errors import DataError, ExportError
 from crnsym.network.text import network
 from crnsym.report import figures
 from crnsym.report.arrhenius import plot_arrhenius
@@ -275,3 +277,44 @@ def test_report_is_a_verb_and_a_package(found, tmp_path):
     assert "<title>T" in (tmp_path / "r.html").read_text(encoding="utf-8")
     with pytest.raises(ExportError):
         crnsym.report(found, tmp_path / "no" / "r.html")
+
+
+@pytest.fixture
+def _no_window():
+    before = matplotlib.get_backend()
+    matplotlib.use("agg")
+    yield
+    pyplot.close("all")
+    matplotlib.use(before)
+
+
+@pytest.mark.usefixtures("_no_window")
+def test_figures_need_no_axes(found, undecided):
+    ours = [
+        crnsym.plot_run(found, found[0], 0),
+        crnsym.plot_residual(found, found[0], "B"),
+        crnsym.plot_rates(found[0]),
+        crnsym.plot_ranking(found.candidates, 1),
+        crnsym.plot_inclusion(found),
+        crnsym.plot_experiment(explain(undecided).proposal),
+        crnsym.draw_mechanism(found[0]),
+    ]
+    assert [ax.figure.number for ax in ours] == pyplot.get_fignums()
+    assert all(ax.has_data() for ax in ours)
+    given = Figure().subplots()
+    assert crnsym.plot_rates(found[0], ax=given) is given
+    assert len(pyplot.get_fignums()) == len(ours)
+    with pytest.raises(DataError, match="species='nothing': no column of the data; choose one of A, B"):
+        crnsym.plot_residual(found, found[0], "nothing")
+    with pytest.raises(DataError, match="run=9: there are"):
+        crnsym.plot_run(found, found[0], 9)
+    assert len(pyplot.get_fignums()) == len(ours)
+
+
+def test_where_there_is_nothing_to_draw_the_figure_says_so(found):
+    nothing = Mechanism(("A", "B"), np.zeros((0, 2), int), np.zeros((0, 2), int), np.zeros(0))
+    texts = [
+        figures.plot_ranking(Figure().subplots(), (), 0).texts[0].get_text(),
+        draw_mechanism(Figure().subplots(), nothing).texts[0].get_text(),
+    ]
+    assert texts == ["no candidates", "no reactions"]
