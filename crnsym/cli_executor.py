@@ -24,6 +24,8 @@ def open_tasks(workers: int, scheduler: str | None, folder: Path, resume: bool) 
     from .training.tasks import Tasks
     from .training.workers import Workers as Processes
 
+    if resume and not folder.parent.exists():
+        print(f"Note: nothing to resume in {folder.parent.parent}; the work begins anew")
     if scheduler and workers > 1:
         raise FitError("--workers and --scheduler exclude each other: a Dask cluster brings its own workers")
     if scheduler:

@@ -86,8 +86,7 @@ def _notes() -> Iterator[None]:
         else:
             show(message, category, *rest, **more)
 
-    warnings.showwarning = note
-    try:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", RecordWarning)
+        warnings.showwarning = note
         yield
-    finally:
-        warnings.showwarning = show

@@ -1,7 +1,6 @@
 """Snapshots of stochastic systems: what every site of a lattice holds, or numbers of molecules, in many runs."""
 
 import os
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,17 +159,24 @@ def write_snapshots(snapshots: Any, path: str | os.PathLike) -> None:
 
 def _load(path: str | os.PathLike) -> dict[str, Any]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
             found = {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        reason = getattr(error, "strerror", None) or "it is no .npz file of plain arrays"
-        raise DataError(f"{path}: cannot be read ({reason})") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except Exception:  # of the formats in each other: zip, deflate, npy, and what their damages lead to
+        raise DataError(f"{path}: cannot be read (it is no .npz file of plain arrays, or damaged)") from None
     missing = [name for name in ("species", "times", "values", "kind") if name not in found]
     if missing:
         raise DataError(f"{path}: no entry '{missing[0]}'; there are {', '.join(found) or 'none'}")
-    plain = {name: bool(found[name]) for name in ("periodic", "same_runs") if name in found}
+    plain = {name: _flag(path, name, found[name]) for name in ("periodic", "same_runs") if name in found}
     species = tuple(map(str, np.atleast_1d(found["species"])))
     return {"species": species, "times": found["times"], "values": found["values"], "kind": str(found["kind"]), **plain}
+
+
+def _flag(path: str | os.PathLike, name: str, value: np.ndarray) -> bool:
+    if value.size != 1 or value.dtype.kind not in "biu":
+        raise DataError(f"{path}: the entry '{name}' is {value.dtype} of the shape {value.shape}; it is true or false")
+    return bool(value.reshape(())[()])
 
 
 def _stacked(values: Any) -> np.ndarray:

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import numpy as np
 import pytest
 
@@ -81,3 +83,34 @@ def test_broken_files_are_refused_by_name(tmp_path):
         write_snapshots(Snapshots(**GOOD), tmp_path / "x.csv")
     with pytest.raises(ExportError, match=r"x\.npz: cannot be written \(No such file"):
         write_snapshots(Snapshots(**GOOD), tmp_path / "gone" / "x.npz")
+
+
+@pytest.mark.parametrize(
+    ("entry", "value"),
+    [
+        ("periodic", np.ones(4)),
+        ("periodic", np.array("yes")),
+        ("same_runs", np.ones((2, 2), bool)),
+        ("same_runs", np.array([], bool)),
+        ("periodic", np.array(0.5)),
+    ],
+)
+def test_flags_that_are_none_are_named(tmp_path, entry, value):
+    whole = {"species": np.array(["A"]), "times": np.arange(2.0), "values": SITES, "kind": np.array("lattice")}
+    np.savez(tmp_path / "a.npz", **whole, **{entry: value})
+    with pytest.raises(DataError, match=f"the entry '{entry}' is .*; it is true or false"):
+        read_snapshots(tmp_path / "a.npz")
+
+
+def test_no_changed_byte_of_a_file_is_a_traceback(tmp_path):
+    write_snapshots(Snapshots(("A", "B"), [0.0, 1.0], np.arange(8).reshape(2, 2, 2), "counts"), tmp_path / "a.npz")
+    whole = (tmp_path / "a.npz").read_bytes()
+    random = np.random.default_rng(0)
+    for _ in range(200):
+        mutant = bytearray(whole)
+        for _ in range(random.integers(1, 4)):
+            at = int(random.integers(len(mutant)))
+            mutant[at : at + int(random.integers(0, 9))] = random.bytes(int(random.integers(0, 9)))
+        (tmp_path / "b.npz").write_bytes(mutant)
+        with suppress(DataError):
+            read_snapshots(tmp_path / "b.npz")
