@@ -106,7 +106,8 @@ def read_block(grid: Grid, block: Block, style: Style, options: Options) -> Read
         names = _wave_names(table, columns, names, waves)
     units = _units(table, columns, names, groups, values, errors)
     data = _trajectories(table, runs, names, groups, clock, values, errors, temperatures)
-    time = roles.time.unit or read_unit(roles.time.name) if not seconds else Unit("s", "time")
+    named = table.unit_of(roles.time) or read_unit(roles.time.name)
+    time = Unit("s", "time") if seconds else named
     time_unit = time.text if time is not None and time.kind == "time" else ""
     remarks = tuple(dict.fromkeys([*table.remarks, *table.remarks_on_cells()]))
     wavelengths = tuple(waves.get(c.header, float("nan")) for c in columns) if waves else ()

@@ -56,7 +56,7 @@ def blocks_of(grid: Grid) -> list[Block]:
     DataError
         There is no header, nothing below it, or a row that does not fit under it.
     """
-    grid = _turned(_with_commented_header(_trimmed(grid)))
+    grid = _titles_first(_turned(_with_commented_header(_trimmed(grid))))
     blocks: list[Block] = []
     loose: list[int] = []
     start = 0
@@ -123,6 +123,19 @@ def _turned(grid: Grid) -> Grid:
     filled = [[*row, *[""] * (width - len(row))][:width] for row in grid.rows]
     rows = [list(column) for column in zip(*filled, strict=True)]
     return _with(grid, rows, [grid.lines[0]] * len(rows), "the times run across: the table was turned")
+
+
+def _titles_first(grid: Grid) -> Grid:
+    """Put a title that stands between the first header and its rows above the header."""
+    for place in range(min(len(grid.rows) - 2, 40)):
+        header, title, below = grid.rows[place : place + 3]
+        alone = [c for c in title if not is_blank(c)]
+        texts = [a for a, b in zip(header, below, strict=False) if _is_text(a) and _is_value(b)]
+        if len(alone) == 1 and _is_text(alone[0]) and len(texts) >= 2 and _is_data(below):
+            rows, lines = list(grid.rows), list(grid.lines)
+            rows[place : place + 2], lines[place : place + 2] = [title, header], lines[place : place + 2][::-1]
+            return _with(grid, rows, lines)
+    return grid
 
 
 def _is_text(cell: Any) -> bool:

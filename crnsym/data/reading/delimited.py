@@ -8,7 +8,8 @@ from typing import Any
 
 from ...errors import DataError
 from ..csv_text import unmarked
-from .grid import Grid, is_number
+from .grid import Grid
+from .numerals import read_numeral
 
 _ERROR_CELL = re.compile(r"#(n/a|div/0!|value!|ref!|name\?|num!|null!)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*(#+|%+)(?!\s*$)\s*(?P<text>.*)|\s*[#%]+\s*$")
@@ -99,7 +100,7 @@ def _score(lines: list[str], delimiter: str) -> tuple[int, int]:
         return 0, 0
     fields, found = max(several.items(), key=lambda item: (item[1], item[0]))
     numbers = sum(
-        1 for line in lines if len(c := _loose(line, delimiter)) == fields and any(is_number(cell) for cell in c)
+        1 for line in lines if len(c := _loose(line, delimiter)) == fields and any(read_numeral(cell) for cell in c)
     )
     return (found, fields) if numbers else (0, 0)
 

@@ -45,10 +45,12 @@ def deviations_of(table: Table, columns: list[Column]) -> tuple[dict[str, Deviat
     bases = _bases(columns)
     found: dict[str, Deviation] = {}
     used, ignored = set(), []
+    pairs = 2 * sum(bool(_ALONE.fullmatch(c.header)) for c in columns) == len(columns)  # A, SD, B, SD
     for place, column in enumerate(columns):
         match, before = _match(column), columns[place - 1] if place else None
         if match is None:
             alone = _ALONE.fullmatch(column.header) if before is not None else None
+            alone = alone if pairs or not column.header.isalpha() else None
             if alone and before is not None and id(before) not in used and before.header not in found:
                 found[before.header] = Deviation(column, bool(alone["cv"]))
                 used.add(id(column))

@@ -64,6 +64,8 @@ def _bracketed(text: str) -> tuple[str, Unit | None] | None:
     square = found["square"] is not None
     content = (found["square"] if square else found["round"]).strip()
     name = found["name"].strip()
+    if re.fullmatch(r"(?:h+|m+|s+|min|sec|hours?|minutes?)(?::(?:m+|s+|min|sec|minutes?|seconds?))+", content, re.I):
+        return name, None  # how a time of day is written
     unit = read_unit(content.lstrip("/ ").removeprefix("in ")) if content else None
     if square and not found["gap"] and unit is not None and not (_is_certain(unit, content) or _timely(name)):
         return None  # Fd[ox], but not A[mM]

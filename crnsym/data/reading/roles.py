@@ -133,7 +133,11 @@ def _time(table: Table, columns: list[Column], everything: list[Column]) -> Colu
     for found in (
         [c for c in columns if is_time_name(c.header) and not is_time_word(c.header)],
         [c for c in columns if c.unit is not None and c.unit.kind == "time"],
-        [c for c in columns if is_time_word(c.header) and _increases(c) and (len(c.header) > 1 or c is everything[0])],
+        [
+            c
+            for c in columns
+            if is_time_word(c.header) and _increases(table, c) and (len(c.header) > 1 or c is everything[0])
+        ],
         [c for c in columns if is_date_name(c.header)],
     ):
         if found:
@@ -172,7 +176,7 @@ def _proportional(table: Table, columns: list[Column]) -> bool:
 def _by_shape(table: Table, columns: list[Column]) -> Column:
     """Return a first column that says nothing by its name, or is T, where it increases and is no counter of rows."""
     first = next((c for c in columns if table.is_numeric(c)), None)
-    if first is not None and (is_unnamed(first.header) or first.name == "T") and _increases(first):
+    if first is not None and (is_unnamed(first.header) or first.name == "T") and _increases(table, first):
         if _counts(first) and is_unnamed(first.header) and first.header.lower() != "x":
             raise DataError(
                 f"{table.source}: no time column among {quoted(c.header for c in table.columns)}; the first column may "
@@ -187,24 +191,15 @@ def _by_shape(table: Table, columns: list[Column]) -> Column:
     )
 
 
-def _increases(column: Column) -> bool:
-    """Say whether a column increases, run after run: it falls back to its start and nowhere else."""
+def _increases(table: Table, column: Column) -> bool:
+    """Say whether a column increases, run after run: it falls back to its start and hardly elsewhere."""
     if any(is_moment(c) or (isinstance(c, str) and is_moment_text(text_of(c))) for c in column.cells[:1]):
         return True
-    if not all(is_number(c) for c in column.cells):
+    if not all(is_number(c) or is_gap(c) for c in column.cells):
         return False
-    values = [
-        float(text_of(c).replace(" ", "").replace(",", ".")) if _simple(c) else float("nan") for c in column.cells
-    ]
-    steps = np.diff(values)
-    if np.isnan(steps).any():
-        return True
+    steps = np.diff(table.numbers(column)[0])
     up, down = int((steps > 0).sum()), int((steps < 0).sum())
-    return (up > 0 and (down == 0 or up == 0 or 4 * down <= len(steps))) or (up == 0 and down > 0)
-
-
-def _simple(cell: object) -> bool:
-    return bool(re.fullmatch(r"[+-]?\d*[.,]?\d+(?:[eE][+-]?\d+)?", text_of(cell)))
+    return (up > 0 and 4 * down <= len(steps)) or (up == 0 and down > 0)
 
 
 def _date(time: Column, columns: list[Column]) -> Column | None:

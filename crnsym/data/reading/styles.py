@@ -135,7 +135,7 @@ def _of_groups(columns: Sequence[Sequence[Token]], either: Sequence[Token], deli
     if natural is None:
         if uneven and hundreds:
             return thousand
-        return fraction if separator == "." and not hundreds and not uneven else None
+        return fraction if separator == "." and delimiter == " " and not hundreds and not uneven else None
     if separator == natural:
         return None if uneven and hundreds else fraction
     if separator == "," and uneven:
