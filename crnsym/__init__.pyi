@@ -14,6 +14,7 @@ from .comparison.intervals import profile_intervals as profile_intervals
 from .comparison.posterior import Posterior as Posterior
 from .comparison.posterior import posterior as posterior
 from .comparison.proposal import Experiment as Experiment
+from .comparison.rate_table import RateTable as RateTable
 from .comparison.result import Discovery as Discovery
 from .crnn.learn import train_crnn as train_crnn
 from .crnn.model import CRNN as CRNN
@@ -62,6 +63,7 @@ from .dynamics.stochastic.runs import StochasticRuns as StochasticRuns
 from .dynamics.stochastic.simulate import simulate_stochastic as simulate_stochastic
 from .dynamics.structure import mass_action_arrays as mass_action_arrays
 from .dynamics.vector_field import VectorField as VectorField
+from .errors import CrnsymError as CrnsymError
 from .formats import read as read
 from .formats import write as write
 from .formats.petab import write_petab as write_petab
@@ -125,8 +127,8 @@ from .network.theory.robustness import acr_species as acr_species
 from .network.theory.siphons import persistence as persistence
 from .network.theory.siphons import siphons as siphons
 from .network.validation import validate as validate
-from .refit.bulk import BulkResult as BulkResult
 from .refit.bulk import refit_many as refit_many
+from .refit.bulk_passes import BulkResult as BulkResult
 from .report.dbm import report_dbm as report_dbm
 from .report.design import plot_experiment as plot_experiment
 from .report.drawing import draw_mechanism as draw_mechanism

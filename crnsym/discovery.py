@@ -17,7 +17,7 @@ from .comparison.explain import propose
 from .comparison.finish import finish
 from .comparison.inclusion import inclusion_of_all
 from .comparison.known_rates import knowledge
-from .comparison.options import check_options
+from .comparison.options import Learner, Starts, check_options
 from .comparison.record import record
 from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
@@ -25,7 +25,8 @@ from .comparison.result import Discovery
 from .data.laws import mine_laws, near_laws
 from .data.noise import estimate_noise
 from .data.smoothing import smooth
-from .data.trajectories import Trajectories, data_hash
+from .data.sources import Measurements, as_trajectories
+from .data.trajectories import data_hash
 from .errors import UnsupportedError
 from .network.network import Network
 from .refit.fit import fit_mechanism
@@ -41,7 +42,7 @@ GRACE = 5.0  # seconds to fit what a learner has found when it was interrupted
 
 
 def discover(
-    data: Trajectories,
+    data: Measurements,
     *,
     seed: int = 0,
     max_order: int | None = None,
@@ -52,9 +53,9 @@ def discover(
     bounds: Mapping[str, tuple[float, float]] | None = None,
     detailed_balance: bool = False,
     restarts: int = 8,
-    learner: str = "regression",
+    learner: Learner = "regression",
     noise: str | float | Mapping[str, float | str] = "auto",
-    starts: str = "fitted",
+    starts: Starts = "fitted",
     time_budget: float = 60.0,
     executor: Executor | Tasks | None = None,
     progress: Any = None,
@@ -66,8 +67,9 @@ def discover(
     Parameters
     ----------
     data
-        One or more runs. Where their temperatures differ, every reaction has an activation energy too, and its rate
-        constant holds at a central temperature (`Candidate.energies`, `Candidate.reference`).
+        One or more runs, as `read_table` returns them, or what it reads: a path, a frame, a dict of columns. Where
+        their temperatures differ, every reaction has an activation energy too, and its rate constant holds at a central
+        temperature (`Candidate.energies`, `Candidate.reference`).
     seed
         The same seed gives the same table.
     max_order
@@ -123,6 +125,7 @@ def discover(
         Data or options that cannot be used.
     """
     began = time.monotonic()
+    data = as_trajectories(data)
     reporter = as_progress(progress)
     restrictions = Restrictions.of(data, known, formulas, max_order)
     measured = check_options(data, hidden, learner, restarts, starts, time_budget)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..data.noise import NoiseModel, estimate_noise
+from ..data.sources import Measurements, as_trajectories
 from ..data.trajectories import Trajectories
 from ..errors import FitError
 from ..network.network import Network
@@ -28,7 +29,7 @@ from .known_noise import known_noise
 from .known_rates import knowledge
 from .laws import LawCandidate, law_remarks
 from .nested import nested_tests
-from .options import check_starts
+from .options import Starts, check_starts
 from .ranking import count_ties, weigh, with_bounds
 from .residuals import residuals
 from .result import Discovery
@@ -40,7 +41,7 @@ BOUNDED = 5  # candidates whose rates at a limit get a bound
 
 def compare(
     networks: Sequence[Network],
-    data: Trajectories,
+    data: Measurements,
     *,
     names: Sequence[str] | None = None,
     observables: Mapping[str, Any] | None = None,
@@ -51,7 +52,7 @@ def compare(
     rates: Mapping[str, Any] | None = None,
     detailed_balance: bool = False,
     noise: str | float | Mapping[str, float | str] | NoiseModel = "auto",
-    starts: str = "fitted",
+    starts: Starts = "fitted",
     seed: int = 0,
     executor: Executor | Tasks | None = None,
     progress: Any = None,
@@ -66,7 +67,7 @@ def compare(
     networks
         Any rate laws, also of species that were not measured.
     data
-        The measurements.
+        The measurements, as `read_table` returns them, or what it reads: a path, a frame, a dict of columns.
     names
         One a network, for the table; by default their own names.
     observables
@@ -116,6 +117,7 @@ def compare(
     """
     if not networks:
         raise FitError("networks is empty; give at least one network to compare")
+    data = as_trajectories(data)
     labels = list(names) if names is not None else [n.name or f"network {i + 1}" for i, n in enumerate(networks)]
     setting = Setting(observables or {}, initial or {}, fixed, bounds or {}, conditions or {})
     networks = [named_constants(n) for n in networks]

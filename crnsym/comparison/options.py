@@ -1,11 +1,14 @@
 """Options of a discovery or a comparison that cannot be, refused before anything else is done."""
 
+from typing import Literal, TypeAlias, get_args
+
 from ..data.trajectories import Trajectories
 from ..errors import FitError
 from ..refit.temperature import Temperatures
 
-LEARNERS = ("regression", "crnn", "all")
-STARTS = ("fitted", "measured")
+Learner: TypeAlias = Literal["regression", "crnn", "all"]
+Starts: TypeAlias = Literal["fitted", "measured"]
+LEARNERS, STARTS = get_args(Learner), get_args(Starts)
 
 
 def check_options(

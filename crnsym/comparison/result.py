@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .identifiability import Identifiability
     from .pooled import PooledPrediction
     from .proposal import Experiment
+    from .rate_table import RateTable
     from .table import TerminalTable
 
 
@@ -77,8 +78,15 @@ class Discovery(Tidy):
     def __iter__(self) -> Iterator[Candidate]:
         return iter(self.candidates)
 
+    @property
+    def rates(self) -> "RateTable":
+        """Rate constants of all candidates as numbers, one a row: ``found.rates.to_pandas()``."""
+        from .rate_table import RateTable
+
+        return RateTable(self.candidates)
+
     def to_rows(self) -> list[dict[str, Any]]:
-        """Return one dict a candidate: the columns of ``candidates.csv``."""
+        """Return one dict a candidate: the columns of ``candidates.csv``; for numbers of rates see `rates`."""
         from .table import rows
 
         return rows(self.candidates, self.ties)

@@ -1,10 +1,11 @@
 """The ranked table, as rows, in the terminal and in a notebook."""
 
+import math
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from .numbers import short, with_error
+from .numbers import with_error
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -31,8 +32,8 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
             "bic": round(c.bic, 4),
             "aicc": round(c.aicc, 4),
             "chi2_per_value": float(f"{c.reduced:.6g}"),
-            "left_out_error": short(c.test_error, 6),
-            "undecided": "yes" if i < ties and ties > 1 else "",
+            "left_out_error": _rounded(c.test_error, 6),
+            "undecided": i < ties and ties > 1,
             "same_vector_field": len(c.alternatives),
             "rates": "; ".join(f"{k} = {v:.6g}" for k, v in (*c.rates.items(), *c.energies.items())),
             "standard_errors": "; ".join(
@@ -40,11 +41,16 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
             ),
             "lower_bounds": "; ".join(f"{k} > {v:.3g}" for k, v in c.bounds.items()),
             "upper_bounds": "; ".join(f"{k} < {v:.3g}" for k, v in c.ceilings.items()),
-            "seconds": short(c.seconds, 3),
+            "seconds": _rounded(c.seconds, 3),
             "provenance": "; ".join(c.provenance),
         }
         for i, c in enumerate(candidates)
     ]
+
+
+def _rounded(value: float, digits: int) -> float:
+    """Round to significant digits; always the same NaN, so that equal rows compare equal."""
+    return math.nan if math.isnan(value) else float(f"{value:.{digits}g}")
 
 
 def rate_lines(candidate: "Candidate", separate: bool = False) -> list[str]:

@@ -181,7 +181,13 @@ def candidates_csv(found: Discovery) -> str:
     return csv_text(
         COLUMNS,
         (
-            {**row, "name": c.name, "file": given.get(c.name, f"candidates/{i + 1:02d}{EACH[0]}")}
+            {**_in_words(row), "name": c.name, "file": given.get(c.name, f"candidates/{i + 1:02d}{EACH[0]}")}
             for i, (c, row) in enumerate(zip(found, found.to_rows(), strict=True))
         ),
     )
+
+
+def _in_words(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a row for a table: nothing for NaN, ``yes`` or nothing for what is true or not."""
+    words = {True: "yes", False: ""}
+    return {k: words[v] if isinstance(v, bool) else "" if v != v else v for k, v in row.items()}

@@ -31,7 +31,7 @@ def open_source(source: Any, sheets: tuple[str, ...] = ()) -> list[Grid]:
 
 def _frame(source: Any) -> Grid:
     if isinstance(source, Mapping):
-        return _columns("table", list(source), [list(column) for column in source.values()])
+        return _columns("table", list(source), [_column(name, column) for name, column in source.items()])
     if hasattr(source, "collect"):  # a lazy polars frame
         source = source.collect()
     index = getattr(source, "index", None)
@@ -45,6 +45,15 @@ def _frame(source: Any) -> Grid:
     names = list(source.columns)
     cells = [list(source.iloc[:, i] if hasattr(source, "iloc") else source[name]) for i, name in enumerate(names)]
     return _columns("frame", names, cells)
+
+
+def _column(name: Any, column: Any) -> list:
+    try:
+        if isinstance(column, str | bytes):
+            raise TypeError
+        return list(column)
+    except TypeError:
+        raise DataError(f"table, column '{name}': expected a list of values, got {str(column)[:60]!r}") from None
 
 
 def _columns(source: str, names: list, columns: list[list]) -> Grid:

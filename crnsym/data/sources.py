@@ -1,0 +1,42 @@
+"""Measurements in whatever form they are given."""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
+
+from ..errors import DataError
+from .trajectories import Trajectories
+
+if TYPE_CHECKING:
+    import pandas  # type: ignore[import-not-found]  # (only if installed)
+    import polars  # type: ignore[import-not-found]  # (only if installed)
+
+Measurements: TypeAlias = Union[
+    Trajectories, str, os.PathLike[str], Mapping[str, Any], "pandas.DataFrame", "polars.DataFrame", "polars.LazyFrame"
+]
+"""What verbs take as data: trajectories, the path of a table, a frame, or a dict of columns."""
+
+
+def as_trajectories(source: Measurements) -> Trajectories:
+    """Return measurements from themselves, from simulated runs, or from anything that `read_table` reads.
+
+    Raises
+    ------
+    DataError
+        Anything else, or a table that cannot be used.
+    """
+    from .tables import read_table
+
+    if isinstance(source, Trajectories):
+        return source
+    simulated = getattr(source, "trajectories", None)
+    if callable(simulated):
+        runs = simulated()
+        if isinstance(runs, Trajectories):
+            return runs
+    if isinstance(source, str | os.PathLike | Mapping) or hasattr(source, "collect") or hasattr(source, "columns"):
+        return read_table(source)
+    raise DataError(
+        f"data is of type {type(source).__name__}; give what read_table returns, the path of a table, a pandas or "
+        "polars frame, or a dict of columns"
+    )
