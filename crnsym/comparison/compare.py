@@ -12,6 +12,7 @@ from ..data.sources import Measurements, as_trajectories
 from ..data.trajectories import Trajectories
 from ..errors import FitError
 from ..network.network import Network
+from ..network.rate_units import with_units
 from ..refit.general.columns import named_constants
 from ..refit.general.setting import Setting
 from ..refit.problem import FitProblem
@@ -150,6 +151,9 @@ def assemble(
     groups = vector_field_groups([c.mechanism for c in candidates], scale)
     weighted = [replace(c, group=g) for c, g in zip(weigh(candidates), groups, strict=True)]
     weighted[:BOUNDED] = with_bounds(weighted[:BOUNDED], tasks or Tasks())
+    units = dict(zip(data.species, data.units, strict=False))
+    if units or data.time_unit:
+        weighted = [replace(c, network=with_units(c.network, units, data.time_unit)) for c in weighted]
     ties = count_ties(weighted, problem) if weighted else 0
     left_over = residuals(weighted[0].fit) if weighted else None
     word, sentence = verdict(weighted, ties, left_over, problem, given)

@@ -41,6 +41,7 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
             ),
             "lower_bounds": "; ".join(f"{k} > {v:.3g}" for k, v in c.bounds.items()),
             "upper_bounds": "; ".join(f"{k} < {v:.3g}" for k, v in c.ceilings.items()),
+            "units": "; ".join(f"{k} [{c.network.units[k]}]" for k in c.rates if c.network.units.get(k)),
             "seconds": _rounded(c.seconds, 3),
             "provenance": "; ".join(c.provenance),
         }
@@ -74,12 +75,14 @@ def rate_text(candidate: "Candidate", name: str) -> str:
     """Write a rate with its standard error, its lower bound, or as a multiple of the fast rate it is tied to."""
     rate, error = candidate.rates[name], candidate.standard_errors[name]
     fast = candidate.tied.get(name)
+    unit = candidate.network.units.get(name, "")
     if name in candidate.ceilings:
-        return f"< {candidate.ceilings[name]:.3g} (95 %)"
+        return f"< {candidate.ceilings[name]:.3g} {unit}".rstrip() + " (95 %)"
     if name in candidate.undetermined:
-        return f"{rate:.2g} (undetermined)"
+        return f"{rate:.2g} {unit}".rstrip() + " (undetermined)"
     if fast is None:
-        return with_error(rate, error, candidate.bounds.get(name))
+        text = with_error(rate, error, candidate.bounds.get(name))
+        return f"({text}) {unit}" if unit and "±" in text and text[0] != "(" else f"{text} {unit}".rstrip()
     fast_rate = candidate.rates[fast]
     return f"({with_error(rate / fast_rate, error / fast_rate)}) × {fast}"
 

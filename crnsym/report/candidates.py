@@ -8,7 +8,7 @@ from ..comparison.differences import reaction_rows
 from ..comparison.result import Discovery
 from ..data.csv_text import csv_text
 from .figures import plot_run
-from .style import SETTINGS, SOFT
+from .style import SETTINGS, SOFT, time_axis
 
 MOST, MOST_RUNS = 4, 3  # candidates and runs in the figure
 
@@ -34,7 +34,7 @@ def plot_fits_side_by_side(figure: Figure, found: Discovery, most: int = MOST, r
             if row == 0:
                 ax.set_title(f"{candidate.name}   χ²/N {candidate.reduced:.2f}", loc="left", fontsize=10)
             if row == rows - 1:
-                ax.set_xlabel("time")
+                ax.set_xlabel(time_axis(found.data))
             if column == 0 and len(found.data) > 1:
                 ax.set_ylabel(f"run {found.data.experiments[row]}", color=SOFT)
     handles, labels = axes[0, 0].get_legend_handles_labels()

@@ -20,7 +20,7 @@ from ..errors import DataError, FitError
 from ..refit.freedom import two_sided
 from ..refit.profile import Interval
 from .axes import on_axes, say
-from .style import INK, PALETTE, SOFT, arrows, colours
+from .style import INK, PALETTE, SOFT, arrows, colours, concentration_axis, time_axis
 
 MOST_RUNS = 12
 MOST_HIDDEN = 3
@@ -126,9 +126,9 @@ def plot_fits(figure: Figure, found: Discovery, candidate: Candidate, most: int 
             heat = f", {kelvin[run]:g} K" if kelvin and len(set(kelvin)) > 1 else ""
             ax.set_title(f"run {found.data.experiments[run]}{heat}", loc="left", color=SOFT, fontsize=9)
         if run + columns >= len(runs):
-            ax.set_xlabel("time")
+            ax.set_xlabel(time_axis(found.data))
         if run % columns == 0:
-            ax.set_ylabel("concentration")
+            ax.set_ylabel(concentration_axis(found.data))
     handles, labels = axes.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper left", ncols=min(len(labels), 8), fontsize=10)
     return figure
@@ -184,7 +184,7 @@ def plot_residual(ax: Axes, found: Discovery, candidate: Candidate, species: str
     ax.set_title(species, loc="left", color=colour, fontsize=10)
     ax.set_title(note, loc="right", color=PALETTE[1] if left_over.structured[i] else SOFT, fontsize=8)
     bound = max(4.0, float(np.quantile(np.abs(left_over.values), 0.999)) * 1.1)
-    ax.set(xlabel="time", ylabel="residual / noise", ylim=(-bound, bound))
+    ax.set(xlabel=time_axis(found.data), ylabel="residual / noise", ylim=(-bound, bound))
     if logs:
         ax.set_xscale("log")
     else:

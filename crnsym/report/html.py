@@ -240,4 +240,5 @@ def _facts(found: Discovery) -> list[tuple[str, str]]:
     noise = []
     for name, relative, absolute in zip(data.species, found.noise.relative, found.noise.absolute, strict=True):
         noise.append(f"{name} {100 * relative:.1f} %" if relative > 1e-3 else f"{name} ± {absolute:.2g}")
-    return [*facts, ("noise", ", ".join(noise))]
+    units = ", ".join(dict.fromkeys(u for u in (data.time_unit, *data.units) if u))
+    return [*facts, *([("units", units)] if units else []), ("noise", ", ".join(noise))]

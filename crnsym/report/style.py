@@ -1,7 +1,10 @@
 """Colours and settings of all figures; used in a context, never set globally."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..data.trajectories import Trajectories
 
 PALETTE = (
     "#1f6feb", "#d1495b", "#2a9d5c", "#e09f3e", "#7b5ea7", "#118a9c", "#c0609e", "#8a6d3b", "#5b6770", "#a3b11f",
@@ -42,3 +45,14 @@ def arrows(reaction: str) -> str:
 def colours(species: Sequence[str]) -> dict[str, str]:
     """One colour a species, the same in every figure."""
     return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(species)}
+
+
+def time_axis(data: "Trajectories") -> str:
+    """Return the name of an axis of times, with the unit where it is known."""
+    return f"time [{data.time_unit}]" if data.time_unit else "time"
+
+
+def concentration_axis(data: "Trajectories") -> str:
+    """Return the name of an axis of concentrations, with the unit where all species have the same."""
+    units = set(data.units)
+    return f"concentration [{data.units[0]}]" if len(units) == 1 and "" not in units else "concentration"

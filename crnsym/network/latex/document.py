@@ -85,7 +85,10 @@ class Pieces:
         k = getattr(reaction.rate, "k", None) if reaction.rate.is_mass_action else None
         if isinstance(k, sp.Rational):
             return number(k, digits=self.digits)
-        return self._value(k.name) if isinstance(k, sp.Symbol) else ""
+        if not isinstance(k, sp.Symbol):
+            return ""
+        value, written = self._value(k.name), unit(self.network.units.get(k.name))
+        return f"{value}~{written}" if value and written else value
 
     def _value(self, name: str) -> str:
         value = self.network.parameters.get(name)
