@@ -1,65 +1,187 @@
-"""Conservation laws mined from the measurements, as hypotheses."""
+"""Conservation laws mined from the measurements, as hypotheses.
 
+A law is an integer combination of species that stays constant in every run. Slow modes of the runs (the first
+orthogonal polynomials in the sample index) hold nearly all of what reactions do and little noise, so that laws are
+tested there: the variance of a combination in the slow modes against its variance in the others (F test).
+"""
+
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from scipy.stats import f as f_distribution
+from sympy import ZZ
+from sympy.polys.matrices import DM
 
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
 
-ACCEPT = 1.3  # chi2 per degree of freedom of a law that holds
-EXCESS, ABSENT = 8.0, 1.0  # price of a coefficient above 1 and of a species left out
+MODES = 6  # slow modes of a run, at most
+STRICT = 1e-3  # probability with which a true law is refused
+MOST, LOOSE = 3.0, 4.0  # ratio of variances that a law may have, by the test and as a loose hypothesis
+MODEL = 0.25  # of the noise model's variance: least that counts as noise, as where data were smoothed
+MOVING = 1.4  # singular value of the slow modes, in units of the noise, above which a direction moves
+SCALES = (1, 3, 10, 30)  # weights of the data against the size of coefficients in the lattice
+LARGEST = 4  # coefficient
+PER_MOLECULE, NEGATIVE = 3.0, 6.0  # price, in units of chi2, of a coefficient's size and of its being negative
+MOST_LISTED = 5_000  # non-negative vectors that are listed beside those of the lattice
 NEARLY = 0.02  # of the variance of its parts: what a sum that is nearly constant may vary
 LARGER = 4.0  # factor on that, for every coefficient above 1
 INVISIBLE = 0.2  # of the law's noise: a species with a smaller range could stand in the law unseen
-MOST_VECTORS = 70_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Modes:
+    """Runs taken apart into slow modes and the rest.
+
+    Attributes
+    ----------
+    slow
+        ``(rows, species)`` coefficients of the slow modes of all runs.
+    rest
+        ``(species, species)`` mean products of the rest of the data.
+    freedom
+        Number of independent values in ``slow`` and in the rest.
+    variance
+        ``(species,)`` variance of a measurement by the noise model.
+    """
+
+    slow: np.ndarray
+    rest: np.ndarray
+    freedom: tuple[int, int]
+    variance: np.ndarray
+
+    @staticmethod
+    def of(courses: list[np.ndarray], variances: list[np.ndarray]) -> "Modes":
+        """Take apart courses ``(times, species)`` without gaps, with the variances of their values."""
+        rows, rest, freedom = [], np.zeros((courses[0].shape[1],) * 2), 0
+        for course in courses:
+            times = len(course)
+            count = min(MODES, (times - 1) // 2)
+            basis = np.linalg.qr(np.vander(np.linspace(-1.0, 1.0, times), count + 1, increasing=True))[0]
+            rows.append(basis[:, 1:].T @ course)
+            left = course - basis @ (basis.T @ course)
+            rest += left.T @ left
+            freedom += times - count - 1
+        slow = np.concatenate(rows)
+        variance = np.concatenate(variances).mean(axis=0)
+        return Modes(slow, rest / max(freedom, 1), (len(slow), freedom), variance)
+
+    def ratio(self, combination: np.ndarray) -> float:
+        """Variance of a combination in the slow modes over that of its noise: about 1 where it is constant."""
+        square = combination**2 @ self.variance
+        noise = combination @ self.rest @ combination if self.freedom[1] >= self.freedom[0] else square
+        slow = float(((self.slow @ combination) ** 2).sum()) / max(self.freedom[0], 1)
+        return slow / max(float(noise), MODEL * float(square), 1e-300)
+
+    def beside(self, combination: np.ndarray, laws: list[np.ndarray]) -> np.ndarray:
+        """Return the part of a combination whose noise has nothing to do with that of the laws.
+
+        Otherwise a multiple of a law plus a small species would pass.
+        """
+        if not laws:
+            return combination.astype(float)
+        rows = np.array(laws, float)
+        weighted = rows * self.variance
+        share = np.linalg.solve(weighted @ rows.T, weighted @ combination)
+        return combination - share @ rows
 
 
 def mine_laws(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]) -> list[np.ndarray]:
-    """Find small non-negative integer combinations of species that stay constant within the noise.
+    """Find small integer combinations of species that stay constant within the noise.
 
-    A combination is a candidate if its chi2 about the weighted mean of every run is below 1.3 per degree of
-    freedom. Candidates join the set, mass-like ones with all coefficients 1 first at equal chi2, if they are
-    independent of it and the *joint* chi2 with the full covariance rises by no more than the same rate; otherwise a
-    multiple of a law plus a small species would pass.
+    Candidates come from lattice reduction (Lenstra, Lenstra & Lovasz 1982), so that 30 species are no more difficult
+    than five, and from a list of small non-negative vectors. They join the set one by one, non-negative and small ones
+    first, if they are independent of it and what is new in them stays constant too.
 
     Returns
     -------
     list of integer arrays ``(laws, species)``
-        Hypotheses, the most informative first: species too small to be seen joined to the laws; the laws as found.
-        Empty when nothing is conserved.
+        Hypotheses, the most informative first: species too small to be seen joined to the laws; sums that vary by
+        up to twice the noise; the laws that hold within the noise. Empty when nothing is conserved.
     """
+    followed = np.flatnonzero(is_followed(data))
     n = len(data.species)
-    vectors = _candidates(n)
-    if not len(vectors):
+    courses = [np.where(np.isfinite(v), v, s)[:, followed] for (_, _, v), s in zip(data, smooth, strict=True)]
+    variances = [noise.sigma(s)[:, followed] ** 2 for s in smooth]
+    long = [i for i, c in enumerate(courses) if len(c) > 2]
+    if not len(followed) or not long:
         return []
-    courses = [np.where(np.isfinite(v), v, s) for (_, _, v), s in zip(data, smooth, strict=True)]
-    variances = [noise.sigma(s) ** 2 for s in smooth]
-    freedom = sum(len(c) - 1 for c in courses)
-    chi2 = np.zeros(len(vectors))
-    transposed = vectors.T.astype(float)
-    for c, s2 in zip(courses, variances, strict=True):
-        q, w = c @ transposed, 1.0 / np.maximum(s2 @ transposed**2, 1e-300)
-        mean = (w * q).sum(axis=0) / w.sum(axis=0)
-        chi2 += (w * (q - mean) ** 2).sum(axis=0)
-    passing = np.flatnonzero(chi2 < ACCEPT * freedom)
-    price = EXCESS * np.maximum(vectors - 1, 0).sum(axis=1) + ABSENT * (vectors == 0).sum(axis=1)
-    order = passing[np.argsort(chi2[passing] + price[passing], kind="stable")]
+    modes = Modes.of([courses[i] for i in long], [variances[i] for i in long])
+    vectors = _candidates(modes)
+    test = f_distribution.isf(STRICT, *(max(f, 1) for f in modes.freedom))
+    found: list[np.ndarray] = []
+    for limit in (LOOSE, min(MOST, test)):
+        laws = np.zeros((0, n), np.int64)
+        chosen = accepted(modes, vectors, limit)
+        if len(chosen):
+            laws = np.zeros((len(chosen), n), np.int64)
+            laws[:, followed] = chosen
+        if len(laws) and not any(np.array_equal(laws, other) for other in found):
+            found.append(laws)
+    if not found:
+        return []
+    variant = found[-1].copy()
+    variant[:, followed] = _with_invisible_species(found[-1][:, followed], courses, variances)
+    return found if any(np.array_equal(variant, laws) for laws in found) else [variant, *found]
+
+
+def is_followed(data: Trajectories) -> np.ndarray:
+    """Which species were measured after the first row of some run, ``(species,)``; others were only weighed in."""
+    return np.any([np.isfinite(v[1:]).any(axis=0) for v in data.values], axis=0)
+
+
+def accepted(modes: Modes, vectors: np.ndarray, limit: float) -> list[np.ndarray]:
+    """Return the independent candidates, in their order, whose variance ratio stays below a limit."""
     chosen: list[np.ndarray] = []
-    joint = 0.0
-    for index in order:
-        trial = np.array([*chosen, vectors[index]])
-        if len(trial) >= n or np.linalg.matrix_rank(trial) < len(trial):
+    for vector in vectors:
+        if len(chosen) + 1 >= vectors.shape[1] or modes.ratio(vector) > limit:
             continue
-        value = _joint_chi2(trial, courses, variances)
-        if value - joint < ACCEPT * freedom:
-            chosen.append(vectors[index])
-            joint = value
-    if not chosen:
-        return []
-    laws = np.array(chosen)
-    variant = _with_invisible_species(laws, courses, variances)
-    return [laws] if np.array_equal(variant, laws) else [variant, laws]
+        trial = np.array([*chosen, vector])
+        if np.linalg.matrix_rank(trial) == len(trial) and modes.ratio(modes.beside(vector, chosen)) <= limit:
+            chosen.append(vector)
+    return chosen
+
+
+def _candidates(modes: Modes) -> np.ndarray:
+    """Integer vectors of greatest common divisor 1: those without negative coefficients first, then small ones."""
+    found = sorted({tuple(v) for v in (*_listed(modes.slow.shape[1]).tolist(), *_reduced(modes))})
+    found = [v for v in found if max(map(abs, v)) <= LARGEST and sum(map(abs, v)) <= 3 + 1.5 * len(v)]
+    vectors = np.array(found, np.int64).reshape(len(found), modes.slow.shape[1])
+    misfit = modes.freedom[0] * np.array([modes.ratio(v) for v in vectors])
+    price = PER_MOLECULE * np.abs(vectors).sum(axis=1) + NEGATIVE * np.maximum(-vectors, 0).sum(axis=1)
+    return vectors[np.argsort(misfit + price, kind="stable")]
+
+
+def _reduced(modes: Modes) -> list[tuple[int, ...]]:
+    """Short vectors of the lattice [I | W D], where D is how much each species moves in every moving direction.
+
+    A short vector has small coefficients and moves little. Each W starts from the basis that the last one left.
+    """
+    n = modes.slow.shape[1]
+    sigma = np.sqrt(np.maximum(modes.variance, 1e-300))
+    _, sizes, directions = np.linalg.svd(modes.slow / sigma, full_matrices=False)
+    sizes = sizes / np.sqrt(len(modes.slow))
+    moving = sizes > MOVING
+    amounts = (directions[moving] * sizes[moving, None] * sigma).T / np.median(sigma)
+    basis, found = np.eye(n, dtype=np.int64), []
+    for scale in SCALES:
+        rows = np.hstack([basis, basis @ np.rint(np.clip(scale * amounts, -1e9, 1e9)).astype(np.int64)])
+        reduced = DM([[int(v) for v in row] for row in rows], ZZ).lll().to_list()
+        basis = np.array([[int(v) for v in row[:n]] for row in reduced], np.int64)
+        for v in basis:
+            sign = -1 if v.sum() < 0 or (v.sum() == 0 and v[np.flatnonzero(v)[0]] < 0) else 1
+            found.append(tuple((sign * v // np.gcd.reduce(np.abs(v))).tolist()))
+    return found
+
+
+def _listed(n: int) -> np.ndarray:
+    """Integer vectors with coefficients from 0 to 3 (fewer for many species) and greatest common divisor 1."""
+    for top in (3, 2, 1):
+        if (top + 1) ** n <= MOST_LISTED:
+            vectors = np.array(list(product(range(top + 1), repeat=n)), dtype=np.int64)
+            return vectors[np.gcd.reduce(vectors, axis=1) == 1]
+    return np.zeros((0, n), np.int64)
 
 
 def near_laws(data: Trajectories, smooth: list[np.ndarray], laws: np.ndarray) -> np.ndarray:
@@ -80,7 +202,7 @@ def near_laws(data: Trajectories, smooth: list[np.ndarray], laws: np.ndarray) ->
     integer array ``(laws, species)``
         The given laws and further independent ones.
     """
-    vectors = _candidates(len(data.species))
+    vectors = _listed(len(data.species))
     if not len(vectors):
         return laws
     courses = [np.where(np.isfinite(v), v, s) for (_, _, v), s in zip(data, smooth, strict=True)]
@@ -95,30 +217,6 @@ def near_laws(data: Trajectories, smooth: list[np.ndarray], laws: np.ndarray) ->
         if len(trial) < len(data.species) and np.linalg.matrix_rank(trial) == len(trial):
             laws = trial
     return laws
-
-
-def _candidates(n: int) -> np.ndarray:
-    """Integer vectors with coefficients from 0 to 3 (fewer for many species) and greatest common divisor 1."""
-    for top in (3, 2, 1):
-        if (top + 1) ** n <= MOST_VECTORS:
-            vectors = np.array(list(product(range(top + 1), repeat=n)), dtype=np.int64)
-            return vectors[np.gcd.reduce(vectors, axis=1) == 1]
-    return np.zeros((0, n), np.int64)
-
-
-def _joint_chi2(laws: np.ndarray, courses: list[np.ndarray], variances: list[np.ndarray]) -> float:
-    """chi2 of all laws together about their means, with the covariance that shared species give them."""
-    total = 0.0
-    for c, s2 in zip(courses, variances, strict=True):
-        covariance = np.einsum("li,ti,mi->tlm", laws, s2, laws)
-        weight = np.linalg.inv(
-            covariance + 1e-12 * np.trace(covariance, axis1=1, axis2=2)[:, None, None] * np.eye(len(laws))
-        )
-        q = c @ laws.T
-        mean = np.linalg.solve(weight.sum(axis=0), np.einsum("tlm,tm->l", weight, q))
-        r = q - mean
-        total += float(np.einsum("tl,tlm,tm->", r, weight, r))
-    return total
 
 
 def _with_invisible_species(laws: np.ndarray, courses: list[np.ndarray], variances: list[np.ndarray]) -> np.ndarray:

@@ -6,7 +6,11 @@ from math import comb
 
 import numpy as np
 
+from crnsym.data.mechanism import Mechanism
+
 PER_ORDER = 1.5
+SPECTATOR = 2.0  # a molecule on both sides: catalysis is rare
+ONE_SIDED = 6.0  # matter from nothing or into nothing, other than feeds and drains of single molecules
 
 
 def complexes(n_species: int, max_order: int) -> np.ndarray:
@@ -52,18 +56,62 @@ class Library:
         """Return the library with the reactions of this boolean mask."""
         return Library(self.complexes, self.source[keep], self.net[keep], self.cost[keep])
 
+    def positions(self, mechanism: Mechanism) -> np.ndarray:
+        """Positions of a mechanism's reactions, ``(reactions,)``.
+
+        Raises
+        ------
+        KeyError
+            A reaction that the library lacks.
+        """
+        place = {key: i for i, key in enumerate(_keys(self.complexes[self.source], self.net))}
+        return np.array([place[key] for key in _keys(mechanism.reactants, mechanism.net_stoichiometry)], np.int64)
+
+    def including(self, mechanism: Mechanism) -> "Library":
+        """Return the library with every reaction of a mechanism, those that it lacks last."""
+        have = set(_keys(self.complexes[self.source], self.net))
+        keys = _keys(mechanism.reactants, mechanism.net_stoichiometry)
+        missing = np.array([key not in have for key in keys], bool)
+        if not missing.any():
+            return self
+        left, net = mechanism.reactants[missing], mechanism.net_stoichiometry[missing]
+        known = {tuple(y): i for i, y in enumerate(self.complexes.tolist())}
+        for y in map(tuple, left.tolist()):
+            known.setdefault(y, len(known))
+        source = np.array([known[tuple(y)] for y in left.tolist()], np.int64)
+        return Library(
+            np.array(list(known), np.int64),
+            np.concatenate([self.source, source]),
+            np.vstack([self.net, net]),
+            np.concatenate([self.cost, reaction_cost(left, net)]),
+        )
+
     def obeying(self, laws: np.ndarray) -> "Library":
         """Return the reactions that leave every law ``(laws, species)`` unchanged."""
         return self.restrict(np.all(self.net @ laws.T == 0, axis=1)) if len(laws) else self
 
 
-def build_library(n_species: int, reactant_order: int, product_order: int = 3) -> Library:
-    """List every reaction with at most these numbers of reactant and product molecules."""
+def _keys(reactants: np.ndarray, net: np.ndarray) -> list[tuple[int, ...]]:
+    return [(*y, *s) for y, s in zip(reactants.tolist(), net.tolist(), strict=True)]
+
+
+def build_library(
+    n_species: int, reactant_order: int, product_order: int = 3, laws: np.ndarray | None = None
+) -> Library:
+    """List every reaction with at most these numbers of reactant and product molecules.
+
+    With ``laws`` ``(laws, species)`` only those that leave each of them unchanged: complexes are paired with those of
+    equal content.
+    """
     left = complexes(n_species, reactant_order)
     right = complexes(n_species, product_order)
-    net = right[None, :, :] - left[:, None, :]
-    source = np.repeat(np.arange(len(left)), len(right))
-    net = net.reshape(-1, n_species)
+    rows = np.zeros((0, n_species), np.int64) if laws is None else laws
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for index, content in enumerate((right @ rows.T).tolist()):
+        alike.setdefault(tuple(content), []).append(index)
+    partners = [np.array(alike.get(tuple(content), []), np.int64) for content in (left @ rows.T).tolist()]
+    source = np.repeat(np.arange(len(left)), [len(p) for p in partners])
+    net = right[np.concatenate(partners)] - left[source]
     real = np.any(net != 0, axis=1)
     source, net = source[real], net[real]
     return Library(left, source, net, reaction_cost(left[source], net))
@@ -75,8 +123,9 @@ def reaction_cost(reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
     The log of the number of reactions with the same molecularities: a unimolecular step is one of few, a
     termolecular one of many; and 1.5 for every reactant molecule after the first, so that the data must ask for a
     higher order. Networks with the same vector field fit equally well; small terms then put short,
-    mass-balanced reactions without spectators first: 0.05 a molecule and a catalyst, 0.1 a molecule gained or lost,
-    0.5 for a net vector that is a multiple of another.
+    mass-balanced reactions without spectators first: 0.05 a molecule, 0.1 a molecule gained or lost, 0.5 for a net
+    vector that is a multiple of another. A chemist wants to see more evidence for a catalyst (2) and for molecules that
+    appear or vanish other than one by one, as through a feed or a drain (6).
     """
     products = reactants + net
     left, right = reactants.sum(axis=1), products.sum(axis=1)
@@ -85,5 +134,6 @@ def reaction_cost(reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
     catalysts = np.minimum(reactants, products).sum(axis=1)
     divisor = np.gcd.reduce(np.abs(net), axis=1)
     orders = PER_ORDER * np.maximum(left - 1, 0)
-    ties = 0.05 * (left + right + catalysts) + 0.1 * np.abs(net.sum(axis=1)) + 0.5 * (divisor > 1)
-    return choices[left] + choices[right] + orders + ties
+    ties = 0.05 * (left + right) + 0.1 * np.abs(net.sum(axis=1)) + 0.5 * (divisor > 1)
+    one_sided = (np.all(net >= 0, axis=1) | np.all(net <= 0, axis=1)) & (left + right > 1)
+    return choices[left] + choices[right] + orders + ties + SPECTATOR * catalysts + ONE_SIDED * one_sided

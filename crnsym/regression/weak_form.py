@@ -119,12 +119,12 @@ def weak_quadratic(form: WeakForm) -> Quadratic:
         models, elbow = elimination_path(quadratic, count)
         theta = models[elbow].net_vectors.T
         residual = form.left - form.right @ theta.T
-        extra = RIGHT_SIDE_NOISE * _propagated(form, theta)
+        extra = RIGHT_SIDE_NOISE * propagated(form, theta)
         robust = 1.0 + residual**2 / (6.0 * (form.variance + extra)) if sweep else 1.0
     return form.quadratic(extra, robust)
 
 
-def _propagated(form: WeakForm, theta: np.ndarray) -> np.ndarray:
+def propagated(form: WeakForm, theta: np.ndarray) -> np.ndarray:
     """Variance of the right side from noise in the states, with typical partial derivatives of the monomials."""
     n_species = theta.shape[0]
     result = np.zeros_like(form.left)

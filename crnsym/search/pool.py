@@ -1,7 +1,8 @@
-"""Everything that was ever fitted, and the clock."""
+"""Every mechanism that was fitted to one problem, and the limit on the time."""
 
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,48 +14,46 @@ from crnsym.search.score import Score
 
 Structure = frozenset[tuple[tuple[int, ...], tuple[int, ...]]]
 
-
-PATIENCE = 2.0  # how many times the budget a search may last on a machine that is busy with other things
-
-
-def busy_clock() -> Callable[[], float]:
-    """Return a clock of the computing time since now: a busy machine slows it down, by a factor of two at most."""
-    wall, work = time.monotonic(), time.thread_time()
-    return lambda: max(time.thread_time() - work, (time.monotonic() - wall) / PATIENCE)
+DEADLINE: ContextVar[float] = ContextVar("deadline", default=float("inf"))  # of time.monotonic(), in this process
+WATCH: ContextVar[Callable[["Pool"], None] | None] = ContextVar("watch", default=None)  # told of every better answer
 
 
 class OutOfTime(Exception):
-    """The time budget of the search is used up."""
+    """The time limit of the search is reached."""
 
 
 @dataclass(slots=True)
 class Pool:
     """Fits by structure, best first on demand; every fit goes in at once, wherever it came from.
 
-    ``deadline`` is in seconds of ``clock``. ``fitter`` stands in for `fit_mechanism` (to replay fits from a
-    checkpoint); ``complete`` adds the reactions that every mechanism must have.
+    Attributes
+    ----------
+    problem, score
+        What is fitted to, and how fits are judged.
+    complete
+        Adds the reactions that every mechanism must have.
+    fits, scores
+        By structure.
+    best
+        Structure of the lowest score.
+    made
+        Number of fits that were made, those to other problems included.
+    rtol
+        Relative tolerance of the integration.
     """
 
     problem: FitProblem
     score: Score
-    deadline: float
-    report: Callable[[str, "Pool"], None] = lambda _stage, _pool: None
-    fitter: Callable[..., Fit] = fit_mechanism
     complete: Callable[[Mechanism], Mechanism] = lambda mechanism: mechanism
     fits: dict[Structure, Fit] = field(default_factory=dict)
     scores: dict[Structure, float] = field(default_factory=dict)
     best: Structure | None = None
-    clock: Callable[[], float] = time.monotonic
-
-    @property
-    def left(self) -> float:
-        """Seconds of the clock until the deadline."""
-        return self.deadline - self.clock()
+    made: int = 0
+    rtol: float = 1e-5
 
     def beside(self, problem: FitProblem) -> "Pool":
         """Return an empty pool of the same data with further species."""
-        score = self.score.widened(problem)
-        return Pool(problem, score, self.deadline, self.report, self.fitter, self.complete, clock=self.clock)
+        return Pool(problem, self.score.widened(problem), self.complete)
 
     def fit(
         self,
@@ -66,15 +65,16 @@ class Pool:
         problem: FitProblem | None = None,
     ) -> tuple[Fit, float]:
         """Fit a mechanism on the full problem (kept) or on another one (only returned)."""
-        if self.left < 0:
+        if time.monotonic() > DEADLINE.get():
             raise OutOfTime
+        self.made += 1
+        target = self.problem if problem is None else problem
         mechanism = self.complete(mechanism)
-        if problem is not None and problem is not self.problem:
-            fit = self.fitter(mechanism, problem, initial=initial, iterations=iterations, give_up=give_up)
-            return fit, replace(self.score, count=problem.count).mechanism(fit.mechanism, fit.chi2)
-        fit = self.fitter(mechanism, self.problem, initial=initial, iterations=iterations, give_up=give_up)
-        value = self.score.mechanism(fit.mechanism, fit.chi2)
-        self.keep(fit, value)
+        fit = fit_mechanism(mechanism, target, initial=initial, iterations=iterations, give_up=give_up, rtol=self.rtol)
+        score = self.score if target is self.problem else replace(self.score, count=target.count)
+        value = score.mechanism(fit.mechanism, fit.chi2)
+        if target is self.problem:
+            self.keep(fit, value)
         return fit, value
 
     def keep(self, fit: Fit, value: float) -> None:
@@ -84,7 +84,25 @@ class Pool:
             self.fits[key], self.scores[key] = fit, value
             if self.best is None or value < self.scores[self.best]:
                 self.best = key
-                self.report("search", self)
+                watch = WATCH.get()
+                if watch is not None:
+                    watch(self)
+
+    @property
+    def best_score(self) -> float:
+        """Score of the best fit so far, infinite if there is none."""
+        return np.inf if self.best is None else self.scores[self.best]
+
+    @property
+    def best_fit(self) -> Fit | None:
+        """The best fit so far."""
+        return None if self.best is None else self.fits[self.best]
+
+    def chi2_at(self, value: float, mechanism: Mechanism) -> float:
+        """Return the chi2 with which a mechanism would have this score."""
+        price = self.score.structure(mechanism.reactants, mechanism.net_stoichiometry) + self.score.further
+        with np.errstate(over="ignore"):
+            return float(self.score.count * np.exp((value - price) / self.score.count))
 
     def rescore(self, score: Score) -> None:
         """Judge everything that was fitted by another score."""
@@ -96,8 +114,3 @@ class Pool:
         """All fits, best score first."""
         order = sorted(self.scores, key=lambda key: self.scores[key])
         return [(self.scores[key], self.fits[key]) for key in order]
-
-    @property
-    def best_fit(self) -> Fit | None:
-        """The best fit so far."""
-        return None if self.best is None else self.fits[self.best]

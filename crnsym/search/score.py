@@ -9,7 +9,7 @@ from scipy.optimize import linprog
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.problem import FitProblem
-from crnsym.regression.library import reaction_cost
+from crnsym.regression.library import Library, reaction_cost
 
 OPEN = 3.0  # no combination of species with positive weights is conserved
 UNSEEN = 3.0  # a species that nobody measured
@@ -88,6 +88,10 @@ class Score:
     def prices(self, reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
         """Price of each reaction, ``(reactions,)``."""
         return self.per_rate + reaction_cost(reactants, net)
+
+    def of_library(self, library: Library) -> np.ndarray:
+        """Price of each reaction of a library, ``(reactions,)``."""
+        return self.per_rate + library.cost
 
     def mechanism(self, mechanism: Mechanism, chi2: float) -> float:
         """Score of a fitted mechanism."""

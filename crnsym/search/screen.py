@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.search.modules import Structure
+from crnsym.search.structures import Structure
 from crnsym.search.pool import Pool
 from crnsym.search.widen import typical
 
@@ -40,14 +40,11 @@ def screen(
     amounts = np.where(measured, scale, scale if unit is None else unit)
     score = replace(pool.score, count=part.count)
     lowest = np.inf
-    half = 0.5 * pool.left
     best: dict[int, tuple[float, Mechanism]] = {}
     for added in (False, True):
         if added and (base is None or lowest < FITS * part.count):
             break
         for index, (reactants, products) in enumerate(structures):
-            if pool.left < half:
-                break
             # about three turnovers of a typical amount in a run
             rates = np.log(3.0 * scale / problem.horizon) - reactants @ np.log(amounts)
             for fast, slow in STARTS[:1] if added else STARTS:

@@ -6,19 +6,24 @@ found by enumeration, then grown by the reactions that keep the amount of cataly
 conservation laws, the balance of each; further bound forms join as complexes of a known form with a measured species.
 """
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.fit import Fit
+from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library, build_library, complexes
+from crnsym.search.findings import Findings
 from crnsym.search.local import local_search
-from crnsym.search.modules import Structure, catalysed, content, plausible
 from crnsym.search.pieces import thin_out
 from crnsym.search.pool import Pool
+from crnsym.search.question import Question
 from crnsym.search.screen import screen
+from crnsym.search.structures import Structure, catalysed, content, plausible
+from crnsym.search.task import Task
 from crnsym.search.widen import hidden_name, measured_part, typical, widened, with_unmeasured
 
 AMOUNT = 1e-3  # of a typical concentration: catalyst that binds next to nothing of what it converts
@@ -30,40 +35,82 @@ FORMS = 4  # bound forms at most
 BINDING = (0.0, 3.0)  # ln factors on binding and release of a further form
 
 
-def search_catalyst(pool: Pool, results: list[Pool], laws: np.ndarray) -> None:
-    """Search mechanisms with a hidden catalyst beside the measured species.
+@dataclass(frozen=True, slots=True)
+class Catalyst:
+    """A catalyst with one bound form, then with more."""
 
-    Parameters
-    ----------
-    pool
-        Of the measured species: problem, score, clock and reporter.
-    results
-        Pools are appended, one for each number of bound forms, also when time runs out.
-    laws
-        ``(laws, species)`` conservation laws of the measured species, as hypotheses; may be empty.
-    """
-    measured = len(pool.problem.species)
-    own = _pool(pool, 1)
-    results.append(own)
-    if len(laws):
-        fits = [fit for family in families(measured, laws) for fit in _fit_family(family, own)]
-    else:
-        listed = plausible(measured_part(own.problem, measured), catalysed(measured), True)
-        fits = [own.fit(m) for m in screen(own, listed, None, unit=_amount(own))]
-    fits.sort(key=lambda item: item[1])
-    ends = []
-    for fit, _ in fits[:GROWN]:
-        if fit.ok:
-            library = _library(fit.mechanism, measured, laws)
-            ends.append(local_search(thin_out(fit, own), own, library, refits=8))
-    best = min(ends, key=lambda f: own.score.mechanism(f.mechanism, f.chi2), default=None)
-    forms = 1
-    while best is not None and forms < FORMS:
-        forms += 1
-        wider = _pool(pool, forms)
-        results.append(wider)
-        best = _with_another_form(best, own, wider, measured, laws)
-        own = wider
+    name: str = "an unmeasured catalyst"
+
+    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
+        """Yield one task for every number of bound forms."""
+        if not question.weak_form or question.weighed_in or question.composed is not None:
+            return
+        if question.hidden in (0, 1) or (question.hidden is None and findings.explained()):
+            return
+        laws = np.zeros((0, question.species), np.int64) if question.balances is None else question.balances
+        narrow = with_catalyst(findings.visible.problem, 1)
+        yield [Cycles(narrow, laws)]
+        for forms in range(2, FORMS + 1):
+            best = findings.pool(narrow).best_fit
+            if best is None:
+                return
+            wide = with_catalyst(findings.visible.problem, forms)
+            yield [Further(wide, best, laws)]
+            before, after = findings.pool(narrow).best_score, findings.pool(wide).best_score
+            if after > before - GAIN:
+                return
+            narrow = wide
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cycles:
+    """Cycles through one bound form: whole families that balance, or all structures where nothing is conserved."""
+
+    problem: FitProblem
+    laws: np.ndarray
+
+    def search(self, question: Question, pool: Pool, /) -> bool:
+        """Fill the pool."""
+        measured = question.species
+        if len(self.laws):
+            fits = [fit for family in families(measured, self.laws) for fit in _fit_family(family, pool)]
+        else:
+            listed = plausible(measured_part(self.problem, measured), catalysed(measured), True)
+            fits = [pool.fit(m) for m in screen(pool, listed, None, unit=_amount(pool))]
+        fits.sort(key=lambda item: item[1])
+        for fit, _ in fits[:GROWN]:
+            if fit.ok:
+                library = _library(fit.mechanism, measured, self.laws)
+                local_search(thin_out(fit, pool), pool, library, refits=8)
+        return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Further:
+    """Add the complex of a known form with a measured species that helps most, and search from there."""
+
+    problem: FitProblem
+    best: Fit
+    laws: np.ndarray
+
+    def search(self, question: Question, pool: Pool, /) -> bool:
+        """Fill the pool."""
+        measured = question.species
+        trials = []
+        base = self.best.mechanism
+        initial = np.hstack([self.best.initial_states, np.zeros((len(self.best.initial_states), 1))])
+        for form in range(measured, len(base.species)):
+            for partner in range(measured):
+                for factor in BINDING:
+                    grown = _bind(base, pool, form, partner, factor)
+                    trials.append(pool.fit(grown, initial=initial, iterations=20))
+        trials.sort(key=lambda item: item[1])
+        for trial, _ in trials[:FOLLOWED]:
+            if trial.ok:
+                fit = pool.fit(trial.mechanism, initial=trial.initial_states, iterations=40)[0]
+                library = _library(fit.mechanism, measured, self.laws)
+                thin_out(local_search(thin_out(fit, pool), pool, library, refits=8), pool)
+        return True
 
 
 def families(measured: int, laws: np.ndarray) -> list[Structure]:
@@ -106,13 +153,12 @@ def _fit_family(family: Structure, pool: Pool) -> list[tuple[Fit, float]]:
     return [(fit, pool.score.mechanism(fit.mechanism, fit.chi2))]
 
 
-def _pool(pool: Pool, forms: int) -> Pool:
-    """Pool of the problem with a catalyst and a number of bound forms."""
-    names = [hidden_name(pool.problem.species, "catalyst")]
+def with_catalyst(problem: FitProblem, forms: int) -> FitProblem:
+    """Return the problem with a catalyst and a number of bound forms."""
+    names = [hidden_name(problem.species, "catalyst")]
     for _ in range(forms):
-        names.append(hidden_name((*pool.problem.species, *names)))
-    problem = with_unmeasured(pool.problem, names, [AMOUNT * typical(pool.problem)] + [0.0] * forms)
-    return pool.beside(problem)
+        names.append(hidden_name((*problem.species, *names)))
+    return with_unmeasured(problem, names, [AMOUNT * typical(problem)] + [0.0] * forms)
 
 
 def _amount(pool: Pool) -> float:
@@ -137,28 +183,6 @@ def _library(mechanism: Mechanism, measured: int, laws: np.ndarray) -> Library:
     used = {(*y, *s) for y, s in zip(mechanism.reactants.tolist(), mechanism.net_stoichiometry.tolist(), strict=True)}
     keep |= np.array([(*y, *s) in used for y, s in zip(left.tolist(), library.net.tolist(), strict=True)])
     return library.restrict(keep)
-
-
-def _with_another_form(best: Fit, narrow: Pool, wide: Pool, measured: int, laws: np.ndarray) -> Fit | None:
-    """Add the complex of a known form with a measured species that helps most, and search from there."""
-    value = narrow.score.mechanism(best.mechanism, best.chi2)
-    trials = []
-    base = best.mechanism
-    initial = np.hstack([best.initial_states, np.zeros((len(best.initial_states), 1))])
-    for form in range(measured, len(base.species)):
-        for partner in range(measured):
-            for factor in BINDING:
-                grown = _bind(base, wide, form, partner, factor)
-                trials.append(wide.fit(grown, initial=initial, iterations=20))
-    trials.sort(key=lambda item: item[1])
-    ends = []
-    for trial, _ in trials[:FOLLOWED]:
-        if trial.ok:
-            fit = wide.fit(trial.mechanism, initial=trial.initial_states, iterations=40)[0]
-            fit = local_search(thin_out(fit, wide), wide, _library(fit.mechanism, measured, laws), refits=8)
-            ends.append(thin_out(fit, wide))
-    fit = min(ends, key=lambda f: wide.score.mechanism(f.mechanism, f.chi2), default=None)
-    return fit if fit is not None and wide.score.mechanism(fit.mechanism, fit.chi2) < value - GAIN else None
 
 
 def _bind(base: Mechanism, pool: Pool, form: int, partner: int, factor: float) -> Mechanism:

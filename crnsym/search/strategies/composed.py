@@ -6,9 +6,8 @@ Then steps are exchanged. Where nothing reaches the noise, that goes on while ti
 set by leaving runs out: the likelihood of residuals that are no noise says little about it.
 """
 
-from contextlib import suppress
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,104 +15,111 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
 from crnsym.refit.evaluate import evaluate
 from crnsym.refit.fit import Fit
+from crnsym.refit.problem import FitProblem
 from crnsym.regression.composition import Composition
 from crnsym.regression.library import Library, build_library
 from crnsym.search.exchange import Exchange
+from crnsym.search.findings import Findings
 from crnsym.search.left_out import priced_by_runs
 from crnsym.search.local import local_search
 from crnsym.search.pieces import thin_out
-from crnsym.search.pool import OutOfTime, Pool
+from crnsym.search.pool import Pool
+from crnsym.search.question import Question
 from crnsym.search.score import Score
 from crnsym.search.screen import FITS
+from crnsym.search.task import Task
 from crnsym.search.widen import typical, with_unmeasured
 
 TIMES, SAMPLES = 10, 17  # samples a run in the short fits and in the exchange
 SHORT = 8  # iterations of a short fit
 SPREAD = 2.0  # standard deviation of ln k about a few turnovers a run
-SHARE = 0.15  # of the time, for the short fits
-DESCENTS = 0.3  # of the time of the exchange, for reducing the starts
 ROUGH, COARSE = 0.01, 1e-3  # noise relative to the range, and tolerance of the integration, in the rough fits
-RESERVE = 0.15  # of the time, for the last fits and the left-out runs
-MOST_STARTS = 100
-REFINED = 6  # starts that are searched from
+STARTS = 100
+REFINED, REDUCED = 6, 16  # starts that are searched from, and that are reduced where nothing reaches the noise
 ORDER = 2
 POOR = 3.0  # chi2/N above which a fit to all steps tells that none of the mechanisms will reach the noise
-QUIET = 40  # exchanges in a row without a better mechanism after which a search that has reached the noise ends
+QUIET = 40  # exchanges in a row without a better mechanism after which a search ends
+MOST = 400  # exchanges
 LEAST = 3  # steps to which starts are reduced, at the least
 MOST_CORRELATED = 0.9  # neighbouring residuals
 
 
-def search_composed(pool: Pool, results: list[Pool], composition: Composition, seed: int = 0) -> None:
-    """Search among all steps of at most two reactants that balance.
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Hidden species whose formulas are known."""
 
-    Parameters
-    ----------
-    pool
-        Of the measured species: problem, score, clock and reporter.
-    results
-        The pool of the mechanisms with hidden species is appended, also when time runs out.
-    composition
-        Of the measured and the hidden species.
-    seed
-        Of the random starts and exchanges.
-    """
-    measured = len(pool.problem.species)
-    names = composition.species[measured:]
-    problem = with_unmeasured(pool.problem, names, [0.0] * len(names))
-    own = pool.beside(problem)
-    results.append(own)
-    library = steps(composition)
-    reserve = RESERVE * own.left
-    rough = _rough(own)
-    found = _starts(rough, library, seed)
-    starts = [thin_out(fit, own) for fit in (own.fit(f.mechanism, iterations=25)[0] for f in found[:REFINED]) if fit.ok]
-    starts.sort(key=lambda fit: own.score.mechanism(fit.mechanism, fit.chi2))
-    for fit in starts[:2]:
-        if fit.reduced < POOR:
-            local_search(fit, own, library, refits=10)
-    best = own.best_fit
-    if best is None:
-        return
-    reached = best.reduced < FITS
-    rough.deadline -= reserve
-    exchange = Exchange(rough, library, np.random.default_rng(seed))
-    with suppress(OutOfTime):
-        _reduce(exchange, found, REFINED if reached else MOST_STARTS)
+    name: str = "unmeasured species of known composition"
+
+    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
+        """Yield one task where formulas name hidden species."""
+        if question.composed is not None:
+            names = question.composed.species[question.species :]
+            problem = with_unmeasured(findings.visible.problem, names, [0.0] * len(names))
+            yield [AllSteps(problem)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AllSteps:
+    """Search among all steps of at most two reactants that balance."""
+
+    problem: FitProblem
+
+    def search(self, question: Question, own: Pool, /) -> bool:
+        """Fill the pool; the price of a step is set by left-out runs where nothing reaches the noise."""
+        assert question.composed is not None
+        library = steps(question.composed)
+        rough = _rough(own)
+        found = _starts(rough, library, question.seed)
+        starts = [
+            thin_out(fit, own) for fit in (own.fit(f.mechanism, iterations=25)[0] for f in found[:REFINED]) if fit.ok
+        ]
+        starts.sort(key=lambda fit: own.score.mechanism(fit.mechanism, fit.chi2))
+        for fit in starts[:2]:
+            if fit.reduced < POOR:
+                local_search(fit, own, library, refits=10)
+        best = own.best_fit
+        if best is None:
+            return True
+        reached = best.reduced < FITS
+        exchange = Exchange(rough, library, np.random.default_rng(question.seed))
+        _reduce(exchange, found, REFINED if reached else REDUCED)
         if not reached and rough.best_fit is not None:
             fewer = independent(own.score, own.fit(rough.best_fit.mechanism, iterations=25)[0])
             rough.rescore(replace(rough.score, count=min(fewer.count, rough.score.count)))
-        _exchange(exchange, QUIET if reached else np.inf)
-    rows = exchange.best_of_size() if reached else exchange.near_best()
-    finalists = [
-        min((own.fit(fit.mechanism, iterations=25)[0] for fit in row), key=_chi2) for _, row in sorted(rows.items())
-    ]
-    if reached:
-        best = own.best_fit
-        if best is not None:
-            local_search(best, own, library, refits=10)
-    elif finalists:
-        own.rescore(priced_by_runs(independent(own.score, min(finalists, key=_chi2)), finalists))
+        ended = _exchange(exchange)
+        self._finish(own, exchange, library, reached)
+        return ended
+
+    def _finish(self, own: Pool, exchange: Exchange, library: Library, reached: bool) -> None:
+        rows = exchange.best_of_size() if reached else exchange.near_best()
+        finalists = [
+            min((own.fit(fit.mechanism, iterations=25)[0] for fit in row), key=_chi2) for _, row in sorted(rows.items())
+        ]
+        if reached:
+            best = own.best_fit
+            if best is not None:
+                local_search(best, own, library, refits=10)
+        elif finalists:
+            own.rescore(priced_by_runs(independent(own.score, min(finalists, key=_chi2)), finalists))
 
 
 def _reduce(exchange: Exchange, starts: list[Fit], most: int) -> None:
-    """Reduce the starts step by step, as many as there is time for."""
+    """Reduce the starts step by step."""
     pool = exchange.pool
-    rest = (1.0 - DESCENTS) * pool.left
     for number, fit in enumerate(starts[:most], 1):
         start = replace(fit.mechanism, provenance=(f"all balanced steps, start {number}",))
         exchange.descend(pool.fit(start, iterations=25)[0], LEAST)
-        if pool.left < rest:
-            break
 
 
-def _exchange(exchange: Exchange, patience: float) -> None:
-    """Exchange steps until time is up, or that many times in a row without a better mechanism."""
+def _exchange(exchange: Exchange) -> bool:
+    """Exchange steps until that brings nothing; whether it ended by itself."""
     pool, quiet = exchange.pool, 0
-    while pool.left > 0 and quiet < patience:
+    for _ in range(MOST):
         before = pool.best
-        if not exchange.step():
-            return
+        if quiet >= QUIET or not exchange.step():
+            return True
         quiet = quiet + 1 if pool.best == before else 0
+    return False
 
 
 def _rough(pool: Pool) -> Pool:
@@ -128,8 +134,7 @@ def _rough(pool: Pool) -> Pool:
     sigma = problem.noise.sigma(level)[measured]
     factor = max(1.0, float((ROUGH * level[measured] / sigma).max()))
     noise = NoiseModel(problem.noise.relative * factor, problem.noise.absolute * factor)
-    fitter = partial(pool.fitter, rtol=COARSE)
-    return replace(pool.beside(replace(problem, noise=noise)), fitter=fitter)
+    return replace(pool.beside(replace(problem, noise=noise)), rtol=COARSE)
 
 
 def _chi2(fit: Fit) -> float:
@@ -150,14 +155,11 @@ def _starts(pool: Pool, library: Library, seed: int) -> list[Fit]:
     left = library.complexes[library.source]
     base = np.log(3.0 / problem.horizon) - (left.sum(axis=1) - 1) * np.log(typical(problem))
     rng = np.random.default_rng(seed)
-    rest = (1.0 - SHARE) * pool.left
     fits: list[Fit] = []
-    for _ in range(MOST_STARTS):
+    for _ in range(STARTS):
         rates = base + rng.normal(0.0, SPREAD, len(base))
         mechanism = Mechanism(problem.species, left, left + library.net, rates, ("all balanced steps",))
         fits.append(pool.fit(mechanism, problem=part, iterations=SHORT)[0])
-        if pool.left < rest:
-            break
     return sorted((fit for fit in fits if fit.ok), key=_chi2)
 
 

@@ -1,0 +1,118 @@
+"""Search in a library of reactions: the best few mechanisms are expanded until all of the best have been.
+
+A mechanism is expanded by linearising its trajectories in the rate of every reaction of the library. The sets of
+reactions that this landscape favours are fitted, and may be expanded in turn. The search ends by itself; its effort
+depends on the data alone.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.refit.fit import Fit
+from crnsym.regression.library import Library
+from crnsym.search.landscape import Choice, Landscape, of_trajectories
+from crnsym.search.pool import Pool
+from crnsym.search.view import View
+from crnsym.search.weak import weak_landscape
+
+WIDTH = 3  # mechanisms that must have been expanded
+REFITS = 5  # fits that one expansion may ask for
+BELOW, ABOVE = 1, 3  # sets around the elbow of the weak form that are fitted
+DENSE = 60  # reactions of a mechanism with all that the weak form uses
+MOST = 40  # expansions in one library
+LARGE = 15  # reactions above which a set is thinned out before it is improved
+
+
+@dataclass(slots=True)
+class Beam:
+    """Search among the reactions of a library; everything that is fitted goes into the pool.
+
+    Attributes
+    ----------
+    pool
+        Problem, score and fits.
+    library
+        The reactions that may be used.
+    """
+
+    pool: Pool
+    library: Library
+    expanded: set[object] = field(default_factory=set)
+    exhausted: bool = False
+
+    def start(self, view: View) -> None:
+        """Fit what the weak form favours: sets about its elbow, and all reactions that it uses together."""
+        form, energies = view.weak(self.library)
+        landscape = weak_landscape(form, self.library, self.pool.score.of_library(self.library))
+        path = landscape.path()
+        elbow = min(range(len(path)), key=lambda i: path[i][0])
+        sets = [path[i][1] for i in range(max(elbow - ABOVE, 0), min(elbow + BELOW + 1, len(path)))]
+        dense = next((chosen for _, chosen in path if len(chosen) <= DENSE), path[-1][1])
+        for chosen in (*sets, dense):
+            rates, _ = landscape.solve(chosen)
+            mechanism = self.mechanism(chosen, rates, f"weak form, {view.name}")
+            if energies is not None:
+                mechanism = mechanism.with_energies_of(energies)
+            self.pool.fit(mechanism, iterations=20 if chosen is dense else 12)
+
+    def run(self) -> None:
+        """Expand the best mechanisms and the best-fitting one until all of them have been."""
+        for _ in range(MOST):
+            fit = self._next()
+            if fit is None:
+                self.exhausted = True
+                return
+            self.expanded.add(fit.mechanism.structure())
+            library = self.library.including(fit.mechanism)
+            landscape = of_trajectories(fit, library, self.pool.score.of_library(library))
+            if landscape is not None:
+                self._expand(fit, landscape, library)
+
+    def _next(self) -> Fit | None:
+        ranked = [fit for _, fit in self.pool.ranked()[:WIDTH] if len(fit.mechanism.log_rates)]
+        closest = min(self.pool.fits.values(), key=lambda fit: fit.chi2, default=None)
+        if closest is not None and len(closest.mechanism.log_rates):
+            ranked.append(closest)
+        return next((fit for fit in ranked if fit.mechanism.structure() not in self.expanded), None)
+
+    def _expand(self, fit: Fit, landscape: Landscape, library: Library) -> None:
+        """Fit the sets of reactions that the landscape about a fit favours."""
+        for _, chosen in favourites(landscape, library.positions(fit.mechanism))[:REFITS]:
+            rates, _ = landscape.solve(chosen)
+            if not len(chosen) or not rates.any():
+                continue
+            mechanism = self.mechanism(chosen, rates, "landscape of trajectories", library)
+            if mechanism.structure() not in self.pool.fits:
+                worst = self.pool.chi2_at(self.pool.best_score + self.slack, mechanism)
+                self.pool.fit(mechanism.with_energies_of(fit.mechanism), initial=fit.initial_states, give_up=worst)
+
+    @property
+    def slack(self) -> float:
+        """How much worse than the best a mechanism may end and still be of use."""
+        return 0.1 * self.pool.score.count + 2.0 * self.pool.score.per_reaction
+
+    def mechanism(
+        self, chosen: np.ndarray, rates: np.ndarray, remark: str, library: Library | None = None
+    ) -> Mechanism:
+        """Make a mechanism of reactions of the library; rates at zero are raised to a trace of their order's largest."""
+        library = self.library if library is None else library
+        left = library.complexes[library.source[chosen]]
+        same_order = np.equal.outer(left.sum(axis=1), left.sum(axis=1))  # other orders have other units
+        largest = np.where(same_order, rates, 0.0).max(axis=1, initial=0.0)
+        raised = np.log(np.maximum(rates, 1e-4 * largest + 1e-300))
+        return Mechanism(self.pool.problem.species, left, left + library.net[chosen], raised, (remark,))
+
+
+def favourites(landscape: Landscape, present: np.ndarray) -> list[Choice]:
+    """Sets of reactions by predicted score, best first: eliminated, and improved from there and from those present."""
+    path = landscape.path()
+    starts = [chosen for _, chosen in sorted(path, key=lambda option: option[0])[:2]]
+    if len(present) <= LARGE:
+        starts.append(present)
+    found = {tuple(np.sort(chosen).tolist()): score for score, chosen in path}
+    for start in starts:
+        score, chosen = landscape.improved(start)
+        found[tuple(chosen.tolist())] = score
+    return [(score, np.array(key, np.int64)) for key, score in sorted(found.items(), key=lambda item: item[1])]

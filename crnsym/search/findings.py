@@ -1,0 +1,104 @@
+"""Everything that the strategies have found, each problem in a pool of its own."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from crnsym.refit.evaluate import evaluate
+from crnsym.refit.fit import Fit
+from crnsym.refit.problem import FitProblem
+from crnsym.search.pool import Pool
+from crnsym.search.question import Question
+from crnsym.search.task import Explored
+
+PLAUSIBLE = 1.12  # chi2/N up to which an answer may leave nothing but noise
+CORRELATED = 0.1  # correlation of neighbouring residuals, beyond that of chance, up to which they may be noise
+
+
+@dataclass(slots=True)
+class Findings:
+    """Pools by problem: which species there are and how they start.
+
+    Attributes
+    ----------
+    question
+        What was asked.
+    pools
+        One for the measured species alone, one for every hypothesis about others.
+    fits
+        Number of fits that were made.
+    settled
+        Whether every task that ended had nothing left to do.
+    independent
+        Number of values that are independent of each other, where a task found that they are fewer.
+    """
+
+    question: Question
+    pools: dict[bytes, Pool] = field(default_factory=dict)
+    fits: int = 0
+    settled: bool = True
+    independent: float = np.inf
+
+    def pool(self, problem: FitProblem) -> Pool:
+        """Return the pool of a problem."""
+        key = signature(problem)
+        if key not in self.pools:
+            score, complete = self.question.score(problem), self.question.chemistry.complete
+            self.pools[key] = Pool(problem, replace(score, count=min(score.count, self.independent)), complete)
+        return self.pools[key]
+
+    def take(self, explored: Explored) -> None:
+        """Keep what a task found, each fit in the pool of its problem."""
+        self.fits += explored.count
+        self.settled &= explored.settled
+        if explored.independent < self.independent:
+            self.independent = explored.independent
+            for pool in self.pools.values():  # all on one scale
+                pool.rescore(replace(pool.score, count=self.independent))
+        for fit in explored.fits:
+            pool = self.pool(fit.problem)
+            pool.keep(fit, pool.score.mechanism(fit.mechanism, fit.chi2))
+
+    @property
+    def best(self) -> Fit | None:
+        """The best-scoring fit of all."""
+        ranked = [(pool.best_score, pool.best_fit) for pool in self.pools.values() if pool.best_fit is not None]
+        return min(ranked, key=lambda item: item[0], default=(np.inf, None))[1]
+
+    @property
+    def best_score(self) -> float:
+        """The lowest score."""
+        return min((pool.best_score for pool in self.pools.values()), default=np.inf)
+
+    @property
+    def visible(self) -> Pool:
+        """The pool of the measured species alone."""
+        return self.pool(self.question.view.problem)
+
+    def explained(self) -> bool:
+        """Whether the best answer leaves nothing but noise."""
+        return self.best is not None and leaves_noise(self.best)
+
+
+def signature(problem: FitProblem) -> bytes:
+    """What tells problems of the same data apart: species and how they start."""
+    names = "\0".join(problem.species).encode()
+    return names + problem.start.tobytes() + problem.free.tobytes() + repr(problem.quasi_steady).encode()
+
+
+def leaves_noise(fit: Fit) -> bool:
+    """Whether the residuals of a fit are as small as noise and independent of their neighbours."""
+    if not fit.ok or fit.reduced > PLAUSIBLE:
+        return False
+    return correlation(fit) < CORRELATED + 3.0 / np.sqrt(max(fit.count, 1))
+
+
+def correlation(fit: Fit) -> float:
+    """Correlation of neighbouring residuals of the same species and run: about 0 for noise, positive for a misfit."""
+    here = evaluate(fit.problem, fit.mechanism, fit.initial_states)
+    if here is None:
+        return 1.0
+    r, seen = here.residuals, fit.problem.present & (fit.problem.values != 0.0)
+    both = seen[:, 1:] & seen[:, :-1]
+    square = float((r[seen] ** 2).mean()) if seen.any() else 0.0
+    return float((r[:, 1:] * r[:, :-1])[both].mean()) / square if both.any() and square > 0 else 0.0

@@ -1,0 +1,107 @@
+"""What a search is asked: the measurements and all that is known or wanted, fixed before it starts."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.regression.composition import Composition
+from crnsym.regression.library import Library, build_library
+from crnsym.refit.problem import FitProblem
+from crnsym.search.score import Score
+from crnsym.search.view import View
+
+
+class Chemistry(Protocol):
+    """What is known of the reactions beforehand."""
+
+    def allowed(self, library: Library) -> Library:
+        """Keep the reactions that may be."""
+        ...
+
+    def complete(self, mechanism: Mechanism) -> Mechanism:
+        """Add the reactions that must be."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnyChemistry:
+    """Nothing is known of the reactions."""
+
+    def allowed(self, library: Library) -> Library:
+        """Keep all."""
+        return library
+
+    def complete(self, mechanism: Mechanism) -> Mechanism:
+        """Add nothing."""
+        return mechanism
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Data and knowledge of one search.
+
+    Attributes
+    ----------
+    view
+        The measured species, without laws.
+    laws
+        Sets of conservation laws ``(laws, species)`` to try as hypotheses, the most restrictive first.
+    balances
+        ``(laws, species)`` sums that are at least nearly conserved: what forms of a hidden catalyst may carry.
+    followed
+        ``(species,)``: measured after the first row of some run; the others were only weighed in.
+    chemistry
+        Reactions that may or must be.
+    max_order
+        Largest molecularity of a reaction; by default 1, 2 and 3.
+    hidden
+        Species that were not measured: 0, 1 or more; by default they are searched for where there is reason to.
+    composed
+        Formulas that name hidden species: only those are searched for.
+    starts
+        Mechanisms to start from: known ones, or what a learner found.
+    weak_form
+        Whether the strategies that need no start are used too.
+    seed
+        Of random starts, where a strategy has any.
+    """
+
+    view: View
+    laws: tuple[np.ndarray, ...] = ()
+    balances: np.ndarray | None = None
+    followed: np.ndarray | None = None
+    chemistry: Chemistry = AnyChemistry()
+    max_order: int | None = None
+    hidden: int | None = None
+    composed: Composition | None = None
+    starts: tuple[Mechanism, ...] = ()
+    weak_form: bool = True
+    seed: int = 0
+
+    @property
+    def species(self) -> int:
+        """Number of species with a column."""
+        return len(self.view.data.species)
+
+    @property
+    def orders(self) -> tuple[int, ...]:
+        """Molecularities that are tried."""
+        return tuple(range(1, (self.max_order or 3) + 1))
+
+    @property
+    def weighed_in(self) -> tuple[int, ...]:
+        """Species that were weighed in but not followed."""
+        return () if self.followed is None else tuple(np.flatnonzero(~self.followed).tolist())
+
+    def score(self, problem: FitProblem) -> Score:
+        """Score of mechanisms on the measurements, with whatever unmeasured species a problem has."""
+        totals = {tuple(map(int, law)) for law in (self.laws[0] if self.laws else ()) if np.all(law > 0)}
+        own = self.view.problem
+        score = Score(own.count, self.species, tuple(sorted(totals)), numbers=own.numbers)
+        return score.widened(problem)
+
+    def library(self, order: int, products: int = 3, laws: np.ndarray | None = None, species: int = 0) -> Library:
+        """Reactions of at most this order that may be and obey the laws, and those that must be."""
+        return self.chemistry.allowed(build_library(species or self.species, order, products, laws))

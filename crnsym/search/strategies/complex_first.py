@@ -1,0 +1,165 @@
+"""Complexes first: which reactant complexes there are, then which reactions start from each, then neighbours.
+
+The strategy for libraries that no law makes small, as of open systems.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.refit.fit import Fit
+from crnsym.refit.problem import FitProblem
+from crnsym.regression.library import Library
+from crnsym.regression.quadratic import Quadratic, elimination_path
+from crnsym.regression.weak_form import weak_quadratic
+from crnsym.search.findings import PLAUSIBLE, Findings
+from crnsym.search.linearise import linearise
+from crnsym.search.local import local_search
+from crnsym.search.pieces import grow, thin_out
+from crnsym.search.pool import Pool, Structure
+from crnsym.search.question import Question
+from crnsym.search.starts import decoded_starts
+from crnsym.search.task import Task
+from crnsym.search.view import View
+
+POOR = 3.0  # chi2/N above which whole runs are given up for pieces
+GRAM_COMPLEXES = 30  # complexes that enter the elimination in the trajectory metric
+CONFIRMATIONS = 3  # rounds in the trajectory metric, each from the best answer so far
+CLEARLY = 50.0  # criterion by which a higher order must win in the weak form to be searched first
+LARGEST = 400  # complexes times species of a library that is searched in full
+
+
+@dataclass(frozen=True, slots=True)
+class ComplexFirst:
+    """Search without laws, from the order that the weak form asks for until an answer leaves nothing but noise."""
+
+    name: str = "without laws"
+
+    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
+        """Yield one task an order."""
+        if not question.weak_form or question.weighed_in or findings.explained():
+            return
+        libraries = [(o, question.library(o)) for o in question.orders]
+        small = [(o, lib) for o, lib in libraries if len(lib.source) and (o < 2 or lib.complexes.size <= LARGEST)]
+        if not small:
+            return
+        first = first_order(question.view, [lib for _, lib in small])
+        for order, _ in small[first:]:
+            yield [Branch(question.view, order)]
+            if findings.explained():
+                return
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branch:
+    """All routes through the library of one order."""
+
+    view: View
+    order: int
+
+    @property
+    def problem(self) -> FitProblem:
+        """What is fitted to."""
+        return self.view.problem
+
+    def search(self, question: Question, pool: Pool, /) -> bool:
+        """Fill the pool; whether two routes ended at the same plausible mechanism."""
+        library = question.library(self.order)
+        form, energies = self.view.weak(library)
+        quadratic = weak_quadratic(form)
+        path, elbow = elimination_path(quadratic, form.left.size)
+        starts = decoded_starts(pool.problem.species, path, elbow, library, "weak form, decoded")
+        if energies is not None:
+            starts = [s.with_energies_of(energies) for s in starts]
+        ends = follow(starts, pool, library, 2)
+        for _ in range(CONFIRMATIONS):
+            if agreed(ends, pool):
+                break
+            before = pool.best
+            ends += confirm(pool, library)
+            if pool.best == before:
+                break
+        return agreed(ends, pool)
+
+
+def first_order(view: View, libraries: list[Library]) -> int:
+    """Position of the first library worth a search.
+
+    Order 1 while more complexes do not fit clearly better in the weak form; above order 2 only if *fewer* complexes
+    fit clearly better.
+    """
+    form, _ = view.weak(libraries[-1])
+    count = max(form.left.size, 1)
+    quadratic = weak_quadratic(form)
+    criteria, sizes = [], []
+    for library in libraries:
+        within = np.flatnonzero(libraries[-1].orders <= library.orders.max())
+        path, elbow = elimination_path(quadratic, count, candidates=within)
+        loss = quadratic.loss(path[elbow].net_vectors.ravel())
+        sizes.append(len(path[elbow].active))
+        criteria.append(count * np.log(loss / count) + 2.0 * sizes[-1] * np.log(count))
+    if min(criteria) > criteria[0] - CLEARLY:
+        return 0
+    chosen = min(1, len(libraries) - 1)
+    for k in range(2, len(libraries)):
+        if sizes[k] <= sizes[chosen] and criteria[k] < criteria[chosen] - CLEARLY:
+            chosen = k
+    return chosen
+
+
+def agreed(ends: list[Structure], pool: Pool) -> bool:
+    """Whether two routes ended at the best mechanism, and it is plausible."""
+    best = pool.best_fit
+    return best is not None and best.reduced < PLAUSIBLE and ends.count(best.mechanism.structure()) >= 2
+
+
+def follow(starts: list[Mechanism], pool: Pool, library: Library, searches: int) -> list[Structure]:
+    """Fit the starts and search from the best; grow a mechanism on pieces of the runs where that fails."""
+    fits = sorted((pool.fit(s) for s in starts), key=lambda item: item[1])
+    chosen = [thin_out(f, pool) for f, _ in fits[:searches] if f.ok]
+    ends = [local_search(f, pool, library).mechanism.structure() for f in chosen]
+    best = pool.best_fit
+    if best is None or best.reduced > POOR:
+        grown = grow(pool, library)
+        if grown.ok:
+            ends.append(local_search(grown, pool, library).mechanism.structure())
+    return ends
+
+
+def confirm(pool: Pool, library: Library) -> list[Structure]:
+    """Eliminate complexes in the metric of the best model's trajectories, decode, fit and search from there."""
+    best = pool.best_fit
+    linear = None if best is None else linearise(best, pool.problem, library.complexes)
+    if best is None or linear is None:
+        return []
+    usable = _strongest(linear, np.unique(library.source), best)
+    path, elbow = elimination_path(linear, pool.score.count, candidates=usable)
+    starts = decoded_starts(pool.problem.species, path, elbow, library, "trajectory metric, decoded")
+    starts = [s.with_energies_of(best.mechanism) for s in starts]
+    fits = []
+    for s in starts:
+        known = s.structure()
+        if known in pool.fits:
+            fits.append((pool.fits[known], pool.scores[known]))
+        else:
+            fits.append(pool.fit(s, initial=best.initial_states))
+    fits.sort(key=lambda item: item[1])
+    ends = []
+    for f, _ in fits[:2]:
+        structure = f.mechanism.structure()
+        if structure == pool.best:
+            ends.append(structure)
+        elif f.ok:
+            ends.append(local_search(thin_out(f, pool), pool, library).mechanism.structure())
+    return ends
+
+
+def _strongest(linear: Quadratic, usable: np.ndarray, best: Fit) -> np.ndarray:
+    """Choose the complexes of the model and those whose addition promises most."""
+    used = {tuple(y) for y in best.mechanism.reactants.tolist()}
+    rows = linear.rows(usable)
+    gain = (linear.moment[rows] ** 2 / np.maximum(np.diag(linear.gram)[rows], 1e-300)).max(axis=1)
+    gain[[tuple(linear.complexes[y]) in used for y in usable]] = np.inf
+    return np.sort(usable[np.argsort(-gain, kind="stable")[:GRAM_COMPLEXES]])

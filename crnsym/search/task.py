@@ -1,0 +1,72 @@
+"""Pieces of a search that run by themselves, in this process or another, and what they bring home."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from crnsym.refit.fit import Fit
+from crnsym.refit.problem import FitProblem
+from crnsym.search.pool import OutOfTime, Pool
+from crnsym.search.question import Question
+
+KEPT = 40  # fits that a task hands over: the best-scoring ones
+
+
+class Task(Protocol):
+    """A data class of this package with a problem to fit to and a way to search."""
+
+    @property
+    def problem(self) -> FitProblem:
+        """What mechanisms are fitted to."""
+        ...
+
+    def search(self, question: Question, pool: Pool, /) -> bool:
+        """Fill the pool; whether nothing is left to do."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explored:
+    """What a task found.
+
+    Attributes
+    ----------
+    fits
+        The best.
+    count
+        Number of mechanisms that were fitted.
+    settled
+        Whether the task ended by itself.
+    independent
+        Number of values that are independent of each other.
+    """
+
+    fits: tuple[Fit, ...]
+    count: int
+    settled: bool
+    independent: int
+
+
+class Stopped(Exception):
+    """A task was ended from outside; ``explored`` is what it had by then."""
+
+    def __init__(self, explored: Explored, interrupted: bool) -> None:
+        super().__init__("stopped")
+        self.explored, self.interrupted = explored, interrupted
+
+
+def carry_out(question: Question, task: Task) -> Explored:
+    """Search for one task."""
+    pool = Pool(task.problem, question.score(task.problem), complete=question.chemistry.complete)
+    # a number that overflows is a failed fit, which every stage checks for
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        try:
+            settled = task.search(question, pool)
+        except (KeyboardInterrupt, OutOfTime) as stop:
+            raise Stopped(_explored(pool, False), isinstance(stop, KeyboardInterrupt)) from stop
+    return _explored(pool, settled)
+
+
+def _explored(pool: Pool, settled: bool) -> Explored:
+    return Explored(tuple(fit for _, fit in pool.ranked()[:KEPT]), pool.made, settled, pool.score.count)
