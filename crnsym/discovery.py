@@ -22,22 +22,21 @@ from .comparison.record import record
 from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
 from .comparison.result import Discovery
-from .data.laws import mine_laws, near_laws
 from .data.noise import estimate_noise
-from .data.smoothing import smooth
 from .data.sources import Measurements, as_trajectories
 from .data.trajectories import data_hash
 from .errors import UnsupportedError
 from .network.network import Network
-from .refit.fit import fit_mechanism
+from .refit.fit import Fit
 from .refit.warm import warm_up
 from .search.learned import learned_starts
-from .search.pool import Pool
-from .search.replay import Replay
+from .search.question import ask
 from .search.run import search
 from .training.progress import Progress, as_progress
+from .training.records import Record
 from .training.tasks import Tasks
 
+RECORD = "search.record"
 GRACE = 5.0  # seconds to fit what a learner has found when it was interrupted
 
 
@@ -56,7 +55,7 @@ def discover(
     learner: Learner = "regression",
     noise: str | float | Mapping[str, float | str] = "auto",
     starts: Starts = "fitted",
-    time_budget: float = 60.0,
+    time_budget: float = 600.0,
     executor: Executor | Tasks | None = None,
     progress: Any = None,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -105,7 +104,7 @@ def discover(
         ``"fitted"`` (the first row of a run has noise like the others) or ``"measured"`` (a run starts from its first
         row as recorded, as smoothed or weighed-in data do).
     time_budget
-        Seconds of computing for the search, up to twice as many on a busy machine; then the best so far is ranked.
+        Seconds after which the best so far is ranked; a search that has settled ends by itself long before.
     executor
         Runs the restarts of the learner and all fits after the search in parallel; any
         ``concurrent.futures.Executor``. Results do not depend on it.
@@ -153,14 +152,23 @@ def discover(
     }
     reporter.report("noise and conservation laws", None, "")
     model = estimate_noise(data, noise)
-    courses = smooth(data, model)
-    laws = mine_laws(data, model, courses)
-    exact = laws[-1] if laws else np.zeros((0, len(data.species)), np.int64)
-    balances = near_laws(data, courses, exact)
-    header = {**options, "data": data_hash(data), "crnsym": __version__}
-    replay = None if checkpoint is None else Replay(checkpoint, header, resume)
-    folder = None if checkpoint is None else Path(checkpoint) / "tasks"
-    tasks = executor if isinstance(executor, Tasks) else Tasks(executor, folder, resume)
+    question = ask(
+        data,
+        model,
+        fixed_starts=measured,
+        knowledge=told,
+        chemistry=restrictions,
+        max_order=max_order,
+        hidden=hidden,
+        composed=composed,
+        starts=restrictions.starts,
+        weak_form=learner != "crnn",
+        seed=seed,
+    )
+    folder = None if checkpoint is None else Path(checkpoint)
+    if folder is not None:
+        Record(folder / RECORD, {**options, "data": data_hash(data), "crnsym": __version__}, resume).close()
+    tasks = executor if isinstance(executor, Tasks) else Tasks(executor, folder and folder / "tasks", resume)
     reporter.report("loading compiled programs (the first time they are compiled)", None, "")
     warm_up()
     learned, interrupted = (), False
@@ -176,32 +184,14 @@ def discover(
             checkpoint=checkpoint,
             resume=resume,
         )
-    try:
-        result = search(
-            data,
-            model,
-            laws=laws,
-            max_order=max_order,
-            allowed=restrictions.allowed,
-            complete=restrictions.complete,
-            starts=(*restrictions.starts, *learned),
-            fixed_starts=measured,
-            knowledge=told,
-            seed=seed,
-            hidden=hidden,
-            balances=balances,
-            composed=composed,
-            weak_form_routes=learner != "crnn",
-            time_budget=GRACE if interrupted else time_budget,
-            report=_reporting(reporter),
-            fitter=replay or fit_mechanism,
-        )
-        candidates, finished = finish(result, data, restrictions, seed, tasks, reporter)
-    finally:
-        if replay is not None:
-            replay.close()
-    complete = result.complete and finished and not interrupted
-    notes = remarks(result, laws, balances, data.species, complete)
+    question = replace(question, starts=(*question.starts, *learned))
+    result = search(
+        question, time_budget=GRACE if interrupted else time_budget, tasks=tasks, report=_reporting(reporter)
+    )
+    candidates, finished = finish(result, data, restrictions, seed, tasks, reporter)
+    complete = result.settled and finished and not interrupted
+    laws = list(question.laws)
+    notes = remarks(result, laws, question.balances, data.species, complete)
     found = assemble(candidates, data, result.problem, notes, laws, tasks=tasks)
     details = {
         "options": {**options, "time_budget": time_budget},
@@ -209,7 +199,7 @@ def discover(
         "tasks": {"computed": tasks.computed, "reused": tasks.reused},
         "seconds": round(time.monotonic() - began, 2),
         "complete": complete,
-        "interrupted": interrupted or not finished or any(s == "interrupted" for s, _, _ in result.stages),
+        "interrupted": interrupted or not finished or result.interrupted,
     }
     if not details["interrupted"]:
         found = propose(found, seed, tasks, reporter)
@@ -219,10 +209,8 @@ def discover(
 
 
 def _reporting(reporter: Progress) -> Any:
-    def report(stage: str, pool: Pool) -> None:
-        fit = pool.best_fit
-        if fit is not None:
-            lines = [*mechanism_lines(ordered(fit.mechanism)), f"chi2/N {fit.reduced:.3f}, {len(pool.fits)} fits"]
-            reporter.report(stage, None, "\n".join(lines))
+    def report(stage: str, fit: Fit, count: int) -> None:
+        lines = [*mechanism_lines(ordered(fit.mechanism)), f"chi2/N {fit.reduced:.3f}, {count} fits"]
+        reporter.report(stage, None, "\n".join(lines))
 
     return report

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crnsym import discovery
 from crnsym.comparison.predict import predict
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
@@ -14,6 +13,7 @@ from crnsym.data.trajectories import Trajectories
 from crnsym.discovery import discover
 from crnsym.errors import DataError, FitError, NetworkError
 from crnsym.network.text import network
+from crnsym.search import pool
 
 SPECIES = ("A", "B", "C")
 TRUTH = Mechanism(SPECIES, np.array([[2, 0, 0], [0, 1, 0]]), np.array([[0, 1, 0], [0, 0, 1]]), np.log([0.4, 0.25]))
@@ -90,7 +90,7 @@ def test_formulas_leave_only_reactions_that_balance():
 
 def test_an_interruption_returns_what_there_is(monkeypatch):
     calls = {"n": 0}
-    original = discovery.fit_mechanism
+    original = pool.fit_mechanism
 
     def interrupted(*arguments, **options):
         calls["n"] += 1
@@ -98,7 +98,7 @@ def test_an_interruption_returns_what_there_is(monkeypatch):
             raise KeyboardInterrupt
         return original(*arguments, **options)
 
-    monkeypatch.setattr(discovery, "fit_mechanism", interrupted)
+    monkeypatch.setattr(pool, "fit_mechanism", interrupted)
     found = discover(DATA, hidden=0)
     assert not found.complete
     assert found.details["interrupted"]
@@ -108,11 +108,13 @@ def test_an_interruption_returns_what_there_is(monkeypatch):
 
 def test_a_record_is_replayed_and_refused_for_other_data(tmp_path):
     first = discover(DATA, hidden=0, checkpoint=tmp_path)
-    lines = (tmp_path / "fits.jsonl").read_bytes().splitlines(keepends=True)
-    (tmp_path / "fits.jsonl").write_bytes(b"".join(lines[: len(lines) // 2]) + b'{"key": "torn')
+    kept = sorted((tmp_path / "tasks").glob("search-*"))
+    assert len(kept) >= 2
+    kept[0].unlink()
     again = discover(DATA, hidden=0, checkpoint=tmp_path, resume=True)
     assert again.to_rows() == first.to_rows()
-    assert len((tmp_path / "fits.jsonl").read_bytes().splitlines()) == len(lines)
+    assert again.details["tasks"]["computed"] == 1
+    assert sorted((tmp_path / "tasks").glob("search-*")) == kept
     with pytest.raises(FitError, match="other data or options"):
         discover(measured(seed=1), hidden=0, checkpoint=tmp_path, resume=True)
 

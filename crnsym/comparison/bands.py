@@ -73,12 +73,12 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
     here = evaluate(grid, fit.mechanism, initial, rtol=1e-6)
     if own is None or here is None:
         raise FitError(f"run {run} cannot be integrated over times up to {times[-1]:g}")
-    _, _, cross, inverse, _ = normal_equations(own)
+    equations = normal_equations(own)
+    inverse = equations.inverse
     n = own.parameters
     scale = fit.noise_scale
     # a free initial state follows the rates, and has its own noise
-    follow = -inverse[0] @ cross[0].T
-    rates = here.jacobian[0, ..., :n] + here.jacobian[0, ..., n:] @ follow
+    rates = here.jacobian[0, ..., :n] - here.jacobian[0, ..., n:] @ equations.follow[0]
     own_part = here.jacobian[0, ..., n:][..., fit.problem.free[run]]
     spread = inverse[0][np.ix_(fit.problem.free[run], fit.problem.free[run])] * scale
     variance = np.einsum("tsi,ij,tsj->ts", rates, fit.covariance, rates)

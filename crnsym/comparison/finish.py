@@ -36,7 +36,7 @@ def finish(
     finished = True
     pool = _shown(result.ranked, len(data.species))
     best = pool[0][0] if pool else 0.0
-    plausible = [f for s, f in pool if s - best < PLAUSIBLE_GAP][: MOST_REFITS if result.complete else 3]
+    plausible = [f for s, f in pool if s - best < PLAUSIBLE_GAP][: MOST_REFITS if result.settled else 3]
     fits = [f for _, f in pool]
     try:
         for i, fit in tasks.each(polished, restrictions, plausible, "final fits", reporter, lambda: _lines(fits)):

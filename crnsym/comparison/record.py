@@ -23,7 +23,7 @@ def record(data: Trajectories, noise: NoiseModel, laws: Sequence[np.ndarray], re
         "laws": [law.tolist() for law in laws],
         "versions": {"crnsym": __version__, "python": platform.python_version(), "numpy": np.__version__},
         "stages": [{"stage": s, "seconds": round(t, 2), "score": _number(v)} for s, t, v in result.stages],
-        "fits": len(result.ranked),
+        "fits": result.fits,
     }
 
 

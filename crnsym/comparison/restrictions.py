@@ -12,7 +12,7 @@ from ..network.balance import composition
 from ..network.network import Network
 from ..network.species import Species
 from ..regression.composition import Composition
-from ..regression.library import Library, reaction_cost
+from ..regression.library import Library
 from ..search.widen import widened
 from .given import given_mechanism
 
@@ -66,20 +66,8 @@ class Restrictions:
             library = self.composition.allowed(library, int(library.orders.max(initial=0)))
         if self.required is None:
             return library
-        complexes = [tuple(y) for y in library.complexes.tolist()]
-        have = {(int(y), *map(int, s)) for y, s in zip(library.source, library.net, strict=True)}
-        source, net = library.source.tolist(), library.net.tolist()
-        for y, s in zip(self.required.reactants.tolist(), self.required.net_stoichiometry.tolist(), strict=True):
-            if tuple(y) not in complexes:
-                complexes.append(tuple(y))
-            index = complexes.index(tuple(y))
-            if (index, *s) not in have:
-                source.append(index)
-                net.append(s)
-        left, number, change = np.array(complexes), np.array(source), np.array(net)
-        order = np.argsort(number, kind="stable")
-        number, change = number[order], change[order]
-        return Library(left, number, change, reaction_cost(left[number], change))
+        hidden = library.net.shape[1] - len(self.required.species)
+        return library.including(widened(self.required, (*self.required.species, *("" for _ in range(hidden)))))
 
     def met_by(self, mechanism: Mechanism) -> bool:
         """Whether a mechanism has every known reaction."""

@@ -109,7 +109,7 @@ def mine_laws(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]) -
         return []
     modes = Modes.of([courses[i] for i in long], [variances[i] for i in long])
     vectors = _candidates(modes)
-    test = f_distribution.isf(STRICT, *(max(f, 1) for f in modes.freedom))
+    test = float(f_distribution.isf(STRICT, *(max(f, 1) for f in modes.freedom)))
     found: list[np.ndarray] = []
     for limit in (LOOSE, min(MOST, test)):
         laws = np.zeros((0, n), np.int64)

@@ -80,7 +80,8 @@ class Constraints:
 
         A parameter at its bound that wants to leave the range is held, and the step found again without it.
         """
-        matrix, gradient, cross, inverse, state_gradient = normal_equations(here, damping)
+        equations = normal_equations(here, damping)
+        matrix, gradient = equations.matrix, equations.gradient
         diagonal = np.diag(matrix)
         matrix = matrix + np.diag(damping * diagonal + prior + 1e-12 * diagonal.max(initial=1.0))
         gradient = gradient - prior * displacement
@@ -100,5 +101,4 @@ class Constraints:
             longest / max(float(np.abs(step).max(initial=0.0)), longest),
         )
         step = np.asarray(part * step)
-        states = (inverse @ (state_gradient - cross.transpose(0, 2, 1) @ step)[..., None])[..., 0]
-        return step, states
+        return step, equations.states(step)

@@ -1,7 +1,7 @@
 """One point of a fit: trajectories, residuals and exact Jacobian of a mechanism, and the normal equations."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class Evaluation:
     """Model, residuals and Jacobian at one point; ``jacobian`` is of g(model) in the parameters, then in ln x0.
 
     Measured rates raise ``chi2`` (see `crnsym.refit.knowledge`) and add ``measured`` to the normal equations: their
-    matrix and gradient.
+    matrix and gradient. ``shared`` species start with one unknown amount in all runs.
     """
 
     states: np.ndarray
@@ -35,6 +35,7 @@ class Evaluation:
     jacobian: np.ndarray
     chi2: float
     measured: tuple[np.ndarray, np.ndarray] | None = None
+    shared: tuple[int, ...] = ()
 
     @property
     def parameters(self) -> int:
@@ -110,7 +111,7 @@ def evaluate(
     residuals = np.where(problem.present, problem.residual_scale() - noise.stabilise(states), 0.0)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below
         z *= np.where(problem.present, 1.0 / noise.sigma(states), 0.0)[..., None]
-        z[..., len(p_slots) :] *= np.where(problem.free, initial, 0.0)[:, None, None, :]
+        z[..., len(p_slots) :] *= np.where(problem.fitted, initial, 0.0)[:, None, None, :]
     if problem.temperatures is not None and parameters is None:
         n_rates = len(p_slots)
         energies = z[..., :n_rates] * problem.temperatures.slopes[:, None, None, None]
@@ -119,14 +120,13 @@ def evaluate(
     if not np.isfinite(chi2) or not np.isfinite(z).all():
         return None
     if problem.knowledge is None or parameters is not None:
-        return Evaluation(states, residuals, z, chi2)
+        return Evaluation(states, residuals, z, chi2, shared=problem.shared)
     rows, sides = problem.knowledge.measured(mechanism, problem.temperatures)
     missed = sides - rows @ parameters_of(mechanism, problem) if len(sides) else sides
     scale, count = chi2 / max(problem.count, 1), max(problem.count, 1)
     raised = chi2 * float(np.exp(min(missed @ missed / count, 100.0)))
-    return Evaluation(
-        states, residuals, z, raised, (scale * rows.T @ rows, scale * rows.T @ missed) if len(sides) else None
-    )
+    told = (scale * rows.T @ rows, scale * rows.T @ missed) if len(sides) else None
+    return Evaluation(states, residuals, z, raised, told, problem.shared)
 
 
 def parameters_of(mechanism: Mechanism, problem: FitProblem) -> np.ndarray:
@@ -201,27 +201,74 @@ def _row_products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return left @ right[0] if (right == right[0]).all() else (left * right).sum(axis=1)
 
 
-def normal_equations(evaluation: Evaluation, damping: float = 0.0) -> tuple[np.ndarray, ...]:
+class NormalEquations(NamedTuple):
     """Gauss-Newton matrix and gradient of the parameters, initial states projected out.
 
-    Returns (matrix, gradient, cross, inverse, state_gradient); the last three give the initial states' own step:
-    d ln x0 = inverse (state_gradient - cross' step).
+    Attributes
+    ----------
+    matrix, gradient
+        ``(params, params)`` and ``(params,)``.
+    constant, follow
+        ``(experiments, species)`` and ``(experiments, species, params)``: the initial states' own step is
+        d ln x0 = constant - follow @ step.
+    inverse
+        ``(experiments, species, species)`` inverse of the initial states' own block in every run.
     """
+
+    matrix: np.ndarray
+    gradient: np.ndarray
+    constant: np.ndarray
+    follow: np.ndarray
+    inverse: np.ndarray
+
+    def states(self, step: np.ndarray) -> np.ndarray:
+        """Step of ln x0, ``(experiments, species)``, that goes with a step of the parameters."""
+        return self.constant - self.follow @ step
+
+
+def normal_equations(evaluation: Evaluation, damping: float = 0.0) -> NormalEquations:
+    """Assemble the normal equations; initial states of a run are eliminated in the run, shared ones at the end."""
     runs, n_params = len(evaluation.residuals), evaluation.parameters
     columns = evaluation.jacobian.shape[-1]
     j = evaluation.jacobian.reshape(runs, -1, columns)
     r = evaluation.residuals.reshape(runs, -1, 1)
     transposed = j.transpose(0, 2, 1)
     gram, gradient = transposed @ j, (transposed @ r)[..., 0]
-    states = gram[:, n_params:, n_params:]
-    diagonal = np.einsum("eii->ei", states)
-    diagonal *= 1.0 + damping
-    diagonal += 1e-9 * diagonal.max(initial=0.0) + (diagonal == 0.0)
+    shared = n_params + np.array(evaluation.shared, np.int64)
+    local = np.setdiff1d(np.arange(n_params, columns), shared)
+    common = np.concatenate([np.arange(n_params), shared])
+    states = gram[:, local[:, None], local]
+    _damp(states, damping)
     inverse = np.linalg.inv(states)
-    cross = gram[:, :n_params, n_params:]
+    cross = gram[:, common[:, None], local]
     weighted = cross @ inverse
-    matrix = (gram[:, :n_params, :n_params] - weighted @ cross.transpose(0, 2, 1)).sum(axis=0)
-    reduced = (gradient[:, :n_params] - (weighted @ gradient[:, n_params:, None])[..., 0]).sum(axis=0)
+    matrix = (gram[:, common[:, None], common] - weighted @ cross.transpose(0, 2, 1)).sum(axis=0)
+    reduced = (gradient[:, common] - (weighted @ gradient[:, local, None])[..., 0]).sum(axis=0)
+    constant = np.zeros((runs, columns - n_params))
+    follow = np.zeros((runs, columns - n_params, n_params))
+    own = local - n_params
+    constant[:, own] = (inverse @ gradient[:, local, None])[..., 0]
+    follow[:, own] = weighted[:, :n_params].transpose(0, 2, 1)
+    if len(shared):
+        inner = matrix[n_params:, n_params:].copy()
+        _damp(inner[None], damping)
+        solved = np.linalg.solve(inner, np.column_stack([reduced[n_params:], matrix[n_params:, :n_params]]))
+        back = weighted[:, n_params:].transpose(0, 2, 1)
+        constant[:, own] -= back @ solved[:, 0]
+        follow[:, own] -= back @ solved[:, 1:]
+        constant[:, shared - n_params], follow[:, shared - n_params] = solved[:, 0], solved[:, 1:]
+        side = matrix[:n_params, n_params:]
+        matrix = matrix[:n_params, :n_params] - side @ solved[:, 1:]
+        reduced = reduced[:n_params] - side @ solved[:, 0]
     if evaluation.measured is not None:
         matrix, reduced = matrix + evaluation.measured[0], reduced + evaluation.measured[1]
-    return matrix, reduced, cross, inverse, gradient[:, n_params:]
+    whole = np.zeros((runs, columns - n_params, columns - n_params))
+    whole[:, own[:, None], own] = inverse
+    return NormalEquations(matrix, reduced, constant, follow, whole)
+
+
+def _damp(blocks: np.ndarray, damping: float) -> None:
+    """Raise the diagonals of matrices ``(experiments, states, states)``, in place; what has no influence stays put."""
+    diagonal = np.einsum("eii->ei", blocks)
+    diagonal *= 1.0 + damping
+    diagonal += 1e-9 * diagonal.max(initial=0.0) + (diagonal == 0.0)

@@ -221,8 +221,8 @@ def _step(
     here: Evaluation, n: int, damping: float, prior: float, displacement: np.ndarray, held: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     """One damped Gauss-Newton step in the parameters and, by back-substitution, in the initial states."""
-    matrix, gradient, cross, inverse, state_gradient = normal_equations(here, damping)
-    matrix = matrix.copy()
+    equations = normal_equations(here, damping)
+    matrix, gradient = equations.matrix.copy(), equations.gradient
     diagonal = np.diag(matrix).copy()
     index = np.arange(n)
     matrix[index, index] += damping * diagonal + prior + 1e-12 * diagonal.max(initial=1.0)
@@ -234,5 +234,4 @@ def _step(
         step = np.linalg.solve(matrix, gradient)
     except np.linalg.LinAlgError:
         step = gradient / np.maximum(np.diag(matrix), 1e-300)
-    states = (inverse @ (state_gradient - cross.transpose(0, 2, 1) @ step)[..., None])[..., 0]
-    return step, states
+    return step, equations.states(step)

@@ -23,7 +23,7 @@ def fitted_starts(mechanism: object, problem: FitProblem) -> int:
         shown = shown | (mechanism.reactants > 0).any(axis=0)
     free = problem.free & shown
     free[:, list(problem.quasi_steady)] = False
-    return int(free.sum())
+    return int(free.sum()) + len(problem.shared)
 
 
 def degrees_of_freedom(mechanism: object, problem: FitProblem, parameters: int) -> int:

@@ -39,6 +39,8 @@ class FitProblem:
         Of the runs, where they differ.
     knowledge
         What is known of rates beside the data.
+    shared
+        Indices of species that start with one unknown amount, the same in all runs.
     """
 
     species: tuple[str, ...]
@@ -53,6 +55,16 @@ class FitProblem:
     quasi_steady: tuple[int, ...] = ()
     temperatures: Temperatures | None = None
     knowledge: Knowledge | None = None
+    shared: tuple[int, ...] = ()
+
+    @property
+    def fitted(self) -> np.ndarray:
+        """Which initial states are fitted, alone or as one for all runs, ``(experiments, species)``."""
+        if not self.shared:
+            return self.free
+        every = self.free.copy()
+        every[:, list(self.shared)] = True
+        return every
 
     @property
     def numbers(self) -> int:
@@ -68,7 +80,7 @@ class FitProblem:
     def nuisance(self) -> int:
         """Number of fitted initial values of species that were never measured: parameters that others lack."""
         never = ~self.present.any(axis=(0, 1))
-        return int(self.free[:, never].sum())
+        return int(self.free[:, never].sum()) + len(self.shared)
 
     @property
     def horizon(self) -> float:
@@ -123,7 +135,7 @@ class FitProblem:
             free,
             tuple(guides),
             temperatures=None if self.temperatures is None else self.temperatures.thin(runs),
-            knowledge=self.knowledge,
+            knowledge=self.knowledge,  # a shared start is only that of first pieces: all states of pieces are free
         )
 
     def thin(self, runs: np.ndarray) -> "FitProblem":
@@ -141,6 +153,7 @@ class FitProblem:
             self.quasi_steady,
             None if self.temperatures is None else self.temperatures.thin(runs),
             self.knowledge,
+            self.shared,
         )
 
     def sample(self, count: int) -> "FitProblem":

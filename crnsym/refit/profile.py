@@ -158,13 +158,13 @@ def _minimise(fit: Fit, point: Point, basis: np.ndarray, iterations: int = 25, t
     for _ in range(iterations):
         better: Point | None = None
         for _ in range(6):
-            matrix, gradient, cross, inverse, state_gradient = normal_equations(point.here, damping)
-            inner = basis.T @ matrix @ basis
+            equations = normal_equations(point.here, damping)
+            inner = basis.T @ equations.matrix @ basis
             diagonal = np.diag(inner)
             inner = inner + np.diag(damping * diagonal + 1e-12 * diagonal.max(initial=1.0))
-            step = basis @ np.linalg.lstsq(inner, basis.T @ gradient, rcond=None)[0]
+            step = basis @ np.linalg.lstsq(inner, basis.T @ equations.gradient, rcond=None)[0]
             step *= min(1.0, RATE_STEP / max(float(np.abs(step).max(initial=0.0)), 1e-300))
-            states = (inverse @ (state_gradient - cross.transpose(0, 2, 1) @ step)[..., None])[..., 0]
+            states = equations.states(step)
             moved = point.parameters + step
             initial = point.initial * np.exp(np.clip(states, -STATE_STEP, STATE_STEP))
             here = evaluate(fit.problem, with_parameters(fit.mechanism, fit.problem, moved), initial, rtol=RTOL)

@@ -96,7 +96,7 @@ class Beam:
     def mechanism(
         self, chosen: np.ndarray, rates: np.ndarray, remark: str, library: Library | None = None
     ) -> Mechanism:
-        """Make a mechanism of reactions of the library; rates at zero are raised to a trace of their order's largest."""
+        """Make a mechanism of reactions of the library; rates of zero become a trace of the largest of their order."""
         library = self.library if library is None else library
         left = library.complexes[library.source[chosen]]
         same_order = np.equal.outer(left.sum(axis=1), left.sum(axis=1))  # other orders have other units
@@ -106,7 +106,7 @@ class Beam:
 
 
 def favourites(landscape: Landscape, present: np.ndarray) -> list[Choice]:
-    """Sets of reactions by predicted score, best first: eliminated, and improved from there and from those present."""
+    """List sets of reactions by predicted score: eliminated one by one, improved from there and from those present."""
     path = landscape.path()
     starts = [chosen for _, chosen in sorted(path, key=lambda option: option[0])[:2]]
     if len(present) <= LARGE:

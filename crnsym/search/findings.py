@@ -4,11 +4,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from crnsym.data.mechanism import Mechanism
 from crnsym.refit.evaluate import evaluate
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.search.pool import Pool
 from crnsym.search.question import Question
+from crnsym.search.score import matter
 from crnsym.search.task import Explored
 
 PLAUSIBLE = 1.12  # chi2/N up to which an answer may leave nothing but noise
@@ -76,14 +78,29 @@ class Findings:
         return self.pool(self.question.view.problem)
 
     def explained(self) -> bool:
-        """Whether the best answer leaves nothing but noise."""
-        return self.best is not None and leaves_noise(self.best)
+        """Whether the best answer leaves nothing but noise, and makes no matter out of nothing."""
+        best = self.best
+        if best is None or not leaves_noise(best):
+            return False
+        return matter(best.mechanism.reactants, best.mechanism.net_stoichiometry) != "made"
+
+    def convincing(self) -> bool:
+        """Whether the best answer explains the data by simple reactions, so that nothing hidden is looked for."""
+        return self.explained() and self.best is not None and is_simple(self.best.mechanism)
+
+
+def is_simple(mechanism: Mechanism) -> bool:
+    """Whether a chemist would ask for nothing simpler: few reactions, of two molecules at most, without spectators."""
+    left, right = mechanism.reactants, mechanism.products
+    few = len(left) <= left.shape[1]
+    return bool(few and mechanism.order <= 2 and not np.minimum(left, right).any())
 
 
 def signature(problem: FitProblem) -> bytes:
-    """What tells problems of the same data apart: species and how they start."""
-    names = "\0".join(problem.species).encode()
-    return names + problem.start.tobytes() + problem.free.tobytes() + repr(problem.quasi_steady).encode()
+    """Return what tells problems of the same data apart: species and how they start."""
+    names = "\0".join(problem.species)
+    known = np.where(problem.fitted, 0.0, problem.start)
+    return repr((names, problem.quasi_steady, problem.shared)).encode() + known.tobytes() + problem.free.tobytes()
 
 
 def leaves_noise(fit: Fit) -> bool:

@@ -1,14 +1,19 @@
 """What a search is asked: the measurements and all that is known or wanted, fixed before it starts."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 
+from crnsym.data.laws import is_followed, mine_laws, near_laws
 from crnsym.data.mechanism import Mechanism
+from crnsym.data.noise import NoiseModel
+from crnsym.data.smoothing import smooth
+from crnsym.data.trajectories import Trajectories
+from crnsym.refit.knowledge import Knowledge
+from crnsym.refit.problem import FitProblem, fit_problem
 from crnsym.regression.composition import Composition
 from crnsym.regression.library import Library, build_library
-from crnsym.refit.problem import FitProblem
 from crnsym.search.score import Score
 from crnsym.search.view import View
 
@@ -69,9 +74,9 @@ class Question:
     """
 
     view: View
-    laws: tuple[np.ndarray, ...] = ()
-    balances: np.ndarray | None = None
-    followed: np.ndarray | None = None
+    laws: tuple[np.ndarray, ...]
+    balances: np.ndarray
+    followed: np.ndarray
     chemistry: Chemistry = AnyChemistry()
     max_order: int | None = None
     hidden: int | None = None
@@ -93,7 +98,7 @@ class Question:
     @property
     def weighed_in(self) -> tuple[int, ...]:
         """Species that were weighed in but not followed."""
-        return () if self.followed is None else tuple(np.flatnonzero(~self.followed).tolist())
+        return tuple(np.flatnonzero(~self.followed).tolist())
 
     def score(self, problem: FitProblem) -> Score:
         """Score of mechanisms on the measurements, with whatever unmeasured species a problem has."""
@@ -105,3 +110,33 @@ class Question:
     def library(self, order: int, products: int = 3, laws: np.ndarray | None = None, species: int = 0) -> Library:
         """Reactions of at most this order that may be and obey the laws, and those that must be."""
         return self.chemistry.allowed(build_library(species or self.species, order, products, laws))
+
+
+def ask(
+    data: Trajectories,
+    noise: NoiseModel,
+    *,
+    fixed_starts: bool = False,
+    knowledge: Knowledge | None = None,
+    **known: Any,
+) -> Question:
+    """Arrange measurements for a search: smoothed courses, conservation laws, start values.
+
+    Parameters
+    ----------
+    data, noise
+        Measurements and their noise model.
+    fixed_starts
+        Every run starts from its first row as recorded, see `fit_problem`.
+    knowledge
+        What is known of rates beside the data.
+    known
+        Further fields of the question.
+    """
+    guide = smooth(data, noise)
+    problem = replace(fit_problem(data, noise, guide, fixed=fixed_starts), knowledge=knowledge)
+    laws = mine_laws(data, noise, guide)
+    none = np.zeros((0, len(data.species)), np.int64)
+    view = View("measured species", data, noise, tuple(guide), problem, none)
+    balances = near_laws(data, guide, laws[-1] if laws else none)
+    return Question(view, tuple(laws), balances, is_followed(data), **known)

@@ -11,7 +11,8 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library, reaction_cost
 
-OPEN = 3.0  # no combination of species with positive weights is conserved
+OPEN = 3.0  # single molecules are fed or lost, and what remains conserves matter
+UNBALANCED = 13.0  # matter is made or lost otherwise: no weights of the species balance the other reactions
 UNSEEN = 3.0  # a species that nobody measured
 EXCHANGE = 1.0  # a form of a catalyst that takes and gives at once: it stands for two steps
 COINCIDENCE = 2.0 * np.log(100.0)  # a total that the data show constant, but the mechanism does not keep
@@ -42,9 +43,7 @@ class Score:
         n = len(problem.species)
         if n == self.n_species:
             return self
-        first = problem.start[0, self.n_species :]
-        catalyst = bool(np.any(first > 0)) and not problem.nuisance and not problem.quasi_steady
-        forms = tuple(range(self.n_species, n)) if catalyst else ()
+        forms = tuple(range(self.n_species, n)) if problem.shared else ()
         unseen = n - self.n_species
         return Score(self.count, n, nuisance=problem.nuisance, hidden=unseen, forms=forms, numbers=self.numbers)
 
@@ -76,8 +75,7 @@ class Score:
         if not len(net):
             return 0.0
         price = self.prices(reactants, net).sum()
-        if not has_positive_law(tuple(map(tuple, net.tolist()))):
-            price += OPEN
+        price += {"kept": 0.0, "exchanged": OPEN, "made": UNBALANCED}[matter(reactants, net)]
         if self.forms:
             measured = np.setdiff1d(np.arange(self.n_species), self.forms)
             both = reactants[:, measured].any(axis=1) & (reactants + net)[:, measured].any(axis=1)
@@ -96,6 +94,15 @@ class Score:
     def mechanism(self, mechanism: Mechanism, chi2: float) -> float:
         """Score of a fitted mechanism."""
         return self.of(chi2, mechanism.reactants, mechanism.net_stoichiometry)
+
+
+def matter(reactants: np.ndarray, net: np.ndarray) -> str:
+    """Whether reactions keep matter, exchange it with the outside by single molecules, or make or destroy it."""
+    if has_positive_law(tuple(map(tuple, net.tolist()))):
+        return "kept"
+    outside = np.abs(net).sum(axis=1) == 1
+    outside &= (reactants.sum(axis=1) == 0) | ((reactants.sum(axis=1) == 1) & (net.sum(axis=1) < 0))
+    return "exchanged" if has_positive_law(tuple(map(tuple, net[~outside].tolist()))) else "made"
 
 
 @lru_cache(maxsize=20000)

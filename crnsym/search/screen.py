@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.search.structures import Structure
 from crnsym.search.pool import Pool
+from crnsym.search.structures import Structure
 from crnsym.search.widen import typical
 
 RUNS, TIMES = 4, 14

@@ -69,7 +69,7 @@ def with_hidden_as(pattern: FitProblem, problem: FitProblem) -> FitProblem:
     if pattern.quasi_steady:
         return with_hidden(problem, "quasi_steady")
     starts = np.where(pattern.free[:, n:].any(axis=0), 0.0, pattern.start[0, n:])
-    return with_unmeasured(problem, pattern.species[n:], starts.tolist())
+    return replace(with_unmeasured(problem, pattern.species[n:], starts.tolist()), shared=pattern.shared)
 
 
 def measured_part(problem: FitProblem, count: int) -> FitProblem:
@@ -93,7 +93,7 @@ def start_with_hidden(fit: Fit, first: np.ndarray, kelvin: Sequence[float] | Non
     ``kelvin`` are the temperatures of these runs, by default the reference of the mechanism.
     """
     known = first.shape[1]
-    free = fit.problem.free.any(axis=0)
+    free = fit.problem.fitted.any(axis=0)
     constant = np.where(free, np.median(fit.initial_states, axis=0), fit.problem.start[0])[known:]
     start = np.hstack([first, np.tile(constant, (len(first), 1))])
     for index in fit.problem.quasi_steady:

@@ -80,17 +80,15 @@ def reach(found: Mechanism, problem: Problem, seed: int = 10_007, runs: int = 5)
 
 def run(task: tuple[str, Problem, Trajectories, float]) -> dict[str, object]:
     """Discover from one data set and score the answer."""
-    from crnsym.data.laws import mine_laws
     from crnsym.data.noise import estimate_noise
-    from crnsym.data.smoothing import smooth
     from crnsym.search.pool import Pool
+    from crnsym.search.question import ask
     from crnsym.search.run import search
 
     label, problem, data, budget = task
     began, cpu = time.perf_counter(), time.process_time()
     noise = estimate_noise(data)
-    laws = mine_laws(data, noise, smooth(data, noise))
-    result = search(data, noise, laws=laws, time_budget=budget)
+    result = search(ask(data, noise), time_budget=budget)
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     ranked = result.ranked
     best, fit = ranked[0]
@@ -98,7 +96,7 @@ def run(task: tuple[str, Problem, Trajectories, float]) -> dict[str, object]:
     behind = ranked[rank - 1][0] - best if rank else float("nan")
     truth_score = float("nan")
     if set(problem.observed) == set(problem.truth.species):
-        truth_score = Pool(result.problem, result.score, 1e99).fit(reordered(problem.truth, data.species))[1] - best
+        truth_score = Pool(result.problem, result.score).fit(reordered(problem.truth, data.species))[1] - best
     return {
         "problem": label,
         "right": rank == 1,
@@ -113,7 +111,7 @@ def run(task: tuple[str, Problem, Trajectories, float]) -> dict[str, object]:
         else np.nan,
         "seconds": seconds,
         "cpu": cpu,
-        "complete": result.complete,
+        "complete": result.settled,
     }
 
 

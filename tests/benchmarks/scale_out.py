@@ -31,6 +31,7 @@ from crnsym.dynamics.ode import simulate
 from crnsym.network.text import network
 from crnsym.refit.bulk import BATCH, refit_many
 from crnsym.report.output import candidates_csv
+from crnsym.search.question import ask
 from crnsym.search.run import search
 from crnsym.training.tasks import Tasks, carry_out
 from crnsym.training.workers import Workers
@@ -132,7 +133,7 @@ def measure(data: Trajectories) -> tuple[np.ndarray, float, float, dict[str, flo
     from distributed import Client
 
     shared = Restrictions(None, None)
-    fits = [f for _, f in search(data, estimate_noise(data), hidden=0, time_budget=120).ranked][:60]
+    fits = [f for _, f in search(ask(data, estimate_noise(data), hidden=0)).ranked][:60]
     seconds, results = [], []
     for fit in fits:
         began = time.process_time()
@@ -215,7 +216,7 @@ def simulate_scale(data: Trajectories) -> None:
 
 def bulk_rate(data: Trajectories) -> None:
     """How fast the bulk engine, which fits rates alone, goes through the same."""
-    mechanisms = [f.mechanism for _, f in search(data, estimate_noise(data), hidden=0, time_budget=60).ranked]
+    mechanisms = [f.mechanism for _, f in search(ask(data, estimate_noise(data), hidden=0)).ranked]
     many = [mechanisms[i % len(mechanisms)] for i in range(2 * BATCH)]
     refit_many(many[:10], data, threads=1)
     began = time.process_time()

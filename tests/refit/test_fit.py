@@ -70,15 +70,36 @@ def test_eliminating_the_initial_states_equals_solving_for_everything():
     problem = arranged(measured(CASCADE, runs=2))
     here = evaluate(problem, CASCADE, problem.start)
     assert here is not None
-    matrix, gradient, cross, inverse, state_gradient = normal_equations(here)
-    step = np.linalg.solve(matrix, gradient)
-    states = np.einsum("eij,ej->ei", inverse, state_gradient - np.einsum("eki,k->ei", cross, step))
+    equations = normal_equations(here)
+    step = np.linalg.solve(equations.matrix, equations.gradient)
+    states = equations.states(step)
     rows = here.jacobian.reshape(2, -1, 7)
     full = np.zeros((2 * rows.shape[1], 3 + 8))
     full[:, :3] = rows[..., :3].reshape(-1, 3)
     full[: rows.shape[1], 3:7], full[rows.shape[1] :, 7:] = rows[0, :, 3:], rows[1, :, 3:]
     everything = np.linalg.lstsq(full, here.residuals.ravel(), rcond=None)[0]
     assert np.allclose(np.concatenate([step, states.ravel()]), everything, rtol=1e-4, atol=1e-7)
+
+
+def test_a_start_that_all_runs_share_is_eliminated_once():
+    problem = replace(arranged(measured(CASCADE, runs=3)), shared=(2,))
+    problem.free[:, 2] = False
+    here = evaluate(problem, CASCADE, problem.start)
+    assert here is not None
+    equations = normal_equations(here)
+    step = np.linalg.solve(equations.matrix, equations.gradient)
+    states = equations.states(step)
+    assert np.ptp(states[:, 2]) == 0.0
+    rows = here.jacobian.reshape(3, -1, 7)
+    size = rows.shape[1]
+    full = np.zeros((3 * size, 3 + 1 + 9))
+    for run in range(3):
+        part = full[run * size : (run + 1) * size]
+        part[:, :3], part[:, 3] = rows[run, :, :3], rows[run, :, 5]
+        part[:, 4 + 3 * run : 7 + 3 * run] = rows[run][:, [3, 4, 6]]
+    everything = np.linalg.lstsq(full, here.residuals.ravel(), rcond=None)[0]
+    own = states[:, [0, 1, 3]].ravel()
+    assert np.allclose(np.concatenate([step, states[0, [2]], own]), everything, rtol=1e-4, atol=1e-7)
 
 
 def test_a_mechanism_that_blows_up_is_a_result_and_not_an_exception():

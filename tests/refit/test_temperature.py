@@ -23,7 +23,6 @@ from crnsym.regression.library import complexes
 from crnsym.regression.temperature import complex_energies
 from crnsym.regression.weak_form import weak_form
 from crnsym.rounding.to_network import to_network
-from crnsym.search.replay import Replay
 from tests.engine import CASCADE, arranged, measured
 
 KELVIN = (290.0, 300.0, 310.0, 305.0, 295.0, 315.0)
@@ -137,20 +136,6 @@ def test_temperatures_within_a_kelvin_count_as_one():
     data = replace(measured(CASCADE, runs=2), temperatures=(298.1, 298.4))
     assert Temperatures.of(data) is None
     assert any("one set of rate constants" in remark for remark in temperature_remarks(data, None))
-
-
-def test_a_resumed_search_gets_energies_from_the_record(tmp_path):
-    problem = arranged(heated())
-    first = Replay(tmp_path, {"seed": 0})
-    fit = first(CASCADE, problem, iterations=5)
-    first.close()
-    again = Replay(tmp_path, {"seed": 0}, resume=True)
-    same = again(CASCADE, problem, iterations=5)
-    again.close()
-    assert again.replayed == 1
-    assert np.array_equal(same.mechanism.energies, fit.mechanism.energies)
-    assert np.array_equal(same.covariance, fit.covariance)
-    assert same.mechanism.reference == fit.mechanism.reference
 
 
 def test_a_rate_measured_at_its_own_temperature_is_met_there():

@@ -8,7 +8,7 @@ from crnsym.data.trajectories import Trajectories
 from crnsym.errors import NetworkError
 from crnsym.regression.composition import Composition
 from crnsym.regression.library import build_library
-from crnsym.search.composed import steps
+from crnsym.search.strategies.composed import steps
 
 
 def data(*names: str) -> Trajectories:

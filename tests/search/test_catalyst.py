@@ -1,45 +1,47 @@
 """A catalyst that nobody measured is found from what it converts."""
 
-import time
-
 import numpy as np
 
 import crnsym as cs
 from crnsym.comparison.describe import reaction_texts
 from crnsym.data.laws import near_laws
+from crnsym.data.noise import estimate_noise
 from crnsym.data.trajectories import Trajectories
-from crnsym.search.catalyst import families, search_catalyst
-from crnsym.search.modules import content
-from crnsym.search.pool import Pool
-from crnsym.search.score import Score
-from tests.engine import arranged, columns_of
+from crnsym.refit.fit import Fit
+from crnsym.search.question import ask
+from crnsym.search.run import search
+from crnsym.search.strategies.catalyst import Catalyst, families
+from crnsym.search.structures import content
+from tests.engine import columns_of
 
 
-def seen(text: str, names: str, seed: int = 1) -> Trajectories:
+def seen(text: str, names: str, amount: float, seed: int = 1) -> Trajectories:
     net = cs.network(text)
     rng = np.random.default_rng(seed)
     feeds = [s for s in names if s in "SI"]
-    starts = [{**{s: float(rng.uniform(0.2, 2.0)) for s in feeds}, "E": 0.002} for _ in range(6)]
+    starts = [{**{s: float(rng.uniform(0.2, 2.0)) for s in feeds}, "E": amount} for _ in range(6)]
     full = cs.simulate(net, times=(0, 8, 20), initial=starts, noise=0.03, seed=seed)
     return columns_of(full, names)
 
 
-def found(data: Trajectories, laws: list[list[int]]) -> list[Pool]:
-    problem = arranged(data)
-    pool = Pool(problem, Score(problem.count, len(data.species)), time.monotonic() + 60.0)
-    results: list[Pool] = []
-    search_catalyst(pool, results, np.array(laws))
-    return results
+def found(data: Trajectories) -> Fit:
+    return search(ask(data, estimate_noise(data), hidden=2), strategies=(Catalyst(),)).ranked[0][1]
 
 
 def test_michaelis_menten_kinetics_is_found_from_substrate_and_product() -> None:
-    results = found(seen("E + S <-> ES @ 20000, 500\nES -> E + P @ 500", "SP"), [[1, 1]])
-    best = results[0].best_fit
-    assert best is not None
+    best = found(seen("E + S <-> ES @ 20000, 500\nES -> E + P @ 500", "SP", 0.002))
     assert set(reaction_texts(best.mechanism)) == {"E + S -> Z", "Z -> E + P"}
     rates = dict(zip(reaction_texts(best.mechanism), np.exp(best.mechanism.log_rates), strict=True))
     assert abs(rates["Z -> E + P"] / rates["E + S -> Z"] - 0.05) < 0.01
     assert best.reduced < 1.2
+
+
+def test_the_amount_of_a_catalyst_that_binds_much_of_its_substrate_is_found() -> None:
+    best = found(seen("E + S -> Z + P @ 1.5\nZ -> E @ 0.3", "SP", 0.25))
+    assert set(reaction_texts(best.mechanism)) == {"E + S -> P + Z", "Z -> E"}
+    amount = best.initial_states[:, 2]
+    assert np.ptp(amount) == 0.0
+    assert abs(amount[0] - 0.25) < 0.02
 
 
 def test_families_balance_every_law() -> None:

@@ -8,7 +8,7 @@ from crnsym.comparison.describe import reaction_texts
 from crnsym.comparison.restrictions import Restrictions
 from crnsym.data.noise import estimate_noise
 from crnsym.data.trajectories import Trajectories
-from crnsym.search import routes
+from crnsym.search.question import ask
 from crnsym.search.run import SearchResult, search
 from tests.engine import columns_of
 
@@ -24,8 +24,8 @@ def data() -> Trajectories:
 
 def searched(data: Trajectories, seed: int = 0) -> SearchResult:
     made_of = Restrictions.of(data, None, FORMULAS, None)
-    noise = estimate_noise(data)
-    return search(data, noise, allowed=made_of.allowed, composed=made_of.composition, seed=seed, time_budget=15.0)
+    question = ask(data, estimate_noise(data), chemistry=made_of, composed=made_of.composition, seed=seed)
+    return search(question)
 
 
 def test_the_hidden_intermediate_of_a_given_formula_is_found(data: Trajectories) -> None:
@@ -48,9 +48,7 @@ def test_a_chain_of_two_radicals_is_found_where_single_steps_lead_nowhere() -> N
     measured = columns_of(full, ("H2", "Br2", "HBr"))
     formulas = {name: name for name in ("H2", "Br2", "HBr", "H", "Br")}
     made_of = Restrictions.of(measured, None, formulas, None)
-    found = search(
-        measured, estimate_noise(measured), allowed=made_of.allowed, composed=made_of.composition, time_budget=60.0
-    )
+    found = search(ask(measured, estimate_noise(measured), chemistry=made_of, composed=made_of.composition))
     assert set(reaction_texts(found.ranked[0][1].mechanism)) == {
         "Br + H2 -> H + HBr",
         "H + HBr -> Br + H2",
@@ -69,6 +67,8 @@ def test_mechanisms_with_and_without_hidden_species_are_judged_on_one_scale(data
 
 def test_the_seed_reaches_the_random_starts(data: Trajectories, monkeypatch: pytest.MonkeyPatch) -> None:
     seeds = []
-    monkeypatch.setattr(routes, "search_composed", lambda _pool, _pools, _composition, seed: seeds.append(seed))
+    rng = np.random.default_rng
+    monkeypatch.setattr(np.random, "default_rng", lambda seed: (seeds.append(seed), rng(seed))[1])
     searched(data, seed=7)
-    assert seeds == [7]
+    assert seeds
+    assert set(seeds) == {7}

@@ -23,7 +23,7 @@ def exchange() -> Exchange:
     )
     noise = estimate_noise(data)
     problem = fit_problem(data, noise, smooth(data, noise))
-    pool = Pool(problem, Score(problem.count, 3), 1e9)
+    pool = Pool(problem, Score(problem.count, 3))
     library = build_library(3, 2, 2)
     chosen = np.random.default_rng(5).choice(len(library.source), size=20, replace=False)
     truth = [

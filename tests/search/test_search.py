@@ -3,20 +3,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crnsym.data.laws import mine_laws
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import estimate_noise
-from crnsym.data.smoothing import smooth
 from crnsym.refit.fit import fit_mechanism
 from crnsym.regression.library import build_library
-from crnsym.search.hidden import search_hidden
 from crnsym.search.linearise import linearise
 from crnsym.search.local import indexed, local_search
-from crnsym.search.modules import modules
 from crnsym.search.pieces import grow, prune
 from crnsym.search.pool import Pool
+from crnsym.search.question import ask
 from crnsym.search.run import search
-from crnsym.search.score import Score, has_positive_law
+from crnsym.search.score import Score, has_positive_law, matter
+from crnsym.search.strategies.modules import Modules
+from crnsym.search.structures import modules
 from tests.benchmarks.discovery import right
 from tests.benchmarks.problems import parse
 from tests.engine import CASCADE, arranged, measured
@@ -24,9 +23,7 @@ from tests.engine import CASCADE, arranged, measured
 
 def found(truth: Mechanism, **options: object) -> Mechanism:
     data = measured(truth, **options)  # type: ignore[arg-type]
-    noise = estimate_noise(data)
-    laws = mine_laws(data, noise, smooth(data, noise))
-    return search(data, noise, laws=laws, hidden=0, time_budget=120.0).ranked[0][1].mechanism
+    return search(ask(data, estimate_noise(data), hidden=0)).ranked[0][1].mechanism
 
 
 @pytest.mark.parametrize(
@@ -45,8 +42,8 @@ def test_the_vector_field_is_found(reactions):
 
 def test_the_same_data_give_the_same_table():
     data = measured(CASCADE)
-    noise = estimate_noise(data)
-    one, two = (search(data, noise, hidden=0, time_budget=120.0).ranked for _ in range(2))
+    question = ask(data, estimate_noise(data), hidden=0)
+    one, two = (search(question).ranked for _ in range(2))
     assert [v for v, _ in one] == [v for v, _ in two]
 
 
@@ -74,7 +71,7 @@ def test_pruning_drops_what_does_not_pay():
 
 def test_local_search_repairs_a_wrong_mechanism():
     problem = arranged(measured(CASCADE))
-    pool = Pool(problem, Score(problem.count, 4), np.inf)
+    pool = Pool(problem, Score(problem.count, 4))
     wrong = parse(["A -> B @ 0.5", "B -> C @ 0.3", "B + C -> D @ 0.5"], CASCADE.species)
     end = local_search(pool.fit(wrong)[0], pool, build_library(4, 2, 3))
     assert right(end.mechanism, CASCADE)
@@ -85,21 +82,20 @@ def test_data_in_which_nothing_happens_get_hardly_a_reaction():
     still = measured(CASCADE, runs=3, points=12)
     values = tuple(np.full(v.shape, 0.7) * (1 + 0.03 * rng.normal(size=v.shape)) for v in still.values)
     data = replace(still, values=values)
-    result = search(data, estimate_noise(data), time_budget=60.0)
+    result = search(ask(data, estimate_noise(data)))
     assert len(result.ranked[0][1].mechanism.log_rates) <= 1
 
 
 def test_a_mechanism_grows_from_nothing_on_pieces():
     problem = arranged(measured(CASCADE))
-    pool = Pool(problem, Score(problem.count, 4), np.inf)
+    pool = Pool(problem, Score(problem.count, 4))
     assert grow(pool, build_library(4, 2, 2)).reduced < 1.2
 
 
 def test_a_depot_that_nobody_measured_is_found():
     truth = parse(["D -> P @ 1.2", "P -> 0 @ 0.2"], ("P", "D"))
     data = measured(truth, runs=6, points=16, end=8.0, seen=("P",), noise=0.05)
-    noise = estimate_noise(data)
-    fit = search(data, noise, time_budget=120.0).ranked[0][1]
+    fit = search(ask(data, estimate_noise(data))).ranked[0][1]
     assert len(fit.mechanism.species) == 2
     assert fit.problem.nuisance == 6
     assert right_up_to_names(fit.mechanism, truth)
@@ -113,6 +109,8 @@ def right_up_to_names(found: Mechanism, truth: Mechanism) -> bool:
 def test_a_positive_law_is_recognised():
     assert has_positive_law(((-2, 1, 0), (0, -1, 1)))
     assert has_positive_law(())
+    assert matter(np.array([[0, 0], [1, 0], [1, 0]]), np.array([[1, 0], [-1, 1], [-1, 0]])) == "exchanged"
+    assert matter(np.array([[1, 0]]), np.array([[1, 0]])) == "made"
     assert not has_positive_law(((1, 0),))
     assert not has_positive_law(((-1, 2), (2, -1)))
 
@@ -125,13 +123,7 @@ def test_modules_are_enumerated_completely():
 def test_a_hidden_intermediate_is_found_unasked():
     truth = parse(["2 A -> Z @ 40", "Z -> 2 A @ 120", "A + Z -> C @ 3"], ("A", "C", "Z"))
     data = measured(truth, runs=6, points=30, end=10.0, seen=("A", "C"), zero=("C", "Z"), noise=0.02)
-    noise = estimate_noise(data)
-    result = search(data, noise, hidden=0, time_budget=120.0)
-    pool = Pool(result.problem, result.score, np.inf)
-    hidden: list[Pool] = []
-    search_hidden(pool, result.ranked[0][1], hidden, starts=("zero",))
-    score, fit = hidden[0].ranked()[0]
-    assert score < result.ranked[0][0] - 10
+    fit = search(ask(data, estimate_noise(data), hidden=1), strategies=(Modules(),)).ranked[0][1]
     assert fit.mechanism.structure() == truth.structure()
     k = np.exp(fit.mechanism.log_rates)
     bind = [tuple(p) == (0, 0, 1) for p in fit.mechanism.products.tolist()].index(True)

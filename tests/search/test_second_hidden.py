@@ -4,10 +4,12 @@ import numpy as np
 
 import crnsym as cs
 from crnsym.data.mechanism import Mechanism
-from crnsym.search.hidden import inserted, search_another
+from crnsym.data.noise import estimate_noise
 from crnsym.search.pool import Pool
+from crnsym.search.question import ask
 from crnsym.search.score import Score
-from crnsym.search.widen import with_hidden
+from crnsym.search.strategies.modules import Another, inserted
+from crnsym.search.widen import with_hidden, with_unmeasured
 from tests.engine import arranged, columns_of
 
 
@@ -24,15 +26,17 @@ def test_a_chain_through_two_unmeasured_species_grows_from_one_through_one() -> 
     net = cs.network("A -> U @ 0.7\nU -> V @ 0.6\nV -> B @ 0.8")
     initial = [{"A": a, "B": b} for a, b in ((1.0, 0.0), (0.5, 0.2), (2.0, 0.0), (1.5, 0.0), (0.7, 0.0), (1.2, 0.0))]
     full = cs.simulate(net, times=(0, 15, 40), initial=initial, noise=0.02, seed=0)
-    problem = arranged(columns_of(full, "AB"))
-    measured = Pool(problem, Score(problem.count, 2), 1e9)
+    data = columns_of(full, "AB")
+    problem = arranged(data)
+    measured = Pool(problem, Score(problem.count, 2))
     one = measured.beside(with_hidden(problem, "zero"))
     steps = np.array([[1, 0, 0], [0, 0, 1]]), np.array([[0, 0, 1], [0, 1, 0]])
     alone = one.fit(Mechanism(one.problem.species, *steps, np.log([0.5, 0.5]), ()))[0]
     assert alone.reduced > 2.0
-    pools = [one]
-    search_another(measured, pools)
-    best = pools[-1].best_fit
+    task = Another(with_unmeasured(one.problem, ["Z1"], [0.0]), (alone.mechanism,))
+    pool = measured.beside(task.problem)
+    task.search(ask(data, estimate_noise(data)), pool)
+    best = pool.best_fit
     assert best is not None
     assert best.reduced < 1.1
     found = {

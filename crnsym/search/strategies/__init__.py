@@ -29,7 +29,7 @@ class Strategy(Protocol):
         """What it is called in reports."""
         ...
 
-    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
+    def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield lists of tasks; nothing where the strategy has no reason to work."""
         ...
 
@@ -40,7 +40,8 @@ ORDER: tuple[Strategy, ...] = (
     ComplexFirst(),
     Composed(),
     MissingMass(),
-    Modules(),
     Catalyst(),
+    Modules(),
+    ComplexFirst(thorough=True),
     Rivals(),
 )

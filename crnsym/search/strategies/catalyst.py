@@ -1,9 +1,9 @@
 """Mechanisms with a hidden catalyst: a cycle through one bound form, then more reactions and more bound forms.
 
-An enzyme is there from the start in an amount that nobody measured and that is taken to be small beside the measured
-species; only products of a rate and that amount are determined. A cycle E + a <-> Z + w, Z (+ v) -> E + products is
-found by enumeration, then grown by the reactions that keep the amount of catalyst and, where the data obey
-conservation laws, the balance of each; further bound forms join as complexes of a known form with a measured species.
+An enzyme is there from the start in an amount that nobody measured, the same in all runs; it is fitted. A cycle
+E + a <-> Z + w, Z (+ v) -> E + products is found by fitting whole families of steps that balance (or by enumeration
+where nothing is conserved), then searched in the reactions that keep the amount of catalyst and the balance of each
+law; further bound forms join as complexes of a known form with a measured species.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,8 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library, build_library, complexes
+from crnsym.search.beam import Beam
 from crnsym.search.findings import Findings
-from crnsym.search.local import local_search
-from crnsym.search.pieces import thin_out
 from crnsym.search.pool import Pool
 from crnsym.search.question import Question
 from crnsym.search.screen import screen
@@ -26,7 +25,9 @@ from crnsym.search.structures import Structure, catalysed, content, plausible
 from crnsym.search.task import Task
 from crnsym.search.widen import hidden_name, measured_part, typical, widened, with_unmeasured
 
-AMOUNT = 1e-3  # of a typical concentration: catalyst that binds next to nothing of what it converts
+AMOUNT = 0.1  # of a typical concentration: the amount of catalyst from which fits start
+RUNS, TIMES = 5, 14  # to which whole families are fitted
+FITTED = 8  # families that are fitted to all data
 GROWN = 4  # cycles that are searched from
 GAIN = 4.0  # in score, that a further bound form must bring
 FOLLOWED = 3  # further bound forms that are searched from
@@ -41,13 +42,13 @@ class Catalyst:
 
     name: str = "an unmeasured catalyst"
 
-    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
+    def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield one task for every number of bound forms."""
         if not question.weak_form or question.weighed_in or question.composed is not None:
             return
-        if question.hidden in (0, 1) or (question.hidden is None and findings.explained()):
+        if question.hidden in (0, 1) or (question.hidden is None and findings.convincing()):
             return
-        laws = np.zeros((0, question.species), np.int64) if question.balances is None else question.balances
+        laws = question.balances
         narrow = with_catalyst(findings.visible.problem, 1)
         yield [Cycles(narrow, laws)]
         for forms in range(2, FORMS + 1):
@@ -73,15 +74,15 @@ class Cycles:
         """Fill the pool."""
         measured = question.species
         if len(self.laws):
-            fits = [fit for family in families(measured, self.laws) for fit in _fit_family(family, pool)]
+            rough = [fit for family in families(measured, self.laws) if (fit := _fit_family(family, pool)) is not None]
+            fits = [pool.fit(f.mechanism, iterations=25) for f in sorted(rough, key=lambda f: f.reduced)[:FITTED]]
         else:
             listed = plausible(measured_part(self.problem, measured), catalysed(measured), True)
             fits = [pool.fit(m) for m in screen(pool, listed, None, unit=_amount(pool))]
         fits.sort(key=lambda item: item[1])
         for fit, _ in fits[:GROWN]:
             if fit.ok:
-                library = _library(fit.mechanism, measured, self.laws)
-                local_search(thin_out(fit, pool), pool, library, refits=8)
+                _grow(fit, pool, _library(fit.mechanism, measured, self.laws))
         return True
 
 
@@ -108,9 +109,41 @@ class Further:
         for trial, _ in trials[:FOLLOWED]:
             if trial.ok:
                 fit = pool.fit(trial.mechanism, initial=trial.initial_states, iterations=40)[0]
-                library = _library(fit.mechanism, measured, self.laws)
-                thin_out(local_search(thin_out(fit, pool), pool, library, refits=8), pool)
+                _grow(fit, pool, _library(fit.mechanism, measured, self.laws))
         return True
+
+
+def _grow(fit: Fit, pool: Pool, library: Library) -> None:
+    """Search the library of one family from one fit."""
+    own = replace(pool, fits={}, scores={}, best=None, made=0)
+    own.keep(fit, own.score.mechanism(fit.mechanism, fit.chi2))
+    Beam(own, library).run()
+    best = own.best_fit
+    if best is not None:
+        for twin in transferred(best.mechanism, int(own.problem.present.any(axis=(0, 1)).sum())):
+            own.fit(twin, initial=best.initial_states)
+    pool.made += own.made
+    for value, found in own.ranked():
+        pool.keep(found, value)
+
+
+def transferred(mechanism: Mechanism, measured: int) -> list[Mechanism]:
+    """Move one measured product from a reaction that makes a form of the catalyst to one that uses it, or back.
+
+    Where the catalyst is scarce both have the same quasi-steady law.
+    """
+    net = mechanism.net_stoichiometry
+    found = []
+    for first, second in product(range(len(net)), repeat=2):
+        if first == second or not np.any((net[first, measured:] > 0) & (net[second, measured:] < 0)):
+            continue
+        for giver, taker in ((first, second), (second, first)):
+            for molecule in np.flatnonzero(mechanism.products[giver, :measured]):
+                products = mechanism.products.copy()
+                products[giver, molecule] -= 1
+                products[taker, molecule] += 1
+                found.append(replace(mechanism, products=products))
+    return found
 
 
 def families(measured: int, laws: np.ndarray) -> list[Structure]:
@@ -135,22 +168,20 @@ def families(measured: int, laws: np.ndarray) -> list[Structure]:
     return found
 
 
-def _fit_family(family: Structure, pool: Pool) -> list[tuple[Fit, float]]:
-    """Fit a whole family from several starts and drop what it does not need."""
+def _fit_family(family: Structure, pool: Pool) -> Fit | None:
+    """Fit a whole family to a part of the data, from several starts; the best."""
     reactants, products = family
-    scale = typical(pool.problem)
+    problem = pool.problem
+    runs = np.unique(np.linspace(0, len(problem.lengths) - 1, RUNS).round().astype(int))
+    part = problem.thin(runs).sample(TIMES)
+    scale = typical(problem)
     size = reactants[:, :-2].sum(axis=1)
-    base = np.log(3.0 * scale / pool.problem.horizon / _amount(pool)) - size * np.log(scale)
-    best: Fit | None = None
+    base = np.log(3.0 * scale / problem.horizon / _amount(pool)) - size * np.log(scale)
+    fits = []
     for factor in FAMILY_STARTS:
-        mechanism = Mechanism(pool.problem.species, reactants, products, base + factor, ("hidden catalyst",))
-        fit = pool.fit(mechanism, iterations=20)[0]
-        if fit.ok and (best is None or fit.chi2 < best.chi2):
-            best = fit
-    if best is None:
-        return []
-    fit = thin_out(best, pool)
-    return [(fit, pool.score.mechanism(fit.mechanism, fit.chi2))]
+        mechanism = Mechanism(problem.species, reactants, products, base + factor, ("hidden catalyst",))
+        fits.append(pool.fit(mechanism, problem=part, iterations=20)[0])
+    return min((fit for fit in fits if fit.ok), key=lambda fit: fit.chi2, default=None)
 
 
 def with_catalyst(problem: FitProblem, forms: int) -> FitProblem:
@@ -158,7 +189,8 @@ def with_catalyst(problem: FitProblem, forms: int) -> FitProblem:
     names = [hidden_name(problem.species, "catalyst")]
     for _ in range(forms):
         names.append(hidden_name((*problem.species, *names)))
-    return with_unmeasured(problem, names, [AMOUNT * typical(problem)] + [0.0] * forms)
+    wide = with_unmeasured(problem, names, [AMOUNT * typical(problem)] + [0.0] * forms)
+    return replace(wide, shared=(len(problem.species),))
 
 
 def _amount(pool: Pool) -> float:

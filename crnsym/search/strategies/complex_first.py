@@ -24,6 +24,8 @@ from crnsym.search.starts import decoded_starts
 from crnsym.search.task import Task
 from crnsym.search.view import View
 
+SEARCHES = 2  # starts that are searched from
+HOPELESS = 30.0  # chi2/N of the best start above which a first attempt ends
 POOR = 3.0  # chi2/N above which whole runs are given up for pieces
 GRAM_COMPLEXES = 30  # complexes that enter the elimination in the trajectory metric
 CONFIRMATIONS = 3  # rounds in the trajectory metric, each from the best answer so far
@@ -33,21 +35,35 @@ LARGEST = 400  # complexes times species of a library that is searched in full
 
 @dataclass(frozen=True, slots=True)
 class ComplexFirst:
-    """Search without laws, from the order that the weak form asks for until an answer leaves nothing but noise."""
+    """Search without laws, from the order that the weak form asks for until an answer leaves nothing but noise.
 
-    name: str = "without laws"
+    Attributes
+    ----------
+    thorough
+        Whether to go on where the first attempt fails, also to three molecules at once.
+    """
 
-    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
+    thorough: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called in reports."""
+        return "without laws, thoroughly" if self.thorough else "without laws"
+
+    def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield one task an order."""
         if not question.weak_form or question.weighed_in or findings.explained():
             return
-        libraries = [(o, question.library(o)) for o in question.orders]
+        if question.laws and not self.thorough:
+            return  # where something is conserved, an unmeasured species is the likelier reason
+        orders = [o for o in question.orders if self.thorough or o <= 2]
+        libraries = [(o, question.library(o)) for o in orders]
         small = [(o, lib) for o, lib in libraries if len(lib.source) and (o < 2 or lib.complexes.size <= LARGEST)]
         if not small:
             return
         first = first_order(question.view, [lib for _, lib in small])
         for order, _ in small[first:]:
-            yield [Branch(question.view, order)]
+            yield [Branch(question.view, order, self.thorough)]
             if findings.explained():
                 return
 
@@ -58,6 +74,7 @@ class Branch:
 
     view: View
     order: int
+    thorough: bool
 
     @property
     def problem(self) -> FitProblem:
@@ -73,9 +90,10 @@ class Branch:
         starts = decoded_starts(pool.problem.species, path, elbow, library, "weak form, decoded")
         if energies is not None:
             starts = [s.with_energies_of(energies) for s in starts]
-        ends = follow(starts, pool, library, 2)
+        ends = follow(starts, pool, library, self.thorough)
         for _ in range(CONFIRMATIONS):
-            if agreed(ends, pool):
+            best = pool.best_fit
+            if agreed(ends, pool) or best is None or (best.reduced > POOR and not self.thorough):
                 break
             before = pool.best
             ends += confirm(pool, library)
@@ -115,13 +133,15 @@ def agreed(ends: list[Structure], pool: Pool) -> bool:
     return best is not None and best.reduced < PLAUSIBLE and ends.count(best.mechanism.structure()) >= 2
 
 
-def follow(starts: list[Mechanism], pool: Pool, library: Library, searches: int) -> list[Structure]:
+def follow(starts: list[Mechanism], pool: Pool, library: Library, thorough: bool) -> list[Structure]:
     """Fit the starts and search from the best; grow a mechanism on pieces of the runs where that fails."""
     fits = sorted((pool.fit(s) for s in starts), key=lambda item: item[1])
-    chosen = [thin_out(f, pool) for f, _ in fits[:searches] if f.ok]
+    if not thorough and fits and fits[0][0].reduced > HOPELESS:
+        return []
+    chosen = [thin_out(f, pool) for f, _ in fits[:SEARCHES] if f.ok]
     ends = [local_search(f, pool, library).mechanism.structure() for f in chosen]
     best = pool.best_fit
-    if best is None or best.reduced > POOR:
+    if thorough and (best is None or best.reduced > POOR):
         grown = grow(pool, library)
         if grown.ok:
             ends.append(local_search(grown, pool, library).mechanism.structure())

@@ -50,7 +50,7 @@ class Composed:
 
     name: str = "unmeasured species of known composition"
 
-    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
+    def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield one task where formulas name hidden species."""
         if question.composed is not None:
             names = question.composed.species[question.species :]

@@ -20,7 +20,7 @@ class Given:
 
     name: str = "given mechanisms"
 
-    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
+    def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield one task, if mechanisms are given."""
         if question.starts:
             yield [FromGiven(findings.visible.problem, question.starts)]

@@ -6,8 +6,7 @@ A law shrinks the library from thousands of reactions to tens, so that it can be
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from crnsym.data.mechanism import Mechanism
 from crnsym.refit.problem import FitProblem
 from crnsym.search.beam import Beam
 from crnsym.search.findings import Findings
@@ -17,7 +16,7 @@ from crnsym.search.task import Task
 from crnsym.search.view import View
 
 LARGEST = 1500  # reactions of a library that is searched in one piece
-ALL_AT_ONCE = 9  # species up to which three molecules are tried beside two
+FEW = 9  # species up to which a reaction may have three products whatever its order
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +25,18 @@ class Lawful:
 
     name: str = "under conservation laws"
 
-    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
-        """Yield a task for every set of laws; the third order of many species only where the others fail."""
+    def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
+        """Yield a task for every set of laws; three molecules at once only where two do not convince."""
         if not question.weak_form or question.weighed_in:
             return
         views = [question.view.under(laws, f"{len(laws)} laws") for laws in question.laws]
         if not views:
             return
-        orders = question.orders
-        if question.species > ALL_AT_ONCE:
-            orders = tuple(o for o in orders if o <= 2)
-        yield [Orders(view, orders) for view in views]
-        rest = tuple(o for o in question.orders if o not in orders)
-        if rest and not findings.explained():
-            yield [Orders(view, rest) for view in views]
+        yield [Orders(view, tuple(o for o in question.orders if o <= 2)) for view in views]
+        if max(question.orders) > 2 and not findings.convincing():
+            best = findings.visible.best_fit
+            start = () if best is None else (best.mechanism,)
+            yield [Orders(view, (3,), start) for view in views]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +45,7 @@ class Orders:
 
     view: View
     orders: tuple[int, ...]
+    starts: tuple[Mechanism, ...] = ()
 
     @property
     def problem(self) -> FitProblem:
@@ -57,9 +55,11 @@ class Orders:
     def search(self, question: Question, pool: Pool, /) -> bool:
         """Fill the pool; whether every library was small enough and searched to its end."""
         settled, species = True, len(self.problem.species)
+        for mechanism in self.starts:
+            pool.fit(mechanism)
         for order in self.orders:
             library = question.library(order, max(2, order), self.view.laws, species)
-            if species <= ALL_AT_ONCE:
+            if species <= FEW:
                 wide = question.library(order, 3, self.view.laws, species)
                 library = wide if len(wide.source) <= LARGEST else library
             if not len(library.source):
@@ -72,8 +72,3 @@ class Orders:
             beam.run()
             settled &= beam.exhausted
         return settled
-
-
-def no_laws(species: int) -> np.ndarray:
-    """No conservation law, ``(0, species)``."""
-    return np.zeros((0, species), np.int64)

@@ -51,14 +51,14 @@ class MissingMass:
 
     name: str = "unmeasured species, from missing mass"
 
-    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
+    def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield rounds of hypotheses, those that the weak form favours first, until one leaves nothing but noise."""
         if not question.weak_form or question.composed is not None:
             return
         charged = bool(question.weighed_in)
         asked = question.hidden is not None and question.hidden > 0
         few = question.hidden is None and question.species <= FOLLOWED
-        if not charged and not asked and (question.hidden == 0 or (findings.explained() and not few)):
+        if not charged and not asked and (question.hidden == 0 or (findings.convincing() and not few)):
             return
         ranked = hypotheses(question, 0 if charged else 1)
         for first in range(0, min(len(ranked), ROUND * ROUNDS), ROUND):
@@ -71,7 +71,7 @@ class MissingMass:
 
 
 def hypotheses(question: Question, hidden: int) -> list[View]:
-    """Views with courses of the species that were weighed in only and of ``hidden`` others, the most promising first."""
+    """List views with courses of the species that were weighed in and of ``hidden`` others, the best first."""
     followed = np.array([i for i in range(question.species) if i not in question.weighed_in])
     laws = question.laws[-1] if question.laws else np.zeros((0, question.species), np.int64)
     starts = [np.array([v[0, i] for v in question.view.data.values]) for i in question.weighed_in]

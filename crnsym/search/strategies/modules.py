@@ -38,7 +38,7 @@ class Modules:
 
     name: str = "an unmeasured intermediate or store"
 
-    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
+    def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield hypotheses about the start: empty, in balance, and anything where those do not do."""
         if not question.weak_form or question.weighed_in or question.composed is not None or question.hidden == 0:
             return

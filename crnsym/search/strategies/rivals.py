@@ -5,12 +5,13 @@ may break the laws that the data fulfil, and have more molecules than the answer
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
+from crnsym.regression.library import Library
 from crnsym.search.beam import Beam
 from crnsym.search.findings import Findings
 from crnsym.search.landscape import of_trajectories
@@ -31,7 +32,7 @@ class Rivals:
 
     name: str = "rivals of the best answer"
 
-    def rounds(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
+    def rounds(self, _question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield one task for the best answer as long as it changes."""
         for _ in range(DOUBTED):
             before = findings.best
@@ -85,11 +86,8 @@ def laws_of(fit: Fit) -> np.ndarray:
     return np.array(rows, np.int64).reshape(len(rows), net.shape[1])
 
 
-def without_each(fit: Fit, pool: Pool, library: "object") -> None:
+def without_each(fit: Fit, pool: Pool, library: Library) -> None:
     """Fit the best mechanisms that do without each reaction of an answer in turn."""
-    from crnsym.regression.library import Library
-
-    assert isinstance(library, Library)
     landscape = of_trajectories(fit, library, pool.score.of_library(library))
     if landscape is None:
         return
