@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import f as f_distribution
 
 from ..refit.evaluate import evaluate
 from ..refit.fit import Fit
 
 ABOVE_NOISE = 1.3  # chi2 per value, beside two standard deviations of it
+OFTEN = 0.05  # probability with which noise alone exceeds the limit
 CORRELATED, SIGNIFICANT = 0.25, 5.0  # correlation of neighbouring residuals, and its number of standard deviations
 
 
@@ -42,8 +44,14 @@ class Residuals:
 
     @property
     def limit(self) -> float:
-        """The chi2 per value that noise alone, estimated from the same data, does not exceed."""
-        return ABOVE_NOISE + 2.0 * np.sqrt(2.0 / max(int((self.values != 0.0).sum()), 1))
+        """The chi2 per value that noise alone, estimated from the same data, does not exceed.
+
+        With few values the estimate of the noise is itself uncertain (F test; every third value counts for it, since
+        each is compared with a curve through its neighbours).
+        """
+        count = max(int((self.values != 0.0).sum()), 1)
+        uncertain = float(f_distribution.isf(OFTEN, count, max(count / 3.0, 1.0)))
+        return max(ABOVE_NOISE + 2.0 * np.sqrt(2.0 / count), uncertain)
 
 
 def residuals(fit: Fit) -> Residuals | None:

@@ -14,6 +14,7 @@ from crnsym.search.score import matter
 from crnsym.search.task import Explored
 
 PLAUSIBLE = 1.12  # chi2/N up to which an answer may leave nothing but noise
+UNUSUAL = 2  # steps of three molecules or with a spectator in a mechanism that is not doubted
 CORRELATED = 0.1  # correlation of neighbouring residuals, beyond that of chance, up to which they may be noise
 
 
@@ -90,10 +91,14 @@ class Findings:
 
 
 def is_simple(mechanism: Mechanism) -> bool:
-    """Whether a chemist would ask for nothing simpler: few reactions, of two molecules at most, without spectators."""
+    """Whether a chemist would ask for nothing simpler.
+
+    No more reactions than species, feeds and drains not counted, and hardly one of three molecules or with a spectator.
+    """
     left, right = mechanism.reactants, mechanism.products
-    few = len(left) <= left.shape[1]
-    return bool(few and mechanism.order <= 2 and not np.minimum(left, right).any())
+    inside = left.any(axis=1) & right.any(axis=1)
+    unusual = (left.sum(axis=1) > 2) | np.minimum(left, right).any(axis=1)
+    return bool(inside.sum() <= left.shape[1] and unusual.sum() <= UNUSUAL)
 
 
 def signature(problem: FitProblem) -> bytes:
