@@ -3,7 +3,7 @@
 from typing import Literal, TypeAlias, get_args
 
 from ..data.trajectories import Trajectories
-from ..errors import FitError
+from ..errors import DataError, FitError
 from ..refit.temperature import Temperatures
 
 Learner: TypeAlias = Literal["regression", "crnn", "all"]
@@ -33,6 +33,11 @@ def check_options(
     if not time_budget > 0:
         raise FitError(f"time_budget={time_budget} must be a positive number of seconds")
     Temperatures.of(data)
+    if data.wavelengths:
+        raise DataError(
+            f"the columns {data.species[0]} to {data.species[-1]} are wavelengths: each signal is a mixture of all "
+            "species; give columns of concentrations (species=), or refit a mechanism with observables (compare)"
+        )
     return measured
 
 

@@ -34,9 +34,13 @@ def as_trajectories(source: Measurements) -> Trajectories:
         runs = simulated()
         if isinstance(runs, Trajectories):
             return runs
-    if isinstance(source, str | os.PathLike | Mapping) or hasattr(source, "collect") or hasattr(source, "columns"):
+    if _is_table(source) or (isinstance(source, list | tuple) and source and all(map(_is_table, source))):
         return read_table(source)
     raise DataError(
         f"data is of type {type(source).__name__}; give what read_table returns, the path of a table, a pandas or "
         "polars frame, or a dict of columns"
     )
+
+
+def _is_table(source: Any) -> bool:
+    return isinstance(source, str | os.PathLike | Mapping) or hasattr(source, "collect") or hasattr(source, "columns")

@@ -92,9 +92,27 @@ def write_table(data: Trajectories, path: str | os.PathLike) -> None:
     ExportError
         The file cannot be written.
     """
-    header = ["experiment", "time", *(["temperature"] if data.temperatures else []), *data.species]
-    rows = ({name: _cell(row[name]) for name in header} for row in data.to_rows())
-    write_text(path, csv_text(header, rows))
+    header = {"experiment": "experiment", "time": _with_unit("time", data.time_unit)}
+    if data.temperatures:
+        header["temperature"] = "temperature"
+    header |= {s: _with_unit(s, u) for s, u in zip(data.species, data.units or [""] * len(data.species), strict=True)}
+    rows = [{header[name]: _cell(row[name]) for name in header} for row in data.to_rows()]
+    names = list(header.values())
+    if data.errors is not None:
+        _add_errors(data, names, rows)
+    write_text(path, csv_text(names, rows))
+
+
+def _with_unit(name: str, unit: str) -> str:
+    return f"{name} [{unit}]" if unit else name
+
+
+def _add_errors(data: Trajectories, names: list[str], rows: list[dict[str, str]]) -> None:
+    """Append a column of standard deviations for each species."""
+    names += [f"{s} sd" for s in data.species]
+    spreads = (spread for run in data.errors or () for spread in run)
+    for row, spread in zip(rows, spreads, strict=True):
+        row.update({f"{s} sd": _cell(e) for s, e in zip(data.species, spread, strict=True)})
 
 
 def _cell(value: Any) -> str:

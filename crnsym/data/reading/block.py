@@ -180,11 +180,26 @@ def _repeated(
     if not groups:
         return columns, values, errors, {}
     shown = ", ".join(f"'{columns[k].header}'" for k in next(iter(groups.values())).values())
-    table.remarks.append(f"columns such as {shown} are repeated measurements ({said}); each is a run of its own")
+    table.remarks.append(
+        f"columns such as {shown} are repeated measurements ({said}); each is a run of its own, and their scatter is "
+        "the error"
+    )
+    for members in groups.values():
+        _add_scatter(values, errors, list(members.values()))
     first = sorted({n for members in groups.values() for n in members}, key=_by_number)[0]
     used = {k for members in groups.values() for k in members.values()}
     single = {c.name: {first: k} for k, c in enumerate(columns) if k not in used}
     return columns, values, errors, {**groups, **single}
+
+
+def _add_scatter(values: np.ndarray, errors: np.ndarray, places: list[int]) -> None:
+    """Let the scatter of repeats side by side be the error of each, where none is given."""
+    seen = np.isfinite(values[:, places])
+    count = seen.sum(axis=1)
+    centre = np.where(count > 0, np.nansum(values[:, places], axis=1) / np.maximum(count, 1), np.nan)
+    squares = np.nansum((values[:, places] - centre[:, None]) ** 2, axis=1)
+    scatter = np.where(count > 1, np.sqrt(squares / np.maximum(count - 1, 1)), np.nan)[:, None]
+    errors[:, places] = np.where(np.isfinite(errors[:, places]), errors[:, places], np.where(seen, scatter, np.nan))
 
 
 def _by_number(label: str) -> tuple[int, str]:

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from ...errors import DataError
 from .grid import Grid, is_blank, is_gap, is_moment, is_number, listed, quoted, text_of
 from .moments import is_moment_text
-from .names import is_time_name
-from .numerals import is_undetected, read_numeral
+from .names import is_species_column, is_time_name
+from .numerals import is_undetected, read_numeral, to_float
 from .units import read_unit
 
 _SUMMARY = re.compile(
@@ -107,22 +108,25 @@ def _with_commented_header(grid: Grid) -> Grid:
 
 
 def _turned(grid: Grid) -> Grid:
-    """Turn a table whose times run across."""
+    """Turn a table whose times run across: ``time,0,5,10`` over rows that begin with names."""
     first, others = grid.rows[0], grid.rows[1:]
-    across = first[1:]
-    if (
-        len(across) < 2
-        or not others
-        or not is_time_name(text_of(first[0]))
-        or not all(is_number(c) for c in across)
-        or not all(_is_text(row[0]) for row in others)
-        or any(_is_text(c) for row in others for c in row[1:])
-    ):
+    corner, across = text_of(first[0]), first[1:]
+    if not (is_time_name(corner) or is_species_column(corner) or is_blank(first[0])):
         return grid
-    width = len(first)
-    filled = [[*row, *[""] * (width - len(row))][:width] for row in grid.rows]
+    if len(across) < 2 or not others or not all(map(_is_value, across)) or not _rising(across):
+        return grid
+    if not all(_is_text(row[0]) for row in others) or any(_is_text(c) for row in others for c in row[1:]):
+        return grid
+    head = [first[0] if is_time_name(corner) else "time", *across]
+    filled = [[*row, *[""] * (len(head) - len(row))][: len(head)] for row in [head, *others]]
     rows = [list(column) for column in zip(*filled, strict=True)]
     return _with(grid, rows, [grid.lines[0]] * len(rows), "the times run across: the table was turned")
+
+
+def _rising(cells: list[Any]) -> bool:
+    """Say whether cells of one row rise as times do; those with units are taken to."""
+    numbers = [to_float(text_of(c)) for c in cells]
+    return all(a is None or b is None or b > a for a, b in pairwise(numbers))
 
 
 def _titles_first(grid: Grid) -> Grid:

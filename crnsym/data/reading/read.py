@@ -13,11 +13,12 @@ from ..trajectories import Trajectories
 from .block import Options, Reading, read_block
 from .blocks import Block, blocks_of
 from .cells import style_of_grid
-from .grid import Grid
+from .grid import Grid, listed
 from .join import joined
+from .roles import NoTimeError
 from .shapes import headerless, shaped
 from .sources import open_source
-from .styles import remark_on
+from .styles import Style, remark_on
 
 
 def read_sources(sources: Any, sheets: Sequence[str], options: Options) -> tuple[Trajectories, list[Reading]]:
@@ -93,13 +94,30 @@ def _of_grid(grid: Grid, options: Options) -> list[Reading]:
             raise
     blocks = [part for block in blocks for part in shaped(block)]
     style, texts = style_of_grid(grid, [_columns(block) for block in blocks], options.decimal)
-    readings = [read_block(grid, block, style, options) for block in blocks]
+    readings = _of_blocks(grid, blocks, style, options)
     if len(blocks) == 1 and readings[0].title:
         title = f"'{readings[0].title}' is a title"
         readings[0] = replace(readings[0], title="", data=_remarked(readings[0].data, title))
     told = (*grid.remarks, *remark_on(style, texts))
     if told:
         readings[0] = replace(readings[0], data=_remarked(readings[0].data, *told))
+    return readings
+
+
+def _of_blocks(grid: Grid, blocks: Sequence[Block], style: Style, options: Options) -> list[Reading]:
+    """Read the blocks; one without times beside others that have them is named and left out, as a calibration."""
+    readings, left_out = [], []
+    for block in blocks:
+        try:
+            readings.append(read_block(grid, block, style, options))
+        except NoTimeError:
+            left_out.append(block)
+            if len(left_out) == len(blocks):
+                raise
+    if left_out:
+        lines = listed([block.header_line for block in left_out])
+        remark = f"the table at {grid.unit} {lines} has no times: left out"
+        readings[0] = replace(readings[0], data=_remarked(readings[0].data, remark))
     return readings
 
 

@@ -30,6 +30,10 @@ from .names import (
 LEFT_OUT = frozenset({"volume", "frequency", "flow", "length", "time"})  # kinds of units that are no concentrations
 
 
+class NoTimeError(DataError):
+    """A table has no times: no table of a course."""
+
+
 @dataclass
 class Roles:
     """Columns by what they are.
@@ -185,7 +189,7 @@ def _by_shape(table: Table, columns: list[Column]) -> Column:
         named = f"'{first.header}'" if first.header else "without a name"
         table.remarks.append(f"the first column, {named}, increases: taken as the time")
         return first
-    raise DataError(
+    raise NoTimeError(
         f"{table.source}: no time column among {quoted(c.header for c in table.columns)}; call one 'time' or say "
         "which (--time COLUMN)"
     )

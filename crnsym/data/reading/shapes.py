@@ -21,7 +21,7 @@ _WAVE = re.compile(
 _WELL = re.compile(r"(?P<row>[A-P])0?(?P<column>[1-9]\d?)")
 _OWN_TIME = re.compile(r"(?:time|t|zeit)[\s_]+(?P<name>.+)|(?P<other>.+?)[\s_]+(?:time|x|t)", re.I)
 _UNIT_COLUMN = re.compile(r"units?|einheit(en)?", re.I)
-WELLS = 8
+WELLS = 12  # fewer may be compounds A1, A2, B1, B2
 
 
 def headerless(grid: Grid) -> list[Block]:
