@@ -11,6 +11,8 @@ from .comparison.explain import explain as explain
 from .comparison.identifiability import Identifiability as Identifiability
 from .comparison.identifiability import identifiability as identifiability
 from .comparison.intervals import profile_intervals as profile_intervals
+from .comparison.petab import PetabComparison as PetabComparison
+from .comparison.petab import compare_petab as compare_petab
 from .comparison.posterior import Posterior as Posterior
 from .comparison.posterior import posterior as posterior
 from .comparison.proposal import Experiment as Experiment
@@ -129,6 +131,9 @@ from .network.theory.siphons import siphons as siphons
 from .network.validation import validate as validate
 from .refit.bulk import refit_many as refit_many
 from .refit.bulk_passes import BulkResult as BulkResult
+from .refit.petab.problem import PetabFit as PetabFit
+from .refit.petab.problem import PetabProblem as PetabProblem
+from .refit.petab.problem import read_petab as read_petab
 from .report.dbm import report_dbm as report_dbm
 from .report.design import plot_experiment as plot_experiment
 from .report.drawing import draw_mechanism as draw_mechanism

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import cli_discovery, cli_options, cli_reading
+from . import cli_discovery, cli_options, cli_petab, cli_reading
 from .cli_executor import Resume, Scheduler, Workers
 from .cli_reading import Decimal, Runs, Sheet, Species, Temperature, Time
 from .cli_shell import INTERRUPTED, command, complain, speak_plainly
@@ -152,7 +152,7 @@ def discover(
 @app.command()
 @command
 def compare(
-    models: Annotated[list[Path], typer.Argument(help="Network files.")],
+    models: Annotated[list[Path], typer.Argument(help="Network files, or PEtab problems (.yaml).")],
     data: Annotated[
         list[Path] | None,
         typer.Option("--data", help="Table of measurements, repeatable; without it, the view of two networks."),
@@ -195,6 +195,10 @@ def compare(
     if not data:
         given = {"--observable": observable, "--initial": initial, "--fixed": fixed, "--bounds": bounds}
         given |= {"--conditions": conditions, "--rates": rates, "--detailed-balance": detailed_balance}
+        if any(map(cli_petab.is_petab, models)):
+            unused = [name for name, value in given.items() if value]
+            cli_petab.compare_problems(models, out, seed, workers, unused)
+            return
         cli_discovery.side_by_side(models, out, [name for name, value in given.items() if value])
     else:
         from .cli_setting import setting

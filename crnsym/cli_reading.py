@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .cli_petab import is_petab
+
 if TYPE_CHECKING:
     from .data.reading.block import Reading
     from .data.trajectories import Trajectories
@@ -40,13 +42,26 @@ def columns(
 
 
 def read(paths: list[Path], how: dict[str, Any] | None = None) -> "Trajectories":
-    """Read one table, or several as runs, and say what was assumed."""
+    """Read one table, several as runs, or the measurements of a PEtab problem, and say what was assumed."""
     from .data.tables import read_table
 
+    if any(map(is_petab, paths)):
+        return _of_petab(paths, how or {})
     table = read_table(list(paths), **(how or {}))
     for remark in table.remarks:
         print(f"Note: {remark}")
     return table
+
+
+def _of_petab(paths: list[Path], how: dict[str, Any]) -> "Trajectories":
+    from .errors import DataError
+    from .refit.petab.problem import read_petab
+
+    if len(paths) > 1:
+        raise DataError(f"{paths[1]}: a PEtab problem is read by itself, without further tables")
+    if given := [name for name, value in how.items() if value]:
+        raise DataError(f"--{given[0]} is for tables; a PEtab problem says itself what is what")
+    return read_petab(paths[0]).data()
 
 
 def show(paths: list[Path], how: dict[str, Any]) -> None:

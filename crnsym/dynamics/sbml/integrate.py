@@ -15,6 +15,9 @@ from .system import System
 _CALLS = 500_000
 """Evaluations of the derivatives after which a run is given up."""
 
+SLACK = 1e-10
+"""Moments closer than this, relative to the last time or absolute, count as one."""
+
 _RESTARTS = 200
 """Restarts without progress after which a state that slides along a jump is given up."""
 
@@ -38,10 +41,24 @@ def integrate(
     SimulationError
         Where no solver gets on, or events follow each other without end.
     """
-    return _Run(system, times, outputs, (rtol, atol), start, system.start(start, given)).rows()
+    moment = first_moment(system, start, given)
+    return Run(system, times, outputs, (rtol, finest(system, moment, atol)), start, moment).rows()
 
 
-class _Run:
+def first_moment(system: System, start: float, given: Mapping[str, float] | None = None) -> Moment:
+    """Return the state in which a model starts at time ``start``, see `System.start`."""
+    return Moment(system.start(start, given), [e.starts_true for e in system.events])
+
+
+def finest(system: System, moment: Moment, atol: float, least: float = 1e-300) -> float:
+    """Return an absolute tolerance that no state at a moment is below: some models count moles in single cells."""
+    sizes = [abs(x) for x in system.dynamic(moment.slots) if x and math.isfinite(x)]
+    return max(least, min([atol, *(1e-6 * x for x in sizes)]))
+
+
+class Run:
+    """One stretch of time between which nothing from outside happens; afterwards ``moment`` is the state at its end."""
+
     def __init__(
         self,
         system: System,
@@ -49,23 +66,20 @@ class _Run:
         outputs: Callable[..., list],
         tolerances: tuple[float, float],
         start: float,
-        slots: list[float],
+        moment: Moment,
     ) -> None:
         self.system, self.times, self.outputs = system, [float(x) for x in times], outputs
-        self.slack = 1e-10 * max(1.0, abs(self.times[-1]))
+        self.slack = SLACK * max(1.0, abs(self.times[-1]))
         self.crossing = Crossing(system, self.slack)
         self.t, self.end = start, self.times[-1] + 2 * self.slack  # past what is due just after the last row
         steps = np.diff(self.times)
         self.max_step = float(steps.max()) if len(steps) and self.crossing.needed else math.inf
         self.calls = 0
         self.found: list[list[float]] = []
-        self.moment = Moment(slots, [e.starts_true for e in system.events])
-        sizes = [abs(x) for x in system.dynamic(slots) if x and math.isfinite(x)]
-        rtol, atol = tolerances
-        small = max(1e-300, min([atol, *(1e-6 * x for x in sizes)]))  # some models count moles in single cells
-        self.tolerances = (rtol, small)
+        self.moment, self.tolerances = moment, tolerances
 
     def rows(self) -> np.ndarray:
+        """Integrate to the last time; return the outputs at all."""
         self._settle()
         stuck = 0
         while self.t < self.end and len(self.found) < len(self.times):

@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..errors import DataError
-from ..files import fill_folder, write_text
-from ..network.symbols import TIME, symbol
-from .identifiers import ElementIdentifiers, Identifiers
-from .sbml import to_text
+from ...errors import DataError
+from ...files import fill_folder, write_text
+from ...network.symbols import TIME, symbol
+from ..identifiers import ElementIdentifiers, Identifiers
+from ..sbml import to_text
 
 if TYPE_CHECKING:
-    from ..network.network import Network
+    from ...network.network import Network
 
 ESTIMATED, MEASURED = "estimated", "measured"
 _FOLDS = 1e4  # a parameter is sought this much below and above its value
