@@ -54,3 +54,22 @@ def test_molecules_of_a_model_with_events_are_counted(tmp_path):
         run("simulate", tmp_path / "m.ant", "--stochastic", "--runs", "2", "--times", "0:1:2", "--out", where)[0] == 0
     )
     assert [int(float(r["A"]) + float(r["B"])) for r in table(where)] == [20, 30, 20, 30]
+
+
+def test_petab_problems_are_fitted_and_written_and_their_data_searched(tmp_path):
+    pytest.importorskip("petab")
+    from crnsym import network, simulate, write_petab
+
+    net = network("A -> B @ k; init A = 1, B = 0; param k = 0.7")
+    data = simulate(net, times=(0, 4, 9), noise=0.01)
+    problem = write_petab(net.with_parameters(k=0.3), data, tmp_path / "decay", 0.01)
+    code, out = run("compare", problem, "--out", tmp_path / "out")
+    assert code == 0, out
+    found = {row["parameter"]: row for row in table(tmp_path / "out" / "decay_parameters.csv")}
+    assert float(found["k"]["low"]) < 0.7 < float(found["k"]["high"])
+    assert len(table(tmp_path / "out" / "decay_predictions.csv")) == 18
+    code, out = run("compare", problem, tmp_path / "other.crn")
+    assert (code, "PEtab problems are compared with PEtab problems" in " ".join(out.split())) == (2, True)
+    (tmp_path / "m.crn").write_text("A -> B @ k")
+    code, out = run("compare", tmp_path / "m.crn", "--data", problem, "--out", tmp_path / "same")
+    assert code == 0, out
