@@ -13,6 +13,7 @@ from ..network.reaction import Reaction
 from ..network.species import Species
 from ..network.symbols import number_text
 from .files import read_text
+from .json_kinds import check_kinds
 from .laws import law_fields, law_from_fields
 from .report import with_report
 
@@ -84,6 +85,7 @@ def from_dict(content: Mapping[str, Any], source: str = "JSON") -> "Network":
         raise FormatError(f'{source}: not a network (no "format": "{FORMAT}" at the top)')
     if content.get("version") != VERSION:
         raise UnsupportedError(f"{source}: schema version {content.get('version')!r}; this reads {VERSION}")
+    check_kinds(content, source)
     try:
         parameters = content.get("parameters", [])
         return Network(

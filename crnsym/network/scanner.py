@@ -79,4 +79,11 @@ class Scanner:
         if position is None:
             self.skip()
             position = self.position
-        raise ParseError(message, source=self.source, line=self.line, column=position + 1, text=self.text)
+        raise ParseError(
+            _visible(message), source=self.source, line=self.line, column=position + 1, text=_visible(self.text)
+        )
+
+
+def _visible(text: str) -> str:
+    """Return a text of the same length that takes one line, whatever letters are in it."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)

@@ -47,7 +47,11 @@ def _load(library: Any, content: str, source: str) -> str:
     library.addDirectory(str(Path(source).absolute().parent))
     if library.loadAntimonyString(content) >= 0:
         return ""
-    problem = " ".join(library.getLastError().replace("\\n", "line end").split())
+    try:
+        told = library.getLastError()
+    except UnicodeDecodeError:  # it cuts letters in two
+        told = "it cannot be read"
+    problem = " ".join(told.replace("\\n", "line end").split())
     if "from libSBML: " in problem:  # the rule that is broken, and at last what breaks it
         rule, _, detail = problem.partition("from libSBML: ")[2].partition("Reference: ")
         problem = re.sub(r"^L3V\d .*?\d ", "", detail).partition(" A <")[0] or rule
