@@ -1,6 +1,5 @@
 """Folders, files and records as a user may have them: each is used, kept or refused, and one line says which."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from crnsym.data.tables import read_table
-from crnsym.discovery import discover
+from crnsym.discovery import RECORD, discover
 
+from .fuzz.kills import held
 from .test_cli import ENVIRONMENT, decay, run
 
 QUICK = ("--hidden", 0, "--max-order", 1)
@@ -24,19 +24,6 @@ def data(tmp_path):
 
 def names(folder: Path) -> set[str]:
     return {p.name for p in folder.iterdir()}
-
-
-def without_times(folder: Path) -> dict[str, object]:
-    """What the folder holds, but for the seconds and counts of work that a resumed run has less of."""
-    held: dict[str, object] = {
-        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
-    }
-    record = json.loads((folder / "run.json").read_text())
-    told = str(record["seconds"])
-    held["report.html"] = (folder / "report.html").read_text().replace(f" mechanisms in {told} s", "")
-    held["run.json"] = {k: v for k, v in record.items() if k not in ("seconds", "tasks", "options", "stages")}
-    held["stages"] = [(s["stage"], s["score"]) for s in record["stages"]]
-    return held
 
 
 def test_the_current_folder_is_a_folder_to_write_into(data, monkeypatch):
@@ -59,29 +46,35 @@ def record(data) -> Path:
     """The record of a search that has ended, as it is before the results are moved."""
     checkpoint = data.parent / "out" / "checkpoint"
     discover(read_table(data), hidden=0, max_order=1, checkpoint=checkpoint)
-    return checkpoint / "fits.jsonl"
+    return checkpoint / RECORD
+
+
+def tasks(record: Path) -> list[Path]:
+    return sorted((record.parent / "tasks").iterdir())
 
 
 def test_a_search_resumed_from_half_its_record_ends_as_an_undisturbed_one(data, record):
     straight, broken = data.parent / "straight", data.parent / "out"
     assert run("discover", data, "--out", straight, *QUICK)[0] == 0
-    whole = record.read_bytes()
-    record.write_bytes(whole[: len(whole) // 2])
+    for task in tasks(record)[::2]:
+        task.unlink()
     for part in ("candidates", "mine"):
         (broken / part).mkdir(exist_ok=True)
         (broken / part / "notes.txt").write_text("mine")
     assert run("discover", data, "--out", broken, *QUICK, "--resume")[0] == 0
-    held = without_times(broken)
-    assert [held.pop(f"{part}/notes.txt") for part in ("mine", "candidates")] == [b"mine"] * 2
-    assert held == without_times(straight)
+    found = held(broken)
+    assert [found.pop(f"{part}/notes.txt") for part in ("mine", "candidates")] == [b"mine"] * 2
+    assert found == held(straight)
+    assert names(broken) == {*RESULTS, "mine"}
 
 
 def test_a_damaged_record_costs_its_fits(data, record):
-    whole = record.read_text().splitlines()
-    record.write_text("\n".join([whole[0], *(line.replace("chi2", "chi3") for line in whole[1:3]), *whole[3:]]) + "\n")
+    damaged = tasks(record)[:2]
+    for task in damaged:
+        task.write_text(task.read_text().replace("0.", "1.", 1))
     code, told, err = run("discover", data, "--out", record.parents[1], *QUICK, "--resume")
     assert (code, err) == (0, "")
-    assert f"Note: {record}: 2 of {len(whole) - 1} entries are damaged" in told
+    assert all(f"Note: {task}: damaged; what it held is computed again" in told for task in damaged)
     assert names(record.parents[1]) == RESULTS
 
 
@@ -90,7 +83,7 @@ def test_an_older_record_is_kept_beside_a_new_one(data, record):
     code, told, err = run("discover", data, "--out", record.parents[1], *QUICK, "--resume")
     assert (code, err) == (0, "")
     assert "an older crnsym wrote this record" in told
-    assert names(record.parent) == {"fits.jsonl~"}
+    assert names(record.parent) == {f"{RECORD}~"}
 
 
 def test_a_record_of_other_options_is_refused_by_the_option(data, record):
