@@ -175,7 +175,7 @@ def moments(count: int, seconds: float, seed: int) -> Iterator[tuple[float, bool
     random = np.random.default_rng(seed)
     for i in range(count):
         moved = i % 3 == 2
-        yield float(random.uniform(0, 0.05) if moved else random.uniform(0.2, 1.0) * seconds), moved
+        yield float(random.uniform(0, 0.8) if moved else random.uniform(0.2, 1.0) * seconds), moved
 
 
 def main() -> None:
