@@ -60,8 +60,9 @@ def _species(s: Species) -> dict[str, Any]:
         formula=s.formula,
         constant=s.constant or None,
         boundary=s.boundary or None,
-        initial=None if s.initial is None else number_text(s.initial),
+        initial=None if s.initial is None or s.start is not None else number_text(s.initial),
         unit=s.unit,
+        start=None if s.start is None else expression_text(s.start),
     )
 
 
@@ -90,7 +91,7 @@ def from_dict(content: Mapping[str, Any], source: str = "JSON") -> "Network":
         parameters = content.get("parameters", [])
         return Network(
             tuple(_reaction(r, f"{source}, reaction {i}") for i, r in enumerate(content["reactions"], 1)),
-            tuple(Species(**s) for s in content["species"]),
+            tuple(_species_of(s, f"{source}, the start of a species") for s in content["species"]),
             {p["name"]: p.get("value") for p in parameters},
             {n: parse_expression(e, f"{source}, {n}") for n, e in content.get("observables", {}).items()},
             {p["name"]: p["unit"] for p in parameters if "unit" in p},
@@ -101,6 +102,11 @@ def from_dict(content: Mapping[str, Any], source: str = "JSON") -> "Network":
         raise FormatError(f"{source}: an entry is missing or of the wrong kind ({error})") from None
     except NetworkError as error:
         raise FormatError(f"{source}: {error}") from None
+
+
+def _species_of(entry: Mapping[str, Any], source: str) -> Species:
+    start = entry.get("start")
+    return Species(**{**entry, "start": None if start is None else parse_expression(start, source)})
 
 
 def _reaction(entry: Mapping[str, Any], source: str) -> Reaction:

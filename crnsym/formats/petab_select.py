@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DataError
 from ..files import fill_folder, write_text
 from .identifiers import ElementIdentifiers, Identifiers
-from .petab import ESTIMATED, FILES, Measurements, write_petab
+from .petab.write import ESTIMATED, FILES, Measurements, write_petab
 
 if TYPE_CHECKING:
     from ..network.network import Network

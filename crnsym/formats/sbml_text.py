@@ -1,5 +1,6 @@
 """SBML text to a document of libsbml, and what libsbml finds wrong with it, as one line."""
 
+import re
 from typing import Any
 
 import libsbml
@@ -10,10 +11,15 @@ _DRAWING = ("'layout", "Render")
 """In messages about diagrams, which a model may hold beside itself."""
 
 
+_DECLARATION = re.compile(r"\s*<\?xml(?=\s)((?:(?!\?>)[\s\S])*)\?>")
+
+
 def document_of(text: str) -> libsbml.SBMLDocument:
     """Read SBML text; errors stay in the document."""
-    if not text.lstrip().startswith("<?xml"):
-        text = '<?xml version="1.0" encoding="UTF-8"?>' + text  # libsbml would add a line, and count it
+    declared = _DECLARATION.match(text)
+    if declared is None or "encoding" not in declared[1]:  # XML takes UTF-8 for granted, libsbml does not;
+        rest = text if declared is None else text[declared.end() :]
+        text = '<?xml version="1.0" encoding="UTF-8"?>' + rest  # without this, it adds a line and counts it
     return libsbml.readSBMLFromString(text)
 
 

@@ -62,7 +62,11 @@ def to_amounts(network: "Network", volume: Any, unit: str | None = None) -> "Net
         if s.initial is not None and size is None:
             raise NetworkError(f"the volume {v} has no value, and {s.name} an initial concentration; give {v} one")
         amount = None if s.initial is None or size is None else s.initial * size
-        species.append(replace(s, initial=amount, unit=None if s.unit is None else f"{s.unit}*{unit}"))
+        species.append(
+            replace(
+                s, initial=amount, start=s.start and s.start * v, unit=None if s.unit is None else f"{s.unit}*{unit}"
+            )
+        )
     units = dict(network.units)
     if unit is not None and isinstance(v, sp.Symbol):
         units[v.name] = unit

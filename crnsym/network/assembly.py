@@ -6,6 +6,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+import sympy as sp
+
 from ..errors import NetworkError
 from .frozen import FrozenDict
 from .reaction import Reaction
@@ -32,11 +34,12 @@ def assemble(network: "Network") -> dict[str, Any]:
         for name in names_in(expression):
             if name not in species and name != TIME:
                 parameters.setdefault(name, None)
+    started = tuple(_started(s, species, parameters) for s in species.values())
     for name in network.units:
         _known(name, parameters, "parameter")
     return {
         "reactions": reactions,
-        "species": tuple(species.values()),
+        "species": started,
         "parameters": FrozenDict(parameters),
         "observables": FrozenDict(observables),
         "units": FrozenDict(network.units),
@@ -57,6 +60,21 @@ def _all_species(declared: "Iterable[Species | str]", reactions: Iterable[Reacti
                 if name not in species:
                     species[name] = Species(name)
     return species
+
+
+def _started(s: Species, species: Mapping[str, Species], parameters: dict[str, Any]) -> Species:
+    """Return a species with the value of its start; parameters in that are parameters of the network."""
+    if s.start is None:
+        return s
+    for name in names_in(s.start):
+        if name in species or name == TIME:
+            raise NetworkError(f"the start of {s.name} depends on {name}; only parameters and numbers can stand there")
+        parameters.setdefault(name, None)
+    values: Any = {symbol(name): parameters[name] for name in names_in(s.start)}
+    if None in values.values():
+        return replace(s, initial=None)
+    value: Any = s.start.xreplace(values)
+    return replace(s, initial=exact_number(value if isinstance(value, sp.Rational) else float(value)))
 
 
 def _check_apart(species: Mapping[str, Species], parameters: Mapping[str, Any]) -> None:
@@ -97,8 +115,16 @@ def with_initial(network: "Network", values: Mapping[str, Any]) -> "Network":
     """Return the network with other initial concentrations."""
     for name in values:
         _known(name, network.species_names, "species")
-    species = [replace(s, initial=values[s.name]) if s.name in values else s for s in network.species]
+    species = [replace(s, **_start_fields(values[s.name])) if s.name in values else s for s in network.species]
     return replace(network, species=tuple(species))
+
+
+def _start_fields(value: Any) -> dict[str, Any]:
+    """Return the fields of a species that starts at a number, or at an expression of parameters."""
+    if value is None:
+        return {"initial": None, "start": None}
+    expression = exact_expression(value)
+    return {"initial": None, "start": expression} if names_in(expression) else {"initial": value, "start": None}
 
 
 def position(network: "Network", reaction: "Reaction | str | int") -> int:
@@ -157,6 +183,7 @@ def substitute(network: "Network", values: Mapping[str, Any]) -> "Network":
     return replace(
         network,
         reactions=tuple(r.with_rate(r.rate.substitute(table)) for r in network.reactions),
+        species=tuple(s if s.start is None else replace(s, start=s.start.xreplace(table)) for s in network.species),
         parameters={n: v for n, v in network.parameters.items() if n not in values},
         observables={n: e.xreplace(table) for n, e in network.observables.items()},
         units={n: u for n, u in network.units.items() if n not in values},
@@ -177,7 +204,10 @@ def rename(network: "Network", names: Mapping[str, str]) -> "Network":
     return replace(
         network,
         reactions=tuple(r.rename(names) for r in network.reactions),
-        species=tuple(replace(s, name=names.get(s.name, s.name)) for s in network.species),
+        species=tuple(
+            replace(s, name=names.get(s.name, s.name), start=None if s.start is None else s.start.xreplace(changed))
+            for s in network.species
+        ),
         parameters=_renamed(network.parameters, names),
         observables=_renamed({n: e.xreplace(changed) for n, e in network.observables.items()}, names),
         units=_renamed(network.units, names),

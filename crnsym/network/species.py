@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from ..errors import NetworkError
-from .symbols import exact_number, symbol
+from .symbols import exact_expression, exact_number, symbol
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,11 @@ class Species:
     boundary
         Not changed by reactions either (in the sense of SBML, where a rule may change it).
     initial
-        Initial concentration, exact; None if not given.
+        Initial concentration, exact; None if not given. In a network, the value of ``start`` where there is one.
     unit
         Unit of the concentration, as written.
+    start
+        Initial concentration as an expression of parameters, where it depends on any.
     """
 
     name: str
@@ -34,12 +36,18 @@ class Species:
     boundary: bool = False
     initial: sp.Rational | None = None
     unit: str | None = None
+    start: sp.Expr | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip() or any(c in self.name for c in '"\n\r'):
             raise NetworkError(f"a species name is a text without quotes and line breaks, got {self.name!r}")
         if self.initial is not None:
             object.__setattr__(self, "initial", exact_number(self.initial))
+        if self.start is not None:
+            start = exact_expression(self.start)
+            if start.is_Rational:
+                object.__setattr__(self, "initial", exact_number(start))
+            object.__setattr__(self, "start", None if start.is_Rational else start)
 
     @property
     def symbol(self) -> sp.Symbol:

@@ -43,6 +43,7 @@ class StatementParser:
     declared_at: dict[str, tuple[Scanner, int]] = field(default_factory=dict)
     changes: list[tuple[str, Scanner, int, dict[str, Any]]] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
+    starts: list[tuple[sp.Expr, Scanner, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.rates = LawReader(self._see)
@@ -105,7 +106,11 @@ class StatementParser:
     def _init(self, name: str, scanner: Scanner, start: int) -> None:
         change: dict[str, Any] = {}
         if scanner.accept("="):
-            change["initial"] = self._value(scanner)
+            scanner.skip()
+            position = scanner.position
+            value = ExpressionParser(scanner).expression()
+            change["initial" if isinstance(value, sp.Rational) else "start"] = value
+            self.starts.append((value, scanner, position))
         if unit := self._unit(scanner):
             change["unit"] = unit
         if not change:
@@ -232,9 +237,17 @@ class StatementParser:
                 hint = f"did you mean '{near[0]}'?" if near else f"declare it first: species {name}"
                 scanner.fail(f"no species named '{name}'; {hint}", start)
             for key in change:
-                if getattr(self.species[name], key):
+                twice = key == "start" and self.species[name].initial is not None
+                if twice or getattr(self.species[name], key) or (key == "initial" and self.species[name].start):
                     scanner.fail(f"the {key} of '{name}' is given twice", start)
             self.species[name] = replace(self.species[name], **change)
+        known = {*self.parameters, *(name for name, _, _ in self.rates.used)} - self.species.keys()
+        for value, scanner, position in self.starts:
+            for name in sorted(s.name for s in value.free_symbols):  # type: ignore[attr-defined]  # all are symbols
+                if name not in known:
+                    near = get_close_matches(name, known, n=1)
+                    hint = f"did you mean '{near[0]}'?" if near else f"declare it, as in 'param {name} = 1'"
+                    scanner.fail(f"expected a number, or parameters, and '{name}' is none; {hint}", position)
 
     def _check_names(self) -> None:
         """Refuse an undeclared name that looks like a slip: near an unused parameter, or near a species."""

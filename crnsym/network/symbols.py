@@ -98,6 +98,8 @@ def exact_expression(value: Any) -> sp.Expr:
         return exact_number(value)
     if not isinstance(value, sp.Expr):
         raise NetworkError(f"expected an expression, got {value!r} ({type(value).__name__})")
+    if value.has(sp.ITE):  # what sympy makes of a piecewise in a condition; no language has a word for it
+        value = value.replace(sp.ITE, lambda c, a, b: sp.Or(sp.And(c, a), sp.And(sp.Not(c), b)))
     if value.has(sp.oo, -sp.oo, sp.zoo, sp.nan, sp.I):
         raise NetworkError(f"the expression {value} is not a finite real number")
     changes: dict[sp.Basic, sp.Basic] = {f: exact_number(f) for f in value.atoms(sp.Float)}

@@ -32,8 +32,10 @@ def network_text(network: "Network") -> str:
     lines += _packed("param", entries)
     entries = []
     for s in network.species:
-        if s.initial is not None or s.unit:
-            text = quoted(s.name) + (f" = {number_text(s.initial)}" if s.initial is not None else "")
+        if s.initial is not None or s.start is not None or s.unit:
+            value = number_text(s.initial) if s.start is None and s.initial is not None else None
+            value = value if s.start is None else expression_text(s.start)
+            text = quoted(s.name) + (f" = {value}" if value is not None else "")
             entries.append(text + (f" [{s.unit}]" if s.unit else ""))
     lines += _packed("init", entries)
     lines += [f"obs {quoted(n)} = {expression_text(e)}" for n, e in network.observables.items()]

@@ -79,6 +79,7 @@ def test_functions_are_written_out_and_multiplied_with_every_reactant():
     ("rate", "value"),
     [
         ("Sat k K", 2 * 3 * 5 / (7 + 3)),
+        ("Sat k K n", 2 * 3 * 5 / ((7 + 3) * (2 + 5))),
         ("2*Sat k K", 2 * 2 * 3 * 5 / (7 + 3)),
         ("Hill k K n", 2 * 3**2 * 5 / (7**2 + 3**2)),
         ("MM k K", None),

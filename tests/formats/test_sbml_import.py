@@ -331,3 +331,38 @@ def test_a_required_package_is_refused_by_name(tmp_path, package):
         cs.read(tmp_path / "m.xml")
     with pytest.raises(UnsupportedError, match=f"m.xml: the SBML package '{name}' is not supported"):
         cs.simulate_case(tmp_path / "m.xml", {"duration": 1, "steps": 1, "variables": ""})
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        '<?xml version="1.0"?>\n',
+        "<?xml version='1.0'?>",
+        '<?xml version="1.0" standalone="yes" ?>\n',
+        "",
+        '<?xml version="1.0" encoding="UTF-8"?>\n',
+    ],
+)
+def test_a_file_need_not_say_its_encoding(heading):
+    text = sbml.to_text(cs.network("A -> B @ 2; init A = 1"))
+    assert sbml.from_text(heading + text.split("?>", 1)[1].lstrip()).initial["A"] == 1
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        "piecewise(1, piecewise(time < 4, time < 5, time > 6), 0)",
+        "piecewise(1, piecewise(time, time < 5, 10 - time) < 4, 0)",
+        "piecewise(1, 4 > piecewise(time, time < 5, 10 - time), 0)",
+    ],
+)
+def test_conditions_chosen_by_conditions_are_written_in_every_format(chosen, tmp_path):
+    text = document(compartment("c", 1), species("A"), parameter("k", 1), reaction("r", "A", "", f"k * A * {chosen}"))
+    net = sbml.from_text(text)
+    rate = net.reactions[0].rate_expression.subs({"A": 1, "k": 1})
+    assert [float(rate.subs("time", t)) for t in (3, 4.5, 7)] == [1, 0, 1]
+    for suffix in ("crn", "xml", "json", "tex"):
+        cs.write(net, tmp_path / f"n.{suffix}")
+    for suffix in ("crn", "xml", "json"):
+        again = cs.read(tmp_path / f"n.{suffix}").reactions[0].rate_expression.subs({"A": 1, "k": 1})
+        assert [float(again.subs("time", t)) for t in (3, 4.5, 7)] == [1, 0, 1]

@@ -24,7 +24,7 @@ _WORDS = frozenset((
     "truncatedPoisson", "truncatedCauchy", "truncatedChisquare", "truncatedLaplace", "truncatedLogNormal",
     "truncatedRayleigh", "DNA", "gene", "operator", "module", "delete", "to", "substance", "area", "length",
     "volume", "extent", "maximize", "minimize", "constraint", "formula", "as", "rateOf", "created", "modified",
-    "creator", "identity",
+    "creator", "identity", "__main",
 ))
 # fmt: on
 """Words of Antimony beside those of SBML formulas, its random distributions among them."""
@@ -82,7 +82,9 @@ class _Writer:
             rate = self._expression(r.rate_expression)
             yield f"{label}{self._side(r.reactants)} => {self._side(r.products)}; {rate};"
         for s in self.network.species:
-            if s.initial is not None:
+            if s.start is not None:
+                yield f"{self.ids.species[s.name]} = {self._expression(s.start)};"
+            elif s.initial is not None:
                 yield f"{self.ids.species[s.name]} = {number_text(s.initial)};"
         for name, value in self.network.parameters.items():
             identifier = self.ids.parameters[name]

@@ -4,7 +4,7 @@ A rate constant or function is multiplied with the number of every reactant, onc
 statistical factors stand in the written rate already. Three laws have names; with x1, x2, ... the reactants
 in the order of the file (J. R. Faeder, M. L. Blinov, W. S. Hlavacek, Methods Mol. Biol. 500:113, 2009):
 
-    Sat k K       k x1 x2 ... / (K + x1)
+    Sat k K1 ...  k x1 x2 ... / ((K1 + x1) (K2 + x2) ...), for as many reactants as constants are given
     MM k K        k s x2 / (K + s),   s = (x1 - K - x2 + sqrt((x1 - K - x2)^2 + 4 K x1)) / 2
     Hill v K n    v x1^n x2 ... / (K^n + x1^n)
 """
@@ -60,7 +60,8 @@ class Rates:
 
     def _named(self, named: re.Match[str], names: Sequence[str], line: int) -> sp.Expr:
         law, arguments = named["law"], named["rest"].split()
-        if _CONSTANTS.get(law) != len(arguments) or (law != "Ele" and not names) or (law == "MM" and len(names) != 2):
+        wanted = len(arguments) if law == "Sat" and 2 <= len(arguments) <= 1 + len(names) else _CONSTANTS.get(law)
+        if wanted != len(arguments) or (law != "Ele" and not names) or (law == "MM" and len(names) != 2):
             raise UnsupportedError(
                 f"{self.source}, line {line}: the rate law '{named.group()}' of {len(names)} reactants is not supported"
             )
@@ -75,5 +76,5 @@ class Rates:
             top = x[0] ** constants[1]
             return factor * k * sp.Mul(top, *x[1:]) / (constants[0] ** constants[1] + top)
         if law == "Sat":
-            return factor * k * sp.Mul(*x) / (constants[0] + x[0])
+            return factor * k * sp.Mul(*x) / sp.Mul(*(c + s for c, s in zip(constants, x, strict=False)))
         return factor * k * sp.Mul(*x)

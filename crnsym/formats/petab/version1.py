@@ -36,8 +36,8 @@ def tables(path: Path, config: dict[str, Any]) -> Tables:
     model = beside(path, _model(path, entry))
     if entry.get("mapping_files"):
         raise UnsupportedError(f"{path}: mapping files are not supported in PEtab version 1")
-    files = config.get("parameter_file")
-    given = parameters.get_parameter_df([str(beside(path, f)) for f in ([files] if isinstance(files, str) else files)])
+    files: Any = config.get("parameter_file") or []
+    given: Any = parameters.get_parameter_df([str(beside(path, f)) for f in ([files] if isinstance(files, str) else files)])
 
     def table(key: str, reader: Any) -> Any:
         return core.concat_tables([str(beside(path, f)) for f in entry.get(key, [])], reader)
@@ -105,7 +105,7 @@ def _observable(path: Path, id_: str, row: Any) -> Observable:
     kind = _text(row, "noiseDistribution", "normal")
     _one_of(path, f"noiseDistribution of {id_}", kind, ("normal", "laplace"))
     seen, noise = formula(_text(row, "observableFormula", "")), formula(_text(row, "noiseFormula", "1"))
-    names = {s.name for s in seen.free_symbols | noise.free_symbols}
+    names = {str(s) for s in seen.free_symbols | noise.free_symbols}
     own = _placeholders("observableParameter", id_, names), _placeholders("noiseParameter", id_, names)
     return Observable(id_, seen, noise, scale, kind == "laplace", *own)
 

@@ -20,6 +20,8 @@ def _quotient(a: sp.Expr, b: sp.Expr) -> sp.Expr:
 
 
 def _sign_or_piecewise(*arguments: Any) -> Any:
+    if arguments and not any(isinstance(value, sp.Expr) for value in (*arguments[::2], *arguments[-1:])):
+        return _chosen(*arguments)
     pairs = [(as_number(a), as_condition(b)) for a, b in zip(arguments[::2], arguments[1::2], strict=False)]
     if len(arguments) % 2:
         pairs.append((as_number(arguments[-1]), sp.true))
@@ -57,6 +59,14 @@ def _odd(*conditions: Any) -> Any:
 
 def _logical(function: Any) -> Callable[..., Any]:
     return lambda *values: function(*map(as_condition, values))
+
+
+def _chosen(*arguments: Any) -> Any:
+    """Return the condition that a piecewise of conditions is."""
+    found: Any = arguments[-1] if len(arguments) % 2 else sp.false
+    for value, condition in reversed(list(zip(arguments[::2], map(as_condition, arguments[1::2]), strict=False))):
+        found = sp.Or(sp.And(condition, value), sp.And(sp.Not(condition), found))
+    return found
 
 
 def as_number(value: Any) -> Any:

@@ -87,7 +87,8 @@ def _species(values: Values) -> dict[str, Species]:
             boundary = s.getBoundaryCondition() and about.get("changed_by") != "reactions"
             start = values.initial(name)
             unit = about.get("unit") if values.ours else values.unit_names.of_concentration(s)
-            found[name] = Species(name, about.get("formula"), s.getConstant(), boundary, start, unit)
+            live = values.start(name)
+            found[name] = Species(name, about.get("formula"), s.getConstant(), boundary, start, unit, live)
     return found
 
 

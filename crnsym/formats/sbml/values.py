@@ -53,6 +53,8 @@ class Values:
         self._assigned = {e.getSymbol(): e for e in model.getListOfInitialAssignments() if e.isSetMath()}
         self._starts: dict[sp.Symbol, Any] = {}
         self._known: dict[sp.Symbol, Any] = {}
+        self._late: dict[Any, Any] = {}
+        self.live: dict[sp.Symbol, sp.Expr] = {}
         self._stand_ins: set[sp.Symbol] = set()
         self.sizes = {c.getId(): self._size(c) for c in model.getListOfCompartments()}
         self.coefficients = self._coefficients()
@@ -203,6 +205,7 @@ class Values:
             self._starts[target] = expression
         needs = {s: [t for t in e.free_symbols if t in self._starts] for s, e in self._starts.items()}
         known: dict[Any, Any] = {symbol(TIME): sp.Integer(0)}
+        self._late = known
         for target in self._ordered(needs, "initial assignments"):
             value: Any = self._starts[target].xreplace(known)
             if value.free_symbols:
@@ -212,7 +215,9 @@ class Values:
             except (TypeError, OverflowError, NetworkError):
                 what = targets.get(target, target.name.lstrip("\0"))
                 raise UnsupportedError(f"{self.source}: the value of '{what}' is not a finite real number") from None
-            if target in targets and not self._starts[target].is_number:
+            if target in targets and (live := self._live(target, targets[target])) is not None:
+                self.live[target] = live
+            elif target in targets and not self._starts[target].is_number:
                 shown = number_text(known[target]) if isinstance(value, sp.Rational) else f"{float(value):.6g}"
                 self.changed.append(f"the initial assignment to {targets[target]} is the number {shown}")
         self._known = known
@@ -223,6 +228,15 @@ class Values:
         for name in self.parameters:
             self.parameters[name] = known.get(symbol(name))
         self._refuse_variable()
+
+    def _live(self, target: sp.Symbol, identifier: str) -> sp.Expr | None:
+        """Return the start of a species as an expression of parameters; None where it names none, or other things."""
+        if self.model.getSpecies(identifier) is None or identifier in self._ruled:
+            return None
+        mine = {symbol(name) for name in self.parameters}
+        known: Any = {s: self.live.get(s, v) for s, v in self._late.items() if s not in mine}
+        start: Any = self._starts[target].xreplace(known)
+        return start if start.free_symbols and start.free_symbols <= mine else None
 
     def _target(self, identifier: str) -> sp.Symbol:
         if identifier in self.names:
@@ -256,6 +270,10 @@ class Values:
         """Return an expression with numbers in place of sizes and stoichiometries."""
         inner = {s: self._known[s] for s in expression.free_symbols & self._stand_ins}
         return expression.xreplace(inner) if inner else expression
+
+    def start(self, name: str) -> sp.Expr | None:
+        """Return the start of a species as an expression of parameters, where it is one."""
+        return self.live.get(symbol(name))
 
     def initial(self, name: str) -> sp.Rational | None:
         """Return the initial concentration of a species."""

@@ -109,7 +109,11 @@ class _Writer:
             element.setId(self.ids.species[s.name])
             element.setName(s.name)
             element.setCompartment(self.compartment)
-            if s.initial is not None:
+            if s.start is not None:
+                assignment = model.createInitialAssignment()
+                assignment.setSymbol(self.ids.species[s.name])
+                assignment.setMath(to_ast(s.start, self.ids.symbols))
+            elif s.initial is not None:
                 element.setInitialConcentration(float(s.initial))
             element.setHasOnlySubstanceUnits(False)
             element.setConstant(s.constant)
@@ -117,7 +121,10 @@ class _Writer:
             element.setBoundaryCondition(s.fixed)
             element.setSBOTerm(DEFAULT_TERMS["species"])
             kept = {"formula": s.formula, "unit": s.unit, "changed_by": "reactions" if _plain(s) else None}
-            annotate(element, {**exact_entry(s.initial), **{k: v for k, v in kept.items() if v}})
+            annotate(
+                element,
+                {**exact_entry(None if s.start is not None else s.initial), **{k: v for k, v in kept.items() if v}},
+            )
             write_back(element, self.kept, "species", s.name)
 
     def _parameters(self, model: libsbml.Model) -> None:

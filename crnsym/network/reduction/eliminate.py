@@ -143,7 +143,11 @@ def _network(
     return replace(
         network,
         reactions=tuple(reactions),
-        species=tuple(replace(s, initial=start.get(s.name)) for s in network.species if s.name not in names),
+        species=tuple(
+            s if start.get(s.name) == s.initial else replace(s, initial=start.get(s.name), start=None)
+            for s in network.species
+            if s.name not in names
+        ),
         parameters={n: v for n, v in network.parameters.items() if n not in gone},
         observables=observables,
         units={n: u for n, u in network.units.items() if n not in gone},

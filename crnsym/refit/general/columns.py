@@ -85,7 +85,7 @@ def prepare(
     given = {*setting.initial, *setting.conditioned()}
     measured = {name for name, e in seen.items() if e == symbol(name) and name not in given}
     starts = {
-        name: setting.initial.get(name, exact_expression(network.initial.get(name, 0)))
+        name: setting.initial.get(name, _own_start(network, name))
         for name in network.species_names
         if name not in measured
     }
@@ -121,6 +121,12 @@ def prepare(
         if name in idle:
             raise NetworkError(f"{source}: bounds of '{name}', but nothing that was measured depends on it")
     return Prepared(network, seen, starts, fitted, tuple(conditioned), tuple(remarks))
+
+
+def _own_start(network: Network, name: str) -> sp.Expr:
+    """Return the start of a species as the network says: an expression of parameters, a number, or 0."""
+    own = network.species[network.species_index[name]]
+    return own.start if own.start is not None else exact_expression(own.initial or 0)
 
 
 def named_constants(network: Network) -> Network:

@@ -5,8 +5,6 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-import sympy as sp
-
 from ...dynamics.sbml.load import load
 from ...dynamics.sbml.stages import Stages
 from ...dynamics.sbml.system import System
