@@ -59,7 +59,7 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Show the v
 @app.command()
 @command
 def demo(
-    out: Out = Path("crnsym-demo"), seed: Seed = 0, time_budget: Annotated[float, typer.Option(min=1)] = 60.0
+    out: Out = Path("crnsym-demo"), seed: Seed = 0, time_budget: Annotated[float, typer.Option(min=1)] = 600.0
 ) -> None:
     """Discover a mechanism from measurements that ship with the package (alpha-pinene isomerisation, 1947)."""
     from importlib.resources import as_file, files
@@ -94,8 +94,8 @@ def discover(
     starts: Annotated[str, typer.Option(help="fitted, or measured: every run starts from its first row.")] = "fitted",
     restarts: Annotated[int, typer.Option(help="Random starts of the neural network.")] = 8,
     seed: Seed = 0,
-    time_budget: Annotated[float, typer.Option(help="Seconds of computing; a busy machine may take twice.")] = 60.0,
-    workers: Workers = 1,
+    time_budget: Annotated[float, typer.Option(help="Seconds after which the best so far is taken.")] = 600.0,
+    workers: Workers = None,
     scheduler: Scheduler = None,
     resume: Resume = False,
     counts: Annotated[bool, typer.Option("--counts", help="Runs are numbers of molecules: use their scatter.")] = False,
@@ -181,7 +181,7 @@ def compare(
         bool, typer.Option("--petab-select", help="Write the candidates as a PEtab Select problem, too.")
     ] = False,
     seed: Seed = 0,
-    workers: Workers = 1,
+    workers: Workers = None,
     scheduler: Scheduler = None,
     resume: Resume = False,
     time: Time = None,

@@ -1,5 +1,6 @@
 """Where the fits of a command run: in this process, in processes of their own, or on a Dask cluster."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +13,15 @@ if TYPE_CHECKING:
 
 WAIT = 30.0  # seconds for a scheduler to answer, and for its first worker
 
-Workers = Annotated[int, typer.Option(min=1, help="Processes on this machine for many fits.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes on this machine, by default one a processor.", show_default=False)
+]
 Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:8786.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on from an interrupted run in --out.")]
 
 
 @contextmanager
-def open_tasks(workers: int, scheduler: str | None, folder: Path, resume: bool) -> "Iterator[Tasks]":
+def open_tasks(workers: int | None, scheduler: str | None, folder: Path, resume: bool) -> "Iterator[Tasks]":
     """Open processes on this machine, a Dask cluster, or none; finished batches are kept in ``folder``."""
     from .errors import FitError
     from .training.tasks import Tasks
@@ -26,13 +29,13 @@ def open_tasks(workers: int, scheduler: str | None, folder: Path, resume: bool) 
 
     if resume and not folder.parent.exists():
         print(f"Note: nothing to resume in {folder.parent.parent}; the work begins anew")
-    if scheduler and workers > 1:
+    if scheduler and workers is not None and workers > 1:
         raise FitError("--workers and --scheduler exclude each other: a Dask cluster brings its own workers")
     if scheduler:
         with _client(scheduler) as client:
             yield Tasks(client.get_executor(pure=False), folder, resume)
-    elif workers > 1:
-        with Processes(workers) as processes:
+    elif workers != 1:
+        with Processes(workers or os.cpu_count() or 1) as processes:
             yield Tasks(processes, folder, resume)
     else:
         yield Tasks(None, folder, resume)

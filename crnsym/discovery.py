@@ -15,7 +15,6 @@ from .comparison.compare import assemble
 from .comparison.describe import mechanism_lines, ordered
 from .comparison.explain import propose
 from .comparison.finish import finish
-from .comparison.inclusion import inclusion_of_all
 from .comparison.known_rates import knowledge
 from .comparison.options import Learner, Starts, check_options
 from .comparison.record import record
@@ -192,7 +191,9 @@ def discover(
     complete = result.settled and finished and not interrupted
     laws = list(question.laws)
     notes = remarks(result, laws, question.balances, data.species, complete)
-    found = assemble(candidates, data, result.problem, notes, laws, tasks=tasks)
+    found = assemble(
+        candidates, data, result.problem, notes, laws, tasks=tasks, fitted=result.ranked, complete=complete
+    )
     details = {
         "options": {**options, "time_budget": time_budget},
         **record(data, model, laws, result),
@@ -203,9 +204,7 @@ def discover(
     }
     if not details["interrupted"]:
         found = propose(found, seed, tasks, reporter)
-    return replace(
-        found, details=details, complete=complete, inclusion=inclusion_of_all(found.candidates, result.ranked)
-    )
+    return replace(found, details=details)
 
 
 def _reporting(reporter: Progress) -> Any:

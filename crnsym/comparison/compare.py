@@ -13,6 +13,7 @@ from ..data.trajectories import Trajectories
 from ..errors import FitError
 from ..network.network import Network
 from ..network.rate_units import with_units
+from ..refit.fit import Fit
 from ..refit.general.columns import named_constants
 from ..refit.general.setting import Setting
 from ..refit.problem import FitProblem
@@ -20,12 +21,13 @@ from ..refit.temperature import temperature_remarks
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
 from .candidate import Candidate
+from .certainty import Standing
 from .contest import FITTED, contest
 from .cycles import cycle_conditions
 from .differences import difference_sentences
 from .evidence import evidence
 from .groups import vector_field_groups
-from .inclusion import inclusion_probabilities
+from .inclusion import inclusion_of_all, inclusion_probabilities
 from .known_noise import known_noise
 from .known_rates import knowledge
 from .laws import LawCandidate, law_remarks
@@ -34,7 +36,7 @@ from .options import Starts, check_starts
 from .ranking import count_ties, weigh, with_bounds
 from .residuals import residuals
 from .result import Discovery
-from .statement import as_good_on_left_out_runs, doubts, hidden_species, undetermined, verdict
+from .statement import as_good_on_left_out_runs, doubts, hidden_species, undetermined, verdict, verdict_of_given
 from .told import given_rates
 
 BOUNDED = 5  # candidates whose rates at a limit get a bound
@@ -145,8 +147,14 @@ def assemble(
     laws: Sequence[np.ndarray] = (),
     given: bool = False,
     tasks: Tasks | None = None,
+    fitted: Sequence[tuple[float, Fit]] = (),
+    complete: bool = True,
 ) -> Discovery:
-    """Weigh ranked candidates and say how far the data decide; ``laws`` are hypotheses that the data obey."""
+    """Weigh ranked candidates and say how far the data decide.
+
+    ``laws`` are hypotheses that the data obey; ``fitted`` are all mechanisms that a search has fitted, with their
+    scores; ``complete`` tells whether it ended by itself.
+    """
     scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
     groups = vector_field_groups([c.mechanism for c in candidates], scale)
     weighted = [replace(c, group=g) for c, g in zip(weigh(candidates), groups, strict=True)]
@@ -156,9 +164,16 @@ def assemble(
         weighted = [replace(c, network=with_units(c.network, units, data.time_unit)) for c in weighted]
     ties = count_ties(weighted, problem) if weighted else 0
     left_over = residuals(weighted[0].fit) if weighted else None
-    word, sentence = verdict(weighted, ties, left_over, problem, given)
+    if fitted:
+        inclusion = inclusion_of_all(weighted, fitted)
+    else:
+        inclusion = inclusion_probabilities([c.mechanism for c in weighted], [c.weight for c in weighted])
     if given:
+        word, sentence = verdict_of_given(weighted, ties, left_over, problem)
         sentence += evidence(weighted)
+    else:
+        word, sentence = verdict(weighted, left_over, problem, inclusion, complete)
+        ties = 1 + len(Standing.of(weighted).rivals) if weighted else 0
     best = weighted[0] if weighted else None
     open_ended = law_remarks(best) if isinstance(best, LawCandidate) else undetermined(best.fit) if best else []
     if not isinstance(best, LawCandidate):
@@ -178,7 +193,8 @@ def assemble(
         statement=sentence,
         verdict=word,
         ties=ties,
-        inclusion=inclusion_probabilities([c.mechanism for c in weighted], [c.weight for c in weighted]),
+        inclusion=inclusion,
+        complete=complete,
         laws=tuple(laws),
         remarks=(*data.remarks, *temperature_remarks(data, heat), *remarks, *open_ended),
     )

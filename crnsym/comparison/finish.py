@@ -21,6 +21,7 @@ from .restrictions import Restrictions
 SHOWN = 20  # candidates reported
 PLAUSIBLE_GAP, MOST_REFITS = 50.0, 12  # score units within which candidates get a final fit, and how many do
 TESTED = 5  # candidates tried on left-out runs
+FAILS, FAILURE = 5.0, 0.25  # times the least error on left-out runs, and part of the range, that a failure exceeds
 ALTERNATIVES = 5  # candidates whose equivalents are listed
 
 
@@ -51,12 +52,25 @@ def finish(
         errors = left_out_errors([c.fit for c in tested], data, result.problem.noise, seed=seed, tasks=tasks)
         for i, error in enumerate(errors):
             candidates[i] = replace(candidates[i], test_error=error)
+        candidates = failing_last(candidates)
     except KeyboardInterrupt:
         finished = False
     for i, c in enumerate(candidates[:ALTERNATIVES]):
         others = {m.structure(): m for m in (*c.alternatives, *equivalent_mechanisms(c.mechanism))}
         candidates[i] = replace(c, alternatives=tuple(ordered(m) for m in others.values()))
     return candidates, finished
+
+
+def failing_last(candidates: list[Candidate]) -> list[Candidate]:
+    """Put candidates that fail on left-out runs behind all others, so that none of them leads."""
+    errors = [c.test_error for c in candidates if np.isfinite(c.test_error)]
+    least = min(errors, default=0.0)
+    fails = [np.isfinite(c.test_error) and c.test_error > max(FAILS * least, FAILURE) for c in candidates]
+    return [c for c, bad in zip(candidates, fails, strict=True) if not bad] + [
+        replace(c, score=max(c.score, max(o.score for o in candidates)))
+        for c, bad in zip(candidates, fails, strict=True)
+        if bad
+    ]
 
 
 def _shown(ranked: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:

@@ -36,7 +36,8 @@ class Discovery(Tidy):
     statement
         The verdict in plain words.
     verdict
-        ``"decided"``, ``"tie"``, ``"undecided"`` or ``"not reached"``.
+        ``"decided"``, ``"tie"``, ``"undecided"``, ``"not reached"``, or ``"unfinished"`` where the search did not end
+        by itself.
     ties
         Number of candidates at the top that these data cannot tell apart.
     inclusion

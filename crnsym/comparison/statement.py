@@ -1,6 +1,6 @@
 """What the data say, in plain words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from ..refit.limits import partner
 from ..refit.problem import FitProblem
 from ..rounding.to_network import default_rate_names
 from .candidate import Candidate
+from .certainty import TIE, Standing, about_reactions
 from .describe import complex_text, reaction_texts
 from .groups import FEW_ROWS, tie_width
 from .products import identified_exponents, product_text
@@ -18,61 +19,92 @@ from .residuals import Residuals
 
 LOWEST_ENERGY = -5e3  # J/mol; barrierless steps have about none
 AS_GOOD = 1.25  # times the least error on left-out runs
-NARROW = 12.0  # score units: hardly more than the lead that is trusted with few samples
 SMALL_LEAD = 20.0  # score units: what a few misjudged samples can bring
 
 
 def verdict(
-    candidates: Sequence[Candidate], ties: int, left_over: Residuals | None, problem: FitProblem, given: bool = False
+    candidates: Sequence[Candidate],
+    left_over: Residuals | None,
+    problem: FitProblem,
+    inclusion: Mapping[str, float],
+    complete: bool = True,
 ) -> tuple[str, str]:
-    """Return one word and one or two sentences.
+    """Say in one word and some sentences how far a search decides.
 
-    The word is ``decided``, ``tie``, ``undecided`` (few data, several candidates within the wide margin) or
-    ``not reached`` (the best candidate leaves more than noise). ``given``: the candidates are all there is, nothing was
-    searched.
+    The word is ``decided`` (every mechanism that lacks a reaction of the best is far behind), ``undecided`` or ``tie``
+    (one of them is near), ``not reached`` (the best candidate leaves more than noise) or ``unfinished`` (the search was
+    ended before it had settled).
+
+    Parameters
+    ----------
+    candidates
+        The best first.
+    left_over
+        Residuals of the best.
+    problem
+        The measurements.
+    inclusion
+        {reaction: probability} over all mechanisms that were fitted.
+    complete
+        Whether the search ended by itself.
     """
     if not candidates:
         return "not reached", "No mechanism among the measured species could be fitted to these data."
     best = candidates[0]
-    if left_over is not None and not left_over.reaches_noise:
-        return "not reached", _not_reached(best, left_over, problem, given)
-    if ties == 1:
-        if given and len(candidates) == 1:
-            return "decided", f"{best.name} explains the data down to the noise; nothing was compared with it."
-        if given:
-            return "decided", f"The data decide for {best.name} (weight {best.weight:.2f})."
-        if len(candidates) == 1:
-            return "decided", "The data decide for the one mechanism that the search found plausible."
-        gap = candidates[1].score - best.score
-        how = ", by a small lead" if gap < NARROW else ""
-        return "decided", (
-            f"The data decide for mechanism 1 (weight {best.weight:.2f}){how}; "
-            f"the next differs by {gap:.1f} score units."
+    reached = left_over is None or left_over.reaches_noise
+    if not complete:
+        how = "explains the data down to the noise" if reached else "does not explain the data yet"
+        return "unfinished", (
+            f"Not searched far enough: the search was ended before it had settled. The best so far {how}; with more "
+            "time another may be found."
         )
+    if left_over is not None and not reached:
+        return "not reached", _not_reached(best, left_over, problem, False)
+    standing = Standing.of(candidates)
+    sure = about_reactions(best, inclusion)
+    if not standing.rivals:
+        gap = f"; the next that lacks one of its reactions is {standing.lead:.1f} score units behind"
+        behind = gap if np.isfinite(standing.lead) else ""
+        return "decided", f"The data decide for mechanism 1 (weight {best.weight:.2f}){behind}. {sure}"
+    ranks = [str(rank) for rank, _ in standing.rivals]
+    named = f"mechanism {ranks[0]}" if len(ranks) == 1 else f"mechanisms {', '.join(ranks[:-1])} and {ranks[-1]}"
+    where = f"{named} {'lies' if len(ranks) == 1 else 'lie'} within {standing.rivals[-1][1].score - best.score:.1f}"
+    tie = standing.lead <= TIE
+    begin = "A tie" if tie else "The data do not decide"
+    return "tie" if tie else "undecided", (
+        f"{begin}: {where} score units of mechanism 1 (weight {best.weight:.2f}). {sure} More data, or runs from other "
+        "starting concentrations, would be needed."
+    )
+
+
+def verdict_of_given(
+    candidates: Sequence[Candidate], ties: int, left_over: Residuals | None, problem: FitProblem
+) -> tuple[str, str]:
+    """Say in one word and some sentences how far data decide between given networks: nothing else was searched."""
+    if not candidates:
+        return "not reached", "No mechanism among the measured species could be fitted to these data."
+    best = candidates[0]
+    if left_over is not None and not left_over.reaches_noise:
+        return "not reached", _not_reached(best, left_over, problem, True)
+    if len(candidates) == 1:
+        return "decided", f"{best.name} explains the data down to the noise; nothing was compared with it."
+    same = [c for c in candidates[1:] if c.group == best.group]
+    if len(same) == len(candidates) - 1:
+        names = ", ".join(c.name for c in (best, *same))
+        return "tie", f"{names} are the same mechanism: their rate equations agree, whatever is measured."
+    if ties == 1:
+        return "decided", f"The data decide for {best.name} (weight {best.weight:.2f})."
     width = tie_width(problem)
-    which = f"{ties} mechanisms within {width:g} score units"
-    if given:
-        names = ", ".join(c.name for c in candidates[: min(ties, 6)]) + (", ..." if ties > 6 else "")
-        which = f"{names} lie within {width:g} score units"
+    names = ", ".join(c.name for c in candidates[: min(ties, 6)]) + (", ..." if ties > 6 else "")
+    which = f"{names} lie within {width:g} score units"
     if width > 2:
         rows = int(problem.lengths.sum())
         times = f"{rows} sampling time{'s' * (rows != 1)} are few: up to {FEW_ROWS}, a lead of less is not trusted"
         return "undecided", (
-            f"The data do not decide: {which}, and {times}. {_lead(candidates[:ties], given)}"
-            "More samples, or runs from other starting concentrations, would be needed."
+            f"The data do not decide: {which}, and {times}. {best.name[0].upper()}{best.name[1:]} has the weight "
+            f"{best.weight:.2f}. More samples, or runs from other starting concentrations, would be needed."
         )
     return "tie", f"A tie: {which}. More data, or other starting concentrations, would be needed to decide."
-
-
-def _lead(near: Sequence[Candidate], given: bool) -> str:
-    """Say what the candidates that lie near have in common with the best."""
-    best = near[0]
-    own, name = set(reaction_texts(best.mechanism)), best.name if given else "mechanism 1"
-    lead = f"{name[0].upper()}{name[1:]} has the weight {best.weight:.2f}"
-    if not given and all(own < set(reaction_texts(c.mechanism)) for c in near[1:]):
-        others = "The other has" if len(near) == 2 else "All others have"
-        return f"{lead}. {others} its reactions too: open is only whether there are more. "
-    return f"{lead}. "
 
 
 def _not_reached(best: Candidate, left_over: Residuals, problem: FitProblem, given: bool) -> str:

@@ -29,6 +29,7 @@ HEADLINES = {
     "tie": "A tie",
     "undecided": "The data do not decide",
     "not reached": "The noise is not reached",
+    "unfinished": "Not searched far enough",
     "": "Result",
 }
 

@@ -14,7 +14,8 @@ from crnsym.search.score import matter
 from crnsym.search.task import Explored
 
 PLAUSIBLE = 1.12  # chi2/N up to which an answer may leave nothing but noise
-UNUSUAL = 2  # steps of three molecules or with a spectator in a mechanism that is not doubted
+EXCESS = 2  # directions of reactions beyond those in which the concentrations move, in an answer that convinces
+UNUSUAL = 2  # steps of three molecules or with a spectator in one
 CORRELATED = 0.1  # correlation of neighbouring residuals, beyond that of chance, up to which they may be noise
 
 
@@ -59,8 +60,9 @@ class Findings:
             for pool in self.pools.values():  # all on one scale
                 pool.rescore(replace(pool.score, count=self.independent))
         for fit in explored.fits:
-            pool = self.pool(fit.problem)
-            pool.keep(fit, pool.score.mechanism(fit.mechanism, fit.chi2))
+            own = without_inert(fit, self.visible.problem)
+            pool = self.pool(own.problem)
+            pool.keep(own, pool.score.mechanism(own.mechanism, own.chi2))
 
     @property
     def best(self) -> Fit | None:
@@ -90,15 +92,26 @@ class Findings:
         return self.explained() and self.best is not None and is_simple(self.best.mechanism)
 
 
-def is_simple(mechanism: Mechanism) -> bool:
-    """Whether a chemist would ask for nothing simpler.
+def without_inert(fit: Fit, visible: FitProblem) -> Fit:
+    """Leave out unmeasured species if none of them ever reacts: they are what is lost to the outside."""
+    measured, mechanism = len(visible.species), fit.mechanism
+    if len(mechanism.species) == measured or mechanism.reactants[:, measured:].any():
+        return fit
+    left, right = mechanism.reactants[:, :measured], mechanism.products[:, :measured]
+    plain = replace(mechanism, species=visible.species, reactants=left, products=right)
+    return replace(fit, mechanism=plain, problem=visible, initial_states=fit.initial_states[:, :measured])
 
-    No more reactions than species, feeds and drains not counted, and hardly one of three molecules or with a spectator.
+
+def is_simple(mechanism: Mechanism) -> bool:
+    """Whether hardly anything simpler can do what a mechanism does.
+
+    It needs as many reactions as directions in which the concentrations move; this one has hardly more (a reverse is
+    not counted), and hardly one of three molecules or with a spectator.
     """
-    left, right = mechanism.reactants, mechanism.products
-    inside = left.any(axis=1) & right.any(axis=1)
+    left, right, net = mechanism.reactants, mechanism.products, mechanism.net_stoichiometry
+    lines = {max(tuple(v), tuple(-v)) for v in net // np.maximum(np.gcd.reduce(np.abs(net), axis=1), 1)[:, None]}
     unusual = (left.sum(axis=1) > 2) | np.minimum(left, right).any(axis=1)
-    return bool(inside.sum() <= left.shape[1] and unusual.sum() <= UNUSUAL)
+    return bool(len(lines) <= np.linalg.matrix_rank(net) + EXCESS and unusual.sum() <= UNUSUAL)
 
 
 def signature(problem: FitProblem) -> bytes:

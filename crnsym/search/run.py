@@ -12,9 +12,10 @@ from crnsym.search.pool import DEADLINE, WATCH, OutOfTime, Pool
 from crnsym.search.question import Question
 from crnsym.search.score import Score
 from crnsym.search.strategies import ORDER, Strategy
-from crnsym.search.task import Stopped, Task, carry_out
+from crnsym.search.task import Explored, Stopped, Task, carry_out
 from crnsym.training.tasks import Tasks
 
+EARLY = 3.0  # seconds in which rounds stay in this process: starting others takes as long
 MOST_HIDDEN = 10  # fits with hidden species that are reported for each hypothesis about their start
 
 
@@ -90,6 +91,7 @@ def search(
     try:
         for strategy in strategies:
             for batch in strategy.rounds(question, findings):
+                runner.alone = len(batch) == 1 or time.monotonic() < began + EARLY
                 _round(batch, question, findings, runner, began + time_budget)
                 stages.append((strategy.name, time.monotonic() - began, findings.best_score))
     except (Stopped, OutOfTime, KeyboardInterrupt) as stop:
@@ -100,6 +102,7 @@ def search(
         name = "interrupted" if interrupted else "time budget used up"
         stages.append((name, time.monotonic() - began, findings.best_score))
     finally:
+        runner.alone = time.monotonic() < began + EARLY
         DEADLINE.reset(deadline)
         WATCH.reset(watch)
     return SearchResult(
@@ -116,15 +119,15 @@ def search(
 
 def _round(batch: Sequence[Task], question: Question, findings: Findings, runner: Tasks, deadline: float) -> None:
     """Carry out tasks that do not depend on each other; what they found is added in their order."""
-    done = {}
-    for index, explored in runner.each(carry_out, question, batch, "search"):
-        done[index] = explored
-        if time.monotonic() > deadline:
-            break
-    for index in sorted(done):
-        findings.take(done[index])
-    if len(done) < len(batch):
-        raise OutOfTime
+    done: dict[int, Explored] = {}
+    try:
+        for index, explored in runner.each(carry_out, question, batch, "search", until=deadline):
+            done[index] = explored
+    except TimeoutError:
+        raise OutOfTime from None
+    finally:
+        for index in sorted(done):
+            findings.take(done[index])
 
 
 def ranked(findings: Findings) -> list[tuple[float, Fit]]:

@@ -11,7 +11,7 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library, reaction_cost
 
-OPEN = 3.0  # single molecules are fed or lost, and what remains conserves matter
+OPEN = 8.0  # single molecules are fed or lost, and what remains conserves matter
 UNBALANCED = 13.0  # matter is made or lost otherwise: no weights of the species balance the other reactions
 UNSEEN = 3.0  # a species that nobody measured
 EXCHANGE = 1.0  # a form of a catalyst that takes and gives at once: it stands for two steps
@@ -44,7 +44,7 @@ class Score:
         if n == self.n_species:
             return self
         forms = tuple(range(self.n_species, n)) if problem.shared else ()
-        unseen = n - self.n_species
+        unseen = 1 if forms else n - self.n_species  # a catalyst and its forms are one thing that nobody measured
         return Score(self.count, n, nuisance=problem.nuisance, hidden=unseen, forms=forms, numbers=self.numbers)
 
     @property

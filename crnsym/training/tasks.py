@@ -6,6 +6,7 @@ Losing a worker costs the batches it was working on; they are handed in again.
 """
 
 import os
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
@@ -18,6 +19,7 @@ from crnsym.errors import ExportError, FitError, RecordWarning
 from .plain import decode, encode, fingerprint
 from .progress import Progress, SilentProgress
 from .records import load_entry, save_entry
+from .workers import Workers
 
 PATIENCE = 5  # losses of a worker in a row, without a batch finished in between, after which the run gives up
 SUFFIX = ".task"
@@ -46,6 +48,8 @@ class Tasks:
     ----------
     computed, reused
         Numbers of batches computed, and read from files.
+    alone
+        Whether tasks run in this process all the same, as where there is too little to do to start others.
 
     Raises
     ------
@@ -62,6 +66,7 @@ class Tasks:
         self.executor = executor
         self.folder = None if folder is None else Path(folder)
         self.computed = self.reused = 0
+        self.alone = False
         if self.folder is None or resume:
             return
         try:
@@ -85,6 +90,7 @@ class Tasks:
         stage: str = "fits",
         progress: Progress | None = None,
         best: Callable[[], str] = str,
+        until: float = float("inf"),
     ) -> Iterator[tuple[int, Any]]:
         """Yield ``(index, work(shared, batch))`` as batches are finished.
 
@@ -96,11 +102,15 @@ class Tasks:
             What every batch needs, and what each is about.
         stage, progress, best
             Name of the files and of what is reported, to whom, and the best answer so far.
+        until
+            Time of ``time.monotonic()`` at which batches that others are still computing are given up.
 
         Raises
         ------
         FitError
             Workers were lost too often; finished batches stay in the folder.
+        TimeoutError
+            ``until`` is reached.
         """
         reporter = progress or SilentProgress()
         keys = [fingerprint(f"{work.__module__}:{work.__qualname__}", shared, batch) for batch in batches]
@@ -114,14 +124,16 @@ class Tasks:
                 continue
             self.reused, done = self.reused + 1, done + 1
             yield i, result[0]
-        for i, text in self._computed(work, shared, batches, open_ones):
+        for i, text in self._computed(work, shared, batches, open_ones, until):
             self._write(stage, keys[i], text)
             self.computed, done = self.computed + 1, done + 1
             yield i, decode(text, (shared, batches[i]))
             reporter.report(stage, done / len(batches), best())
 
-    def _computed(self, work: Work, shared: Any, batches: Sequence[Any], todo: list[int]) -> Iterator[tuple[int, str]]:
-        if self.executor is None:
+    def _computed(
+        self, work: Work, shared: Any, batches: Sequence[Any], todo: list[int], until: float
+    ) -> Iterator[tuple[int, str]]:
+        if self.executor is None or self.alone:
             for i in todo:
                 yield i, carry_out(work, shared, batches[i])
             return
@@ -135,7 +147,11 @@ class Tasks:
                         del failed[0]
                 except BrokenExecutor:
                     losses = self._lost(losses, len(todo))
-                for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
+                left = None if until == float("inf") else max(until - time.monotonic(), 0.0)
+                finished = wait(running, left, FIRST_COMPLETED).done if running else set()
+                if running and not finished:
+                    raise TimeoutError
+                for future in finished:
                     i = running.pop(future)
                     try:
                         text = future.result()
@@ -149,8 +165,11 @@ class Tasks:
                 if failed and not running:
                     losses = self._lost(losses, len(todo))
         finally:
-            for future in running:
-                future.cancel()
+            if running:
+                for future in running:
+                    future.cancel()
+                if isinstance(self.executor, Workers):
+                    self.executor.stop()
 
     def _lost(self, losses: int, count: int) -> int:
         if losses + 1 >= PATIENCE:

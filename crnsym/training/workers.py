@@ -53,6 +53,15 @@ class Workers(Executor):
             self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
             self._pool = None
 
+    def stop(self) -> None:
+        """End the processes at once, whatever they are doing; the next task finds fresh ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            processes = list((pool._processes or {}).values())  # there is no public way before Python 3.14
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in processes:
+                process.kill()
+
     def _open(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self.count, mp_context=get_context("spawn"), initializer=_begin)
 

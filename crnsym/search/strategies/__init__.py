@@ -37,9 +37,10 @@ class Strategy(Protocol):
 ORDER: tuple[Strategy, ...] = (
     Given(),
     Lawful(),
-    ComplexFirst(),
+    ComplexFirst(lawful=False),
     Composed(),
     MissingMass(),
+    ComplexFirst(),
     Catalyst(),
     Modules(),
     ComplexFirst(thorough=True),

@@ -29,6 +29,7 @@ AMOUNT = 0.1  # of a typical concentration: the amount of catalyst from which fi
 RUNS, TIMES = 5, 14  # to which whole families are fitted
 FITTED = 8  # families that are fitted to all data
 GROWN = 4  # cycles that are searched from
+ALIKE = 1.5  # ratio of amounts of catalyst that two pairs of reactions may stand for
 GAIN = 4.0  # in score, that a further bound form must bring
 FOLLOWED = 3  # further bound forms that are searched from
 FAMILY_STARTS = (-2.0, 0.0, 2.0)  # ln factors on all rates of a family
@@ -47,10 +48,18 @@ class Catalyst:
         if not question.weak_form or question.weighed_in or question.composed is not None:
             return
         if question.hidden in (0, 1) or (question.hidden is None and findings.convincing()):
+            twin = None if findings.best is None else as_catalyst(findings.best, question.species)
+            if twin is not None and question.hidden is None:
+                yield [Twin(with_catalyst(findings.visible.problem, 1), *twin)]
             return
         laws = question.balances
         narrow = with_catalyst(findings.visible.problem, 1)
-        yield [Cycles(narrow, laws)]
+        best = findings.best
+        twin = None if best is None else as_catalyst(best, question.species)
+        if twin is not None:
+            yield [Cycles(narrow, laws), Twin(narrow, *twin)]
+        else:
+            yield [Cycles(narrow, laws)]
         for forms in range(2, FORMS + 1):
             best = findings.pool(narrow).best_fit
             if best is None:
@@ -83,6 +92,26 @@ class Cycles:
         for fit, _ in fits[:GROWN]:
             if fit.ok:
                 _grow(fit, pool, _library(fit.mechanism, measured, self.laws))
+        return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Twin:
+    """Fit a mechanism with a catalyst that has the vector field of one with an autocatalytic intermediate."""
+
+    problem: FitProblem
+    mechanism: Mechanism
+    amount: float
+
+    def search(self, question: Question, pool: Pool, /) -> bool:
+        """Fill the pool."""
+        n = question.species
+        start = self.problem.start.copy()
+        start[:, n] = self.amount
+        fit = pool.fit(replace(self.mechanism, species=self.problem.species), initial=start, iterations=25)[0]
+        if fit.ok:
+            for twin in transferred(fit.mechanism, n):
+                pool.fit(twin, initial=fit.initial_states)
         return True
 
 
@@ -125,6 +154,50 @@ def _grow(fit: Fit, pool: Pool, library: Library) -> None:
     pool.made += own.made
     for value, found in own.ranked():
         pool.keep(found, value)
+
+
+def as_catalyst(fit: Fit, measured: int) -> tuple[Mechanism, float] | None:
+    """Read an intermediate Z that undoes its own formation as the bound form of a catalyst E, with E + Z = E(0).
+
+    y -> y' + Z with the rate k and y + Z -> ... with the opposite change and the rate b are E + y -> y' + Z with the
+    rate b and E(0) = k/b: the same vector field. None where Z is not made in such pairs.
+
+    Returns
+    -------
+    The mechanism of the measured species, E and Z, and E(0).
+    """
+    mechanism, problem = fit.mechanism, fit.problem
+    if (
+        len(mechanism.species) != measured + 1
+        or problem.fitted[:, measured:].any()
+        or problem.start[:, measured:].any()
+    ):
+        return None
+    left, net, rates = mechanism.reactants, mechanism.net_stoichiometry, np.exp(mechanism.log_rates)
+    unit = np.eye(measured + 1, dtype=np.int64)[-1]
+    made = np.flatnonzero((net[:, -1] == 1) & (left[:, -1] == 0))
+    undone = {}
+    for r in made:
+        opposite = (left == left[r] + unit).all(axis=1) & (net == -net[r]).all(axis=1)
+        if not opposite.any():
+            return None
+        undone[int(r)] = int(np.flatnonzero(opposite)[0])
+    if not undone or np.abs(net[:, -1]).max() > 1 or left[:, -1].max() > 1:
+        return None
+    amounts = [rates[r] / rates[s] for r, s in undone.items()]
+    if max(amounts) > ALIKE * min(amounts):
+        return None
+    amount = float(np.exp(np.mean(np.log(amounts))))
+    kept = np.setdiff1d(np.arange(len(left)), list(undone.values()))
+    free = np.zeros((len(left), 1), np.int64), np.maximum(-net[:, -1:], 0)
+    free[0][made] = 1
+    log_rates = mechanism.log_rates - np.log(amount) * free[0][:, 0]
+    sides = [
+        np.hstack([side[:, :-1], own, side[:, -1:]])[kept]
+        for side, own in zip((left, mechanism.products), free, strict=True)
+    ]
+    names = (*mechanism.species[:-1], "E", mechanism.species[-1])
+    return Mechanism(names, sides[0], sides[1], log_rates[kept], ("the same with a catalyst",)), amount
 
 
 def transferred(mechanism: Mechanism, measured: int) -> list[Mechanism]:

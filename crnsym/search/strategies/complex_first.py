@@ -39,10 +39,14 @@ class ComplexFirst:
 
     Attributes
     ----------
+    lawful
+        Whether to work where something is conserved, so that an unmeasured species is the likelier reason; or only
+        where nothing is.
     thorough
         Whether to go on where the first attempt fails, also to three molecules at once.
     """
 
+    lawful: bool = True
     thorough: bool = False
 
     @property
@@ -54,8 +58,8 @@ class ComplexFirst:
         """Yield one task an order."""
         if not question.weak_form or question.weighed_in or findings.explained():
             return
-        if question.laws and not self.thorough:
-            return  # where something is conserved, an unmeasured species is the likelier reason
+        if bool(question.laws) != self.lawful and not self.thorough:
+            return
         orders = [o for o in question.orders if self.thorough or o <= 2]
         libraries = [(o, question.library(o)) for o in orders]
         small = [(o, lib) for o, lib in libraries if len(lib.source) and (o < 2 or lib.complexes.size <= LARGEST)]

@@ -31,8 +31,7 @@ MOST_VECTORS = 6000
 NEGATIVE, OFTEN = 3.0, 0.02  # standard deviations below zero that count, and how often that may be
 PRESENT = 2.0  # variance of Z, in units of its noise, above which it is there at all
 PAIRED = 40  # courses of each of two species that are combined
-ROUND, ROUNDS = 6, 6  # hypotheses searched at once, and how many rounds of them
-FOLLOWED = 3  # species up to which a hidden one is always looked for
+ROUND, LEAST, MOST = 6, 3, 6  # hypotheses searched at once, and how many rounds of them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,14 +56,13 @@ class MissingMass:
             return
         charged = bool(question.weighed_in)
         asked = question.hidden is not None and question.hidden > 0
-        few = question.hidden is None and question.species <= FOLLOWED
-        if not charged and not asked and (question.hidden == 0 or (findings.convincing() and not few)):
+        if not charged and not asked and (question.hidden == 0 or findings.convincing()):
             return
         ranked = hypotheses(question, 0 if charged else 1)
-        for first in range(0, min(len(ranked), ROUND * ROUNDS), ROUND):
+        for first in range(0, min(len(ranked), ROUND * MOST), ROUND):
             orders = tuple(o for o in question.orders if o <= 2)
             yield [Orders(view, orders) for view in ranked[first : first + ROUND]]
-            if findings.explained() and first > 0:
+            if findings.explained() and first + ROUND >= ROUND * LEAST:
                 return
         if charged and not findings.explained() and max(question.orders) > 2:
             yield [Orders(view, (3,)) for view in ranked[:ROUND]]

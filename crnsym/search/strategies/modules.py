@@ -25,7 +25,7 @@ from crnsym.search.structures import depots, modules, plausible
 from crnsym.search.task import Task
 from crnsym.search.widen import hidden_name, measured_part, widened, with_hidden, with_unmeasured
 
-FEW = 3  # measured species up to which a hidden one is always looked for
+FEW = 3  # measured species up to which an answer must also convince
 GROWN = 3  # modules that are searched from
 FOLLOWED = 3  # mechanisms with one hidden species into which another is inserted
 CARRIED = 24  # mechanisms that are tried with another start of the hidden species
@@ -42,8 +42,8 @@ class Modules:
         """Yield hypotheses about the start: empty, in balance, and anything where those do not do."""
         if not question.weak_form or question.weighed_in or question.composed is not None or question.hidden == 0:
             return
-        few = question.hidden is None and question.species <= FEW
-        if question.hidden is None and not few and findings.explained():
+        few = question.species <= FEW
+        if question.hidden is None and (findings.convincing() if few else findings.explained()):
             return
         visible = findings.visible
         base = None if visible.best_fit is None else visible.best_fit.mechanism
