@@ -154,6 +154,17 @@ TABLES = {
     "states of matter": ("time (s),H2O (l),CO2 (g),Na+ (aq)\n0,5,0,1\n1,4,1,1\n2,3,2,1\n", Seen(
         ("H2O (l)", "CO2 (g)", "Na+ (aq)"), {"0": ([0, 1, 2], [[5, 0, 1], [4, 1, 1], [3, 2, 1]])}, time_unit="s")),
     "a named x": ("x,A,B\n" + R, one(time_unit="min", options={"time": "x [min]"})),
+    "a species at two temperatures side by side": ("time,A 25 °C,A 35 °C\n0,1,1\n5,.6,.3\n9,.3,.1\n", Seen(("A",), {
+        "25 °C": ([0, 5, 9], [[1], [0.6], [0.3]]), "35 °C": ([0, 5, 9], [[1], [0.3], [0.1]])}, kelvin=(298.15, 308.15))),
+    "runs named before species": ("time,run1 A,run1 B,run2 A,run2 B\n" + "".join(
+        f"{t},{a:g},{b:g},{c:g},{d:g}\n" for t, (a, b), (c, d) in zip(*DECAY, HALF[1], strict=True)), two()),
+    "a heading with the unit": (",Concentration (mM),\nTime (min),A,B\n" + R, one(units=("mM", "mM"), time_unit="min")),
+    "a power of ten before the name": ("t/s,10^3 c(A)/M,10^3 c(B)/M\n" + R, one(units=("mM", "mM"), time_unit="s")),
+    "injections counted": ("Injection,Time (min),A,B\n" + "".join(
+        f"{i},{line}\n" for i, line in enumerate(R.split(), 1)), one(time_unit="min")),
+    "facts above tabs": ("Date: 2024-01-02\nTemperature: 25 C\n\nTime/s\tA\tB\n" + rows(sep="\t"), one(time_unit="s")),
+    "counts with thousands in quotes": ('Time (s),A (counts)\n0,"12,345"\n10,"9,876"\n20,950\n', Seen(("A",), {"0": (
+        [0, 10, 20], [[12345], [9876], [950]])}, ("counts",), "s")),
     "days without a name for time": ("days,A,B\n" + R, one(time_unit="d")),
     "a quoted table with CRLF": ('"time","A","B"\r\n' + "".join(
         ",".join(f'"{x}"' for x in line.split(",")) + "\r\n" for line in R.split()), one()),

@@ -10,15 +10,15 @@ from ..trajectories import Trajectories
 from .blocks import Block
 from .cells import Table
 from .clock import read_clock
-from .grid import Grid, is_gap, text_of
+from .grid import Grid, is_gap, quoted, text_of
 from .header import Column, read_header
-from .repeats import Groups, alike, repeats_of
+from .repeats import SCATTER, Groups, alike, are_runs, conditions_of, repeats_of
 from .roles import Roles, roles_of
 from .runs import Runs, averaged, check_lengths, in_time_order, labelled
 from .shapes import wavelengths_of, wells_of
 from .species import check_species, species_names, to_one_unit
 from .styles import Style
-from .temperatures import kelvin_of
+from .temperatures import kelvin_of, kelvin_of_labels
 from .units import Unit, read_unit, time_unit
 
 
@@ -106,6 +106,8 @@ def read_block(grid: Grid, block: Block, style: Style, options: Options) -> Read
         names = _wave_names(table, columns, names, waves)
     units = _units(table, columns, names, groups, values, errors)
     data = _trajectories(table, runs, names, groups, clock, values, errors, temperatures)
+    if groups and temperatures is None and len(runs) == 1:
+        data = replace(data, temperatures=kelvin_of_labels(data.experiments))
     named = table.unit_of(roles.time) or read_unit(roles.time.name)
     time = Unit("s", "time") if seconds else named
     time_unit = time.text if time is not None and time.kind == "time" else ""
@@ -176,16 +178,22 @@ def _repeated(
         chosen = [columns[k] for k in order]
         groups: Groups = {"signal": {wells[c.header]: k for k, c in enumerate(chosen)}}
         return chosen, values[:, order], errors[:, order], groups
+    groups = {} if named else conditions_of(columns)
+    if groups:
+        shown = quoted([columns[k].header for k in next(iter(groups.values())).values()], 4)
+        table.remarks.append(f"columns such as {shown} are the same at other conditions: each is a run of its own")
+        return columns, values, errors, groups
     groups, said = ({}, "") if named else repeats_of(columns, values)
     if not groups:
         return columns, values, errors, {}
     shown = ", ".join(f"'{columns[k].header}'" for k in next(iter(groups.values())).values())
-    table.remarks.append(
-        f"columns such as {shown} are repeated measurements ({said}); each is a run of its own, and their scatter is "
-        "the error"
-    )
-    for members in groups.values():
+    same = not are_runs(columns) and all(alike(values[:, list(m.values())], SCATTER) for m in groups.values())
+    for members in groups.values() if same else ():
         _add_scatter(values, errors, list(members.values()))
+    scatter = ", and their scatter is the error" if same else ""
+    table.remarks.append(
+        f"columns such as {shown} are repeated measurements ({said}); each is a run of its own{scatter}"
+    )
     first = sorted({n for members in groups.values() for n in members}, key=_by_number)[0]
     used = {k for members in groups.values() for k in members.values()}
     single = {c.name: {first: k} for k, c in enumerate(columns) if k not in used}

@@ -63,7 +63,7 @@ def blocks_of(grid: Grid) -> list[Block]:
     start = 0
     while start < len(grid.rows):
         end = _end_of_header(grid, start)
-        if end is None and blocks and loose and loose[-1] == start - 1 and _is_data(grid.rows[start]):
+        if end is None and blocks and loose and loose[-1] == start - 1 and _goes_on(grid, start):
             end = start  # a title alone, and the columns as before
         if end is None:
             loose.append(start)
@@ -79,6 +79,13 @@ def blocks_of(grid: Grid) -> list[Block]:
         shown = quoted([text_of(next(c for c in grid.rows[i] if not is_blank(c)))[:40] for i in loose], 3)
         blocks[-1].remarks.append(f"{grid.unit} {listed([grid.lines[i] for i in loose])}: {shown}: left out")
     return blocks
+
+
+def _goes_on(grid: Grid, place: int) -> bool:
+    """Say whether rows of the same columns begin here, under a title alone."""
+    first = next(c for c in grid.rows[place] if not is_blank(c))
+    alone = sum(not is_blank(c) for c in grid.rows[place - 1]) == 1
+    return alone and _is_data(grid.rows[place]) and not _SUMMARY.fullmatch(text_of(first))
 
 
 def _trimmed(grid: Grid) -> Grid:
@@ -236,7 +243,7 @@ def _end_of_body(grid: Grid, start: int, end: int) -> int:
 
 def _block(grid: Grid, start: int, end: int, stop: int, loose: list[int], before: Block | None) -> Block:
     remarks: list[str] = []
-    titles = [i for i in loose if sum(not is_blank(c) for c in grid.rows[i]) == 1]
+    titles = [i for i in loose if sum(not is_blank(c) for c in grid.rows[i]) == 1 and not is_blank(grid.rows[i][0])]
     title = (
         text_of(next(c for c in grid.rows[titles[-1]] if not is_blank(c))) if titles and titles[-1] == start - 1 else ""
     )

@@ -82,13 +82,16 @@ def _decode(path: Path) -> tuple[str, tuple[str, ...]]:
 def _delimiter(lines: list[str]) -> str:
     """Return what cuts most lines into the same number of fields; blanks only where nothing else does."""
     lines = lines[:2000]
+    data = [line for line in lines if re.match(r"\s*[\"']?[-+.]?\d", line)]
+    for delimiter in _FIELDS[:-1]:  # blanks and commas also stand in texts and numbers
+        if data and 5 * _score(data, delimiter)[0] >= 3 * len(data):
+            return delimiter
     scores = {d: _score(lines, d) for d in (*_FIELDS, _WIDE, _BLANK)}
     best = max(scores.values())
     if not best[0]:
         return ","
-    for delimiter in _FIELDS:
-        if scores[delimiter] == best or (delimiter != "," and scores[delimiter][0] == best[0]):
-            return delimiter
+    if scores[","] == best:
+        return ","
     return max(scores, key=lambda d: (scores[d][0], d in _FIELDS, scores[d][1], d == _WIDE))
 
 

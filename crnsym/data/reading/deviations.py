@@ -11,7 +11,7 @@ from .header import Column, read_header
 
 _SD = (
     r"sd|SD|Sd|std|STD|Std|stdev|StDev|Stdev|STDEV|std\.? ?dev\.?|Std\.? ?Dev\.?|s\.d\.|σ|sigma|standard deviation|"
-    r"Standard deviation|Stabw|stabw"
+    r"Standard deviation|Stabw|stabw|noise ?[Pp]arameters?"
 )
 _SE = (
     r"se|SE|sem|SEM|s\.e\.m?\.?|S\.E\.M?\.?|std\.? ?err\.?(?:or)?|stderr|standard error|error|Error|err|Err|err\.|unc|"

@@ -9,6 +9,7 @@ from .units import Unit, read_unit, temperature_unit, time_unit
 _BRACKETS = re.compile(
     r"^(?P<name>.*?)(?P<gap>\s*)(?:\[(?P<square>[^\[\]]*)\]|\((?P<round>[^()]*(?:\([^()]*\))?)\))\s*$"
 )
+_TIMES_TEN = re.compile(r"10\s?\^?\s?(?P<power>[+-]?\d)\s*[x×·*]?\s*(?P<name>\D.*)$")
 _STATES = frozenset({"s", "l", "aq", "g", "cr", "am", "ad", "ads"})
 _CONCENTRATION = re.compile(
     r"(?:c|[Cc]onc\.?|[Cc]oncentration)\s*[(\[](?P<name>.+)[)\]]|c_(?P<low>\S+)|\[(?P<square>[^\[\]]+)\]"
@@ -54,7 +55,11 @@ def read_header(text: str) -> tuple[str, Unit | None]:
     ('K3[Fe(CN)6]', None)
     """
     text = " ".join(text.split())
-    return _bracketed(text) or _slashed(text) or _comma(text) or _last_word(text) or (text, None)
+    name, unit = _bracketed(text) or _slashed(text) or _comma(text) or _last_word(text) or (text, None)
+    power = _TIMES_TEN.match(name) if unit is not None else None
+    if power and unit is not None:  # 10^3 c / M: what stands below is in 10^-3 M
+        return power["name"], read_unit(f"10^{-int(power['power'])} {unit.text}") or unit
+    return name, unit
 
 
 def _bracketed(text: str) -> tuple[str, Unit | None] | None:

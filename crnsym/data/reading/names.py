@@ -11,7 +11,7 @@ _TIME = re.compile(
     re.I,
 )
 _TIME_WORD = re.compile(
-    r"s|h|(?i:min|mins|minutes?|minuten|hrs?|hours?|stunden?|heures?|horas|secs?|seconds?|sek|sekunden?|days?|tage|weeks?)\.?"
+    r"s|h|(?i:min|mins|minutes?|minuten|hrs?|hours?|stunden?|heures?|horas|secs?|seconds?|sek|sekunden?|days?|tage|weeks?|years?|yrs?)\.?"
 )
 _NO_TIME = re.compile(
     r"(half|life|dead|retention|induction|start|end|sampling|injection|run)[\s_.-]*time\b.*|.*retention.*", re.I
@@ -33,7 +33,11 @@ _REPEAT = re.compile(
 _NOTE = re.compile(
     r"(notes?|comments?|remarks?|bemerkung(en)?|kommentar|operator|user|file ?name|status|flag|quality)", re.I
 )
-_COUNTER = re.compile(r"(#|no\.?|nr\.?|n|row|index|entry|point|unnamed: ?\d+|id|sample|lfd\.? ?nr\.?)?", re.I)
+_COUNTER = re.compile(
+    r"((sample|injection|vial|scan|spectrum|row|entry|point|measurement|file|run ?order)?[\s_]*(#|no\.?|nr\.?|"
+    r"number|index|id)?|n|unnamed: ?\d+|lfd\.? ?nr\.?)",
+    re.I,
+)
 _SPECIES = re.compile(
     r"(species|compound|analyte|substance|variable|observable|component|metabolite|name|stoff|molecule)s?([\s_]*id)?",
     re.I,

@@ -10,7 +10,12 @@ from .header import Column, read_header
 _NAMED = re.compile(
     r"(?P<base>.+?)[\s_.-]*[\[(]?(?:rep(?:licate|eat|l)?|run|trial|wdh|messung|exp)[\s_.#-]*(?P<number>\d+)[\])]?", re.I
 )
+_NAMED_FIRST = re.compile(
+    r"(?:rep(?:licate|eat|l)?|run|trial|wdh|messung|exp)[\s_.#-]*(?P<number>\d+)[\s_.:,-]+(?P<base>.+)", re.I
+)
+_CONDITION = re.compile(r"(?P<base>.*?)[\s_@(,-]*(?P<number>\d+(?:\.\d+)?\s?(?:°\s?C|C|K|°\s?F|[munµ]?M|mol%|%))\)?")
 _COUNTED = re.compile(r"(?P<base>.+?)(?:[_#.]|\s+#?|\s*\()(?P<number>\d+)\)?")
+SCATTER = 0.1  # of the range: how far repeats may lie apart for their scatter to be noise
 ALIKE = 0.25  # of the range: how far, root mean square, columns that are only counted may lie apart
 
 Groups = dict[str, dict[str, int]]
@@ -24,7 +29,7 @@ def repeats_of(columns: Sequence[Column], values: np.ndarray) -> tuple[Groups, s
     the same name are if their values agree; otherwise they are species.
     """
     names = [c.name for c in columns]
-    for pattern, said in ((_NAMED, "by their names"), (_COUNTED, "by their values")):
+    for pattern, said in ((_NAMED, "by their names"), (_NAMED_FIRST, "by their names"), (_COUNTED, "by their values")):
         groups: Groups = {}
         for place, column in enumerate(columns):
             found = pattern.fullmatch(column.name) or pattern.fullmatch(read_header(column.name)[0])
@@ -33,9 +38,25 @@ def repeats_of(columns: Sequence[Column], values: np.ndarray) -> tuple[Groups, s
         if pattern is _COUNTED:
             groups = _with_first(groups, names)
         groups = {b: m for b, m in groups.items() if len(m) > 1 and (pattern is _COUNTED or b not in names)}
-        if groups and (pattern is _NAMED or all(alike(values[:, list(m.values())]) for m in groups.values())):
+        if groups and (pattern is not _COUNTED or all(alike(values[:, list(m.values())]) for m in groups.values())):
             return groups, said
     return {}, ""
+
+
+def conditions_of(columns: Sequence[Column]) -> Groups:
+    """Return which columns are the same at other conditions, ``A 25 °C, A 35 °C`` or ``298 K, 308 K``; {} otherwise.
+
+    Then all columns are, and each species is there at the same conditions.
+    """
+    found = [_CONDITION.fullmatch(c.header) for c in columns]
+    groups: Groups = {}
+    for place, match in enumerate(found):
+        if match is None:
+            return {}
+        groups.setdefault(match["base"].strip(" _-@") or "signal", {})[match["number"]] = place
+    members = list(groups.values())
+    alike_all = all(m.keys() == members[0].keys() for m in members)
+    return groups if members and alike_all and len(members[0]) > 1 and len(columns) == sum(map(len, members)) else {}
 
 
 def _with_first(groups: Groups, names: list[str]) -> Groups:
@@ -50,11 +71,16 @@ def _with_first(groups: Groups, names: list[str]) -> Groups:
     return result
 
 
-def alike(values: np.ndarray) -> bool:
+def are_runs(columns: Sequence[Column]) -> bool:
+    """Say whether columns call themselves runs, which may differ in more than their noise."""
+    return any(re.search(r"run|trial|exp", c.header, re.I) for c in columns)
+
+
+def alike(values: np.ndarray, share: float = ALIKE) -> bool:
     """Say whether columns ``(rows, repeats)`` are measurements of the same, by how far they lie apart."""
     shared = values[np.isfinite(values).all(axis=1)].T
     if shared.shape[1] < 3:
         return False
     centre = shared.mean(axis=0)
     span = float(np.ptp(centre))
-    return span > 0 and bool(np.all(np.sqrt(((shared - centre) ** 2).mean(axis=1)) < ALIKE * span))
+    return span > 0 and bool(np.all(np.sqrt(((shared - centre) ** 2).mean(axis=1)) < share * span))

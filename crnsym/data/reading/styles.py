@@ -138,7 +138,7 @@ def _of_groups(columns: Sequence[Sequence[Token]], either: Sequence[Token], deli
         return fraction if separator == "." and delimiter == " " and not hundreds and not uneven else None
     if separator == natural:
         return None if uneven and hundreds else fraction
-    if separator == "," and uneven:
+    if separator == "," and (uneven or hundreds):
         return thousand
     return thousand if uneven and hundreds else None
 

@@ -1,5 +1,9 @@
 """Temperatures of runs, in kelvin, whatever scale a table has them in."""
 
+import re
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from ...errors import DataError
@@ -52,9 +56,7 @@ def _to_kelvin(table: Table, column: Column, values: np.ndarray, first: int) -> 
             )
         table.remarks.append(f"column '{column.header}' has no unit: taken for kelvin")
         scale = "K"
-    if scale == "C":
-        return values + CELSIUS
-    return (values - 32.0) * 5.0 / 9.0 + CELSIUS if scale == "F" else values
+    return in_kelvin(values, scale)
 
 
 def _of_run(table: Table, label: str, rows: list[int], kelvin: np.ndarray, values: np.ndarray) -> float:
@@ -72,3 +74,18 @@ def _of_run(table: Table, label: str, rows: list[int], kelvin: np.ndarray, value
         table.remarks.append(f"the temperature of experiment '{label or 0}' drifts by {span:.2g} K: its mean is used")
         return float(kelvin[seen].mean())
     return float(kelvin[seen[0]])
+
+
+def kelvin_of_labels(labels: Sequence[str]) -> tuple[float, ...] | None:
+    """Return the temperatures that labels such as ``25 °C`` or ``298K`` say, in kelvin; None where one says none."""
+    found = [re.fullmatch(r"(?P<number>\d+(?:\.\d+)?)\s?°?\s?(?P<scale>[CFK])", label) for label in labels]
+    if not labels or not all(found):
+        return None
+    return tuple(in_kelvin(float(m["number"]), m["scale"]) for m in found if m)
+
+
+def in_kelvin(value: Any, scale: str) -> Any:
+    """Return temperatures of a scale, ``C``, ``F`` or ``K``, in kelvin."""
+    if scale == "C":
+        return value + CELSIUS
+    return (value - 32.0) * 5.0 / 9.0 + CELSIUS if scale == "F" else value

@@ -12,6 +12,7 @@ _TIMES = {
     "h": (3600.0, "h", "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore"),
     "d": (86400.0, "d", "d day days tag tage jour jours dia dias días giorni"),
     "week": (604800.0, "week", "week weeks wk wks woche wochen"),
+    "year": (31557600.0, "year", "year years yr yrs jahr jahre"),
     "ms": (1e-3, "ms", "ms msec millisecond milliseconds"),
     "us": (1e-6, "us", "us usec microsecond microseconds"),
     "ns": (1e-9, "ns", "ns nanosecond nanoseconds"),
