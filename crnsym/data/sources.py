@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Measurements: TypeAlias = Union[
     Trajectories, str, os.PathLike[str], Mapping[str, Any], "pandas.DataFrame", "polars.DataFrame", "polars.LazyFrame"
 ]
-"""What verbs take as data: trajectories, the path of a table, a frame, or a dict of columns."""
+"""What verbs take as data: trajectories, the path of a table, a frame, a dict of columns; lists of these are runs."""
 
 
 def as_trajectories(source: Measurements) -> Trajectories:
@@ -34,7 +34,7 @@ def as_trajectories(source: Measurements) -> Trajectories:
         runs = simulated()
         if isinstance(runs, Trajectories):
             return runs
-    if _is_table(source) or (isinstance(source, list | tuple) and source and all(map(_is_table, source))):
+    if _is_table(source) or (isinstance(source, list) and source and all(map(_is_table, source))):
         return read_table(source)
     raise DataError(
         f"data is of type {type(source).__name__}; give what read_table returns, the path of a table, a pandas or "
