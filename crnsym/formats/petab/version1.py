@@ -37,7 +37,9 @@ def tables(path: Path, config: dict[str, Any]) -> Tables:
     if entry.get("mapping_files"):
         raise UnsupportedError(f"{path}: mapping files are not supported in PEtab version 1")
     files: Any = config.get("parameter_file") or []
-    given: Any = parameters.get_parameter_df([str(beside(path, f)) for f in ([files] if isinstance(files, str) else files)])
+    given: Any = parameters.get_parameter_df(
+        [str(beside(path, f)) for f in ([files] if isinstance(files, str) else files)]
+    )
 
     def table(key: str, reader: Any) -> Any:
         return core.concat_tables([str(beside(path, f)) for f in entry.get(key, [])], reader)

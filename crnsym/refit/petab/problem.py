@@ -14,7 +14,6 @@ from ...errors import UnsupportedError
 from ...formats.petab.problem import STEADY, Tables
 from ...formats.petab.read import read_tables
 from ...network.arguments import whole_number
-from ...network.symbols import names_in
 from .fit import Objective, at_bounds, first_points, fit_all, standard_errors
 from .likelihood import Likelihood
 from .priors import unscaled
@@ -154,20 +153,20 @@ class PetabProblem:
         UnsupportedError
             Where an observable is no species, or an experiment more than one period: by name.
         """
-        t, species = self.tables, {}
+        t = self.tables
+        species: dict[str, str] = {}
         model = self.likelihood.simulator.system.tables.quantities
         for o in t.observables.values():
             name = str(o.formula) if o.formula.is_Symbol else ""
             if name not in model or not model[name].compartment:
-                what = "has parameters" if set(names_in(o.formula)) & set(t.parameters) else "is"
                 raise UnsupportedError(
-                    f"{t.path}: the observable {o.id} = {o.formula} {what} no single species; discover needs species, "
+                    f"{t.path}: the observable {o.id} = {o.formula} is no single species; discover needs species, "
                     "compare takes the problem as it is"
                 )
             species[o.id] = name
         names, labels, times, tables = list(dict.fromkeys(species.values())), [], [], []
         for e in t.experiments.values():
-            if len(e.periods) > 1 or e.periods[0].time == STEADY:
+            if len(e.periods) > 1 or any(p.time == STEADY for p in e.periods):
                 raise UnsupportedError(f"{t.path}: the experiment {e.id} has several periods, which discover has not")
             rows = [m for m in t.measurements if m.experiment == e.id]
             for k, run in enumerate(_repeats(rows, species)):
