@@ -39,7 +39,7 @@ def value(rng: np.random.Generator, depth: int, moving: bool) -> str:
     a, b = value(rng, depth - 1, moving), value(rng, 0, moving)
     return str(rng.choice([
         f"({a} + {b})", f"({a} * {b})", f"({a} - {rng.uniform(0.1, 2):.2f}*{b})", f"min({a}, {b})", f"max({a}, {b})",
-        f"abs({a})", f"tanh(2*{a})", f"({a})^2", f"sqrt(abs({a}) + 0.1)", f"exp(0.5*{a})", f"floor(3*{a})/3",
+        f"abs({a})", f"tanh(2*{a})", f"({a})^2", f"sqrt(abs({a}) + 0.1)", f"exp(0.5*{a})", f"floor(3*{a} + 0.37)/3",
         f"piecewise({a}, {b} > {rng.uniform(-0.5, 0.8):.2f}, {rng.uniform(-1, 1):.2f})",
     ]))  # fmt: skip
 

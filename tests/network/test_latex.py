@@ -165,3 +165,56 @@ def test_a_network_writes_itself_in_every_form():
     assert r"\num{0.50(10)}" in net.latex("parameters", standard_errors={"k": 0.1})
     with pytest.raises(UnsupportedError, match=r"no LaTeX form named 'equations'; known are aligned, reactions, odes"):
         net.latex("equations")
+
+
+ALIKE = [
+    "A + B <-> Z @ k1, k_1",
+    "A -> B @ Km; B -> A @ K_m; A -> 0 @ K_m_",
+    "alpha1 -> α1 @ k; α1 -> alpha_1 @ mu; alpha_1 -> 0 @ μ; alpha1 -> 0 @ µ",
+    'A_B -> "A-B" @ 1; "X 1" -> X1 @ 2; X1 -> X_1 @ 3',
+    "名a -> 字a @ 名; 字a -> 名a @ 字",
+    "A -> B @ t; B -> A @= A*R*t_2; A -> 0 @ arrhenius(Q, 5e4)",
+    "S -> P @= Vmax*S/(V_max + Km_1*Km1); P -> S @= k_cat*kcat*P",
+    "k -> k1 @ k_1; k1 -> k_2 @ k2",
+]
+
+
+@pytest.mark.parametrize("text", ALIKE)
+@pytest.mark.parametrize("form", ["odes", "aligned"])
+def test_no_two_symbols_look_alike(text, form):
+    from crnsym.network.latex.formulas import network_names
+    from crnsym.network.latex.names import _look, math_name, species_name
+
+    net = cs.network(text)
+    names = network_names(net)
+    shown = {n: _look(math_name(n, names)) for n in (*net.species_names, *net.parameters)}
+    assert len({*shown.values()}) == len(shown)
+    in_reactions = {_look(species_name(n, names)) for n in net.species_names}
+    assert len(in_reactions) == len(net.species)
+    assert "t" not in shown.values()
+    written = net.latex(form)
+    for name in net.species_names if form == "odes" else ():
+        assert f"[\\ce{{{species_name(name, names)}}}]" in written
+
+
+def test_a_name_alone_looks_as_it_always_does():
+    assert cs.network("A -> B @ k_1").latex("reactions") == cs.network("A -> B @ k1").latex("reactions")
+    both = cs.network("A + B <-> Z @ k1, k_1").latex("reactions")
+    assert r"<=>[$k_{1}$][$\text{k\_1}$]" in both
+    assert r"<=>[$k_{1}$][$k_{-1}$]" in cs.network("A + B <-> Z @ k1, k_1").latex("reactions", names={"k_1": "k_{-1}"})
+
+
+@pytest.mark.parametrize(
+    ("law", "wanted"),
+    [
+        ("log10(A)", r"\frac{\log{\left([\ce{A}] \right)}}{\log{\left(10 \right)}}"),
+        ("A/log(3)", r"\frac{[\ce{A}]}{\log{\left(3 \right)}}"),
+        ("A/sin(1)", r"\frac{[\ce{A}]}{\sin{\left(1 \right)}}"),
+        ("1/log(3)", r"\frac{1}{\log{\left(3 \right)}}"),
+        ("A/pi/tanh(2)", r"\frac{[\ce{A}]}{\tanh{\left(2 \right)} \, \pi}"),
+        ("A*log(3)^(-1/2)", r"\frac{[\ce{A}]}{\sqrt{\log{\left(3 \right)}}}"),
+        ("A*exp(-2)", r"\frac{[\ce{A}]}{e^{2}}"),
+    ],
+)
+def test_divisors_that_are_no_fractions_are_written(law, wanted):
+    assert wanted in cs.network(f"A -> B @= {law}").latex("reactions")

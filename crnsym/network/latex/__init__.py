@@ -16,6 +16,7 @@ from ...errors import UnsupportedError
 from .document import Pieces
 from .inline import expression_latex as expression_latex
 from .inline import latex_name as latex_name
+from .names import apart as apart
 from .inline import network_latex
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sympy.printing.latex import LatexPrinter
 
 from ..rate_laws import Arrhenius
 from ..symbols import TIME, symbol
-from .names import math_name, species_name
+from .names import apart, math_name, species_name
 from .numbers import number
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class _Printer(LatexPrinter):
         over, under = [], []
         for factor in sp.Mul.make_args(rest):
             base, exponent = factor.as_base_exp()
-            if isinstance(exponent, sp.Rational) and exponent < 0 and not base.is_number:
+            if isinstance(exponent, sp.Rational) and exponent < 0 and not base.is_Rational:
                 under.append(base**-exponent)
             else:
                 over.append(factor)
@@ -83,9 +83,9 @@ class Formulas:
     """
 
     def __init__(self, network: "Network", overrides: Mapping[str, str] | None = None) -> None:
-        self.network, self.overrides = network, overrides or {}
+        self.network, self.overrides = network, network_names(network, overrides)
         names = {symbol(TIME): "t"}
-        names |= {symbol(n): math_name(n, overrides) for n in (*network.observables, *network.parameters)}
+        names |= {symbol(n): math_name(n, self.overrides) for n in (*network.observables, *network.parameters)}
         names |= {symbol(n): self.concentration(n) for n in network.species_names}
         self._printer = _Printer(names, frozenset(map(symbol, network.species_names)))
 
@@ -150,6 +150,12 @@ class Formulas:
             count = "" if c == 1 else f"{c} " if c.q == 1 else f"${self._printer.doprint(c)}$ "
             terms.append(count + species_name(name, self.overrides))
         return " + ".join(terms) or r"$\varnothing$"
+
+
+def network_names(network: "Network", given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return {name: LaTeX} of the names of a network that need it to look like no other, and those given."""
+    reserved = ["t", "R"] if any(isinstance(r.rate, Arrhenius) for r in network.reactions) else ["t"]
+    return apart((*network.species_names, *network.parameters, *network.observables), given, reserved)
 
 
 def _broken(terms: list[str]) -> str:

@@ -1,8 +1,8 @@
-"""Names in LaTeX: escaped, Greek as letters, trailing digits as subscripts."""
+"""Names in LaTeX: escaped, Greek as letters, trailing digits as subscripts; no two alike."""
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 _LETTERS = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi
 psi omega"""
@@ -116,3 +116,37 @@ def species_name(name: str, overrides: Mapping[str, str] | None = None) -> str:
     else:
         body = rf"\text{{{escape(head.replace('_', '-'))}}}"
     return f"${body}{f'_{{{digits}}}' if digits else ''}$"
+
+
+def apart(names: Iterable[str], given: Mapping[str, str] | None = None, reserved: Iterable[str] = ()) -> dict[str, str]:
+    """Return {name: LaTeX in math mode} of names that would look like another one, such as ``k_1`` beside ``k1``.
+
+    The first of them looks as it always does (one that is no ASCII before the others); the others are written out, or
+    numbered where even that looks the same.
+
+    Parameters
+    ----------
+    given
+        Names that someone wants to look otherwise; they come back too.
+    reserved
+        What is printed for other things.
+    """
+    found = dict(given or {})
+    seen = {_look(text) for text in (*reserved, *found.values())}
+    for name in sorted((n for n in dict.fromkeys(names) if n not in found), key=str.isascii):
+        usual = {_look(math_name(name)), _look(math_name(name, upright=True)), _look(species_name(name))}
+        if not usual & seen:
+            seen |= usual
+            continue
+        written, number = rf"\text{{{escape(name)}}}", 2
+        text = written
+        while _look(text) in seen:
+            text, number = rf"{written}_{{({number})}}", number + 1
+        found[name] = text
+        seen.add(_look(text))
+    return found
+
+
+def _look(text: str) -> str:
+    """Return what is seen of LaTeX, whatever the font."""
+    return re.sub(r"\\(mathrm|text)(?![a-z])|(?<!\\)[{}$ ]", "", text)

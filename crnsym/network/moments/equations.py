@@ -10,7 +10,7 @@ import sympy as sp
 
 from ...errors import NetworkError
 from ..arguments import check_network, whole_number
-from ..latex import latex_name
+from ..latex import apart, latex_name
 from ..network import Network
 from ..symbols import symbol
 from .closed import ClosedMoments
@@ -102,8 +102,9 @@ class MomentEquations:
 
     def _label(self, m: Powers) -> str:
         delta = r"\delta " if self.central and len(m) > 1 else ""
+        names, looks = self.network.species_names, apart(sorted(self.network.species_names))
         factors = [
-            delta + latex_name(self.network.species_names[position], upright=True) + (f"^{{{n}}}" if n > 1 else "")
+            delta + latex_name(names[position], looks, upright=True) + (f"^{{{n}}}" if n > 1 else "")
             for position, n in Counter(m).items()
         ]
         return rf"\langle {' '.join(factors)} \rangle"

@@ -5,7 +5,7 @@ from typing import Any
 
 import sympy as sp
 
-from ..latex import expression_latex, latex_name
+from ..latex import apart, expression_latex, latex_name
 from ..symbols import symbol
 
 _STAND_IN = "momentnumber"
@@ -21,8 +21,11 @@ def equations_latex(
     names = frozenset(species)
     stand_ins: dict[Any, Any] = {s: symbol(f"{_STAND_IN}_{i}") for i, s in enumerate(moments)}
 
+    symbols = set().union(*(e.free_symbols for e in (*equations.values(), *definitions.values())))
+    looks = apart((*sorted(names), *sorted(s.name for s in symbols - stand_ins.keys())))
+
     def text(expression: sp.Expr) -> str:
-        found = expression_latex(expression.xreplace(stand_ins), names)
+        found = expression_latex(expression.xreplace(stand_ins), names, looks)
         for s, stand_in in stand_ins.items():
             found = found.replace(latex_name(stand_in.name), moments[s])
         return found

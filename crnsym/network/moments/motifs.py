@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import permutations, product
 
-from ..latex import latex_name
+from ..latex import apart, latex_name
 
 Site = tuple[int, ...]
 Motif = tuple[tuple[Site, int], ...]
@@ -52,7 +52,8 @@ def motif_text(motif: Motif, names: Sequence[str]) -> str:
 
 def motif_latex(motif: Motif, names: Sequence[str]) -> str:
     r"""Write a motif in LaTeX: ``\langle \mathrm{A}_{0} \mathrm{B}_{1} \rangle``."""
-    states = [r"\varnothing" if s == 0 else rf"{{{latex_name(names[s - 1], upright=True)}}}" for _, s in motif]
+    looks = apart(sorted(names))
+    states = [r"\varnothing" if s == 0 else rf"{{{latex_name(names[s - 1], looks, upright=True)}}}" for _, s in motif]
     if len(motif) == 1:
         return rf"\langle {states[0]} \rangle"
     parts = [f"{state}_{{{_place(site)}}}" for (site, _), state in zip(motif, states, strict=True)]
