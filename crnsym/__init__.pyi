@@ -71,7 +71,6 @@ from .formats import write as write
 from .formats.petab import write_petab as write_petab
 from .formats.petab_select import write_petab_select as write_petab_select
 from .formats.report import ImportReport as ImportReport
-from .network.balance import parse_formula as parse_formula
 from .network.combinatoric import from_combinatoric as from_combinatoric
 from .network.combinatoric import to_combinatoric as to_combinatoric
 from .network.complexes import Complex as Complex
@@ -85,6 +84,7 @@ from .network.equivalence import dynamically_equivalent as dynamically_equivalen
 from .network.equivalence import edit_distance as edit_distance
 from .network.equivalence import reaction_score as reaction_score
 from .network.expressions import parse_expression as parse_expression
+from .network.formula import parse_formula as parse_formula
 from .network.latex import latex as latex
 from .network.laws import elementary_modes as elementary_modes
 from .network.lifting import lift as lift
@@ -112,8 +112,8 @@ from .network.reaction import Reaction as Reaction
 from .network.realisations import core_reactions as core_reactions
 from .network.realisations import realisations as realisations
 from .network.recognise import recognise_laws as recognise_laws
-from .network.reduction import Reduction as Reduction
-from .network.reduction import eliminate as eliminate
+from .network.reduction.eliminate import eliminate as eliminate
+from .network.reduction.result import Reduction as Reduction
 from .network.species import Species as Species
 from .network.steady.conserved import reduce_by_laws as reduce_by_laws
 from .network.steady.states import steady_states as steady_states

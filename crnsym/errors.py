@@ -22,9 +22,20 @@ A message names the file, line or argument, what was found and what to do.
 
 from math import log10
 
+_LONGEST, _WINDOW = 300, 100  # characters of what a message quotes, and of a line on either side of a caret
+
+
+def shortened(text: str, longest: int = _LONGEST) -> str:
+    """Return a text, or its two ends if it is long."""
+    return text if len(text) <= longest else f"{text[: longest // 2]} ... {text[-longest // 3 :]}"
+
 
 class CrnsymError(Exception):
     """Base of every error that crnsym raises on purpose."""
+
+    def __init__(self, *arguments: object) -> None:
+        lines = [shortened(line, 2 * _LONGEST) for line in str(arguments[0]).split("\n")] if arguments else []
+        super().__init__(*(["\n".join(lines), *arguments[1:]] if lines else arguments))
 
 
 class ParseError(CrnsymError, ValueError):
@@ -33,8 +44,10 @@ class ParseError(CrnsymError, ValueError):
     def __init__(self, message: str, *, source: str = "text", line: int = 0, column: int = 0, text: str = "") -> None:
         self.source, self.line, self.column, self.text = source, line, column, text
         if line:
-            caret = " " * (len(text[: column - 1].expandtabs(1))) + "^"
-            message = f"{source}, line {line}, column {column}: {message}\n  {text.expandtabs(1)}\n  {caret}"
+            first, last = max(column - 1 - _WINDOW, 0), column - 1 + _WINDOW
+            shown = ("... " if first else "") + text[first:last].expandtabs(1) + (" ..." if len(text) > last else "")
+            caret = " " * (column - 1 - first + 4 * bool(first)) + "^"
+            message = f"{source}, line {line}, column {column}: {shortened(message)}\n  {shown}\n  {caret}"
         super().__init__(message)
 
 

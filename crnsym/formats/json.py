@@ -85,7 +85,7 @@ def from_dict(content: Mapping[str, Any], source: str = "JSON") -> "Network":
     if not isinstance(content, Mapping) or content.get("format") != FORMAT:
         raise FormatError(f'{source}: not a network (no "format": "{FORMAT}" at the top)')
     if content.get("version") != VERSION:
-        raise UnsupportedError(f"{source}: schema version {content.get('version')!r}; this reads {VERSION}")
+        raise UnsupportedError(f"{source}: schema version {str(content.get('version'))[:40]}; this reads {VERSION}")
     check_kinds(content, source)
     try:
         parameters = content.get("parameters", [])
@@ -98,7 +98,7 @@ def from_dict(content: Mapping[str, Any], source: str = "JSON") -> "Network":
             content.get("name", ""),
             content.get("metadata", {}),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise FormatError(f"{source}: an entry is missing or of the wrong kind ({error})") from None
     except NetworkError as error:
         raise FormatError(f"{source}: {error}") from None
@@ -126,6 +126,10 @@ def read(path: str | os.PathLike) -> "Network":
         content = json.loads(read_text(path))
     except json.JSONDecodeError as error:
         raise FormatError(f"{path}, line {error.lineno}, column {error.colno}: not JSON ({error.msg})") from None
+    except RecursionError:
+        raise FormatError(f"{path}: brackets nested too deeply for a network") from None
+    except ValueError:  # an integer of thousands of digits
+        raise FormatError(f"{path}: a number of more digits than can be read; write numbers as text") from None
     return with_report(from_dict(content, str(path)), str(path), "JSON")
 
 

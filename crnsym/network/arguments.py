@@ -8,6 +8,9 @@ import numpy as np
 from ..errors import CrnsymError, NetworkError
 from .network import Network
 
+MOST_POINTS = 10**7
+"""Times of a simulation."""
+
 
 def whole_number(
     name: str, value: Any, least: int = 0, most: int | None = None, error: type[CrnsymError] = NetworkError
@@ -64,6 +67,8 @@ def time_grid(times: Any) -> np.ndarray:
         start, stop, points = (real(t) for t in times)
         if start is None or stop is None or not start < stop or points is None or not points == points // 1 >= 2:
             raise NetworkError(f"times={times} is not (start, stop, points) with start < stop and 2 or more points")
+        if points > MOST_POINTS:
+            raise NetworkError(f"times={times}: {points:.3g} points are too many; the most are {MOST_POINTS}")
         return np.linspace(start, stop, int(points))
     try:
         clock = np.asarray(times, dtype=float)

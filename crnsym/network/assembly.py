@@ -10,6 +10,7 @@ import sympy as sp
 
 from ..errors import NetworkError
 from .frozen import FrozenDict
+from .observed import in_species, written_out
 from .reaction import Reaction
 from .species import Species
 from .symbols import TIME, exact_expression, exact_number, names_in, symbol
@@ -24,10 +25,17 @@ def assemble(network: "Network") -> dict[str, Any]:
     duplicates = [name for name, n in Counter(r.name for r in reactions if r.name).items() if n > 1]
     if duplicates:
         raise NetworkError(f"two reactions are called {duplicates[0]!r}; reaction names are unique")
-    species = _all_species(network.species, reactions)
     parameters = {name: None if value is None else exact_number(value) for name, value in network.parameters.items()}
-    _check_apart(species, parameters)
     observables = {name: exact_expression(e) for name, e in network.observables.items()}
+    if observables:
+        # an observable in a rate, or in another observable, is its expression; a species of its name goes first
+        taken = _molecules(network.species, reactions) | {n for n, value in parameters.items() if value is not None}
+        observables = written_out(observables, taken)
+        meant = {name: e for name, e in observables.items() if name not in taken}
+        parameters = {name: value for name, value in parameters.items() if name not in meant}
+        reactions = tuple(r if (law := in_species(r, meant)) is r.rate else replace(r, rate=law) for r in reactions)
+    species = _all_species(network.species, reactions)
+    _check_apart(species, parameters)
     for reaction in reactions:
         _add_parameters(reaction, species, parameters)
     for expression in observables.values():
@@ -45,6 +53,11 @@ def assemble(network: "Network") -> dict[str, Any]:
         "units": FrozenDict(network.units),
         "metadata": FrozenDict(network.metadata),
     }
+
+
+def _molecules(declared: "Iterable[Species | str]", reactions: Iterable[Reaction]) -> set[str]:
+    """Return the names of what is declared, reacts or is made."""
+    return {*map(str, declared)} | {name for r in reactions for side in (r.reactants, r.products) for name in side}
 
 
 def _all_species(declared: "Iterable[Species | str]", reactions: Iterable[Reaction]) -> dict[str, Species]:

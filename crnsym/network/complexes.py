@@ -11,6 +11,7 @@ from .scanner import NAME, PLAIN_NAME, Scanner
 from .symbols import exact_number, symbol
 
 COEFFICIENT = re.compile(r"\d+(\.\d+)?(\s*/\s*\d+)?")
+_POWER = re.compile(r"[eE][+-]?\d\w*")
 _FACTOR = re.compile(r'\*|[^\W\d]|"')
 _NEGATIVE = re.compile(r"-\s*[\w\"]")
 _BRACE = re.compile(r"\{")
@@ -134,6 +135,12 @@ def parse_side(scanner: Scanner) -> Complex:
     while True:
         start = scanner.position
         digits = scanner.take(COEFFICIENT)
+        if digits and (power := _POWER.match(scanner.text, scanner.position, scanner.end)):
+            scanner.fail(
+                f"'{digits}{power.group()}' could be {digits} of a species or a power of ten; write a blank behind the "
+                "number, or a number without a power",
+                start,
+            )
         if scanner.look(_BRACE):
             scanner.fail("a coefficient is a number such as 2 or 1/2; symbols in braces are not supported")
         if digits:
@@ -143,13 +150,23 @@ def parse_side(scanner: Scanner) -> Complex:
             if not entries and not digits:
                 return Complex()
             wanted = f"a species after the coefficient {digits}" if digits else "a species after '+'"
-            scanner.fail(f"expected {wanted}, found {scanner.found()}")
+            scanner.fail(f"expected {wanted}, found {scanner.found()}{odd_name(scanner.text[here : scanner.end])}")
         coefficient = _coefficient(digits, scanner, start)
         entries[name] = entries.get(name, sp.Integer(0)) + coefficient
         if not scanner.accept("+"):
             if scanner.look(NAME):
                 scanner.fail(f"expected '+' or an arrow after {name}, found {scanner.found()}")
             return Complex(entries)
+
+
+def odd_name(text: str) -> str:
+    """Return a hint about the first name that has to stand in quotes, such as Fe2+ or 4-NP, or nothing."""
+    text = re.split(r"@|;|#", re.sub(r'"[^"]*"', " ", text))[0]
+    for word in re.sub(r"<[-=]+>|[-=]+>|<-+|[→⟶⇌↔←]", " ", text).split():
+        parts = [re.sub(r"^\d+(\.\d+)?\*?", "", part) for part in word.split("+")]
+        if word != "+" and not all(PLAIN_NAME.fullmatch(part) for part in parts) and re.search(r"[^\W\d_]", word):
+            return f'; a name of other characters than letters, digits and _ stands in quotes: "{word}"'
+    return ""
 
 
 def _coefficient(digits: str | None, scanner: Scanner, start: int) -> sp.Rational:

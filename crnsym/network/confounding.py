@@ -1,6 +1,5 @@
 """Whether two networks can have the same vector field for some rates."""
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,7 @@ import sympy as sp
 from ..errors import NetworkError
 from .complexes import Complex
 from .cones import positive_combination, widest_solution
-from .rate_laws import MassAction
+from .held import runs, with_held, without_held
 from .structure import require_mass_action
 
 if TYPE_CHECKING:
@@ -21,7 +20,8 @@ def confounding_pair(first: "Network", second: "Network") -> "tuple[Network, Net
 
     Rates exist if and only if at every source complex y the open cones ``{sum k (y' - y), k > 0}`` intersect,
     where a network without y has the cone {0}: Craciun & Pantea 2008, J. Math. Chem. 44, 244. The rates that
-    the networks have do not matter. The answer is exact.
+    the networks have do not matter. A species that is held constant is part of the rate constants. The answer is
+    exact.
 
     Raises
     ------
@@ -34,23 +34,19 @@ def confounding_pair(first: "Network", second: "Network") -> "tuple[Network, Net
     >>> confounding_pair(network("A -> B @ 1"), network("A -> C @ 1")) is None
     True
     """
-    cones = [_cones(n) for n in (first, second)]
-    fixed = first.fixed_species | second.fixed_species
-    names = sorted({*first.species_names, *second.species_names} - fixed)
+    both = first, second
+    cones = [_cones(n) for n in both]
+    names = sorted({n for network in both for n in network.species_names if n not in network.fixed_species})
     rates: list[dict[int, Any]] = [{}, {}]
     for y in {**cones[0], **cones[1]}:
         members = [(side, i) for side in (0, 1) for i in cones[side].get(y, ())]
-        columns = []
-        for side, i in members:
-            net = (first, second)[side].reactions[i].net
-            sign = 1 if side == 0 else -1
-            columns.append([sign * Fraction(int(net[n].p), int(net[n].q)) if n in net else Fraction(0) for n in names])
+        columns = [_step(both[side], i, names, 1 if side == 0 else -1) for side, i in members]
         found = positive_combination(columns)
         if found is None:
             return None
         for (side, i), k in zip(members, found, strict=True):
             rates[side][i] = sp.Rational(k.numerator, k.denominator)
-    return _with(first, rates[0]), _with(second, rates[1])
+    return with_held(first, _ordered(rates[0])), with_held(second, _ordered(rates[1]))
 
 
 def confoundable(first: "Network", second: "Network") -> bool:
@@ -90,19 +86,25 @@ def rates_like(first: "Network", second: "Network") -> "Network | None":
     >>> print(rates_like(network("A -> 2 A @ 0.3; A -> 0 @ 0.1"), network("A -> 2 A")))
     A -> 2 A  @ 0.2
     """
-    form, cones = first.canonical_form(), _cones(second)
+    form, cones = without_held(first).canonical_form(), _cones(second)
     if not form.keys() <= cones.keys():
         return None
-    fixed = first.fixed_species | second.fixed_species
-    names = sorted({*first.species_names, *second.species_names} - fixed)
+    moving = [n for n in second.species_names if n not in second.fixed_species]
+    names = sorted({*moving, *without_held(first).species_names})
     rates: dict[int, Any] = {}
     for y, members in cones.items():
-        steps = [[_fraction(second.reactions[i].net.get(n, 0)) for n in names] for i in members]
+        steps = [_step(second, i, names) for i in members]
         found = widest_solution(steps, [_fraction(form.get(y, {}).get(n, 0)) for n in names])
         if found is None or not all(found):
             return None
         rates.update({i: sp.Rational(k.numerator, k.denominator) for i, k in zip(members, found, strict=True)})
-    return _with(second, rates)
+    return with_held(second, _ordered(rates))
+
+
+def _step(network: "Network", reaction: int, names: list[str], sign: int = 1) -> list[Fraction]:
+    """Return the net change of a reaction, of what moves."""
+    net, fixed = network.reactions[reaction].net, network.fixed_species
+    return [sign * _fraction(net.get(n, 0) if n not in fixed else 0) for n in names]
 
 
 def _fraction(value: Any) -> Fraction:
@@ -114,14 +116,15 @@ def _fraction(value: Any) -> Fraction:
 
 
 def _cones(network: "Network") -> dict[Complex, list[int]]:
-    """Return {source complex: positions of its reactions}."""
+    """Return {what moves of a source complex: positions of its reactions}, without those that never run."""
     require_mass_action(network, "confoundability")
     cones: dict[Complex, list[int]] = {}
+    fixed = network.fixed_species
     for i, r in enumerate(network.reactions):
-        cones.setdefault(r.reactants, []).append(i)
+        if runs(network, r):
+            cones.setdefault(Complex({n: c for n, c in r.reactants.items() if n not in fixed}), []).append(i)
     return cones
 
 
-def _with(network: "Network", rates: dict[int, Any]) -> "Network":
-    reactions = tuple(r.with_rate(MassAction(rates[i])) for i, r in enumerate(network.reactions))
-    return replace(network, reactions=reactions, parameters={}, units={}, observables={})
+def _ordered(rates: dict[int, Any]) -> list[Any]:
+    return [rates[i] for i in sorted(rates)]

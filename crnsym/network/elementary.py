@@ -82,7 +82,7 @@ class Elementary:
 
         It is the source, but for reactions of three and more molecules that change nothing.
         """
-        from .reduction import eliminate
+        from .reduction.eliminate import eliminate
 
         return eliminate(self.network, self.intermediates, "partial_equilibrium").network
 

@@ -8,6 +8,7 @@ import sympy as sp
 
 from ..errors import NetworkError
 from .complexes import Complex
+from .held import without_held
 
 if TYPE_CHECKING:
     from .network import Network
@@ -17,7 +18,8 @@ def dynamically_equivalent(first: "Network", second: "Network", tolerance: float
     """Tell whether two networks have the same vector field.
 
     Polynomial networks are compared by canonical form, exactly; others by their ODEs, where a difference has
-    to cancel to zero as a rational function to count as equal.
+    to cancel to zero as a rational function to count as equal. A species that is held constant counts as the number
+    that it is, see `held.without_held`.
 
     Parameters
     ----------
@@ -31,9 +33,8 @@ def dynamically_equivalent(first: "Network", second: "Network", tolerance: float
     >>> network("A -> 2 A @ 0.2").dynamically_equivalent(network("A -> 2 A @ 0.3; A -> 0 @ 0.1"))
     True
     """
-    if {*first.species_names} - first.fixed_species != {*second.species_names} - second.fixed_species and (
-        _moving(first) != _moving(second)
-    ):
+    first, second = without_held(first), without_held(second)
+    if {*first.species_names} != {*second.species_names} and _moving(first) != _moving(second):
         return False
     try:
         a, b = first.canonical_form(), second.canonical_form()
@@ -51,7 +52,7 @@ def dynamically_equivalent(first: "Network", second: "Network", tolerance: float
 
 def _moving(network: "Network") -> set[str]:
     """Return the species that some reaction changes."""
-    return {name for r in network.reactions for name in r.net} - network.fixed_species
+    return {name for r in network.reactions for name in r.net}
 
 
 def _close(a: sp.Expr, b: sp.Expr, tolerance: float) -> bool:

@@ -13,6 +13,7 @@
 """
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
@@ -20,8 +21,9 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean
 
 from ..errors import NetworkError
+from .magnitude import exponential, factorial, hyperbolic, power, product, rounded, total
 from .scanner import NAME, Scanner
-from .symbols import exact_number, power, symbol
+from .symbols import exact_number, symbol
 
 NUMBER = re.compile(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 RELATION = re.compile(r"<=|>=|==|!=|<|>")
@@ -40,14 +42,17 @@ FUNCTIONS: dict[str, tuple[Any, int, int | None]] = {
     # name: (constructor, fewest arguments, most arguments or None)
     **{
         name: (getattr(sp, name), 1, 1)
-        for name in "exp sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh floor sign".split()  # noqa: SIM905 (a list would fill the page)
+        for name in "sqrt sin cos tan asin acos atan asinh acosh atanh sign".split()  # noqa: SIM905 (a list would fill the page)
     },
+    "exp": (exponential, 1, 1),
+    **{name: (hyperbolic(getattr(sp, name)), 1, 1) for name in ("sinh", "cosh", "tanh")},
+    "floor": (rounded(sp.floor), 1, 1),
     "log": (sp.log, 1, 1),
     "ln": (sp.log, 1, 1),
     "log10": (lambda x: sp.log(x, 10), 1, 1),
     "abs": (sp.Abs, 1, 1),
-    "ceil": (sp.ceiling, 1, 1),
-    "factorial": (sp.factorial, 1, 1),
+    "ceil": (rounded(sp.ceiling), 1, 1),
+    "factorial": (factorial, 1, 1),
     "min": (sp.Min, 1, None),
     "max": (sp.Max, 1, None),
     "piecewise": (_piecewise, 2, None),
@@ -145,7 +150,12 @@ class ExpressionParser:
             return sp.Not(value)
         left = self._sum()
         relation = self.scanner.take(RELATION)
-        return _RELATIONS[relation](left, self._number(self._sum)) if relation else left
+        if not relation:
+            return left
+        right = self._number(self._sum)
+        for side in (self._checked(left, start), right):
+            self._check_finite(side, start)  # (sympy compares no infinities)
+        return _RELATIONS[relation](left, right)
 
     def _number(self, part: Any) -> sp.Expr:
         start = self._here()
@@ -160,7 +170,9 @@ class ExpressionParser:
             elif self.scanner.accept("-"):
                 terms.append(-self._number(self._product))
             else:  # one by one, a long sum would take time by the square of its length
-                return sp.Add(self._checked(terms[0], start), *terms[1:]) if len(terms) > 1 else terms[0]
+                if len(terms) == 1:
+                    return terms[0]
+                return self._bounded(lambda: total([self._checked(terms[0], start), *terms[1:]]), start)
 
     def _checked(self, value: Any, start: int) -> sp.Expr:
         if not isinstance(value, sp.Expr):
@@ -169,18 +181,27 @@ class ExpressionParser:
 
     def _product(self) -> Any:
         begin = self._here()
-        value = self._unary()
+        factors = [self._unary()]
         while True:
             if self.scanner.accept("*"):
-                value = self._checked(value, begin) * self._number(self._unary)
+                factors.append(self._number(self._unary))
             elif self.scanner.accept("/"):
                 start = self._here()
                 divisor = self._number(self._unary)
                 if divisor == 0:
                     self.scanner.fail("division by zero", start)
-                value = self._checked(value, begin) / divisor
+                factors.append(1 / divisor)
+            elif len(factors) == 1:
+                return factors[0]
             else:
-                return value
+                self._checked(factors[0], begin)
+                return self._bounded(lambda: product(factors), begin)
+
+    def _bounded(self, build: Callable[[], Any], start: int) -> Any:
+        try:
+            return build()
+        except NetworkError as error:
+            self.scanner.fail(str(error), start)
 
     def _unary(self) -> Any:
         sign = 1
@@ -203,19 +224,13 @@ class ExpressionParser:
             self.scanner.fail(f"an expression nested deeper than {_MAXIMUM_DEPTH}")
         exponent = self._number(self._unary)
         self._depth -= 1
-        try:
-            return power(self._checked(base, start), exponent)
-        except NetworkError as error:
-            self.scanner.fail(str(error), start)
+        return self._bounded(lambda: power(self._checked(base, start), exponent), start)
 
     def _atom(self) -> Any:
         start = self._here()
         digits = self.scanner.take(NUMBER)
         if digits:
-            exponent = re.search(r"[eE]([+-]?\d+)$", digits)
-            if exponent and abs(int(exponent.group(1))) > 1000:
-                self.scanner.fail("this exponent is too large", start)
-            return exact_number(digits)
+            return self._bounded(lambda: exact_number(digits), start)
         if self.scanner.accept("("):
             value = self._condition()
             self.scanner.expect(")", "to close the parenthesis")
@@ -249,9 +264,6 @@ class ExpressionParser:
                     f"argument {index + 1} of {name} must not be a {kind}",
                     start,
                 )
-        try:
-            value = build(*arguments)
-        except NetworkError as error:
-            self.scanner.fail(str(error), start)
+        value = self._bounded(lambda: build(*arguments), start)
         self._check_finite(value, start)
         return value

@@ -9,10 +9,11 @@ from typing import Any
 
 import sympy as sp
 
-from .complexes import parse_side
+from .complexes import odd_name, parse_side
 from .expressions import ExpressionParser
 from .law_text import UNRATED, LawReader
 from .network import Network
+from .observed import in_species, written_out
 from .rate_laws import Custom, MassAction
 from .reaction import Reaction
 from .scanner import Scanner
@@ -23,8 +24,9 @@ _REVERSIBLE = re.compile(r"<-+>|<=+>|⇌|↔")
 _FORWARD = re.compile(r"-+>|→|⟶")
 _BACKWARD = re.compile(r"<-+(?!>)|←")
 _ANY_ARROW = re.compile("|".join([*(p.pattern for p in (_REVERSIBLE, _FORWARD, _BACKWARD)), "=+>"]))
-_WORD = re.compile(r"(param|init|species|const|boundary|obs)\b(?=[ \t]+[^\W\d]|[ \t]*\")(?![^;]*(->|→|⇌))")
-_BEYOND = re.compile(r"(compartment|event|rule)\b(?=[ \t]+[^\W\d])(?![^;]*(->|→|⇌))|[^\W\d]\w*(?=[ \t]*('[ \t]*|:)=)")
+_NO_ARROW = r'(?!(?:"[^"\n]*"|[^";])*(?:->|→|⇌))'  # in quotes it may be part of a name
+_WORD = re.compile(r"(param|init|species|const|boundary|obs)\b(?=[ \t]+[^\W\d]|[ \t]*\")" + _NO_ARROW)
+_BEYOND = re.compile(r"(compartment|event|rule)\b(?=[ \t]+[^\W\d])" + _NO_ARROW + r"|[^\W\d]\w*(?=[ \t]*('[ \t]*|:)=)")
 _LABEL = re.compile(r'([^\W\d]\w*|"[^"\n]+")\s*:(?!=)')
 
 
@@ -46,7 +48,8 @@ class StatementParser:
     starts: list[tuple[sp.Expr, Scanner, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rates = LawReader(self._see)
+        self.by_law: set[str] = set()
+        self.rates = LawReader(self._see_in_law)
 
     def statement(self, scanner: Scanner) -> None:
         """Read one statement."""
@@ -139,6 +142,13 @@ class StatementParser:
 
     def _see(self, name: str) -> None:
         self.species.setdefault(name, Species(name))
+        self.by_law.discard(name)
+
+    def _see_in_law(self, name: str) -> None:
+        """Take what a law such as ``mm(S, V, K)`` names for a species, until it turns out to be an observable."""
+        if name not in self.species:
+            self.species[name] = Species(name)
+            self.by_law.add(name)
 
     def _reaction(self, scanner: Scanner) -> None:
         label = self._label(scanner)
@@ -153,7 +163,8 @@ class StatementParser:
         elif scanner.take(_BACKWARD):
             direction = "backward"
         else:
-            scanner.fail(f"expected an arrow such as '->' or '<->', found {scanner.found()}")
+            hint = odd_name(scanner.text[start : scanner.end])
+            scanner.fail(f"expected an arrow such as '->' or '<->', found {scanner.found()}{hint}")
         right = parse_side(scanner)
         if scanner.look(_ANY_ARROW):
             scanner.fail("two arrows in one reaction; write one reaction a line, or put ';' between them")
@@ -202,11 +213,14 @@ class StatementParser:
         ParseError
             For names that do not fit together.
         """
+        for name in self.by_law & self.observables.keys():
+            del self.species[name]
         self._apply_changes()
         for both in self.species.keys() & self.declared_at.keys():
             scanner, start = self.declared_at[both]
             scanner.fail(f"'{both}' is a species already; a parameter or observable needs another name", start)
         self._check_names()
+        self.observables = written_out(self.observables, {*self.species, *self.parameters})
         taken = {*self.species, *self.parameters, *(n for n, _, _ in self.rates.used)}
         fresh = (f"k{i}" for i in count(1) if f"k{i}" not in taken)
         unrated = set(self.unrated)
@@ -225,7 +239,8 @@ class StatementParser:
 
     def _constant_only(self, reaction: Reaction) -> Reaction:
         """Turn a rate 'constant' that contains a species (``@ k*E``) into a whole rate."""
-        law = reaction.rate
+        law = in_species(reaction, self.observables)
+        reaction = reaction if law is reaction.rate else replace(reaction, rate=law)
         if law.is_mass_action and any(s.name in self.species for s in law.parameters):
             return replace(reaction, rate=Custom(reaction.rate_expression))
         return reaction
@@ -255,7 +270,7 @@ class StatementParser:
         unused = [p for p in self.parameters if p not in used]
         checked: set[str] = {TIME}
         for name, scanner, position in self.rates.used:
-            if name in checked or name in self.species or name in self.parameters:
+            if name in checked or name in self.species or name in self.parameters or name in self.observables:
                 continue
             checked.add(name)
             if self.strict:

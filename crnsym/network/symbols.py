@@ -2,6 +2,7 @@
 
 import math
 import numbers
+import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -25,7 +26,7 @@ def symbol(name: str) -> sp.Symbol:
     return sp.Symbol(name)
 
 
-_MOST_BITS = 4096  # of a power of numbers
+_LONGEST, _HIGHEST = 4000, 1000  # characters of a number that is written, and its largest power of ten
 _SMALL = {n: sp.Integer(n) for n in range(-16, 65)}
 
 
@@ -46,16 +47,20 @@ def exact_number(value: Any) -> sp.Rational:
         If the value is not a finite real number.
     """
     if type(value) is int:
-        return _SMALL.get(value) or sp.Integer(value)
+        return _SMALL.get(value) or _in_range(sp.Integer(value))
     if isinstance(value, sp.Rational):
         if value.is_finite:
-            return value  # type: ignore[return-value]  # (sympy: Basic)  # finite, so neither NaN nor infinity
+            return _in_range(value)  # finite, so neither NaN nor infinity
     elif isinstance(value, numbers.Integral):
-        return sp.Integer(int(value))
+        return _in_range(sp.Integer(int(value)))
     elif isinstance(value, str | Fraction | Decimal):
         try:
+            if not isinstance(value, Fraction):
+                _refuse_long(str(value))
             fraction = Fraction(value)
             return _rational(fraction)
+        except NetworkError:
+            raise
         except (ValueError, OverflowError, ZeroDivisionError):
             pass
     elif isinstance(value, numbers.Real | sp.Float):
@@ -67,8 +72,23 @@ def exact_number(value: Any) -> sp.Rational:
     raise NetworkError(f"expected a finite real number, got {value!r}")
 
 
+def _in_range(value: Any) -> Any:
+    """Refuse a number that no computer counts with as a double."""
+    if int(value.p).bit_length() - int(value.q).bit_length() > 1022:
+        raise NetworkError("a number is too large: 1e307 is the most that simulations can count with")
+    return value
+
+
+def _refuse_long(text: str) -> None:
+    """Refuse what would be a number of thousands of digits."""
+    exponent = re.search(r"[eE]([+-]?\d+)\s*$", text)
+    if len(text) > _LONGEST or (exponent and (len(exponent[1]) > 6 or abs(int(exponent[1])) > _HIGHEST)):
+        shown = text if len(text) < 40 else text[:30] + " ..."
+        raise NetworkError(f"the number {shown} is too large, too small or too long")
+
+
 def _rational(fraction: Fraction) -> Any:
-    return sp.Rational(fraction.numerator, fraction.denominator)
+    return _in_range(sp.Rational(fraction.numerator, fraction.denominator))
 
 
 def names_in(expression: Any) -> list[str]:
@@ -131,22 +151,6 @@ def _settled(expression: sp.Expr) -> sp.Expr:
             break
         expression = again
     return expression
-
-
-def power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
-    """Return base^exponent, unless it is a number of so many digits that sympy would never finish: 9^9^9.
-
-    Raises
-    ------
-    NetworkError
-        If the number is too large.
-    """
-    if isinstance(base, sp.Rational) and isinstance(exponent, sp.Rational):
-        bits = max(int(base.p).bit_length(), int(base.q).bit_length()) * abs(exponent)
-        if abs(base) != 1 and bits > _MOST_BITS:
-            raise NetworkError(f"{base}^{exponent} is too large a number")
-    raised: Any = base**exponent
-    return raised
 
 
 def number_text(value: Any) -> str:

@@ -1,9 +1,11 @@
 """Canonical forms, equivalence, scores."""
 
+import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given, settings
 
+import crnsym as cs
 from crnsym import Complex, Network, edit_distance, network, reaction_score
 from crnsym.errors import NetworkError
 from crnsym.network.symbols import symbol
@@ -91,3 +93,51 @@ def test_scores_count_reactions_without_their_rates():
     assert edit_distance(found, truth) == score.distance == 3
     assert edit_distance(truth, truth) == 0
     assert score.f1 == pytest.approx(0.4)
+
+
+HELD = [  # a network with constant species, and one without
+    ("A + C -> B + C @ 1; const C; init C = 2", "A -> B @ 2"),
+    ("A + 2 C -> B @ 3; boundary C; init C = 1/2", "A -> B @ 3/4"),
+    ("C -> A @ 5; A -> C @ 2; const C; init C = 4", "0 -> A @ 20; A -> 0 @ 2"),
+    ("C -> D @ 5; A + D -> 2 A @ 1; const C, D; init C = 1, D = 3", "A -> 2 A @ 3"),
+    ("species C; A -> B @= 2*A*C/(1 + A); const C; init C = 3", "A -> B @= 6*A/(1 + A)"),
+    ("A -> B @ 1; A + C -> 0 @ 7; const C; init C = 0", "A -> B @ 1"),
+]
+
+
+@pytest.mark.parametrize(("held", "plain"), HELD)
+def test_a_constant_species_is_the_number_that_it_is(held, plain):
+    first, second = network(held), network(plain)
+    assert first.dynamically_equivalent(second)
+    assert second.dynamically_equivalent(first)
+    assert "same vector field" in cs.contrast(first, second).statements[0]
+    other = first.with_initial({"C": 9})
+    assert first.dynamically_equivalent(other) == ("C -> D" in held)
+    if second.is_mass_action:
+        assert cs.confoundable(first, second)
+        assert cs.rates_like(second, first).dynamically_equivalent(second)
+        assert cs.rates_like(first, second).dynamically_equivalent(first)
+        pair = cs.confounding_pair(first, second)
+        assert pair[0].dynamically_equivalent(pair[1])
+        assert cs.linearly_conjugate(first, second) is not None
+
+
+def test_a_species_that_moves_in_one_network_only_tells_them_apart():
+    free = network("A + C -> B + C @ 1; C -> 0 @ 1; init C = 2")
+    held = network("A + C -> B + C @ 1; C -> 0 @ 1; const C; init C = 2")
+    assert not free.dynamically_equivalent(held)
+    assert not cs.confoundable(free, held)
+    assert held.dynamically_equivalent(network("A -> B @ 2"))
+
+
+def test_a_constant_species_without_a_value_is_a_parameter():
+    one = network("A + C -> B + C @ 1; const C")
+    assert one.dynamically_equivalent(network("A -> B @ C"))
+    assert not one.dynamically_equivalent(network("A -> B @ 2"))
+    assert cs.confoundable(one, network("A -> B"))
+
+
+def test_random_networks_with_constant_species_have_the_curves_that_equivalence_says():
+    from tests.benchmarks.constants import verdict
+
+    assert {verdict(np.random.default_rng([3, i])) for i in range(6)} == {"agrees"}

@@ -1,6 +1,7 @@
 """Text to expression and back."""
 
 import math
+import time
 
 import pytest
 import sympy as sp
@@ -104,4 +105,46 @@ def test_a_power_that_would_never_end_is_refused():
 @pytest.mark.parametrize("text", ["(A > 1)*2", "(A > 1)/2", "-(A > 1)", "(A > 1) + 2", "(A > 1) - B", "(A > 1)^2"])
 def test_a_condition_in_a_sum_or_product_is_an_error_with_a_caret(text):
     with pytest.raises(ParseError, match="expected a number, found a condition"):
+        parse_expression(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "factorial(99999999)",
+        "factorial(3*10^5)",
+        "(2*A)^999999999",
+        "(A/3)^99999999",
+        "sqrt(2)^(10^9)",
+        "(1 + sqrt(5))^10000000",
+        "exp(1000000000*log(2))",
+        "exp(10^9)",
+        "exp(99999999*log(A))",
+        "ceil(exp(1e9))",
+        "floor(sinh(1e8))",
+        "piecewise(A, B > 1, 9)^387420489",
+        "((A^1000)^1000)^1000",
+        "2^(10^6*log(3))",
+        "*".join(["9^1000"] * 100),
+        "+".join(f"1/{n}" for n in range(1, 7000)),
+        "1e999999999",
+        "1" * 5000,
+        "A > 0^(-1)",
+    ],
+)
+def test_numbers_that_would_never_be_finished_are_refused_at_once(text):
+    start = time.perf_counter()
+    with pytest.raises(ParseError) as found:
+        parse_expression(text)
+    assert time.perf_counter() - start < 20  # (never, without bounds)
+    assert len(str(found.value)) < 900
+
+
+def test_long_products_and_sums_are_read():
+    assert parse_expression("*".join("AB" * 2000)) == parse_expression("A^2000*B^2000")
+    assert parse_expression("+".join("A" * 2000) + "+" + "2*B") == parse_expression("2000*A + 2*B")
+
+
+def test_what_is_large_but_sensible_is_read():
+    for text in ("exp(700)", "factorial(170)", "2^4000", "(2*A)^8", "1e300", "exp(-A/1e-9)", "A^2.5", "floor(1e9/7)"):
         parse_expression(text)

@@ -1,11 +1,25 @@
 """Text to network and back."""
 
+from dataclasses import replace
+
 import pytest
 import sympy as sp
 from hypothesis import given, settings
 
-from crnsym import Arrhenius, Complex, Custom, Hill, MassAction, MichaelisMenten, network
-from crnsym.errors import ParseError
+from crnsym import (
+    Arrhenius,
+    Complex,
+    Custom,
+    Hill,
+    MassAction,
+    MichaelisMenten,
+    Network,
+    Reaction,
+    Species,
+    network,
+    parse_expression,
+)
+from crnsym.errors import NetworkError, ParseError
 from crnsym.network.symbols import symbol
 from tests.strategies import networks
 
@@ -184,3 +198,64 @@ def test_the_callable_package_reads_text():
     import crnsym.network as package
 
     assert crnsym.network("A -> B @ 1") == package("A -> B @ 1")
+
+
+@pytest.mark.parametrize(
+    "name", ["A->B", "A → B", "x <-> y", "k ⇌ l", "p; q -> r", "Fe2+", "4-NP", "Cl-", "A->", "#1 -> 2"]
+)
+def test_any_name_comes_back_from_text(name):
+    net = Network((Reaction({name: 1}, {"C": 1}, 1),), (Species(name, formula="C2H4", initial=2), Species("C")))
+    net = replace(net, species=(replace(net.species[0], constant=True), *net.species[1:]))
+    assert network(str(net)) == net
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("Fe2+ -> B", '"Fe2\\+"'),
+        ("A + 4-NP -> B", '"4-NP"'),
+        ("A + Cl- -> B", '"Cl-"'),
+        ("Fe(CN)6 -> B", '"Fe\\(CN\\)6"'),
+        ("A* -> B", '"A\\*"'),
+        ("α-pinene -> B", '"α-pinene"'),
+    ],
+)
+def test_a_name_that_needs_quotes_is_shown_in_them(text, hint):
+    with pytest.raises(ParseError, match="stands in quotes: " + hint):
+        network(text)
+
+
+@pytest.mark.parametrize("text", ["1e3A -> B", "A -> 2e4", "2e+3 B -> C", "1E2X + A -> B", "3.5e7 B -> A"])
+def test_a_power_of_ten_before_a_species_is_refused(text):
+    with pytest.raises(ParseError, match="power of ten"):
+        network(text)
+    assert network("2 e4 -> B").species_names == ("e4", "B")
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("obs Tot = A + 2*B; A -> C @= k*Tot; B -> 0 @ 1", "k*(A + 2*B)"),
+        ("A -> C @ k*Tot; obs Tot = A + 2*B; B -> 0 @ 1", "k*A*(A + 2*B)"),
+        ("A -> C @= k*T2; obs T2 = 3*Tot + 1; obs Tot = A + C", "k*(3*A + 3*C + 1)"),
+        ("A -> C @= mm(Tot, V, K); obs Tot = A + C", "V*(A + C)/(K + A + C)"),
+        ("A -> C @ kk; obs kk = 2*k1", "2*k1*A"),
+        ("A -> C @= hill(A, V, K, 2)*Tot; obs Tot = A/2", "V*A^3/(K^2 + A^2)/2"),
+    ],
+)
+def test_an_observable_in_a_rate_is_its_expression(text, rate):
+    net = network(text)
+    found = next(r.rate_expression for r in net.reactions if "C" in r.products)
+    assert sp.simplify(found - parse_expression(rate)) == 0
+    assert not {*net.observables} & {*net.parameters, *net.species_names}
+    assert network(str(net)) == net
+
+
+def test_observables_in_rates_of_networks_built_by_hand():
+    net = Network((Reaction("A", "C", Custom("k*Tot")),), observables={"Tot": "A + C"})
+    assert net.rates() == [parse_expression("k*(A + C)")]
+    assert tuple(net.parameters) == ("k",)
+    with pytest.raises(NetworkError, match="X, Y depend on each other in a circle"):
+        Network((Reaction("A", "C", Custom("X")),), observables={"X": "2*Y", "Y": "X"})
+    with pytest.raises(NetworkError, match="contains the species A"):
+        Network((Reaction("A", "C", "k*Tot"),), observables={"Tot": "A + C"})

@@ -22,7 +22,7 @@ def load(path: str | Path) -> libsbml.SBMLDocument:
         For a package, algebraic rule or fast reaction, by name.
     """
     text = read_text(path)
-    document = document_of(to_sbml(text, str(path)) if Path(path).suffix.lower() == ".ant" else text)
+    document = document_of(to_sbml(text, str(path)) if Path(path).suffix.lower() == ".ant" else text, str(path))
     _refuse_packages(document, str(path))
     raise_first(document, str(path))
     if document.getLevel() > 2 and document.getPlugin("comp") is not None:

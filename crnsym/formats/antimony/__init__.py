@@ -9,7 +9,7 @@ from ...errors import FormatError, UnsupportedError
 from ...files import write_text
 from ..files import read_text
 from .library import to_sbml
-from .write import ORIGINAL_NAMES, text
+from .writer import ORIGINAL_NAMES, text
 
 if TYPE_CHECKING:
     from ...network.network import Network

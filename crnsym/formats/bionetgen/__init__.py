@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from ...files import write_text
 from ..files import read_text
-from .read import parse
-from .write import text
+from .reader import parse
+from .writer import text
 
 if TYPE_CHECKING:
     from ...network.network import Network

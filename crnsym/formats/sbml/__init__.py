@@ -3,7 +3,7 @@
 =============== ==========================================
 ``document``    text to a checked libsbml document
 ``refuse``      features that a network cannot express
-``read``        document to network
+``reader``      document to network
 ``names``       identifiers to names
 ``values``      what is not a reaction, to numbers and expressions
 ``reactions``   reactions
@@ -26,8 +26,8 @@ import libsbml
 from ...files import write_text
 from ..files import read_text
 from .document import parse
-from .read import network_of
-from .write import sbml_document
+from .reader import network_of
+from .writer import sbml_document
 
 if TYPE_CHECKING:
     from ...network.network import Network

@@ -26,7 +26,7 @@ def parse(text: str, source: str) -> tuple[libsbml.SBMLDocument, str]:
     UnsupportedError
         For a package that the model requires, or a level that cannot be converted.
     """
-    document = document_of(text)
+    document = document_of(text, source)
     _refuse_packages(document, source)
     raise_first(document, source)
     model = document.getModel()

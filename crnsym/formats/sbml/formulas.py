@@ -1,13 +1,14 @@
 """Formulas from libsbml to sympy, with plain symbols, exact numbers and function definitions written out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import libsbml
 import sympy as sp
 
-from ...errors import FormatError, UnsupportedError
+from ...errors import FormatError, NetworkError, UnsupportedError
+from ...network.magnitude import product
 from ...network.symbols import TIME, exact_number, symbol
 from .operations import CONSTANTS, LOGICAL, NUMBERS, OPERATIONS, REFUSED, as_number
 
@@ -40,7 +41,10 @@ def from_ast(tree: libsbml.ASTNode, scope: Scope, where: str) -> Any:
     FormatError
         For an unknown identifier or a wrong number of arguments.
     """
-    value = as_number(_value(tree, scope, where))
+    try:
+        value = as_number(_value(tree, scope, where))
+    except RecursionError:
+        raise UnsupportedError(f"{where}: a formula nested too deeply is not supported") from None
     if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
         raise UnsupportedError(f"{where}: the formula is not a finite real number")
     return value
@@ -62,7 +66,7 @@ def _value(tree: libsbml.ASTNode, scope: Scope, where: str) -> Any:
     if kind == libsbml.AST_FUNCTION:
         return _call(tree, scope, where)
     if kind in (libsbml.AST_TIMES, libsbml.AST_DIVIDE):
-        return sp.Mul(*_factors(tree, scope, where))
+        return _bounded(lambda: product(_factors(tree, scope, where), at_once=True), where)
     if kind in REFUSED:
         raise UnsupportedError(f"{where}: {REFUSED[kind]} is not supported")
     arguments = [_value(child, scope, where) for child in _operands(tree)]
@@ -73,9 +77,16 @@ def _value(tree: libsbml.ASTNode, scope: Scope, where: str) -> Any:
     if kind not in OPERATIONS:
         raise UnsupportedError(f"{where}: the formula element '{tree.getName() or kind}' is not supported")
     try:
-        return OPERATIONS[kind](*arguments)
+        return _bounded(lambda: OPERATIONS[kind](*arguments), where)
     except TypeError:
         raise FormatError(f"{where}: the wrong number of arguments for '{tree.getName() or kind}'") from None
+
+
+def _bounded(build: Callable[[], Any], where: str) -> Any:
+    try:
+        return build()
+    except NetworkError as error:
+        raise UnsupportedError(f"{where}: {error}") from None
 
 
 def _number(tree: libsbml.ASTNode, where: str) -> sp.Expr:
@@ -87,7 +98,7 @@ def _number(tree: libsbml.ASTNode, where: str) -> sp.Expr:
     if tree.isNaN() or tree.isInfinity() or tree.isNegInfinity():
         raise UnsupportedError(f"{where}: infinity or not-a-number in a formula is not supported")
     if kind == libsbml.AST_REAL_E:  # the product that getReal returns is rounded
-        return exact_number(tree.getMantissa()) * sp.Integer(10) ** tree.getExponent()
+        return _bounded(lambda: exact_number(f"{tree.getMantissa()!r}e{tree.getExponent()}"), where)
     return exact_number(tree.getReal())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import libsbml
 import sympy as sp
 
+from ...network.magnitude import exponential, factorial, hyperbolic, power, rounded, total
 from ...network.symbols import exact_number
 
 AVOGADRO = exact_number("6.02214179e23")
@@ -89,21 +90,21 @@ def as_condition(value: Any) -> Any:
 
 _F = "AST_FUNCTION_"
 _SPELLINGS: dict[str, Any] = {
-    "AST_PLUS": sp.Add,
-    "AST_POWER": sp.Pow,
-    _F + "POWER": sp.Pow,
+    "AST_PLUS": lambda *terms: total(list(terms)),
+    "AST_POWER": power,
+    _F + "POWER": power,
     _F + "ABS": sp.Abs,
-    _F + "CEILING": sp.ceiling,
-    _F + "FLOOR": sp.floor,
-    _F + "EXP": sp.exp,
+    _F + "CEILING": rounded(sp.ceiling),
+    _F + "FLOOR": rounded(sp.floor),
+    _F + "EXP": exponential,
     _F + "LN": sp.log,
     _F + "LOG": lambda *a: sp.log(a[-1]) / sp.log(a[0] if len(a) == 2 else 10),
-    _F + "ROOT": lambda *a: a[-1] ** (1 / (a[0] if len(a) == 2 else sp.Integer(2))),
+    _F + "ROOT": lambda *a: power(a[-1], 1 / (a[0] if len(a) == 2 else sp.Integer(2))),
     _F + "MAX": sp.Max,
     _F + "MIN": sp.Min,
     _F + "QUOTIENT": _quotient,
     _F + "REM": lambda a, b: a - b * _quotient(a, b),
-    _F + "FACTORIAL": sp.factorial,
+    _F + "FACTORIAL": factorial,
     _F + "PIECEWISE": _sign_or_piecewise,
     "AST_LOGICAL_AND": _logical(sp.And),
     "AST_LOGICAL_OR": _logical(sp.Or),
@@ -116,7 +117,8 @@ _SPELLINGS: dict[str, Any] = {
     "AST_RELATIONAL_GEQ": _chain(sp.Ge),
     "AST_RELATIONAL_EQ": _chain(sp.Eq),
     "AST_RELATIONAL_NEQ": _chain(sp.Ne),
-    **{_F + f.upper(): getattr(sp, f) for f in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    **{_F + f.upper(): getattr(sp, f) for f in ("sin", "cos", "tan")},
+    **{_F + f.upper(): hyperbolic(getattr(sp, f)) for f in ("sinh", "cosh", "tanh")},
     **{_F + "ARC" + f[1:].upper(): getattr(sp, f) for f in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
     # arccot(x) is the arctangent of 1/x
     **{

@@ -16,8 +16,8 @@ from ...errors import UnsupportedError
 from .document import Pieces
 from .inline import expression_latex as expression_latex
 from .inline import latex_name as latex_name
-from .names import apart as apart
 from .inline import network_latex
+from .names import apart as apart
 
 if TYPE_CHECKING:
     from ..network import Network

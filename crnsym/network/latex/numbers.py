@@ -1,6 +1,7 @@
 """Numbers and units for siunitx."""
 
 import math
+from decimal import Decimal
 from typing import Any
 
 import sympy as sp
@@ -32,7 +33,11 @@ def number(value: Any, error: float | None = None, digits: int = 6) -> str:
     digits
         Significant digits of a number without uncertainty.
     """
-    x = float(value)
+    try:
+        x = float(value)
+    except OverflowError:  # exact, and beyond the doubles
+        mantissa, exponent = f"{Decimal(int(value.p)) / Decimal(int(value.q)):.{digits - 1}e}".split("e")
+        return rf"\num{{{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}}}"
     if error is not None and math.isfinite(error) and error > 0:
         return rf"\num{{{_with_error(x, float(error))}}}"
     if isinstance(value, sp.Rational) and value.q == 1 and abs(int(value.p)) < 10**digits:

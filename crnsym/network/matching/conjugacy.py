@@ -1,7 +1,7 @@
 """Networks whose trajectories differ by the units of the species only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import sympy as sp
 from ...errors import NetworkError
 from ..complexes import Complex
 from ..cones import positive_combination
-from ..rate_laws import MassAction
+from ..held import with_held, without_held
 from ..structure import require_mass_action
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ def linearly_conjugate(first: "Network", second: "Network") -> LinearConjugacy |
     """
     for network in (first, second):
         require_mass_action(network, "linear conjugacy")
+    whole, first, second = second, without_held(first), without_held(second)
     form = first.canonical_form()
-    fixed = first.fixed_species | second.fixed_species
-    names = [n for n in dict.fromkeys([*first.species_names, *second.species_names]) if n not in fixed]
+    names = [*dict.fromkeys([*first.species_names, *second.species_names])]
     sources: dict[Complex, list[int]] = {y: [] for y in form}
     for i, r in enumerate(second.reactions):
         if not r.reactants.is_integer:
@@ -80,8 +80,7 @@ def linearly_conjugate(first: "Network", second: "Network") -> LinearConjugacy |
     columns = [[Fraction(0)] * len(row) for _ in [*second.reactions, *names]]
     for i, r in enumerate(second.reactions):
         for n, c in r.net.items():
-            if n not in fixed:
-                columns[i][row[r.reactants, n]] = Fraction(int(c.p), int(c.q))
+            columns[i][row[r.reactants, n]] = Fraction(int(c.p), int(c.q))
     for y, vector in form.items():
         for n, value in vector.items():
             columns[len(second.reactions) + names.index(n)][row[y, n]] = -_fraction(value)
@@ -90,13 +89,13 @@ def linearly_conjugate(first: "Network", second: "Network") -> LinearConjugacy |
         return None
     weights, inverse = found[: len(second.reactions)], found[len(second.reactions) :]
     scaling = {n: 1 / u for n, u in zip(names, inverse, strict=True)}
-    reactions = []
+    rates = []
     for r, b in zip(second.reactions, weights, strict=True):
         k = b
         for n, c in r.reactants.items():
             k *= scaling.get(n, Fraction(1)) ** int(c)
-        reactions.append(r.with_rate(MassAction(_exact(k))))
-    same = replace(second, reactions=tuple(reactions), parameters={}, units={}, observables={})
+        rates.append(_exact(k))
+    same = with_held(whole, rates)
     return LinearConjugacy({n: _exact(t) for n, t in scaling.items()}, same)
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from ..magnitude import power
 from ..printing import expression_text
-from ..symbols import exact_expression, exact_number, power, symbol
+from ..symbols import exact_expression, exact_number, symbol
 from .base import RateLaw
 
 if TYPE_CHECKING:

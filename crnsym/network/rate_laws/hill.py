@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from ..complexes import quoted
+from ..magnitude import power
 from ..printing import expression_text
-from ..symbols import exact_expression, power, symbol
+from ..symbols import exact_expression, symbol
 from .base import RateLaw
 
 if TYPE_CHECKING:

@@ -77,7 +77,8 @@ def injectivity(network: "Network", limit: int = 200000) -> Verdict:
 def _integers(matrix: np.ndarray) -> np.ndarray:
     """Return a matrix with each row multiplied to integers, which changes no sign of a minor."""
     scales = [lcm(*(exact_number(x).q for x in row)) for row in matrix]
-    return np.array([[float(x * scale) for x in row] for row, scale in zip(matrix, scales, strict=True)])
+    rows = [[float(x * scale) for x in row] for row, scale in zip(matrix, scales, strict=True)]
+    return np.array(rows, dtype=float).reshape(matrix.shape)
 
 
 def _determinants(matrix: np.ndarray, columns: list[list[int]]) -> np.ndarray:
