@@ -35,7 +35,7 @@ SHADOWED: set[tuple[str, str]] = set()
         "import crnsym.network.text as t; import crnsym as cs; assert cs.network('A -> B') == t.network('A -> B')",
         "import crnsym as cs; cs.network('A -> B'); import crnsym.network.species as s; s.Species('A')",
         "from crnsym import network; network('A -> B'); import crnsym.network; crnsym.network('A -> B')",
-        "import crnsym.network; crnsym.network.network.Network(); crnsym.network('A -> B @ 1')",
+        "import crnsym.network.network as n; n.Network(); import crnsym; crnsym.network('A -> B @ 1')",
         "from crnsym.report.html import report_html; import crnsym; assert callable(crnsym.report)",
         "import crnsym; assert callable(crnsym.report); import crnsym.report.figures as f; f.plot_run",
         "import sys, crnsym; assert not {'jax', 'sympy'} & {*sys.modules}",

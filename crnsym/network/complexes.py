@@ -11,7 +11,7 @@ from .scanner import NAME, PLAIN_NAME, Scanner
 from .symbols import exact_number, symbol
 
 COEFFICIENT = re.compile(r"\d+(\.\d+)?(\s*/\s*\d+)?")
-_POWER = re.compile(r"[eE][+-]?\d\w*")
+_POWER = re.compile(r"[eE][+-]\d\w*|[eE]\d+[^\W\d_]\w*")  # 2E1 is two of the species E1
 _FACTOR = re.compile(r'\*|[^\W\d]|"')
 _NEGATIVE = re.compile(r"-\s*[\w\"]")
 _BRACE = re.compile(r"\{")

@@ -225,7 +225,7 @@ def test_a_name_that_needs_quotes_is_shown_in_them(text, hint):
         network(text)
 
 
-@pytest.mark.parametrize("text", ["1e3A -> B", "A -> 2e4", "2e+3 B -> C", "1E2X + A -> B", "3.5e7 B -> A"])
+@pytest.mark.parametrize("text", ["1e3A -> B", "A -> 2e4B", "2e+3 B -> C", "1E2X + A -> B", "3.5e-7 B -> A"])
 def test_a_power_of_ten_before_a_species_is_refused(text):
     with pytest.raises(ParseError, match="power of ten"):
         network(text)
