@@ -1,12 +1,15 @@
 """Cases in a process of their own, which may die or hang where no signal reaches it."""
 
 import multiprocessing
+import os
+import time
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from .case import Outcome, run_case
 from .kinds import KINDS
 
-SILENCE = 60.0  # seconds without an answer after which a process is taken to hang where no signal reaches it
+SILENCE = 30.0  # seconds of its processor time without an answer: it hangs where no signal reaches it
 MOST_MEMORY = 1024.0  # MiB
 
 
@@ -34,7 +37,7 @@ class Runner:
         assert self.pipe is not None
         self.pipe.send((name, seed, number))
         try:
-            if not self.pipe.poll(SILENCE):
+            if not self._answers():
                 self.stop()
                 return Outcome("hang", "no signal reaches it")
             found = self.pipe.recv()
@@ -48,9 +51,28 @@ class Runner:
             return Outcome("memory", f"{found.memory:.0f} MiB; {found.word} {found.why}", found.memory)
         return found
 
+    def _answers(self) -> bool:
+        """Wait for an answer; a busy machine may take its time, the process may not."""
+        assert self.process is not None
+        assert self.pipe is not None
+        began = _processor_seconds(self.process.pid)
+        while not self.pipe.poll(1.0):
+            if _processor_seconds(self.process.pid) - began > SILENCE:
+                return False
+        return True
+
     def stop(self) -> None:
         """End the process."""
         if self.process is not None:
             self.process.kill()
             self.process.join()
             self.process = None
+
+
+def _processor_seconds(process: int | None) -> float:
+    """Return how long a process has computed; the time that has passed where the system does not say."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return time.monotonic()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
