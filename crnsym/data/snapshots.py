@@ -12,6 +12,7 @@ from ..errors import DataError, ExportError
 from ..files import written
 
 KINDS = ("lattice", "counts")
+LATTICES = ("square", "hexagonal")
 MOST_SPECIES = 127  # of a lattice, whose sites are bytes
 
 
@@ -32,6 +33,11 @@ class Snapshots:
         ``"lattice"`` or ``"counts"``.
     periodic
         Whether opposite faces of the lattice are neighbours.
+    lattice
+        ``"square"`` (or cubic, or a chain), or ``"hexagonal"`` of two sides, whose axes are 60 degrees apart: the six
+        neighbours of a site are at (1, 0), (0, 1), (1, -1) and opposite.
+    window
+        Whether the lattice goes on beyond its border, so that sites there have neighbours that were not imaged.
     same_runs
         Whether each run was followed in time; False where every snapshot is of a run of its own, as when measuring
         destroys the sample.
@@ -54,10 +60,14 @@ class Snapshots:
     kind: str = "lattice"
     periodic: bool = True
     same_runs: bool = True
+    lattice: str = "square"
+    window: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise DataError(f"kind={self.kind!r} is unknown; choose one of {', '.join(KINDS)}")
+        if self.lattice not in LATTICES:
+            raise DataError(f"lattice={self.lattice!r} is unknown; choose one of {', '.join(LATTICES)}")
         given = [self.species] if isinstance(self.species, str) else self.species
         names = tuple(str(name).strip() for name in given) if isinstance(given, Iterable) else ()
         if not names or len(set(names)) < len(names) or not all(names):
@@ -90,6 +100,11 @@ class Snapshots:
         """Sides of the lattice; empty for counts."""
         return self.values.shape[2:] if self.kind == "lattice" else ()
 
+    @property
+    def directions(self) -> int:
+        """Number of neighbours of a site; 0 for counts."""
+        return 6 if self.lattice == "hexagonal" else 2 * len(self.shape)
+
     def counts(self) -> np.ndarray:
         """Return the numbers of molecules, ``(runs, times, species)``."""
         if self.kind == "counts":
@@ -109,7 +124,8 @@ def as_snapshots(source: Any) -> Snapshots:
     if isinstance(source, Snapshots):
         return source
     if all(hasattr(source, name) for name in ("sites", "periodic", "times", "species")):
-        return Snapshots(source.species, source.times, source.sites, "lattice", source.periodic)
+        lattice = getattr(source, "lattice", "square")
+        return Snapshots(source.species, source.times, source.sites, "lattice", source.periodic, lattice=lattice)
     counts = getattr(source, "counts", None)
     if isinstance(counts, np.ndarray) and hasattr(source, "times") and hasattr(source, "species"):
         return Snapshots(source.species, source.times, counts, "counts")
@@ -168,7 +184,10 @@ def _load(path: str | os.PathLike) -> dict[str, Any]:
     missing = [name for name in ("species", "times", "values", "kind") if name not in found]
     if missing:
         raise DataError(f"{path}: no entry '{missing[0]}'; there are {', '.join(found) or 'none'}")
-    plain = {name: _flag(path, name, found[name]) for name in ("periodic", "same_runs") if name in found}
+    flags = ("periodic", "same_runs", "window")
+    plain: dict[str, Any] = {name: _flag(path, name, found[name]) for name in flags if name in found}
+    if "lattice" in found:
+        plain["lattice"] = str(found["lattice"])
     species = tuple(map(str, np.atleast_1d(found["species"])))
     return {"species": species, "times": found["times"], "values": found["values"], "kind": str(found["kind"]), **plain}
 
@@ -233,8 +252,14 @@ def _check_shape(shots: Snapshots, values: np.ndarray) -> None:
     dimensions = values.ndim - 2
     if not 1 <= dimensions <= (3 if shots.kind == "lattice" else 1):
         raise DataError(f"values have {values.ndim} axes; expected {expected}, a lattice with 1 to 3 sides")
-    if len(values) < 2:
-        raise DataError(f"snapshots of {len(values)} run{'s' * (len(values) != 1)}: two or more are needed")
+    if shots.lattice == "hexagonal" and dimensions != 2:
+        raise DataError(f"a hexagonal lattice has two sides; these snapshots have {dimensions}")
+    if shots.window and shots.periodic:
+        raise DataError("a window goes on beyond its border; give periodic=False with window=True")
+    least = 2 if shots.kind == "counts" else 1
+    if len(values) < least:
+        needed = "two or more are" if least == 2 else "one or more is"
+        raise DataError(f"snapshots of {len(values)} run{'s' * (len(values) != 1)}: {needed} needed")
     if values.shape[1] != len(shots.times):
         raise DataError(f"values have {values.shape[1]} snapshots a run, but there are {len(shots.times)} times")
     if shots.kind == "counts" and values.shape[2] != len(shots.species):

@@ -60,6 +60,7 @@ def closure(
     network: Network | None = None,
     *,
     hops: float | Mapping[str, float] = 1.0,
+    rules: Mapping[str, float] | None = None,
     sampled: SampledRuns | None = None,
     seed: int = 0,
 ) -> Closure:
@@ -77,7 +78,7 @@ def closure(
         From `fit_dbm`.
     times, initial, seed
         As in `simulate_dbm`.
-    network, hops
+    network, hops, rules
         Reactions of the exact process on the lattice, as in `simulate_lattice`, with second products on a neighbour.
     sampled
         Lattices from `simulate_dbm` to average over, so that none are sampled here.
@@ -97,23 +98,27 @@ def closure(
             "write them in the same order"
         )
     found = simulate_dbm(model, times, 40, initial, seed=seed) if sampled is None else sampled
-    return _by_reaction(model, found, network, hops)
+    return _by_reaction(model, found, network, hops, rules or {})
 
 
-def _by_reaction(model: CompositionDBM, found: SampledRuns, network: Network, hops: Any) -> Closure:
+def _by_reaction(
+    model: CompositionDBM, found: SampledRuns, network: Network, hops: Any, rules: Mapping[str, float]
+) -> Closure:
     kernel, species = model.kernel, len(model.species)
     nearest = neighbours(kernel.shape, kernel.periodic)
     lattices = np.ascontiguousarray(found.sites.reshape(-1, kernel.sites))
-    parts = [(str(r).split("  ")[0].strip(), replace(network, reactions=(r,)), 0.0) for r in network.reactions]
+    bare, none = replace(network, reactions=()), dict[str, float]()
+    parts = [(str(r).split("  ")[0].strip(), replace(network, reactions=(r,)), 0.0, none) for r in network.reactions]
     moves = hops if isinstance(hops, Mapping) else dict.fromkeys(model.species, hops)
-    parts += [(f"{name} hops", replace(network, reactions=()), {name: rate}) for name, rate in moves.items() if rate]
+    parts += [(f"{name} hops", bare, {name: rate}, none) for name, rate in moves.items() if rate]
+    parts += [(text, bare, 0.0, {text: rate}) for text, rate in rules.items()]
     rates = []
-    for _, part, moving in parts:
+    for _, part, moving, placed in parts:
         out = np.zeros((len(lattices), species + len(kernel.pairs)))
-        rules = tuple(lattice_rules(part, moving))
-        expected_jumps(lattices, rules, nearest, kernel.table, kernel.shell, kernel.index, species, out)
+        moves_of = tuple(lattice_rules(part, moving, placed))
+        expected_jumps(lattices, moves_of, nearest, kernel.table, kernel.shell, kernel.index, species, out)
         rates.append(out.reshape(*found.sites.shape[:2], -1).mean(axis=0))
-    return Closure(found.times, tuple(name for name, _, _ in parts), model.quantities, np.array(rates))
+    return Closure(found.times, tuple(part[0] for part in parts), model.quantities, np.array(rates))
 
 
 def _learned(model: CompositionDBM, clock: np.ndarray, initial: Any, seed: int) -> Closure:

@@ -10,16 +10,15 @@ import numpy as np
 from ..data.snapshots import Snapshots
 from ..dbm.closure import closure
 from ..dbm.composition.model import CompositionDBM, check_model
-from ..dbm.composition.simulate import simulate_dbm
+from ..dbm.composition.simulate import SampledRuns, simulate_dbm
 from ..dbm.diagnostics import Diagnosis
 from ..dynamics.lattice.runs import LatticeRuns, as_lattice_runs
-from ..dynamics.moments.simulate import simulate_moments
-from ..errors import CrnsymError, DataError
+from ..errors import DataError
 from ..files import write_text
 from ..network.arguments import check_network
-from ..network.moments.lattice import lattice_moment_equations
 from ..network.network import Network
 from .dbm_figures import plot_channels, plot_couplings, plot_lattices, plot_moments, shown_moments
+from .dbm_rivals import Scores, closures, scored
 from .html import _svg
 
 MOST_TIMES = 26
@@ -32,6 +31,8 @@ def report_dbm(
     network: Network | None = None,
     *,
     hops: float | Mapping[str, float] = 1.0,
+    rules: Mapping[str, float] | None = None,
+    heldout: LatticeRuns | Snapshots | None = None,
     diagnosis: Diagnosis | None = None,
     runs: int = 60,
     seed: int = 0,
@@ -47,8 +48,11 @@ def report_dbm(
         Simulated runs to compare with; the model starts from their first lattices.
     path
         Of the file.
-    network, hops
-        The reactions, if they are known: mean field and pair approximation of the exact process are then compared too.
+    network, hops, rules
+        The reactions, if they are known: mean field and pair approximation of the exact process are then compared too,
+        from the same first lattices, walls included.
+    heldout
+        Further runs, of which the model learned nothing: all are compared with these too.
     diagnosis
         From `diagnose`; its statement is shown.
     runs, seed
@@ -59,7 +63,8 @@ def report_dbm(
     Returns
     -------
     dict
-        {model or closure: {quantity: relative L2 distance from the mean of the runs}}, the table of the report.
+        {model or closure: {quantity: relative L2 distance from the mean of the runs}}, the table of the report; with
+        ``", held out"`` behind the name for runs that were held out.
 
     Raises
     ------
@@ -71,30 +76,23 @@ def report_dbm(
     check_model(model)
     if network is not None:
         check_network(network)
-    snapshots = as_lattice_runs(snapshots)
-    if snapshots.shape != model.kernel.shape or snapshots.species != model.species:
-        raise DataError(
-            f"snapshots hold {', '.join(snapshots.species)} on {snapshots.shape}, but the model has "
-            f"{', '.join(model.species)} on {model.kernel.shape}"
-        )
-    kept = np.unique(np.rint(np.linspace(0, len(snapshots.times) - 1, MOST_TIMES)).astype(int))
-    data = at_times(snapshots, kept)
-    found = simulate_dbm(model, data.times, runs, data, seed=seed)
-    rivals, failed = closures(network, data, hops) if network is not None else ({}, [])
-    truth = {name: values.mean(axis=0) for name, values in shown_moments(data).items()}
-    curves = {"learned model": {k: v.mean(axis=0) for k, v in shown_moments(found).items()}, **rivals}
-    scores = {name: _scores(moments, truth) for name, moments in curves.items()}
-    channels = closure(model, data.times, data, network, hops=hops, sampled=found if network else None, seed=seed)
-    count = len(truth)
+    data = _checked(model, snapshots)
+    further = None if heldout is None else _checked(model, heldout)
+    found, rivals, failed, scores = _compared(model, data, network, (hops, rules), runs, seed)
+    tables = [("", scores)]
+    if further is not None:
+        tables.append((", held out", _compared(model, further, network, (hops, rules), runs, seed)[3]))
+    channels = closure(
+        model, data.times, data, network, hops=hops, rules=rules, sampled=found if network else None, seed=seed
+    )
+    count = len(scores.noise)
     context: dict[str, Any] = {
         "title": title or "A learned moment closure",
         "summary": repr(model),
         "statement": diagnosis.statement.splitlines() if diagnosis is not None else [],
-        "quantities": list(truth),
-        "rows": [
-            (name, [f"{v:.3f}" if (v := s.get(q)) is not None else "" for q in truth]) for name, s in scores.items()
-        ],
-        "failed": failed,
+        "quantities": list(scores.noise),
+        "rows": [row for behind, table in tables for row in _rows(table, behind)],
+        "failed": [*failed, *dict.fromkeys(remark for _, table in tables for remark in table.remarks)],
         "facts": f"{len(data)} simulated runs ({len(data.discarded)} discarded), {runs} sampled lattices at each of "
         f"{len(data.times)} times, {found.sweeps} sweeps from {found.start} lattices, seed {seed}",
         "known": network is not None,
@@ -104,7 +102,40 @@ def report_dbm(
         "couplings": _svg((9.6, 3.4), lambda f: plot_couplings(f, found.times, found.couplings, found.pairs_named)),
     }
     write_text(path, _page(context))
-    return scores
+    return {name + behind: row for behind, table in tables for name, row in table.rows.items()}
+
+
+def _checked(model: CompositionDBM, given: LatticeRuns | Snapshots) -> LatticeRuns:
+    """Return runs on the lattice of the model, at so many of their times as are shown."""
+    snapshots = as_lattice_runs(given)
+    if snapshots.shape != model.kernel.shape or snapshots.species != model.species:
+        raise DataError(
+            f"snapshots hold {', '.join(snapshots.species)} on {snapshots.shape}, but the model has "
+            f"{', '.join(model.species)} on {model.kernel.shape}"
+        )
+    if snapshots.periodic != model.kernel.periodic:
+        one, other = ("periodic" if p else "walled" for p in (snapshots.periodic, model.kernel.periodic))
+        raise DataError(f"snapshots are of a {one} lattice, but the model has learned a {other} one")
+    return at_times(snapshots, np.unique(np.rint(np.linspace(0, len(snapshots.times) - 1, MOST_TIMES)).astype(int)))
+
+
+def _compared(
+    model: CompositionDBM, data: LatticeRuns, network: Network | None, moves: Any, runs: int, seed: int
+) -> tuple[SampledRuns, dict[str, dict[str, np.ndarray]], list[str], Scores]:
+    """Sample the model and solve its rivals from the first lattices of runs, and compare both with the runs."""
+    found = simulate_dbm(model, data.times, runs, data, seed=seed)
+    rivals, failed = closures(network, data, *moves) if network is not None else ({}, [])
+    learned = {"learned model": {k: v.mean(axis=0) for k, v in shown_moments(found).items()}}
+    return found, rivals, failed, scored({**learned, **rivals}, data, rivals)
+
+
+def _rows(table: Scores, behind: str) -> list[tuple[str, list[tuple[str, bool]]]]:
+    """Return the rows of a table: name, and each distance with whether none is closer."""
+    rows = [
+        (name + behind, [(f"{row[q]:.3f}" if q in row else "", name in table.best.get(q, ())) for q in table.noise])
+        for name, row in table.rows.items()
+    ]
+    return [*rows, (f"runs among themselves{behind}", [(f"{v:.3f}", False) for v in table.noise.values()])]
 
 
 def _page(context: dict[str, Any]) -> str:
@@ -123,42 +154,5 @@ def at_times(runs: LatticeRuns, steps: Any) -> LatticeRuns:
     chosen = np.asarray(steps)
     return LatticeRuns(
         runs.species, runs.times[chosen], runs.sites[:, chosen], runs.periodic, runs.numbers, runs.discarded,
-        runs.attempts, runs.seed,
+        runs.attempts, runs.seed, runs.lattice, runs.method,
     )  # fmt: skip
-
-
-def closures(
-    network: Network, data: LatticeRuns, hops: float | Mapping[str, float]
-) -> tuple[dict[str, dict[str, np.ndarray]], list[str]]:
-    """Return mean field and pair approximation from the mean initial numbers, and what could not be solved.
-
-    Returns
-    -------
-    tuple
-        {closure: {quantity: ``(times,)``}}, and one line for each closure that failed.
-    """
-    found, failed = {}, []
-    initial = dict(zip(data.species, data.counts()[:, 0].mean(axis=0).tolist(), strict=True))
-    for name, reach in (("mean field", 0), ("pair approximation", 1)):
-        try:
-            equations = lattice_moment_equations(network, data.shape, hops=hops, reach=reach)
-            courses: Any = simulate_moments(equations.close(), data.times, initial)
-        except CrnsymError as error:
-            failed.append(f"{name}: {error}")
-            continue
-        counts = courses.counts()
-        curves = {species: counts[:, s] for s, species in enumerate(data.species)}
-        if reach:
-            for i, one in enumerate(data.species):
-                for other in data.species[i:]:
-                    curves[f"{one}-{other} neighbours"] = courses.nearest(one, other)
-        found[name] = curves
-    return found, failed
-
-
-def _scores(found: Mapping[str, np.ndarray], truth: Mapping[str, np.ndarray]) -> dict[str, float]:
-    return {
-        name: float(np.linalg.norm(found[name][1:] - wanted[1:]) / max(np.linalg.norm(wanted[1:]), 1e-12))
-        for name, wanted in truth.items()
-        if name in found
-    }

@@ -7,7 +7,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from ..network.complexes import Complex
-from .observed import Jumps, Squares, net_changes
+from .observed import Jumps, Squares, all_pairs, net_changes
 
 
 @dataclass(frozen=True)
@@ -64,5 +64,9 @@ def count_jumps(counts: np.ndarray, rules: Sequence[CountRule], moments: int = 2
             for taken in range(rule.before.count(s)):
                 places[..., r] *= counts[..., s - 1] - taken
     changes = places[..., None, :] * nets.T
-    squares = Squares.of(counts, places, nets) if moments > 1 else None
+    squares = None
+    if moments > 1:
+        pairs = all_pairs(species)
+        products = np.array([nets[:, a] * nets[:, b] for a, b in pairs])
+        squares = Squares(counts, changes, places[..., None, :] * products, pairs)
     return Jumps(counts, changes, places.mean(axis=(0, 1)), squares)

@@ -42,25 +42,32 @@ class Library:
     invisible: tuple[int, ...]
 
 
-def examine(shots: Snapshots, rules: Sequence[AnyRule], jumps: Jumps) -> Library:
+def examine(every: Sequence[Snapshots], rules: Sequence[AnyRule], jumps: Sequence[Jumps]) -> Library:
     """Sort the rules of a library.
 
     A sum of counts that is the same in all snapshots of a run is conserved by every rule that ever fired there.
     """
-    counts = shots.counts().astype(np.int64)
-    apart = counts - (counts[:, :1] if shots.same_runs else counts[:1, :1])
-    laws = _kept_sums(apart.reshape(-1, counts.shape[2]))
-    nets = net_changes(rules, counts.shape[2])
+    species = len(every[0].species)
+    apart = np.concatenate([_changes(shots) for shots in every])
+    laws = () if any(shots.window for shots in every) else _kept_sums(apart)
+    nets = net_changes(rules, species)
     changed = np.zeros(len(rules), dtype=bool)
     for law in laws:
         changed |= nets @ law != 0
-    impossible = jumps.chances <= 0
-    shown = (jumps.changes != 0).any(axis=(0, 1, 2))
+    impossible = np.all([j.chances <= 0 for j in jumps], axis=0)
+    shown = np.any([(j.changes != 0).any(axis=(0, 1, 2)) for j in jumps], axis=0)
     invisible = ~shown & ~impossible
     groups = (changed & ~impossible, impossible, invisible & ~changed)
     broken, never, hidden = (tuple(map(int, np.flatnonzero(g))) for g in groups)
     usable = tuple(map(int, np.flatnonzero(shown & ~changed & ~impossible)))
     return Library(tuple(rules), usable, laws, broken, never, hidden)
+
+
+def _changes(shots: Snapshots) -> np.ndarray:
+    """Return what counts differ by from the first of their run, ``(snapshots, species)``."""
+    counts = shots.counts().astype(np.int64)
+    apart = counts - (counts[:, :1] if shots.same_runs else counts[:1, :1])
+    return apart.reshape(-1, counts.shape[2])
 
 
 def _kept_sums(apart: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .ratios import Forms, hidden, newton, resolved, smallest
+from .ratios import Forms, hidden, newton, ratios, resolved, smallest
 from .weak import Regression
+
+FAR = 100.0  # loss of fast hops above that of slow ones from which they are not fitted
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ class Loss:
         chosen = np.asarray(sets, dtype=int)
         forms = _cut(self.forms, chosen)
         losses, rates = smallest(forms, self.weights, self.limits[chosen])
-        fast = np.flatnonzero(self.fast[chosen].any(axis=1))
+        start = np.where(self.fast[chosen] > 0, self.fast[chosen], rates)
+        near = ratios(forms, start, self.weights) < np.minimum(losses, 1e100) + FAR
+        fast = np.flatnonzero(self.fast[chosen].any(axis=1) & near)
         if len(fast):
             part = Forms(forms.mean[fast], forms.spread[fast])
             other = smallest(part, self.weights, self.limits[chosen[fast]], self.fast[chosen[fast]])

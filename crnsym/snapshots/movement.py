@@ -16,7 +16,7 @@ GRID = 24  # rates that are tried, between the limits of what times could show
 SLOWEST = 1e-3  # hops in the whole time
 ALIKE = 4.0  # loss above the smallest at two standard errors
 WIDE = 4.0  # ratio of the largest to the smallest rate from which a hop is not resolved
-CHANCE = 2.0  # standard deviations by which losses of one truth differ
+CHANCE = 3.0  # standard deviations by which losses of one truth differ
 
 
 def range_of_rate(loss: Loss, chosen: Sequence[int], rates: np.ndarray, rule: int, low: float) -> tuple[float, float]:
@@ -79,7 +79,7 @@ def with_hops(found: SnapshotDiscovery, library: Library, search: Search, best: 
     unresolved, remarks = dict[str, tuple[float, float]](), list[str]()
     for position, number in enumerate(library.usable):
         rule: Any = library.rules[number]
-        if not rule.is_hop:
+        if not rule.is_hop or rule.apart > 1:
             continue
         name = shots.species[max(rule.before) - 1]
         bounds = range_of_rate(search.loss, best, rates, position, low)

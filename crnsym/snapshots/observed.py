@@ -13,24 +13,32 @@ class Squares(NamedTuple):
     Attributes
     ----------
     values
-        ``(runs, times, species)``: counts of those that the others do not determine.
-    places
-        ``(runs, times, rules)``: number of places where a rule can act, its propensity at rate 1.
-    nets
-        ``(rules, species)``: what a rule changes.
+        ``(runs, times, counts)``.
+    drifts
+        ``(runs, times, counts, rules)``: expected change per time of each count by each rule at rate 1.
+    jumps
+        ``(runs, times, pairs, rules)``: expected products of the changes of two counts.
     pairs
         Numbers of the two counts of each product.
     """
 
     values: np.ndarray
-    places: np.ndarray
-    nets: np.ndarray
+    drifts: np.ndarray
+    jumps: np.ndarray
     pairs: tuple[tuple[int, int], ...]
 
-    @staticmethod
-    def of(counts: np.ndarray, places: np.ndarray, nets: np.ndarray) -> "Squares":
-        """Take all products of two counts."""
-        return Squares(counts, places, nets, tuple(combinations_with_replacement(range(counts.shape[2]), 2)))
+    def of_counts(self, kept: Sequence[int]) -> "Squares":
+        """Keep some of the counts."""
+        place = {old: new for new, old in enumerate(kept)}
+        chosen = [i for i, pair in enumerate(self.pairs) if place.keys() >= set(pair)]
+        pairs = tuple((place[a], place[b]) for a, b in (self.pairs[i] for i in chosen))
+        rows = list(kept)
+        return Squares(self.values[..., rows], self.drifts[:, :, rows], self.jumps[:, :, chosen], pairs)
+
+
+def all_pairs(species: int) -> tuple[tuple[int, int], ...]:
+    """Return the numbers of the counts of all products of two."""
+    return tuple(combinations_with_replacement(range(species), 2))
 
 
 class Jumps(NamedTuple):
@@ -57,7 +65,7 @@ class Jumps(NamedTuple):
         """Keep some of the rules."""
         rules, squares = list(chosen), self.squares
         if squares is not None:
-            squares = squares._replace(places=squares.places[..., rules], nets=squares.nets[rules])
+            squares = squares._replace(drifts=squares.drifts[..., rules], jumps=squares.jumps[..., rules])
         return Jumps(self.values, self.changes[..., rules], self.chances[rules], squares)
 
 

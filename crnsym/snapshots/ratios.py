@@ -6,6 +6,7 @@ import numpy as np
 
 SINGULAR = 1e-7  # smallest eigenvalue of the correlations of a set that can be fitted
 STEPS = 12  # of Newton's method
+PATIENCE = 3  # steps after which rates that are 0 are given up
 SETTLED = 1e-3  # change of the loss below which a set is fitted
 LEAST = 1e-4  # curvature of the loss that a step uses, of 1 for the mean residuals alone
 CLEAR = 3.0  # standard errors from 0 from which a rate is resolved
@@ -77,7 +78,9 @@ def smallest(
         rates = np.where(start > 0, np.minimum(start, limits), rates)
     value = ratios(forms, rates, weights)
     open_ = np.arange(len(rates))
-    for _ in range(STEPS):
+    for number in range(STEPS):
+        if number == PATIENCE:  # a rate that stays at 0 makes this a smaller set
+            open_ = open_[(rates[open_] > 0).all(axis=1)]
         if not len(open_):
             break
         part = Forms(forms.mean[open_], forms.spread[open_])

@@ -1,6 +1,6 @@
 """What snapshots say about the reactions: ranked sets of rules, and how far the data decide."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,12 +8,8 @@ import numpy as np
 
 from ..data.frames import Tidy
 from ..data.snapshots import Snapshots
+from ..errors import UnsupportedError
 from ..network.network import Network
-from ..network.rate_laws import MassAction
-from ..network.reaction import Reaction
-from ..network.species import Species
-from ..network.symbols import exact_number, symbol
-from .exclusion import AnyRule, Library
 
 TIE = 6.0  # difference in score below which two sets cannot be told apart
 SHOWN = 5
@@ -40,6 +36,10 @@ class RuleSet:
         {species: rate of a hop to each empty neighbour}.
     placed
         Rules with a restriction on the sites that a `Network` cannot say, so that its simulation would differ.
+    site_rules
+        {rule as `simulate_lattice` reads it: rate} of those, exchange included.
+    on_lattice
+        The network without them.
     equivalents
         Sets of rules of the same size that generate exactly the same process with other rates.
     """
@@ -51,8 +51,31 @@ class RuleSet:
     score: float
     network: Network
     hops: Mapping[str, float]
+    on_lattice: Network
     placed: tuple[str, ...] = ()
+    site_rules: Mapping[str, float] = field(default_factory=dict)
     equivalents: tuple[tuple[str, ...], ...] = ()
+
+    def simulate(self, shape: Any = (40, 40), times: Any = (0.0, 100.0, 101), runs: int = 1, **options: Any) -> Any:
+        """Simulate the rules with their rates, hops and places, as `crnsym.simulate_lattice` does.
+
+        Parameters
+        ----------
+        shape, times, runs, options
+            As there.
+
+        Raises
+        ------
+        UnsupportedError
+            Hops farther than to a neighbour, which no lattice simulation makes.
+        """
+        from ..dynamics.lattice.simulate import simulate_lattice
+
+        if far := [rule for rule in self.rules if rule.endswith(" far")]:
+            raise UnsupportedError(f"'{far[0]}' cannot be simulated: molecules hop to neighbours alone")
+        return simulate_lattice(
+            self.on_lattice, shape, times, runs, hops=dict(self.hops), rules=self.site_rules, **options
+        )
 
     @property
     def reactions(self) -> list[str]:
@@ -150,48 +173,6 @@ class SnapshotDiscovery(Tidy):
         if len(self) > SHOWN:
             blocks.append(f"and {len(self) - SHOWN} more candidates")
         return "\n".join([*blocks, *(f"Note: {remark}" for remark in self.remarks)])
-
-
-def rule_set(
-    shots: Snapshots, library: Library, chosen: Sequence[int], rates: np.ndarray, covariance: np.ndarray, loss: float,
-    score: float, equivalents: Sequence[Sequence[int]] = (),
-) -> RuleSet:  # fmt: skip
-    """Put one fit into words."""
-    directions = 2 * len(shots.shape)
-    order = sorted(range(len(chosen)), key=lambda i: (library.rules[chosen[i]].is_movement, chosen[i]))
-    rules = [library.rules[chosen[i]] for i in order]
-    factors = np.array([rule.factor(directions) for rule in rules])
-    values, errors = rates[order] * factors, np.sqrt(np.diag(covariance))[order] * factors
-    texts = tuple(rule.text(shots.species) for rule in rules)
-    named = list(zip(rules, values, strict=True))
-    hops = {shots.species[max(r.before) - 1]: float(k) for r, k in named if r.is_hop}
-    return RuleSet(
-        texts,
-        values,
-        errors,
-        float(loss),
-        float(score),
-        _network(shots, [(r, k, e) for (r, k), e in zip(named, errors, strict=True) if not r.is_movement]),
-        hops,
-        tuple(t for r, t in zip(rules, texts, strict=True) if not (r.is_reaction or r.is_hop)),
-        tuple(tuple(library.rules[i].text(shots.species) for i in other) for other in equivalents),
-    )
-
-
-def _network(shots: Snapshots, rules: Sequence[tuple[AnyRule, float, float]]) -> Network:
-    taken = set(shots.species)
-    names = [f"k{i}" if f"k{i}" not in taken else f"k{i}_" for i in range(1, len(rules) + 1)]
-    reactions = tuple(
-        Reaction(*rule.sides(shots.species), MassAction(symbol(name)))
-        for (rule, _, _), name in zip(rules, names, strict=True)
-    )
-    start = np.rint(shots.counts()[:, 0].mean(axis=0)).astype(int)
-    species = tuple(
-        Species(name, initial=exact_number(int(count))) for name, count in zip(shots.species, start, strict=True)
-    )
-    parameters = {name: exact_number(f"{k:.6g}") for name, (_, k, _) in zip(names, rules, strict=True)}
-    errors = {name: float(e) for name, (_, _, e) in zip(names, rules, strict=True)}
-    return Network(reactions, species, parameters, metadata={"standard_errors": errors})
 
 
 def with_error(value: float, error: float) -> str:

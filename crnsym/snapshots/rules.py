@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement, product
 
 from ..network.complexes import Complex
+from ..network.moments.site_rules import TURNED
 
 EMPTY = 0
 
@@ -19,6 +20,8 @@ class Rule:
         Of one or two sites: 0 for an empty site, n for the n-th species.
     shuffled
         Whether the two places after the event are exchanged half of the times.
+    apart
+        Squared distance of two sites.
 
     Examples
     --------
@@ -29,6 +32,7 @@ class Rule:
     before: tuple[int, ...]
     after: tuple[int, ...]
     shuffled: bool = False
+    apart: int = 1
 
     @property
     def is_movement(self) -> bool:
@@ -74,18 +78,24 @@ class Rule:
         """
         return float(directions) if self.before.count(EMPTY) == 1 and len(self.before) == 2 and not self.is_hop else 1.0
 
+    def site_rule(self, species: Sequence[str]) -> str:
+        """Return a rule of two sites as `crnsym.simulate_lattice` reads it."""
+        names = ["0", *species]
+        one, two = (f"({', '.join(names[s] for s in states)})" for states in (self.before, self.after))
+        return f"{one} -> {two}{TURNED if self.shuffled else ''}"
+
     def text(self, species: Sequence[str]) -> str:
         """Return the rule as a reaction; with the contents of the two sites where a reaction does not say them."""
         names = ["0", *species]
         if self.is_hop:
-            return f"{names[max(self.before)]} hops"
+            far = f" {self.apart**0.5:.3g} far" if self.apart > 1 else ""
+            return f"{names[max(self.before)]} hops{far}"
         if self.is_movement:
             return f"{names[self.before[0]]} and {names[self.before[1]]} trade places"
         text = " -> ".join(map(str, self.sides(species)))
         if self.is_reaction:
             return text
-        sites = [f"({', '.join(names[s] for s in states)})" for states in (self.before, self.after)]
-        return f"{text}  [sites {' -> '.join(sites)}{' or turned round' if self.shuffled else ''}]"
+        return f"{text}  [sites {self.site_rule(species)}]"
 
 
 def neighbour_rules(species: int) -> list[Rule]:
@@ -101,6 +111,11 @@ def neighbour_rules(species: int) -> list[Rule]:
         apart = [(c, d) for c, d in pairs if a != b and c > d and not {a, b} & {c, d}]
         rules += [Rule((a, b), after, shuffled=True) for after in apart]
     return rules
+
+
+def long_hops(species: int, squares: Sequence[int]) -> list[Rule]:
+    """Return hops to empty sites at squared distances beyond those of neighbours."""
+    return [Rule((s, EMPTY), (EMPTY, s), apart=square) for square in squares for s in range(1, species + 1)]
 
 
 def _complex(species: Sequence[str], states: Sequence[int]) -> Complex:

@@ -9,10 +9,11 @@ from scipy.special import gammaln
 
 from .loss import Loss
 
-BEAM, CLIMBERS, MOST = 25, 6, 14
+BEAM, CLIMBERS, MOST = 25, 4, 14
 BATCH = 1024  # sets that are fitted at once
+FIRST_BEAM = 8  # while weights are not yet known
 GIVEN_UP = 30.0  # score units behind the best after which larger sets are not tried
-PROMISING = 40  # rules of which pairs are tried in the place of one
+PROMISING = 24  # rules of which pairs are tried in the place of one
 
 Set = tuple[int, ...]
 
@@ -94,7 +95,7 @@ class Search:
         An interruption (Ctrl-C) ends the search and is noted in ``interrupted``; what was found until then is kept.
         """
         try:
-            self._forward()
+            self._forward(BEAM if thorough else FIRST_BEAM)
             if thorough:
                 self._prune()
                 done: set[Set] = set()
@@ -107,11 +108,11 @@ class Search:
                 raise
             self.interrupted = True
 
-    def _forward(self) -> None:
+    def _forward(self, beam: int) -> None:
         level: list[Set] = [()]
         for size in range(1, min(MOST, len(self.rules)) + 1):
             self.try_all({*s, rule} for s in level for rule in self.rules if rule not in s)
-            level = self.best(BEAM, size)
+            level = self.best(beam, size)
             if not level or self.scores[level[0]] > self.scores[self.best(1)[0]] + GIVEN_UP:
                 break
             self.report(self.best(1)[0])

@@ -6,11 +6,12 @@ import numpy as np
 from scipy.interpolate import make_interp_spline
 from scipy.linalg import solve_triangular
 
-from .observed import Jumps, Squares
+from .observed import Jumps
 from .squares import squared_steps, with_products
 
 TESTS = 12  # cosines over the interval index
 SHRINKAGE = 0.02  # of a covariance towards its diagonal
+QUIET = 1e-3  # least variance of an interval, of that of all: nothing may happen there in any run
 WINDOW = 2  # neighbouring intervals on either side whose residuals are pooled
 
 
@@ -68,7 +69,7 @@ def independent(jumps: Jumps) -> Jumps:
     squares = jumps.squares
     if squares is not None:
         counts = [column for column in kept if column < squares.values.shape[2]]
-        squares = Squares.of(squares.values[..., counts], squares.places, squares.nets[:, counts])
+        squares = squares.of_counts(counts) if counts else None
     return Jumps(jumps.values[..., kept], jumps.changes[:, :, kept], jumps.chances, squares)
 
 
@@ -93,10 +94,12 @@ def same_runs(jumps: Jumps, times: np.ndarray, rates: np.ndarray) -> Regression:
     spread = (residuals - residuals.mean(axis=0)) / np.sqrt(lengths)[:, None]
     each = np.einsum("rko,rkp->kop", spread, spread) / (len(spread) - 1)
     intervals, size = len(lengths), steps.shape[2]
+    floor = QUIET * np.einsum("koo->o", each) / intervals
     whiten, coarse = np.empty((intervals, size, size)), 0.0
     for k in range(intervals):
         near = slice(max(k - WINDOW, 0), k + WINDOW + 1)
         covariance = each[near].mean(axis=0) * lengths[k]
+        covariance[np.diag_indices(size)] = np.maximum(np.diag(covariance), floor * lengths[k])
         coarse = max(coarse, _ratio(doubt[k], covariance, len(steps)))
         whiten[k] = whitener(covariance + len(steps) * np.diag(doubt[k] ** 2))
     tests = cosines(intervals)

@@ -98,7 +98,7 @@ def suffices(system: System, shots: Snapshots) -> bool:
     rules = [r for r in neighbour_rules(len(species)) if r.is_reaction and not r.is_movement]
     known = {r.sides(species): i for i, r in enumerate(rules)}
     step = np.diff(shots.times).max()
-    jumps = lattice_jumps(shots.values, len(species), shots.periodic, rules)
+    jumps = lattice_jumps(shots, rules)
     for reaction in system.network.reactions:
         rule = known[reaction.reactants, reaction.products]
         k = float(getattr(reaction.rate, "k", 0)) / rules[rule].factor(directions)

@@ -25,7 +25,11 @@ def changed(place, value):
         ({"values": changed((0, 1, 2, 2), 0.5)}, "whole numbers, got 0.5"),
         ({"values": changed((0, 1, 2, 2), np.nan)}, "whole numbers, got nan"),
         ({"values": changed((0, 1, 2, 2), 3)}, "a site holds 3, but there are 2 species"),
-        ({"values": SITES[:1]}, "snapshots of 1 run: two or more"),
+        ({"values": np.zeros((1, 3, 2)), "kind": "counts"}, "snapshots of 1 run: two or more"),
+        ({"values": SITES[:0]}, "snapshots of 0 runs: one or more"),
+        ({"lattice": "honeycomb"}, "lattice='honeycomb' is unknown; choose one of square, hexagonal"),
+        ({"values": np.zeros((2, 3, 9)), "lattice": "hexagonal"}, "a hexagonal lattice has two sides"),
+        ({"window": True}, "give periodic=False with window=True"),
         ({"values": SITES[:, :1], "times": [0]}, "snapshots at 1 time: two or more"),
         ({"values": SITES[:, :2]}, "2 snapshots a run, but there are 3 times"),
         ({"times": [0, 2, 1]}, "must be finite and increase"),
@@ -57,6 +61,15 @@ def test_snapshots_come_back_from_a_file(tmp_path):
     np.testing.assert_array_equal(back.values, runs.sites)
     np.testing.assert_array_equal(back.counts(), runs.counts())
     assert [p.name for p in tmp_path.iterdir()] == ["runs.npz"]
+
+
+def test_the_kind_of_lattice_and_a_window_come_back_from_a_file(tmp_path):
+    runs = simulate_lattice(network("A -> B @ 1; init A = 5"), (4, 5), (0, 1, 3), 1, 1, lattice="hexagonal")
+    write_snapshots(runs, tmp_path / "runs.npz")
+    back = read_snapshots(tmp_path / "runs.npz")
+    assert (back.lattice, back.window, back.directions, back.runs) == ("hexagonal", False, 6, 1)
+    write_snapshots(Snapshots(**{**GOOD, "periodic": False, "window": True}), tmp_path / "w.npz")
+    assert read_snapshots(tmp_path / "w.npz").window
 
 
 def test_tables_and_simulated_counts_are_snapshots_too(tmp_path):

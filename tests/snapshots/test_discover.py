@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from crnsym import Snapshots, discover_snapshots, network, simulate_lattice, simulate_stochastic
-from crnsym.errors import DataError, FitError
+from crnsym.errors import DataError, FitError, UnsupportedError
 
 LOTKA = network("P -> 2 P @ 1; H -> 0 @ 0.8; P + H -> 2 H @ 0.6; init P = 400, H = 160")
 HOPS = {"P": 0.3, "H": 0.5}
@@ -146,7 +148,7 @@ def test_orders_are_of_counts_only(lotka):
 
 
 def test_something_else_is_refused():
-    with pytest.raises(DataError, match="expected Snapshots or simulated runs, got list"):
+    with pytest.raises(DataError, match="expected Snapshots or simulated runs, got int"):
         discover_snapshots([1, 2])
 
 
@@ -179,11 +181,105 @@ def test_no_hop_hides_what_the_counts_say(name):
 
 def test_hops_that_change_nothing_or_everything_are_said_not_to_be_resolved():
     still = network("0 -> A @ 0.3; A -> 0 @ 0.4; init A = 100")
-    found = discover_snapshots(simulate_lattice(still, (30, 30), (0, 6, 41), 40, 12, hops=1.0))
-    assert found.unresolved["A"] == (0.0, np.inf)
-    assert any("hops of A are not identifiable" in remark for remark in found.remarks)
     mixed = network("2 A -> 0 @ 0.5; init A = 450")
-    found = discover_snapshots(simulate_lattice(mixed, (30, 30), (0, 3, 31), 40, 12, hops=50.0))
-    assert found.unresolved["A"][0] > 2
-    assert found.unresolved["A"][1] == np.inf
-    assert any("take more snapshots, closer in time" in remark for remark in found.remarks)
+    for net, hop, times in ((still, 1.0, (0, 6, 41)), (mixed, 50.0, (0, 3, 31))):
+        found = discover_snapshots(simulate_lattice(net, (30, 30), times, 40, 12, hops=hop))
+        low, high = found.unresolved["A"]
+        assert low <= hop
+        assert high > 4 * hop
+        assert any(remark.startswith("hops of A") for remark in found.remarks)
+
+
+DIMERS = network("2 A -> 0 @ 0.5; 0 -> A @ 0.1; init A = 450")
+
+
+def found_dimers(found):
+    best = dict(zip(found[0].rules, found[0].rates, strict=True))
+    assert set(best) == {"2 A -> 0", "0 -> A", "A hops"}, found
+    assert best["2 A -> 0"] == pytest.approx(0.5, rel=0.1)
+    assert best["0 -> A"] == pytest.approx(0.1, rel=0.15)
+    assert best["A hops"] == pytest.approx(0.5, rel=0.35)
+
+
+def kinds_of_snapshots(kind):
+    if kind == "hexagonal":
+        return simulate_lattice(DIMERS, (30, 30), (0, 5, 41), 40, 2, hops=0.5, lattice="hexagonal")
+    if kind == "preparations":
+        few = simulate_lattice(DIMERS, (40, 40), (0, 4, 31), 20, 2, {"A": 100}, hops=0.5)
+        return [simulate_lattice(DIMERS, (30, 30), (0, 5, 41), 20, 2, hops=0.5), few]
+    large = simulate_lattice(DIMERS, (180, 180), (0, 5, 41), 1, 2, {"A": 16000}, hops=0.5)
+    if kind == "one movie":
+        return large
+    return Snapshots(large.species, large.times, large.sites[:, :, 9:, 20:], periodic=False, window=True)
+
+
+@pytest.mark.parametrize("kind", ["hexagonal", "preparations"])
+def test_other_lattices_and_preparations_give_the_reactions(kind):
+    found_dimers(discover_snapshots(kinds_of_snapshots(kind)))
+
+
+@pytest.mark.parametrize("kind", ["one movie", "window of one movie"])
+def test_one_movie_gives_the_reactions_or_says_what_could_stand_in_their_place(kind):
+    found = discover_snapshots(kinds_of_snapshots(kind))
+    near = [set(c.rules) for c in found.candidates[: found.ties]]
+    assert {"2 A -> 0", "0 -> A", "A hops"} in near
+
+
+def test_misread_sites_are_noticed_and_corrected():
+    runs = simulate_lattice(DIMERS, (30, 30), (0, 5, 41), 40, 1, hops=0.5)
+    wrong = np.random.default_rng(1).random(runs.sites.shape) < 0.02
+    shots = Snapshots(runs.species, runs.times, np.where(wrong, 1 - runs.sites, runs.sites))
+    blind = discover_snapshots(shots)
+    assert blind.verdict == "not reached"
+    assert any("errors of reading 2 % of the sites; give misread=0.02" in remark for remark in blind.remarks)
+    found_dimers(discover_snapshots(shots, misread=0.02))
+    clean = discover_snapshots(runs)
+    assert not any("errors of reading" in remark for remark in clean.remarks)
+
+
+def test_what_was_found_can_be_simulated_with_its_places():
+    rules = {"(A, 0) -> (B, 0)": 0.6, "(A, B) -> (B, A)": 0.5}
+    runs = simulate_lattice(
+        network("B -> A @ 0.2; init A = 500, B = 0"), (30, 30), (0, 5, 41), 60, 3, hops=0.0, rules=rules
+    )
+    found = discover_snapshots(runs)
+    best = next(c for c in found.candidates[: found.ties] if len(c.site_rules) == 2)
+    exchange = next(rate for rule, rate in best.site_rules.items() if rule in ("(A, B) -> (B, A)", "(B, A) -> (A, B)"))
+    assert exchange == pytest.approx(0.5, rel=0.12)
+    assert best.site_rules["(A, 0) -> (B, 0)"] == pytest.approx(0.6, rel=0.05)
+    again = best.simulate((30, 30), (0, 5, 6), 40, seed=9, initial={"A": 500, "B": 0})
+    wanted = runs.counts()[:, ::8, 1].mean(axis=0)
+    np.testing.assert_allclose(again.counts()[..., 1].mean(axis=0)[1:], wanted[1:], rtol=0.04)
+    far = replace(best, rules=("A hops 2 far",))
+    with pytest.raises(UnsupportedError, match="hop to neighbours alone"):
+        far.simulate((9, 9))
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "message"),
+    [
+        ([], {}, "give one set of them, or a list"),
+        ("counts and lattices", {}, "preparation 1 has kind="),
+        ("chains and planes", {}, "preparation 1 has 1 sides and preparation 0 has 2"),
+        ("planes", {"longest_hop": 0.5}, "longest_hop=0.5: give a distance from 1 to 6"),
+        ("planes", {"misread": 2}, "more than 30 %|between 0 and 1"),
+        ("counts", {"misread": 0.1}, "misread is for snapshots of a lattice"),
+        ("twelve", {}, "more than the 1,000 that can be searched; leave species out"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused_in_one_line_and_at_once(given, options, message):
+    random = np.random.default_rng(1)
+    counts = Snapshots(("A",), [0, 1, 2], COUNTS, "counts")
+    plane = Snapshots(("A",), [0, 1, 2], random.integers(0, 2, (4, 3, 6, 6)))
+    chain = Snapshots(("A",), [0, 1, 2], random.integers(0, 2, (4, 3, 30)))
+    twelve = Snapshots(tuple("ABCDEFGHIJKL"), [0, 1, 2], random.integers(0, 13, (4, 3, 20, 20)))
+    kinds = {
+        "counts and lattices": [counts, plane],
+        "chains and planes": [plane, chain],
+        "planes": plane,
+        "counts": counts,
+        "twelve": twelve,
+    }
+    with pytest.raises(DataError, match=message) as caught:
+        discover_snapshots(kinds.get(given, given) if isinstance(given, str) else given, **options)
+    assert "\n" not in str(caught.value)

@@ -19,7 +19,7 @@ from .model import CHAINS, CompositionDBM, check_model, representative, whole_co
 MOST_TIMES = 26
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class SampledRuns(LatticeRuns):
     """Lattices sampled from a model; the same methods as those of a lattice simulation.
 
@@ -123,7 +123,8 @@ def simulate_dbm(
     sites = np.swapaxes(lattices, 0, 1).reshape(runs, len(clock), *model.kernel.shape)
     return SampledRuns(
         model.species, clock, sites, model.kernel.periodic, tuple(range(runs)), (), lattices.size * sweeps, seed,
-        couplings, model.quantities[len(model.species) :], sweeps, start if isinstance(start, str) else "data",
+        couplings=couplings, pairs_named=model.quantities[len(model.species) :], sweeps=sweeps,
+        start=start if isinstance(start, str) else "data",
     )  # fmt: skip
 
 

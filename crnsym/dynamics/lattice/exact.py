@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from ..stochastic.threefry import below, open_stream, uniform, word
-from .sites import put, scatter
+from .sites import put, scatter, settle
 
 FINISHED, TOO_MANY = 0, 1
 
@@ -31,7 +31,7 @@ def bounds(singles, pairs, hops, species):
 
 
 @njit(cache=True, nogil=True)
-def run_exact(rules, table, counts, times, anywhere, seed, run, limit, out):
+def run_exact(rules, table, counts, first, times, anywhere, seed, run, limit, out):
     """Fill ``out`` (times, sites) with one run; return how it ended, and the number of events drawn."""
     births, singles, pairs, pair_starts, hops, others = rules
     sites, directions = table.shape
@@ -39,7 +39,10 @@ def run_exact(rules, table, counts, times, anywhere, seed, run, limit, out):
     words, stream = open_stream(seed, run)
     site, place = np.zeros(sites, dtype=np.int8), np.zeros(sites, dtype=np.int64)
     where, number = np.zeros((species + 1, sites), dtype=np.int64), np.zeros(species + 1, dtype=np.int64)
-    scatter(counts, site, where, place, number, words, stream)
+    if len(first) > 0:
+        settle(first[run % len(first)], site, where, place, number)
+    else:
+        scatter(counts, site, where, place, number, words, stream)
     alone, towards = bounds(singles, pairs, hops, species)
     each = alone + directions * towards
     each[0] = births[:, 0].sum()

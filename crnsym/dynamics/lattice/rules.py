@@ -8,11 +8,10 @@ import numpy as np
 from ...errors import NetworkError, UnsupportedError
 from ...network.arguments import real
 from ...network.moments.lattice_rules import placed
+from ...network.moments.site_rules import site_rules
 from ...network.network import Network
 from ...network.reaction import Reaction
 from ..arrays import rate_constants
-
-TURNED = " or turned round"
 
 
 class Rules(NamedTuple):
@@ -69,7 +68,7 @@ def lattice_rules(
         constants = rate_constants(network)
     except NetworkError as error:
         raise NetworkError(f"the network has no propensities: {error}") from None
-    births, singles, pairs, others = [], [], [], site_rules(network, rules or {})
+    births, singles, pairs, others = [], [], [], _others(network, rules or {})
     for reaction, k in zip(network.reactions, constants, strict=True):
         before, after = _molecules(network, reaction)
         if k is None or len(before) > 2 or len(after) > 2:
@@ -90,44 +89,15 @@ def lattice_rules(
     return Rules(_table(births, 2), _table(singles, 5), table, starts, _hops(network, hops), _table(others, 6))
 
 
-def site_rules(network: Network, rules: Mapping[str, float]) -> list[tuple]:
-    """Read rules of two neighbouring sites, such as ``"(A, 0) -> (B, 0)"``: what they hold before and after.
-
-    The rate is that of two neighbours that hold just this, whichever stands where. Behind ``or turned round`` what the
-    sites hold after is exchanged half of the times.
-
-    Raises
-    ------
-    NetworkError
-        A rule that cannot be read, that names no species of the network, or whose rate is negative.
-    """
+def _others(network: Network, rules: Mapping[str, float]) -> list[tuple]:
     found = []
-    for text, given in rules.items():
-        sides = str(text).removesuffix(TURNED).split("->")
-        states = [_states(network, text, side) for side in sides]
+    for text, (rule, given) in zip(rules, site_rules(network, rules), strict=True):
         rate = real(given)
         if rate is None or rate < 0:
             raise NetworkError(f"rules: '{text}' has the rate {given!r}; give a number of 0 or more")
-        if len(sides) != 2:
-            raise NetworkError(f"rules: '{text}' is none; write two sites before and after, as '(A, 0) -> (0, B)'")
-        (a, b), (c, d) = states
-        if a == 0:  # fewer draws where molecules are few
-            a, b, c, d = b, a, d, c
-        shuffled = str(text).endswith(TURNED) and c != d
-        found.append((rate / 2 if a == b else rate, a, b, c, d, int(shuffled)))
+        half = rate / 2 if rule.before[0] == rule.before[1] else rate
+        found.append((half, *rule.before, *rule.after, int(rule.shuffled)))
     return found
-
-
-def _states(network: Network, text: str, side: str) -> tuple[int, int]:
-    names = side.strip().removeprefix("(").removesuffix(")").split(",")
-    places = {"0": 0, **{name: i + 1 for name, i in network.species_index.items()}}
-    held = [places.get(name.strip()) for name in names]
-    if len(held) != 2 or None in held:
-        raise NetworkError(
-            f"rules: '{text}' holds '{side.strip()}'; write what two neighbouring sites hold, as '(A, 0) -> (0, B)', "
-            f"with 0 or one of {', '.join(network.species_names)}"
-        )
-    return held[0], held[1]  # type: ignore[return-value]  # (checked above)
 
 
 def _molecules(network: Network, reaction: Reaction) -> tuple[list[int], list[int]]:

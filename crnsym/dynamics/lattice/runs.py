@@ -36,6 +36,10 @@ class LatticeRuns:
         Attempted hops (time-stepper), or events drawn (exact process), of all runs, the discarded ones included.
     seed
         As given.
+    lattice
+        ``"square"`` or ``"hexagonal"``.
+    method
+        ``"exact"`` or ``"stepper"``; empty where it is not known.
     """
 
     species: tuple[str, ...]
@@ -46,6 +50,8 @@ class LatticeRuns:
     discarded: tuple[int, ...]
     attempts: int
     seed: int
+    lattice: str = "square"
+    method: str = ""
 
     def __len__(self) -> int:
         return len(self.sites)
@@ -68,10 +74,12 @@ class LatticeRuns:
 
     def nearest(self, one: str, other: str) -> np.ndarray:
         """Return the number of bonds between nearest neighbours that join the two species, ``(runs, times)``."""
-        return self.pairs(one, other, nearest_displacements(len(self.shape)))
+        return self.pairs(one, other, nearest_displacements(len(self.shape), self.lattice))
 
     def next_nearest(self, one: str, other: str) -> np.ndarray:
         """Return the number of pairs two bonds apart, ``(runs, times)``."""
+        if self.lattice != "square":
+            raise NetworkError("pairs two bonds apart are those of a square lattice; give displacements to pairs()")
         return self.pairs(one, other, next_nearest_displacements(len(self.shape)))
 
     def pairs(self, one: str, other: str, displacements: Sequence[Displacement]) -> np.ndarray:
@@ -131,6 +139,9 @@ def as_lattice_runs(source: LatticeRuns | Snapshots) -> LatticeRuns:
     DataError
         Snapshots of counts, or of different runs at each time; or neither runs nor snapshots.
     """
+    lattice = getattr(source, "lattice", "square")
+    if lattice != "square":
+        raise DataError(f"a model is learned on square lattices; these snapshots are of a {lattice} one")
     if isinstance(source, LatticeRuns):
         return source
     if not isinstance(source, Snapshots):
@@ -140,15 +151,18 @@ def as_lattice_runs(source: LatticeRuns | Snapshots) -> LatticeRuns:
         )
     if source.kind != "lattice":
         raise DataError("these snapshots are counts (kind='counts'); snapshots of a lattice are needed")
+    if source.window:
+        raise DataError("these snapshots are of a window in a larger lattice; whole lattices are needed here")
     if not source.same_runs:
         raise DataError("these snapshots are of different runs at each time; runs must be followed in time here")
     numbers = tuple(range(len(source)))
     return LatticeRuns(source.species, source.times, source.values, source.periodic, numbers, (), 0, 0)
 
 
-def nearest_displacements(dimensions: int) -> list[Displacement]:
+def nearest_displacements(dimensions: int, lattice: str = "square") -> list[Displacement]:
     """Return one displacement for each kind of bond."""
-    return [tuple(int(i == axis) for i in range(dimensions)) for axis in range(dimensions)]
+    along: list[Displacement] = [tuple(int(i == axis) for i in range(dimensions)) for axis in range(dimensions)]
+    return [*along, (1, -1)] if lattice == "hexagonal" else along
 
 
 def next_nearest_displacements(dimensions: int) -> list[Displacement]:

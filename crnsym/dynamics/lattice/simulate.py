@@ -1,6 +1,8 @@
 """Simulate reaction and diffusion on a lattice."""
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -13,12 +15,14 @@ from .exact import FINISHED, run_exact
 from .rules import Rules, lattice_rules
 from .runs import LatticeRuns
 from .sites import check_room, neighbours
+from .start import first_lattices
 from .stepper import run_steps
 
 _CHOICES = {
     "method": ("exact", "stepper"),
     "selection": ("uniform", "row_biased"),
     "offspring": ("neighbour", "anywhere"),
+    "lattice": ("square", "hexagonal"),
 }
 _TRIES = 100  # runs made for each one that is asked for, before survivors are given up
 
@@ -29,17 +33,19 @@ def simulate_lattice(
     times: Any = (0.0, 100.0, 101),
     runs: int = 1,
     seed: int = 0,
-    initial: Mapping[str, Any] | None = None,
+    initial: Any = None,
     *,
     hops: float | Mapping[str, float] = 1.0,
     rules: Mapping[str, float] | None = None,
     periodic: bool = True,
+    lattice: str = "square",
     method: str = "exact",
     selection: str = "uniform",
     offspring: str = "neighbour",
     step: float = 1.0,
     survivors: str | Sequence[str] = (),
     max_events: int = 10**9,
+    threads: int | None = None,
 ) -> LatticeRuns:
     """Simulate molecules that hop and react on a lattice with at most one molecule a site.
 
@@ -61,7 +67,9 @@ def simulate_lattice(
     seed
         0 to 2^32 - 1; run ``i`` is the same however many there are.
     initial
-        {species: number of molecules} over those of the network, put on random sites.
+        {species: number of molecules} over those of the network, put on random sites; or what the sites hold: an array
+        of ``shape``, 0 where empty and n for the n-th species, or several, ``(lattices, *shape)``, taken in turn; or
+        runs or snapshots, of which the first ones are taken.
     hops
         For all species or {species: value}: the rate of a hop to each empty neighbour; for the time-stepper
         the probability that a molecule attempts a hop in a step.
@@ -70,6 +78,9 @@ def simulate_lattice(
         beside an empty site, and the like.
     periodic
         Whether opposite faces are neighbours; else there are walls.
+    lattice
+        ``"square"`` (cubic, or a chain), or ``"hexagonal"`` of two sides, on which (1, -1) and (-1, 1) are neighbours
+        besides the four of a square lattice.
     method
         ``"exact"``, the process in continuous time, or ``"stepper"``, the published time-stepper.
     selection
@@ -82,6 +93,8 @@ def simulate_lattice(
         Species without which a run is discarded, if none are left at the last time; another run takes its place.
     max_events
         A run with more events than that ends in an error.
+    threads
+        Number of runs at a time, by default that of the cores; the runs are the same for any.
 
     Returns
     -------
@@ -104,7 +117,12 @@ def simulate_lattice(
     >>> found.counts()[0].tolist()
     [[50], [0]]
     """
-    for name, value in (("method", method), ("selection", selection), ("offspring", offspring)):
+    for name, value in (
+        ("method", method),
+        ("selection", selection),
+        ("offspring", offspring),
+        ("lattice", lattice),
+    ):
         if value not in _CHOICES[name]:
             raise NetworkError(f"{name}={value!r} is unknown; choose one of {', '.join(_CHOICES[name])}")
     if selection == "row_biased" and method != "stepper":
@@ -116,22 +134,24 @@ def simulate_lattice(
     check_network(network)
     runs, seed = whole_number("runs", runs, 1), whole_number("seed", seed, 0, 2**32 - 1)
     max_events = whole_number("max_events", max_events, 1, 2**63 - 1)
-    sides, clock, counts = lattice_sides(shape), time_grid(times), initial_counts(network, initial)
-    moves, table = lattice_rules(network, hops, rules), neighbours(sides, periodic)
+    threads = None if threads is None else whole_number("threads", threads, 1, 1024)
+    sides, clock = lattice_sides(shape), time_grid(times)
+    if lattice == "hexagonal" and len(sides) != 2:
+        raise NetworkError(f"a hexagonal lattice has two sides; {'x'.join(map(str, sides))} has {len(sides)}")
+    first = first_lattices(network, initial, sides)
+    counts = np.zeros(len(network.species), dtype=np.int64) if len(first) else initial_counts(network, initial)
+    moves, table = lattice_rules(network, hops, rules), neighbours(sides, periodic, lattice)
     check_room(counts, sides)
     if not isinstance(survivors, (str, Sequence)):
         raise NetworkError(f"survivors={survivors!r}: give the name of a species, or several in a list")
     needed = [_position(network, name) for name in ([survivors] if isinstance(survivors, str) else survivors)]
-    common = tuple(moves), table, counts
+    common = tuple(moves), table, counts, first
     steps, width = np.zeros(0, dtype=np.int64), 0  # of the stepper
     if method == "stepper":
         _check_probabilities(network, moves)
         steps, width = _steps(clock, step), sides[-1] if selection == "row_biased" else table.shape[0]
 
-    kept, numbers, discarded, attempts, run = [], [], [], 0, 0
-    while len(kept) < runs:
-        if run >= _TRIES * runs:
-            raise SimulationError(f"only {len(kept)} of {run} runs kept {survivors}; change the rates or survivors")
+    def simulated(run: int) -> tuple[np.ndarray, int]:
         sites = np.empty((len(clock), table.shape[0]), dtype=np.int8)
         draw = (offspring == "anywhere", seed, run, max_events, sites)
         if method == "exact":
@@ -140,14 +160,28 @@ def simulate_lattice(
             ending, tried = run_steps(*common, steps, *draw, float(step), width)
         if ending != FINISHED:
             raise SimulationError(f"run {run} has more than {max_events} events; shorten the times or raise max_events")
-        attempts += tried
-        alive = all((sites[-1] == s + 1).any() for s in needed)
-        (numbers if alive else discarded).append(run)
-        if alive:
-            kept.append(sites.reshape(len(clock), *sides))
-        run += 1
+        return sites.reshape(len(clock), *sides), tried
+
+    kept, numbers, discarded, attempts, run = [], [], [], 0, 0
+    with ThreadPoolExecutor(threads or _cores()) as pool:  # the kernels let go of the interpreter
+        while len(kept) < runs:
+            if run >= _TRIES * runs:
+                raise SimulationError(f"only {len(kept)} of {run} runs kept {survivors}; change the rates or survivors")
+            missing = range(run, run + runs - len(kept))  # as many as one after the other would make
+            for run, (sites, tried) in zip(missing, pool.map(simulated, missing), strict=True):
+                attempts += tried
+                alive = all((sites[-1] == s + 1).any() for s in needed)
+                (numbers if alive else discarded).append(run)
+                if alive:
+                    kept.append(sites)
+            run += 1
     found = np.stack(kept)
-    return LatticeRuns(network.species_names, clock, found, periodic, tuple(numbers), tuple(discarded), attempts, seed)
+    told = tuple(numbers), tuple(discarded), attempts, seed, lattice, method
+    return LatticeRuns(network.species_names, clock, found, periodic, *told)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _position(network: Network, name: str) -> int:

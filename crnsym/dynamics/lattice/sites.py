@@ -11,8 +11,10 @@ from ..stochastic.threefry import below
 MOST_SITES = 10**8  # whose neighbours take 6.4 GB on a cubic lattice
 
 
-def neighbours(shape: tuple[int, ...], periodic: bool) -> np.ndarray:
-    """Return the nearest neighbours of every site in C order, ``(sites, 2 dimensions)``; -1 behind a wall.
+def neighbours(shape: tuple[int, ...], periodic: bool, lattice: str = "square") -> np.ndarray:
+    """Return the nearest neighbours of every site in C order, ``(sites, directions)``; -1 behind a wall.
+
+    The even columns lead to each bond once. On a hexagonal lattice (1, -1) and (-1, 1) are neighbours too.
 
     Raises
     ------
@@ -25,14 +27,19 @@ def neighbours(shape: tuple[int, ...], periodic: bool) -> np.ndarray:
     if math.prod(shape) > MOST_SITES:
         raise NetworkError(f"the lattice {_name(shape)} has more than {MOST_SITES:,} sites; take a smaller one")
     grid = np.arange(np.prod(shape)).reshape(shape)
+    moves = [tuple(int(i == axis) for i in range(len(shape))) for axis in range(len(shape))]
+    if lattice == "hexagonal":
+        moves.append((1, -1))
     found = []
-    for axis in range(len(shape)):
-        for shift in (1, -1):
-            moved = np.roll(grid, shift, axis)
+    for move in moves:
+        for sign in (1, -1):
+            moved = np.roll(grid, [sign * step for step in move], tuple(range(len(shape))))
             if not periodic:
-                edge = [slice(None)] * len(shape)
-                edge[axis] = slice(0, 1) if shift == 1 else slice(-1, None)
-                moved[tuple(edge)] = -1
+                for axis, step in enumerate(move):
+                    if step:
+                        edge = [slice(None)] * len(shape)
+                        edge[axis] = slice(0, 1) if sign * step == 1 else slice(-1, None)
+                        moved[tuple(edge)] = -1
             found.append(moved.ravel())
     return np.ascontiguousarray(np.stack(found, axis=1))
 
@@ -92,6 +99,18 @@ def scatter(counts, site, where, place, number, words, stream):
             filled += 1
     for i in range(sites):
         s = site[i]
+        where[s, number[s]] = i
+        place[i] = number[s]
+        number[s] += 1
+
+
+@njit(cache=True)
+def settle(given, site, where, place, number):
+    """Set up the lists, as `scatter` does, of a lattice that is given."""
+    number[:] = 0
+    for i in range(len(site)):
+        s = given[i]
+        site[i] = s
         where[s, number[s]] = i
         place[i] = number[s]
         number[s] += 1

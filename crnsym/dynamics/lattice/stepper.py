@@ -9,19 +9,21 @@ import numpy as np
 from numba import njit
 
 from ..stochastic.threefry import below, open_stream, uniform, word
-from .sites import put, scatter
+from .sites import put, scatter, settle
 
 FINISHED, TOO_MANY = 0, 1
 
 
 @njit(cache=True, nogil=True)
-def run_steps(rules, table, counts, steps, anywhere, seed, run, limit, out, length, width):
+def run_steps(rules, table, counts, first, steps, anywhere, seed, run, limit, out, length, width):
     """Fill ``out`` (times, sites) with one run; return how it ended, and the number of attempted hops.
 
     Parameters
     ----------
     rules, table
         `Rules` as a plain tuple, and the neighbours of every site.
+    counts, first
+        Numbers of molecules to scatter; or ``(lattices, sites)`` to start from in turn, where there are any.
     steps
         ``(times,)``, numbers of steps of this ``length`` in time.
     width
@@ -32,7 +34,10 @@ def run_steps(rules, table, counts, steps, anywhere, seed, run, limit, out, leng
     site, place = np.zeros(sites, dtype=np.int8), np.zeros(sites, dtype=np.int64)
     where, number = np.zeros((species + 1, sites), dtype=np.int64), np.zeros(species + 1, dtype=np.int64)
     lists = (site, where, place, number)
-    scatter(counts, site, where, place, number, stream[0], stream[1])
+    if len(first) > 0:
+        settle(first[run % len(first)], site, where, place, number)
+    else:
+        scatter(counts, site, where, place, number, stream[0], stream[1])
     rows = (np.zeros(sites, dtype=np.int64), np.zeros(sites, dtype=np.int64), np.zeros(sites // width, dtype=np.int64))
     now, attempts, events = steps[0], 0, 0
     for row in range(len(steps)):

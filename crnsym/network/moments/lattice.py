@@ -170,6 +170,7 @@ def lattice_moment_equations(
     shape: int | Sequence[int] = (40, 40),
     *,
     hops: Any = 1.0,
+    rules: Mapping[str, Any] | None = None,
     reach: int | None = 1,
 ) -> LatticeMomentEquations:
     """Derive the equations of motif probabilities from the generator of `crnsym.simulate_lattice`.
@@ -186,6 +187,8 @@ def lattice_moment_equations(
         Sides of the lattice, 1 to 3 of them.
     hops
         For all species or {species: rate}: numbers or expressions of parameters.
+    rules
+        {``"(A, 0) -> (B, 0)"``: rate}, what else two neighbours turn into, as in `crnsym.simulate_lattice`.
     reach
         Largest distance, in bonds, of the pairs that are variables: 0 for densities alone, 1 for nearest neighbours,
         2 for the next ones as well. None takes every motif that the equations need, which closes them exactly, on
@@ -227,7 +230,7 @@ def lattice_moment_equations(
     symmetries = prod(sides) * 2 ** len(sides) * factorial(len(sides))
     if reach is None and (len(network.species) + 1) ** prod(sides) > MOST_MOTIFS * symmetries:
         raise too_many(sides)
-    hierarchy = Hierarchy(network, sides, lattice_rules(network, hops, 2 * len(sides)))
+    hierarchy = Hierarchy(network, sides, lattice_rules(network, hops, 2 * len(sides), rules))
     species = range(1, len(network.species) + 1)
     origin = (0,) * len(sides)
     wanted: list[Motif] = [((origin, s),) for s in species]

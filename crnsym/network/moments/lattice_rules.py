@@ -10,6 +10,7 @@ from ...errors import NetworkError, UnsupportedError
 from ..network import Network
 from ..reaction import Reaction
 from ..symbols import exact_expression
+from .site_rules import site_rules
 
 EMPTY = 0
 """The state of a site without molecule; species count from 1."""
@@ -24,7 +25,7 @@ class Rule:
     after: tuple[int, ...]
 
 
-def lattice_rules(network: Network, hops: Any, directions: int) -> list[Rule]:
+def lattice_rules(network: Network, hops: Any, directions: int, rules: Mapping[str, Any] | None = None) -> list[Rule]:
     """Return the rules of the exact process of `crnsym.simulate_lattice`, each for an ordered pair of neighbours.
 
     Parameters
@@ -35,6 +36,8 @@ def lattice_rules(network: Network, hops: Any, directions: int) -> list[Rule]:
         Rate of a hop to each empty neighbour, or {species: rate}: numbers, symbols or expressions of parameters.
     directions
         Number of neighbours of a site.
+    rules
+        {``"(A, 0) -> (B, 0)"``: rate}, numbers, symbols or expressions of parameters, as `site_rules` reads them.
 
     Raises
     ------
@@ -49,6 +52,9 @@ def lattice_rules(network: Network, hops: Any, directions: int) -> list[Rule]:
     if not network.species:
         raise NetworkError("the network has no species to put on a lattice")
     found = [rule for reaction in network.reactions for rule in _rules(network, reaction, directions)]
+    for (before, after, shuffled), given in site_rules(network, rules or {}):
+        share = exact_expression(given) / (2 if before[0] == before[1] else 1) / (2 if shuffled else 1)
+        found += [Rule(share, before, sites) for sites in ((after, after[::-1]) if shuffled else (after,))]
     for name, rate in _hops(network, hops).items():
         s = network.species_index[name] + 1
         if rate != 0:

@@ -3,7 +3,7 @@ import csv
 import numpy as np
 import pytest
 
-from crnsym import network, simulate_lattice
+from crnsym import Snapshots, network, simulate_lattice
 from crnsym.dynamics.lattice.runs import as_lattice_runs
 from crnsym.errors import DataError, NetworkError, SimulationError, UnsupportedError
 
@@ -189,3 +189,62 @@ def test_rules_of_two_sites_that_cannot_be_read_are_refused_in_one_line(rules, m
     with pytest.raises(NetworkError, match=message) as caught:
         simulate_lattice(network("A -> B @ 1"), 9, initial={"A": 1}, rules=rules)
     assert "\n" not in str(caught.value)
+
+
+def test_runs_start_from_lattices_that_are_given():
+    net = network("A + B -> 0 @ 1; init A = 1, B = 1")
+    first = np.zeros((2, 6, 5), dtype=int)
+    first[0, 2, 3], first[1, :, 0] = 1, 2
+    found = simulate_lattice(net, (6, 5), [0, 1], 3, initial=first, hops=0.0)
+    np.testing.assert_array_equal(found.sites[:, 0], first[[0, 1, 0]])
+    swapped = network("B + A -> 0 @ 1; B -> 0 @ 1; init A = 1, B = 1")  # species in another order
+    again = simulate_lattice(swapped, (6, 5), [0, 1], 2, initial=found, hops=0.0)
+    names = {name: i + 1 for i, name in enumerate(swapped.species_names)}
+    assert (again.sites[0, 0] == names["A"]).sum() == 1
+    assert (again.sites[1, 0] == names["B"]).sum() == 6
+    step = simulate_lattice(net, (6, 5), [0, 1], 1, initial=first[1], hops=0.0, method="stepper")
+    np.testing.assert_array_equal(step.sites[0, 0], first[1])
+
+
+@pytest.mark.parametrize(
+    ("initial", "message"),
+    [
+        (np.zeros((4, 4), dtype=int), "lattices of 4x4 sites do not fit the lattice 9x9"),
+        (np.full((9, 9), 3), "a site holds 3; give 0 for an empty site or the number of a species, 1 to 2"),
+        (np.full((9, 9), -1), "a site holds -1"),
+        (np.zeros((9, 9)), "an array of float64; give values by name"),
+        (Snapshots(("A",), [0, 1], [[[1], [2]], [[1], [2]]], "counts"), "these snapshots are counts"),
+        (Snapshots(("Z",), [0, 1], np.ones((1, 2, 9, 9), dtype=int)), "Z is no species of the network"),
+    ],
+)
+def test_lattices_that_are_none_to_start_from_are_refused_in_one_line(initial, message):
+    with pytest.raises(NetworkError, match=message) as caught:
+        simulate_lattice(network("A -> B @ 1"), (9, 9), initial=initial)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_hexagonal_lattice_has_six_neighbours():
+    # every molecule reacts with a neighbour: 3 bonds a site in the mean
+    net = network("2 A -> 0 @ 1e-9")
+    found = simulate_lattice(net, (7, 6), [0, 1], 1, initial={"A": 42}, lattice="hexagonal")
+    assert found.nearest("A", "A")[0, 0] == 3 * 42
+    walled = simulate_lattice(net, (7, 6), [0, 1], 1, initial={"A": 42}, lattice="hexagonal", periodic=False)
+    assert walled.nearest("A", "A")[0, 0] == 6 * 6 + 7 * 5 + 6 * 5
+    lost = simulate_lattice(
+        network("2 A -> 0 @ 0.001"), (7, 6), [0, 0.1], 4000, 3, {"A": 42}, lattice="hexagonal", hops=0
+    )
+    assert (42 - lost.counts()[:, 1, 0]).mean() == pytest.approx(2 * 126 * 0.0001, abs=4 * 2 * np.sqrt(0.0126 / 4000))
+    with pytest.raises(NetworkError, match="a hexagonal lattice has two sides"):
+        simulate_lattice(net, 9, initial={"A": 1}, lattice="hexagonal")
+    with pytest.raises(NetworkError, match="pairs two bonds apart"):
+        found.next_nearest("A", "A")
+
+
+def test_runs_are_the_same_for_any_number_of_threads():
+    options = {"initial": {"P": 40, "H": 12}, "survivors": "H", "times": (0, 12, 4), "runs": 9, "hops": 0.5}
+    net = network("P -> 2 P @ 1; H -> 0 @ 1; P + H -> 2 H @ 0.4")
+    one = simulate_lattice(net, (10, 10), threads=1, **options)
+    many = simulate_lattice(net, (10, 10), threads=4, **options)
+    assert one.discarded
+    assert (one.numbers, one.discarded, one.attempts) == (many.numbers, many.discarded, many.attempts)
+    np.testing.assert_array_equal(one.sites, many.sites)

@@ -1,12 +1,16 @@
 """The hierarchy of lattice motifs against formulas that hold exactly."""
 
+import itertools
+
 import numpy as np
 import pytest
 import sympy as sp
+from scipy.linalg import expm
 
-from crnsym import lattice_moment_equations, network
+from crnsym import lattice_moment_equations, network, simulate_moments
 from crnsym.errors import NetworkError, UnsupportedError
 from crnsym.network.moments.motifs import canonical, without_empty
+from tests.dynamics.lattice.test_exact import FILL, MIX, SITE_RULES, generator, moves_of_two
 
 # Densities of A, AA, AAA and A?A of an infinite Ising chain with field -0.4 and coupling 0.9, by its transfer matrix.
 RHO, N, T, C = 0.68416152, 0.51156029, 0.38250314, 0.47682725
@@ -101,3 +105,15 @@ def test_latex_shows_places_and_empty_sites():
     assert r"\varnothing_{0,0}" in text
     assert text.count("{") == text.count("}")
     assert "⟨" not in text
+
+
+def test_rules_of_two_sites_are_those_of_the_master_equation_of_a_ring():
+    net = network(f"0 -> 2 A @ {FILL}; 0 -> A + B @ {MIX}")
+    found = lattice_moment_equations(net, 4, hops=0, rules=SITE_RULES, reach=None)
+    assert found.is_closed
+    states = list(itertools.product(range(3), repeat=4))
+    start = np.array([sorted(s) == [0, 0, 0, 1] for s in states], dtype=float)
+    change = expm(generator(states, moves_of_two) * 0.7) @ (start / start.sum())
+    courses = simulate_moments(found.close(), [0, 0.7], {"A": 1, "B": 0})
+    occupied = np.array([[s.count(1), s.count(2)] for s in states], dtype=float)
+    np.testing.assert_allclose(courses.counts()[1], change @ occupied, rtol=1e-6)
