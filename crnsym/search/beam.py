@@ -57,9 +57,9 @@ class Beam:
                 mechanism = mechanism.with_energies_of(energies)
             self.pool.fit(mechanism, iterations=20 if chosen is dense else 12)
 
-    def run(self) -> None:
-        """Expand the best mechanisms and the best-fitting one until all of them have been."""
-        for _ in range(MOST):
+    def run(self, most: int = MOST) -> None:
+        """Expand the best mechanisms and the best-fitting one until all of them have been, or so many."""
+        for _ in range(most):
             fit = self._next()
             if fit is None:
                 self.exhausted = True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.problem import FitProblem
-from crnsym.search.beam import Beam
+from crnsym.search.beam import MOST, Beam
 from crnsym.search.findings import Findings
 from crnsym.search.pool import Pool
 from crnsym.search.question import Question
@@ -46,11 +46,12 @@ class Lawful:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Orders:
-    """Search the lawful libraries of some orders, one after the other, within one view."""
+    """Search the lawful libraries of some orders, one after the other, within one view; so many expansions in each."""
 
     view: View
     orders: tuple[int, ...]
     starts: tuple[Mechanism, ...] = ()
+    most: int = MOST
 
     @property
     def problem(self) -> FitProblem:
@@ -75,6 +76,6 @@ class Orders:
                 continue
             beam = Beam(pool, library)
             beam.start(self.view)
-            beam.run()
+            beam.run(self.most)
             settled &= beam.exhausted
         return settled
