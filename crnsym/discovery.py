@@ -14,6 +14,7 @@ from . import __version__
 from .comparison.compare import assemble
 from .comparison.describe import mechanism_lines, ordered
 from .comparison.explain import propose
+from .comparison.faults import without_faults
 from .comparison.finish import finish
 from .comparison.known_rates import knowledge
 from .comparison.options import Learner, Starts, check_options
@@ -124,6 +125,8 @@ def discover(
     """
     began = time.monotonic()
     data = as_trajectories(data)
+    named = () if known is None else known.species_names
+    data = without_faults(data, data.species if rates or bounds else {*named, *(formulas or ())})
     reporter = as_progress(progress)
     restrictions = Restrictions.of(data, known, formulas, max_order)
     measured = check_options(data, hidden, learner, restarts, starts, time_budget)
