@@ -85,7 +85,8 @@ class Findings:
         best = self.best
         if best is None or not leaves_noise(best):
             return False
-        return matter(best.mechanism.reactants, best.mechanism.net_stoichiometry) != "made"
+        kind = matter(best.mechanism.reactants, best.mechanism.net_stoichiometry)
+        return kind == "kept" or (kind == "exchanged" and self.question.vessel != "closed")
 
     def convincing(self) -> bool:
         """Whether the best answer explains the data by simple reactions, so that nothing hidden is looked for."""

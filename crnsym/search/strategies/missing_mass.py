@@ -53,7 +53,7 @@ class MissingMass:
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield rounds of hypotheses, those that the weak form favours first, until an answer convinces."""
-        if not question.weak_form or question.composed is not None:
+        if not question.weak_form or question.unmeasured is not None:
             return
         charged = bool(question.weighed_in)
         asked = question.hidden is not None and question.hidden > 0
