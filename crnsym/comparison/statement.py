@@ -158,6 +158,9 @@ def hidden_species(candidates: Sequence[Candidate], measured: Sequence[str]) -> 
     text = f" {', '.join(names)} {'was' if len(names) == 1 else 'were'} not measured"
     if problem.quasi_steady:
         text += ": its start balances its production and consumption"
+    elif problem.shared:
+        catalyst = problem.species[problem.shared[0]]
+        text += f": {catalyst} is there from the start, in an amount that is fitted, the same in all runs"
     elif any(present):
         catalyst = names[present.index(True)]
         text += f": {catalyst} is there from the start, in an amount taken to be small, with which its rates scale"
