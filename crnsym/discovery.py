@@ -136,12 +136,12 @@ def discover(
     """
     began = time.monotonic()
     data = as_trajectories(data)
-    named = () if known is None else known.species_names
+    if library is not None and not isinstance(library, Network):
+        library = read(library)
+    named = [name for network in (known, library) if network is not None for name in network.species_names]
     data = without_faults(data, data.species if rates or bounds else {*named, *(formulas or ())})
     reporter = as_progress(progress)
     measured = check_options(data, hidden, learner, restarts, starts, time_budget, vessel)
-    if library is not None and not isinstance(library, Network):
-        library = read(library)
     restrictions = Restrictions.of(data, known, formulas, max_order, library, vessel)
     told = knowledge(data, rates, bounds, detailed_balance, () if known is None else (known,))
     unmeasured = restrictions.unmeasured(len(data.species))
