@@ -87,6 +87,12 @@ def discover(
             help="File of lines 'species formula [excess|solvent]' for balance; names that are no column are hidden."
         ),
     ] = None,
+    library: Annotated[
+        Path | None, typer.Option(help="Network file: only these reactions, and those of --known, are tried.")
+    ] = None,
+    vessel: Annotated[
+        str, typer.Option(help="open (feeds and drains are likely), closed (nothing comes or goes) or auto.")
+    ] = "auto",
     rates: Rates = None,
     detailed_balance: Balance = False,
     learner: Annotated[str, typer.Option(help="regression, crnn or all.")] = "regression",
@@ -123,6 +129,7 @@ def discover(
         if len(data) > 1:
             raise DataError(f"{data[1]}: snapshots are in one file; put all runs into {data[0]}")
         others = {"--hidden": hidden, "--known": known, "--formulas": formulas, "--rates": rates}
+        others |= {"--library": library, "--vessel": None if vessel == "auto" else vessel}
         others |= {"--detailed-balance": detailed_balance or None, "--resume": resume or None}
         from .cli_molecules import discover_in_snapshots
 
@@ -136,6 +143,8 @@ def discover(
         "hidden": hidden,
         "known": None if known is None else read(known),
         "formulas": None if formulas is None else cli_options.formulas(formulas),
+        "library": None if library is None else read(library),
+        "vessel": vessel,
         "detailed_balance": detailed_balance,
         "learner": learner,
         "noise": cli_options.noise(noise),

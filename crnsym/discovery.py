@@ -14,6 +14,7 @@ from . import __version__
 from .comparison.compare import assemble
 from .comparison.describe import mechanism_lines, ordered
 from .comparison.explain import propose
+from .comparison.faults import without_faults
 from .comparison.finish import finish
 from .comparison.known_rates import knowledge
 from .comparison.options import Learner, Starts, check_options
@@ -25,12 +26,14 @@ from .data.noise import estimate_noise
 from .data.sources import Measurements, as_trajectories
 from .data.trajectories import data_hash
 from .errors import UnsupportedError
+from .formats import read
 from .network.network import Network
 from .refit.fit import Fit
 from .refit.warm import warm_up
 from .search.learned import learned_starts
 from .search.question import ask
 from .search.run import search
+from .search.score import Vessel
 from .training.progress import Progress, as_progress
 from .training.records import Record
 from .training.tasks import Tasks
@@ -47,6 +50,8 @@ def discover(
     hidden: int | None = None,
     known: Network | None = None,
     formulas: Mapping[str, str] | None = None,
+    library: Network | str | os.PathLike[str] | None = None,
+    vessel: Vessel = "auto",
     rates: Mapping[str, Any] | None = None,
     bounds: Mapping[str, tuple[float, float]] | None = None,
     detailed_balance: bool = False,
@@ -82,6 +87,13 @@ def discover(
         {species: formula}; only reactions that balance are tried. A name that was not measured is a hidden species
         of that composition; ``"H2O solvent"`` or ``"C2O4^2- excess"`` stands for what is there in any amount: it
         balances, but has no concentration. An excess reactant counts as one of the two molecules of a step.
+    library
+        Reactions beside which there are none but those of ``known`` (mass action; values do not matter), as a network
+        or a file of one; of those with ``<->`` each direction counts by itself. Species in it that were not measured
+        are hidden ones that start at zero.
+    vessel
+        ``"open"``: matter is fed or drained, so that steps such as ``0 -> A`` and ``A -> 0`` are as likely as others;
+        ``"closed"``: no reactions that make or destroy matter are tried; ``"auto"``: they are, at a price.
     rates
         {rate constant of ``known``, or reaction such as ``"A + B -> C"``: (value, standard error)} of rates that were
         measured otherwise, with the temperature in kelvin as a third number where the runs differ in theirs; a value
@@ -124,23 +136,30 @@ def discover(
     """
     began = time.monotonic()
     data = as_trajectories(data)
+    if library is not None and not isinstance(library, Network):
+        library = read(library)
+    named = [name for network in (known, library) if network is not None for name in network.species_names]
+    data = without_faults(data, data.species if rates or bounds else {*named, *(formulas or ())})
     reporter = as_progress(progress)
-    restrictions = Restrictions.of(data, known, formulas, max_order)
-    measured = check_options(data, hidden, learner, restarts, starts, time_budget)
+    measured = check_options(data, hidden, learner, restarts, starts, time_budget, vessel)
+    restrictions = Restrictions.of(data, known, formulas, max_order, library, vessel)
     told = knowledge(data, rates, bounds, detailed_balance, () if known is None else (known,))
-    composed = restrictions.composition
-    if composed is not None and len(composed.species) == len(data.species):
+    unmeasured = restrictions.unmeasured(len(data.species))
+    if unmeasured is None and (formulas is not None or library is not None):
         if hidden:
+            what = "the library" if library is not None else "formulas"
             raise UnsupportedError(
-                f"hidden={hidden} together with formulas: name each species that was not measured in the formulas"
+                f"hidden={hidden} together with {what}: name each species that was not measured in {what}"
             )
-        hidden, composed = 0, None
+        hidden = 0
     options = {
         "seed": seed,
         "max_order": max_order,
         "hidden": hidden,
         "known": None if known is None else str(known),
         "formulas": None if formulas is None else dict(formulas),
+        "library": None if library is None else str(library),
+        "vessel": vessel,
         "rates": None if rates is None else {k: np.ravel(v).tolist() for k, v in rates.items()},
         "bounds": None if bounds is None else {k: list(v) for k, v in bounds.items()},
         "detailed_balance": detailed_balance,
@@ -159,7 +178,8 @@ def discover(
         chemistry=restrictions,
         max_order=max_order,
         hidden=hidden,
-        composed=composed,
+        unmeasured=unmeasured,
+        vessel=vessel,
         starts=restrictions.starts,
         weak_form=learner != "crnn",
         seed=seed,
@@ -183,6 +203,7 @@ def discover(
             checkpoint=checkpoint,
             resume=resume,
         )
+    learned = [m for m in map(restrictions.kept, learned) if len(m.log_rates)]
     question = replace(question, starts=(*question.starts, *learned))
     result = search(
         question, time_budget=GRACE if interrupted else time_budget, tasks=tasks, report=_reporting(reporter)

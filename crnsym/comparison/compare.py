@@ -26,6 +26,7 @@ from .contest import FITTED, contest
 from .cycles import cycle_conditions
 from .differences import difference_sentences
 from .evidence import evidence
+from .exchange import feeds_and_losses
 from .groups import vector_field_groups
 from .inclusion import inclusion_of_all, inclusion_probabilities
 from .known_noise import known_noise
@@ -38,6 +39,7 @@ from .residuals import residuals
 from .result import Discovery
 from .statement import as_good_on_left_out_runs, doubts, hidden_species, undetermined, verdict, verdict_of_given
 from .told import given_rates
+from .twins import lower_order_twins
 
 BOUNDED = 5  # candidates whose rates at a limit get a bound
 
@@ -181,6 +183,8 @@ def assemble(
         sentence += as_good_on_left_out_runs(weighted) if word == "not reached" and not given else ""
         open_ended = [*given_rates(weighted, word == "not reached"), *open_ended]
         open_ended += map(str, cycle_conditions(best)) if best else ()
+        open_ended += map(str, lower_order_twins(best.fit)) if best and best.one_rate_each else ()
+        sentence += feeds_and_losses(best.mechanism) if best else ""
         suspicions = doubts(best.mechanism, laws) if best else []
         if suspicions:
             sentence += " But " + "; and ".join(suspicions) + "."

@@ -47,7 +47,7 @@ def next_experiment(
         What `discover` or `compare` returned, with two mechanisms at least.
     ranges
         {species: (smallest, largest initial concentration)}; a species that is not named starts at zero. By default
-        from half the smallest to one and a half times the largest start in the data.
+        from half the smallest to the largest start in the data: what is more may not be possible (solubility, percent).
     times
         Allowed sampling times from the start at ``times[0]``; by default those of the longest run.
     samples
@@ -162,7 +162,7 @@ def _box(found: Discovery, ranges: Mapping[str, tuple[float, float]] | None) -> 
     species = found.data.species
     if ranges is None:
         first = found.problem.start
-        return 0.5 * first.min(axis=0)[: len(species)], 1.5 * first.max(axis=0)[: len(species)]
+        return 0.5 * first.min(axis=0)[: len(species)], first.max(axis=0)[: len(species)]
     bad = [s for s, (a, b) in ranges.items() if s not in species or not 0 <= a <= b]
     if bad:
         raise FitError(

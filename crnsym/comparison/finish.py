@@ -56,7 +56,8 @@ def finish(
     except KeyboardInterrupt:
         finished = False
     for i, c in enumerate(candidates[:ALTERNATIVES]):
-        others = {m.structure(): m for m in (*c.alternatives, *equivalent_mechanisms(c.mechanism))}
+        same = [m for m in equivalent_mechanisms(c.mechanism) if restrictions.allows(m)]
+        others = {m.structure(): m for m in (*c.alternatives, *same)}
         candidates[i] = replace(c, alternatives=tuple(ordered(m) for m in others.values()))
     return candidates, finished
 

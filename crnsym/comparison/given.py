@@ -17,7 +17,9 @@ from ..refit.general.setting import Setting
 from ..refit.temperature import Temperatures
 
 
-def given_mechanism(network: Network, data: Trajectories, source: str = "the network") -> Mechanism:
+def given_mechanism(
+    network: Network, data: Trajectories, source: str = "the network", unmeasured: tuple[str, ...] = ()
+) -> Mechanism:
     """Put a mass-action network on the species of a data set, with rates to start a fit from.
 
     Rate constants without a value start where the reaction turns over about the range of the data in the length of
@@ -32,28 +34,33 @@ def given_mechanism(network: Network, data: Trajectories, source: str = "the net
         Its species give the order of the columns.
     source
         What to call the network in errors.
+    unmeasured
+        Further species that it may have; their columns come last.
 
     Raises
     ------
     NetworkError
-        A species that is not measured, or a network without reactions.
+        Any other species that is not measured, or a network without reactions.
     UnsupportedError
         A rate law other than mass action, a fractional coefficient.
     """
     if not network.reactions:
         raise NetworkError(f"{source} has no reactions")
+    species = (*data.species, *unmeasured)
     used = [s for r in network.reactions for s in (*r.reactants, *r.products)]
     for name in dict.fromkeys(used):
-        if name not in data.species:
+        if name not in species:
             near = difflib.get_close_matches(name, data.species, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"measured are {', '.join(data.species)}"
             raise NetworkError(f"{source}: species '{name}' is not measured; {hint}")
-    shape = (len(network.reactions), len(data.species))
+    shape = (len(network.reactions), len(species))
     reactants, products = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     log_rates, energies = np.zeros(shape[0]), np.full(shape[0], np.nan)
     heat = Temperatures.of(data)
     kelvin = heat.reference if heat else (float(np.mean(data.temperatures)) if data.temperatures else None)
-    guess = _typical_log_flux(data), np.log(_typical_levels(data))
+    levels = _typical_levels(data)
+    levels = np.append(levels, np.full(len(unmeasured), np.median(levels)))
+    guess = _typical_log_flux(data), np.log(levels)
     for j, reaction in enumerate(network.reactions):
         if not reaction.rate.is_mass_action:
             raise UnsupportedError(f"{source}: reaction '{reaction}' is not mass action; only those can be refitted")
@@ -61,15 +68,15 @@ def given_mechanism(network: Network, data: Trajectories, source: str = "the net
             for name, n in side.items():
                 if n.q != 1:
                     raise UnsupportedError(f"{source}: coefficient {n} in '{reaction}' is not a whole number")
-                table[j, data.species.index(name)] = int(n)
-        fixed = [data.species.index(s) for s in network.fixed_species if s in data.species]
+                table[j, species.index(name)] = int(n)
+        fixed = [species.index(s) for s in network.fixed_species if s in species]
         products[j, fixed] = reactants[j, fixed]
         value, energy = rate_value(network, reaction, kelvin)
         log_rates[j] = guess[0] - reactants[j] @ guess[1] if value is None else np.log(value)
         energies[j] = np.nan if value is None else energy
     if heat is None:
-        return Mechanism(data.species, reactants, products, log_rates, ("given",))
-    return heat.complete(Mechanism(data.species, reactants, products, log_rates, ("given",), energies, heat.reference))
+        return Mechanism(species, reactants, products, log_rates, ("given",))
+    return heat.complete(Mechanism(species, reactants, products, log_rates, ("given",), energies, heat.reference))
 
 
 def is_plain(network: Network, data: Trajectories, setting: Setting) -> bool:

@@ -5,14 +5,21 @@ from typing import Literal, TypeAlias, get_args
 from ..data.trajectories import Trajectories
 from ..errors import DataError, FitError
 from ..refit.temperature import Temperatures
+from ..search.score import Vessel
 
 Learner: TypeAlias = Literal["regression", "crnn", "all"]
 Starts: TypeAlias = Literal["fitted", "measured"]
-LEARNERS, STARTS = get_args(Learner), get_args(Starts)
+LEARNERS, STARTS, VESSELS = get_args(Learner), get_args(Starts), get_args(Vessel)
 
 
 def check_options(
-    data: Trajectories, hidden: int | None, learner: str, restarts: int, starts: str, time_budget: float
+    data: Trajectories,
+    hidden: int | None,
+    learner: str,
+    restarts: int,
+    starts: str,
+    time_budget: float,
+    vessel: str = "auto",
 ) -> bool:
     """Check options of `crnsym.discover`, and the temperatures of the data; return what `check_starts` does.
 
@@ -30,6 +37,8 @@ def check_options(
     if restarts < 1:
         raise FitError(f"restarts={restarts} must be at least 1")
     measured = check_starts(starts)
+    if vessel not in VESSELS:
+        raise FitError(f"vessel='{vessel}' is not known; choose {', '.join(VESSELS)}")
     if not time_budget > 0:
         raise FitError(f"time_budget={time_budget} must be a positive number of seconds")
     Temperatures.of(data)

@@ -1,4 +1,4 @@
-"""What is known beforehand: reactions that must be there, elements that must balance."""
+"""What is known beforehand: reactions that must or may be there, elements that must balance, a closed vessel."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +12,13 @@ from ..network.balance import composition
 from ..network.network import Network
 from ..network.species import Species
 from ..regression.composition import Composition
-from ..regression.library import Library
+from ..regression.library import Library, build_library
+from ..search.question import Unmeasured
+from ..search.score import Vessel
+from ..search.strategies.composed import steps
 from ..search.widen import widened
+from .allowed import LAST, allowed_reactions, library_of
+from .describe import reaction_texts
 from .given import given_mechanism
 
 
@@ -27,21 +32,33 @@ class Restrictions:
         Reactions that every mechanism must have, or None.
     composition
         Formulas of the measured and the hidden species, or None; every reaction must balance.
+    listed
+        Reactions beside which there are none but the required ones, or None; of measured species, then hidden ones.
+    vessel
+        In a closed one no reaction makes or destroys matter.
     """
 
     required: Mechanism | None
     composition: Composition | None
+    listed: Mechanism | None = None
+    vessel: Vessel = "auto"
 
     @staticmethod
     def of(
-        data: Trajectories, known: Network | None, formulas: Mapping[str, str] | None, max_order: int | None
+        data: Trajectories,
+        known: Network | None,
+        formulas: Mapping[str, str] | None,
+        max_order: int | None,
+        library: Network | None = None,
+        vessel: Vessel = "auto",
     ) -> "Restrictions":
         """Check and arrange what the user knows.
 
         Raises
         ------
         FitError
-            ``max_order`` out of range, or a known reaction that does not balance.
+            ``max_order`` out of range, a known or allowed reaction that does not balance, or one that a closed vessel
+            cannot have.
         NetworkError, UnsupportedError
             Known reactions or formulas of species that are not measured.
         """
@@ -49,21 +66,56 @@ class Restrictions:
             raise FitError(f"max_order={max_order} is not possible; give 1, 2 or 3 reactant molecules")
         required = None if known is None else given_mechanism(known, data, "known")
         made_of = None if formulas is None else _composition(data.species, formulas)
-        if required is not None and made_of is not None:
-            changes = required.net_stoichiometry @ made_of.elements[:, : len(data.species)].T
-            if any(tuple(change) not in made_of.reachable for change in changes.tolist()):
-                raise FitError("a known reaction does not balance by the formulas; correct one of them")
-        return Restrictions(required, made_of)
+        named = () if made_of is None else made_of.species[len(data.species) :]
+        listed = None if library is None else allowed_reactions(library, data, named)
+        for mechanism, kind in ((required, "known"), (listed, "allowed")):
+            if mechanism is not None:
+                _check(mechanism, kind, made_of, vessel)
+        return Restrictions(required, made_of, listed, vessel)
 
     @property
     def starts(self) -> tuple[Mechanism, ...]:
         """The known reactions as a mechanism to start from."""
         return () if self.required is None else (self.required,)
 
-    def allowed(self, library: Library) -> Library:
-        """Keep the reactions that balance, and add the known ones where they are missing."""
+    def library(self, species: int, order: int, products: int, laws: np.ndarray | None) -> Library:
+        """List the reactions that may be, and the known ones whether they are among them or not."""
+        if self.listed is not None:
+            return self.including_known(library_of(self.listed, species, order, laws))
+        library = build_library(species, order, products, laws)
         if self.composition is not None:
-            library = self.composition.allowed(library, int(library.orders.max(initial=0)))
+            library = self.composition.allowed(library, order)
+        if self.vessel == "closed":
+            library = library.restrict(~one_sided(library.net))
+        return self.including_known(library)
+
+    def unmeasured(self, measured: int) -> Unmeasured | None:
+        """Return the hidden species that a list of reactions or formulas name beside the measured ones, if any."""
+        source = self.listed or self.composition
+        if source is None or len(source.species) == measured:
+            return None
+        if self.listed is not None:
+            return Unmeasured(source.species[measured:], library_of(self.listed, len(source.species), LAST))
+        assert self.composition is not None
+        return Unmeasured(source.species[measured:], steps(self.composition))
+
+    def kept(self, mechanism: Mechanism) -> Mechanism:
+        """Return what a list of reactions allows of a mechanism."""
+        if self.listed is None:
+            return mechanism
+        may = widened(self.listed, mechanism.species).structure()
+        if self.required is not None:
+            may |= widened(self.required, mechanism.species).structure()
+        sides = zip(mechanism.reactants.tolist(), mechanism.products.tolist(), strict=True)
+        return mechanism.take(np.array([i for i, (a, b) in enumerate(sides) if (tuple(a), tuple(b)) in may], int))
+
+    def allows(self, mechanism: Mechanism) -> bool:
+        """Whether every reaction of a mechanism is allowed by the list, if there is one, and by a closed vessel."""
+        closed = self.vessel != "closed" or not one_sided(mechanism.net_stoichiometry).any()
+        return closed and len(self.kept(mechanism).log_rates) == len(mechanism.log_rates)
+
+    def including_known(self, library: Library) -> Library:
+        """Add the known reactions where they are missing."""
         if self.required is None:
             return library
         hidden = library.net.shape[1] - len(self.required.species)
@@ -87,6 +139,28 @@ class Restrictions:
         if not missing.any():
             return mechanism
         return mechanism.extended(r.reactants[missing], r.products[missing], r.log_rates[missing])
+
+
+def one_sided(net: np.ndarray) -> np.ndarray:
+    """Whether each reaction only makes or only destroys molecules, ``(reactions,)``."""
+    return np.all(net >= 0, axis=1) | np.all(net <= 0, axis=1)
+
+
+def _check(mechanism: Mechanism, kind: str, made_of: Composition | None, vessel: Vessel) -> None:
+    """Refuse reactions that somebody wrote where they contradict something else that was said."""
+    net = mechanism.net_stoichiometry
+    texts = reaction_texts(mechanism)
+    if made_of is not None:
+        changes = net @ made_of.elements[:, : net.shape[1]].T
+        for text, change in zip(texts, changes.tolist(), strict=True):
+            if tuple(change) not in made_of.reachable:
+                raise FitError(f"the {kind} reaction {text} does not balance by the formulas; correct one of them")
+    if vessel == "closed" and one_sided(net).any():
+        text = texts[int(np.flatnonzero(one_sided(net))[0])]
+        raise FitError(
+            f"the {kind} reaction {text} makes or destroys matter, which a closed vessel cannot; leave it out, "
+            "or say that the vessel is open"
+        )
 
 
 def _composition(measured: tuple[str, ...], formulas: Mapping[str, str]) -> Composition:

@@ -13,6 +13,7 @@ from ..rounding.to_network import default_rate_names
 from .candidate import Candidate
 from .certainty import TIE, Standing, about_reactions
 from .describe import complex_text, reaction_texts
+from .exchange import unusual_steps
 from .groups import FEW_ROWS, tie_width
 from .products import identified_exponents, product_text
 from .residuals import Residuals
@@ -157,6 +158,9 @@ def hidden_species(candidates: Sequence[Candidate], measured: Sequence[str]) -> 
     text = f" {', '.join(names)} {'was' if len(names) == 1 else 'were'} not measured"
     if problem.quasi_steady:
         text += ": its start balances its production and consumption"
+    elif problem.shared:
+        catalyst = problem.species[problem.shared[0]]
+        text += f": {catalyst} is there from the start, in an amount that is fitted, the same in all runs"
     elif any(present):
         catalyst = names[present.index(True)]
         text += f": {catalyst} is there from the start, in an amount taken to be small, with which its rates scale"
@@ -192,7 +196,7 @@ def undetermined(fit: Fit) -> list[str]:
 
 
 def doubts(mechanism: Mechanism, laws: Sequence[np.ndarray]) -> list[str]:
-    """Say what makes a well-fitting mechanism suspicious: steps of three molecules, and broken conservation.
+    """Say what makes a well-fitting mechanism suspicious: unusual steps, matter that appears, broken conservation.
 
     Parameters
     ----------
@@ -208,6 +212,7 @@ def doubts(mechanism: Mechanism, laws: Sequence[np.ndarray]) -> list[str]:
                 f"{text} needs three molecules at once, which is rare: it may stand for two steps through an "
                 "intermediate that was not measured"
             )
+    found += unusual_steps(mechanism)
     energies = [] if mechanism.energies is None else mechanism.energies.tolist()
     slower = [t for t, e in zip(reaction_texts(mechanism), energies, strict=False) if e < LOWEST_ENERGY]
     if slower:

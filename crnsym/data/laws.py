@@ -166,13 +166,18 @@ def _reduced(modes: Modes) -> list[tuple[int, ...]]:
     amounts = (directions[moving] * sizes[moving, None] * sigma).T / np.median(sigma)
     basis, found = np.eye(n, dtype=np.int64), []
     for scale in SCALES:
-        rows = np.hstack([basis, basis @ np.rint(np.clip(scale * amounts, -1e9, 1e9)).astype(np.int64)])
-        reduced = DM([[int(v) for v in row] for row in rows], ZZ).lll().to_list()
-        basis = np.array([[int(v) for v in row[:n]] for row in reduced], np.int64)
+        basis = _lattice(basis, scale * amounts)
         for v in basis:
             sign = -1 if v.sum() < 0 or (v.sum() == 0 and v[np.flatnonzero(v)[0]] < 0) else 1
             found.append(tuple((sign * v // np.gcd.reduce(np.abs(v))).tolist()))
     return found
+
+
+def _lattice(basis: np.ndarray, amounts: np.ndarray) -> np.ndarray:
+    """Reduce the lattice of some vectors, each extended by how much it moves."""
+    moved = basis @ np.rint(np.clip(amounts, -1e9, 1e9)).astype(np.int64)
+    rows = [[int(v) for v in row] for row in np.hstack([basis, moved])]
+    return np.array([[int(v) for v in row[: basis.shape[1]]] for row in DM(rows, ZZ).lll().to_list()], np.int64)
 
 
 def _listed(n: int) -> np.ndarray:

@@ -124,7 +124,8 @@ def _parts(body: str) -> list[tuple[int, int]]:
 def _part(scanner: Scanner, counts: dict[str, int | Fraction]) -> None:
     """Count one part; a number in front of it multiplies it, unless it is that of an isotope."""
     multiple: int | Fraction = 1
-    if not _is_isotope(scanner.look(_ISOTOPE), scanner.text[scanner.position :]):
+    solvate = scanner.position > 0 and _SOLVATE.fullmatch(scanner.text[scanner.position : scanner.end].strip())
+    if solvate or not _is_isotope(scanner.look(_ISOTOPE), scanner.text[scanner.position :]):
         multiple = _number(scanner) if scanner.look(_COUNT) else 1
         if scanner.accept("/"):
             multiple = Fraction(multiple) / _number(scanner)

@@ -13,10 +13,10 @@ from crnsym.search.question import Question
 from crnsym.search.score import matter
 from crnsym.search.task import Explored
 
-PLAUSIBLE = 1.12  # chi2/N up to which an answer may leave nothing but noise
+PLAUSIBLE = 1.25  # chi2/N up to which an answer may leave nothing but noise
 EXCESS = 2  # directions of reactions beyond those in which the concentrations move, in an answer that convinces
 UNUSUAL = 2  # steps of three molecules or with a spectator in one
-CORRELATED = 0.1  # correlation of neighbouring residuals, beyond that of chance, up to which they may be noise
+CORRELATED = 0.05  # correlation of neighbouring residuals, beyond that of chance, up to which they may be noise
 
 
 @dataclass(slots=True)
@@ -85,7 +85,8 @@ class Findings:
         best = self.best
         if best is None or not leaves_noise(best):
             return False
-        return matter(best.mechanism.reactants, best.mechanism.net_stoichiometry) != "made"
+        kind = matter(best.mechanism.reactants, best.mechanism.net_stoichiometry)
+        return kind == "kept" or (kind == "exchanged" and self.question.vessel != "closed")
 
     def convincing(self) -> bool:
         """Whether the best answer explains the data by simple reactions, so that nothing hidden is looked for."""

@@ -12,17 +12,16 @@ from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.knowledge import Knowledge
 from crnsym.refit.problem import FitProblem, fit_problem
-from crnsym.regression.composition import Composition
 from crnsym.regression.library import Library, build_library
-from crnsym.search.score import Score
+from crnsym.search.score import Score, Vessel
 from crnsym.search.view import View
 
 
 class Chemistry(Protocol):
     """What is known of the reactions beforehand."""
 
-    def allowed(self, library: Library) -> Library:
-        """Keep the reactions that may be."""
+    def library(self, species: int, order: int, products: int, laws: np.ndarray | None) -> Library:
+        """List the reactions of at most this order that may be and keep the laws, and those that must be."""
         ...
 
     def complete(self, mechanism: Mechanism) -> Mechanism:
@@ -34,13 +33,29 @@ class Chemistry(Protocol):
 class AnyChemistry:
     """Nothing is known of the reactions."""
 
-    def allowed(self, library: Library) -> Library:
-        """Keep all."""
-        return library
+    def library(self, species: int, order: int, products: int, laws: np.ndarray | None) -> Library:
+        """List all."""
+        return build_library(species, order, products, laws)
 
     def complete(self, mechanism: Mechanism) -> Mechanism:
         """Add nothing."""
         return mechanism
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unmeasured:
+    """Species that somebody named but nobody measured, which start at zero, and all steps that there can be.
+
+    Attributes
+    ----------
+    names
+        They follow the measured species in the columns of ``steps``.
+    steps
+        Of the measured and the named species.
+    """
+
+    names: tuple[str, ...]
+    steps: Library
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +78,10 @@ class Question:
         Largest molecularity of a reaction; by default 1, 2 and 3.
     hidden
         Species that were not measured: 0, 1 or more; by default they are searched for where there is reason to.
-    composed
-        Formulas that name hidden species: only those are searched for.
+    unmeasured
+        Hidden species that somebody named: only those are searched for.
+    vessel
+        Whether the vessel is open, closed or neither for sure: what a feed or a drain costs.
     starts
         Mechanisms to start from: known ones, or what a learner found.
     weak_form
@@ -80,7 +97,8 @@ class Question:
     chemistry: Chemistry = AnyChemistry()
     max_order: int | None = None
     hidden: int | None = None
-    composed: Composition | None = None
+    unmeasured: Unmeasured | None = None
+    vessel: Vessel = "auto"
     starts: tuple[Mechanism, ...] = ()
     weak_form: bool = True
     seed: int = 0
@@ -104,12 +122,12 @@ class Question:
         """Score of mechanisms on the measurements, with whatever unmeasured species a problem has."""
         totals = {tuple(map(int, law)) for law in (self.laws[0] if self.laws else ()) if np.all(law > 0)}
         own = self.view.problem
-        score = Score(own.count, self.species, tuple(sorted(totals)), numbers=own.numbers)
+        score = Score(own.count, self.species, tuple(sorted(totals)), numbers=own.numbers, vessel=self.vessel)
         return score.widened(problem)
 
     def library(self, order: int, products: int = 3, laws: np.ndarray | None = None, species: int = 0) -> Library:
         """Reactions of at most this order that may be and obey the laws, and those that must be."""
-        return self.chemistry.allowed(build_library(species or self.species, order, products, laws))
+        return self.chemistry.library(species or self.species, order, products, laws)
 
 
 def ask(

@@ -10,7 +10,7 @@ from crnsym.refit.problem import FitProblem
 from crnsym.search.findings import Findings
 from crnsym.search.pool import DEADLINE, WATCH, OutOfTime, Pool
 from crnsym.search.question import Question
-from crnsym.search.score import Score
+from crnsym.search.score import Score, matter
 from crnsym.search.strategies import ORDER, Strategy
 from crnsym.search.task import Explored, Stopped, Task, carry_out
 from crnsym.training.tasks import Tasks
@@ -131,11 +131,16 @@ def _round(batch: Sequence[Task], question: Question, findings: Findings, runner
 
 
 def ranked(findings: Findings) -> list[tuple[float, Fit]]:
-    """All fits by score; of those with hidden species the best few, one of each set that differs by names alone."""
+    """All fits by score; of those with hidden species the best few, one of each set that differs by names alone.
+
+    In a closed vessel those that make or destroy matter are left out.
+    """
     measured = findings.question.species
     rows = []
     for pool in findings.pools.values():
         own = pool.ranked()
+        if findings.question.vessel == "closed":
+            own = [(s, f) for s, f in own if matter(f.mechanism.reactants, f.mechanism.net_stoichiometry) == "kept"]
         rows += own if len(pool.problem.species) == measured else distinct(own, measured)
     return sorted(rows, key=lambda item: item[0])
 

@@ -1,8 +1,9 @@
 """What the search minimises: a BIC with the price of choosing among many reactions, plus tie-breaking terms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import comb
+from typing import Literal, TypeAlias
 
 import numpy as np
 from scipy.optimize import linprog
@@ -13,9 +14,17 @@ from crnsym.regression.library import Library, reaction_cost
 
 OPEN = 8.0  # single molecules are fed or lost, and what remains conserves matter
 UNBALANCED = 13.0  # matter is made or lost otherwise: no weights of the species balance the other reactions
+REFUSED = 1e4  # matter that comes or goes where the vessel is known to be closed: worse than any fit
 UNSEEN = 3.0  # a species that nobody measured
 EXCHANGE = 1.0  # a form of a catalyst that takes and gives at once: it stands for two steps
 COINCIDENCE = 2.0 * np.log(100.0)  # a total that the data show constant, but the mechanism does not keep
+
+Vessel: TypeAlias = Literal["auto", "open", "closed"]
+COMES_OR_GOES: dict[Vessel, dict[str, float]] = {
+    "auto": {"exchanged": OPEN, "made": UNBALANCED},
+    "open": {"made": UNBALANCED},
+    "closed": {"exchanged": REFUSED, "made": REFUSED},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,8 @@ class Score:
     ``totals`` are conserved sums of all species that the data show; a mechanism that breaks one must explain it as a
     coincidence. ``numbers`` are fitted a reaction (two with activation energies), ``nuisance`` further ones, each at
     the price of a rate constant; ``hidden`` counts the species that were not measured, ``forms`` those of them that are
-    forms of a catalyst. Lower is better.
+    forms of a catalyst. In an open ``vessel`` feeds and drains cost no more than other steps; in a closed one nothing
+    may come or go. Lower is better.
     """
 
     count: int
@@ -37,6 +47,7 @@ class Score:
     hidden: int = 0
     forms: tuple[int, ...] = ()
     numbers: int = 1
+    vessel: Vessel = "auto"
 
     def widened(self, problem: FitProblem) -> "Score":
         """Return the score of the same data with the unmeasured species of a problem: more reactions to choose from."""
@@ -45,7 +56,7 @@ class Score:
             return self
         forms = tuple(range(self.n_species, n)) if problem.shared else ()
         unseen = 1 if forms else n - self.n_species  # a catalyst and its forms are one thing that nobody measured
-        return Score(self.count, n, nuisance=problem.nuisance, hidden=unseen, forms=forms, numbers=self.numbers)
+        return replace(self, n_species=n, totals=(), nuisance=problem.nuisance, hidden=unseen, forms=forms)
 
     @property
     def per_reaction(self) -> float:
@@ -75,7 +86,7 @@ class Score:
         if not len(net):
             return 0.0
         price = self.prices(reactants, net).sum()
-        price += {"kept": 0.0, "exchanged": OPEN, "made": UNBALANCED}[matter(reactants, net)]
+        price += COMES_OR_GOES[self.vessel].get(matter(reactants, net), 0.0)
         if self.forms:
             measured = np.setdiff1d(np.arange(self.n_species), self.forms)
             both = reactants[:, measured].any(axis=1) & (reactants + net)[:, measured].any(axis=1)

@@ -97,17 +97,19 @@ def test_a_reaction_of_what_is_never_there_makes_no_further_candidate():
     assert len(rank([idle, made], Score(whole.count, 2), ONES)) == 2  # nothing else does what it does
 
 
-def test_few_data_that_do_not_decide_say_what_all_candidates_share():
+def test_a_rival_within_the_lead_leaves_the_data_undecided():
     few = measured(runs=1, points=30)
     p = problem(few)
-    more = mechanism(((1, 0), (0, 1), 0.28), ((1, 1), (0, 2), 0.02))
     (best,) = rank([fitted(DECAY, p)], Score(p.count, 2), ONES)
-    near = [best, replace(best, fit=replace(best.fit, mechanism=more))]
-    word, text = verdict(near, 2, None, p)
+    other = mechanism(((2, 0), (0, 2), 0.2))
+    near = replace(best, fit=replace(best.fit, mechanism=other), score=best.score + 3.0)
+    word, text = verdict([best, near], None, p, {"A -> B": 0.8, "2 A -> 2 B": 0.2})
     assert word == "undecided"
-    assert "2 mechanisms within 10 score units, and 30 sampling times are few: up to 100" in text
-    assert "The other has its reactions too: open is only whether there are more." in text, text
-    assert "its reactions too" not in verdict([near[0], near[0]], 2, None, p)[1]
+    assert "mechanism 2 lies within 3.0 score units of mechanism 1" in text
+    assert "Open, with their probabilities: A -> B (0.80); 2 A -> 2 B (0.20)." in text
+    assert verdict([best, replace(near, score=best.score + 1.0)], None, p, {})[0] == "tie"
+    assert verdict([best, replace(near, score=best.score + 9.0)], None, p, {})[0] == "decided"
+    assert verdict([best], None, p, {}, complete=False)[0] == "unfinished"
 
 
 def test_few_data_widen_the_tie():

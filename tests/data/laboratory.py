@@ -65,6 +65,7 @@ TABLES = {
         "  time (s)     A (mM)    B (mM)\n" + rows(sep="      ", form="{:8.3f}"), one(units=("mM", "mM"), time_unit="s")),
     "a header in a comment": ("# time A B\n" + rows(sep=" ", form="{:.6e}"), one()),
     "a header behind per cent signs": ("% exported\n% t, A, B\n" + R, one()),
+    "commas with tabs behind them": ("time,A,B\n" + R.replace(",", ", \t"), one()),
     "bars between": ("time|A|B\n" + rows(sep="|"), one()),
     "a title row": ("Hydrolysis of the ester, 25 C\ntime,A,B\n" + R, one()),
     "titles and facts above": (

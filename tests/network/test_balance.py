@@ -91,3 +91,10 @@ def test_fractions_balance_exactly():
     charged = network("Cu + 4 L -> C; F2 -> F3 + E")
     formulas = {"Cu": "Cu2+", "L": "NH3", "C": "[Cu(NH3)4]2+", "F2": "Fe+2", "F3": "Fe3+", "E": "e-"}
     assert charged.element_balance(formulas) == [{}, {}]
+
+
+@pytest.mark.parametrize(
+    ("formula", "hydrogen"), [("P.3H2O", 6), ("CaCl2·2H2O", 4), ("UBr12.2H2O^2-", 4), ("A.2NH3", 6)]
+)
+def test_a_number_before_the_water_of_a_solvate_counts_it_and_is_no_isotope(formula, hydrogen):
+    assert parse_formula(formula.replace("A", "Al"))["H"] == hydrogen

@@ -24,7 +24,7 @@ def data() -> Trajectories:
 
 def searched(data: Trajectories, seed: int = 0) -> SearchResult:
     made_of = Restrictions.of(data, None, FORMULAS, None)
-    question = ask(data, estimate_noise(data), chemistry=made_of, composed=made_of.composition, seed=seed)
+    question = ask(data, estimate_noise(data), chemistry=made_of, unmeasured=made_of.unmeasured(2), seed=seed)
     return search(question)
 
 
@@ -48,7 +48,9 @@ def test_a_chain_of_two_radicals_is_found_where_single_steps_lead_nowhere() -> N
     measured = columns_of(full, ("H2", "Br2", "HBr"))
     formulas = {name: name for name in ("H2", "Br2", "HBr", "H", "Br")}
     made_of = Restrictions.of(measured, None, formulas, None)
-    found = search(ask(measured, estimate_noise(measured), chemistry=made_of, composed=made_of.composition))
+    found = search(
+        ask(measured, estimate_noise(measured), chemistry=made_of, unmeasured=made_of.unmeasured(len(measured.species)))
+    )
     assert set(reaction_texts(found.ranked[0][1].mechanism)) == {
         "Br + H2 -> H + HBr",
         "H + HBr -> Br + H2",

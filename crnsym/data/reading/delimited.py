@@ -84,7 +84,8 @@ def _delimiter(lines: list[str]) -> str:
     lines = lines[:2000]
     data = [line for line in lines if re.match(r"\s*[\"']?[-+.]?\d", line)]
     for delimiter in _FIELDS[:-1]:  # blanks and commas also stand in texts and numbers
-        if data and 5 * _score(data, delimiter)[0] >= 3 * len(data):
+        most = 5 * _score(data, delimiter)[0] >= 3 * len(data) > 0
+        if most and _score(lines, ",") <= _score(lines, delimiter):
             return delimiter
     scores = {d: _score(lines, d) for d in (*_FIELDS, _WIDE, _BLANK)}
     best = max(scores.values())

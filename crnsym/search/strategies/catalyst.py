@@ -45,7 +45,7 @@ class Catalyst:
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield one task for every number of bound forms."""
-        if not question.weak_form or question.weighed_in or question.composed is not None:
+        if not question.weak_form or question.weighed_in or question.unmeasured is not None:
             return
         if question.hidden in (0, 1) or (question.hidden is None and findings.convincing()):
             twin = None if findings.best is None else as_catalyst(findings.best, question.species)

@@ -1,9 +1,9 @@
-"""Mechanisms with hidden species of known composition: every balanced step, fitted at once, pruned and exchanged.
+"""Mechanisms with hidden species that somebody named: every possible step, fitted at once, pruned and exchanged.
 
-The formulas leave so few elementary steps that all of them can be fitted together. Many short fits from random rates
-find the basin; steps that the data do not need are dropped (Hayashi 2025 fits the same library with an L1 penalty).
-Then steps are exchanged. Where nothing reaches the noise, that goes on while time is left, and the price of a step is
-set by leaving runs out: the likelihood of residuals that are no noise says little about it.
+Formulas, or a list of allowed reactions, leave so few steps that all of them can be fitted together. Many short fits
+from random rates find the basin; steps that the data do not need are dropped (Hayashi 2025 fits the same library with
+an L1 penalty). Then steps are exchanged. Where nothing reaches the noise, that goes on while time is left, and the
+price of a step is set by leaving runs out: the likelihood of residuals that are no noise says little about it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -46,28 +46,27 @@ MOST_CORRELATED = 0.9  # neighbouring residuals
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """Hidden species whose formulas are known."""
+    """Hidden species whose formulas or reactions are known."""
 
-    name: str = "unmeasured species of known composition"
+    name: str = "unmeasured species that were named"
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
-        """Yield one task where formulas name hidden species."""
-        if question.composed is not None:
-            names = question.composed.species[question.species :]
-            problem = with_unmeasured(findings.visible.problem, names, [0.0] * len(names))
-            yield [AllSteps(problem)]
+        """Yield one task where somebody named hidden species."""
+        if question.unmeasured is not None:
+            names = question.unmeasured.names
+            yield [AllSteps(with_unmeasured(findings.visible.problem, names, [0.0] * len(names)))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AllSteps:
-    """Search among all steps of at most two reactants that balance."""
+    """Search among all steps that there can be."""
 
     problem: FitProblem
 
     def search(self, question: Question, own: Pool, /) -> bool:
         """Fill the pool; the price of a step is set by left-out runs where nothing reaches the noise."""
-        assert question.composed is not None
-        library = steps(question.composed)
+        assert question.unmeasured is not None
+        library = question.unmeasured.steps
         rough = _rough(own)
         found = _starts(rough, library, question.seed)
         starts = [
@@ -107,7 +106,7 @@ def _reduce(exchange: Exchange, starts: list[Fit], most: int) -> None:
     """Reduce the starts step by step."""
     pool = exchange.pool
     for number, fit in enumerate(starts[:most], 1):
-        start = replace(fit.mechanism, provenance=(f"all balanced steps, start {number}",))
+        start = replace(fit.mechanism, provenance=(f"all possible steps, start {number}",))
         exchange.descend(pool.fit(start, iterations=25)[0], LEAST)
 
 
@@ -158,7 +157,7 @@ def _starts(pool: Pool, library: Library, seed: int) -> list[Fit]:
     fits: list[Fit] = []
     for _ in range(STARTS):
         rates = base + rng.normal(0.0, SPREAD, len(base))
-        mechanism = Mechanism(problem.species, left, left + library.net, rates, ("all balanced steps",))
+        mechanism = Mechanism(problem.species, left, left + library.net, rates, ("all possible steps",))
         fits.append(pool.fit(mechanism, problem=part, iterations=SHORT)[0])
     return sorted((fit for fit in fits if fit.ok), key=_chi2)
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.problem import FitProblem
-from crnsym.search.beam import Beam
+from crnsym.search.beam import MOST, Beam
 from crnsym.search.findings import Findings
 from crnsym.search.pool import Pool
 from crnsym.search.question import Question
+from crnsym.search.relaxed import without_false_laws
 from crnsym.search.task import Task
 from crnsym.search.view import View
 
-LARGEST = 1500  # reactions of a library that is searched in one piece
+LARGEST, LARGEST_THIRD = 1500, 500  # reactions of a library that is searched in one piece, and of three molecules
 FEW = 9  # species up to which a reaction may have three products whatever its order
 
 
@@ -37,15 +38,20 @@ class Lawful:
             best = findings.visible.best_fit
             start = () if best is None else (best.mechanism,)
             yield [Orders(view, (3,), start) for view in views]
+        if not findings.explained():
+            given_up = without_false_laws(question, views[-1])
+            if given_up:
+                yield [Orders(view, tuple(o for o in question.orders if o <= 2)) for view in given_up]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Orders:
-    """Search the lawful libraries of some orders, one after the other, within one view."""
+    """Search the lawful libraries of some orders, one after the other, within one view; so many expansions in each."""
 
     view: View
     orders: tuple[int, ...]
     starts: tuple[Mechanism, ...] = ()
+    most: int = MOST
 
     @property
     def problem(self) -> FitProblem:
@@ -59,16 +65,17 @@ class Orders:
             pool.fit(mechanism)
         for order in self.orders:
             library = question.library(order, max(2, order), self.view.laws, species)
+            most = LARGEST if order <= 2 else LARGEST_THIRD
             if species <= FEW:
                 wide = question.library(order, 3, self.view.laws, species)
-                library = wide if len(wide.source) <= LARGEST else library
+                library = wide if len(wide.source) <= most else library
             if not len(library.source):
                 continue
-            if len(library.source) > LARGEST:
+            if len(library.source) > most:
                 settled = False
                 continue
             beam = Beam(pool, library)
             beam.start(self.view)
-            beam.run()
+            beam.run(self.most)
             settled &= beam.exhausted
         return settled

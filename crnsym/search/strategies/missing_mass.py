@@ -31,7 +31,8 @@ MOST_VECTORS = 6000
 NEGATIVE, OFTEN = 3.0, 0.02  # standard deviations below zero that count, and how often that may be
 PRESENT = 2.0  # variance of Z, in units of its noise, above which it is there at all
 PAIRED = 40  # courses of each of two species that are combined
-ROUND, LEAST, MOST = 6, 3, 6  # hypotheses searched at once, and how many rounds of them
+ROUND, LEAST, MOST = 6, 3, 8  # hypotheses searched at once, and how many rounds of them
+EXPANSIONS = 5  # of a hypothesis; the best answer is searched further as one that is doubted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +52,8 @@ class MissingMass:
     name: str = "unmeasured species, from missing mass"
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
-        """Yield rounds of hypotheses, those that the weak form favours first, until one leaves nothing but noise."""
-        if not question.weak_form or question.composed is not None:
+        """Yield rounds of hypotheses, those that the weak form favours first, until an answer convinces."""
+        if not question.weak_form or question.unmeasured is not None:
             return
         charged = bool(question.weighed_in)
         asked = question.hidden is not None and question.hidden > 0
@@ -61,8 +62,8 @@ class MissingMass:
         ranked = hypotheses(question, 0 if charged else 1)
         for first in range(0, min(len(ranked), ROUND * MOST), ROUND):
             orders = tuple(o for o in question.orders if o <= 2)
-            yield [Orders(view, orders) for view in ranked[first : first + ROUND]]
-            if findings.explained() and first + ROUND >= ROUND * LEAST:
+            yield [Orders(view, orders, (), EXPANSIONS) for view in ranked[first : first + ROUND]]
+            if findings.convincing() and first + ROUND >= ROUND * LEAST:
                 return
         if charged and not findings.explained() and max(question.orders) > 2:
             yield [Orders(view, (3,)) for view in ranked[:ROUND]]

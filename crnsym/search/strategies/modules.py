@@ -40,7 +40,7 @@ class Modules:
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield hypotheses about the start: empty, in balance, and anything where those do not do."""
-        if not question.weak_form or question.weighed_in or question.composed is not None or question.hidden == 0:
+        if not question.weak_form or question.weighed_in or question.unmeasured is not None or question.hidden == 0:
             return
         few = question.species <= FEW
         if question.hidden is None and (findings.convincing() if few else findings.explained()):
