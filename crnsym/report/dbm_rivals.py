@@ -60,7 +60,7 @@ def closures(
         The curves, and one line for each closure that failed.
     """
     found, failed = {}, []
-    share = sp.Rational(_bonds(data, data.periodic), _bonds(data, True))
+    share: Any = sp.Rational(_bonds(data, data.periodic), _bonds(data, True))
     slowed, moves = _slowed(network, share), _scaled(network, hops, share)
     beside = {text: rate * share for text, rate in (rules or {}).items()}
     initial = dict(zip(data.species, data.counts()[:, 0].mean(axis=0).tolist(), strict=True))
