@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import cli_discovery, cli_options, cli_petab, cli_reading
+from . import cli_demo, cli_discovery, cli_options, cli_petab, cli_reading
 from .cli_executor import Resume, Scheduler, Workers
 from .cli_reading import Decimal, Runs, Sheet, Species, Temperature, Time
 from .cli_shell import INTERRUPTED, command, complain, speak_plainly
@@ -62,13 +62,7 @@ def demo(
     out: Out = Path("crnsym-demo"), seed: Seed = 0, time_budget: Annotated[float, typer.Option(min=1)] = 600.0
 ) -> None:
     """Discover a mechanism from measurements that ship with the package (alpha-pinene isomerisation, 1947)."""
-    from importlib.resources import as_file, files
-
-    with as_file(files("crnsym") / "data" / "demo" / "alpha_pinene.csv") as path:
-        print("Thermal isomerisation of alpha-pinene: Fuguitt & Hawkins, J. Am. Chem. Soc. 69 (1947) 319.")
-        cli_discovery.discover_in_table(
-            [path], out, {"seed": seed, "time_budget": time_budget}, title="alpha-pinene isomerisation"
-        )
+    cli_demo.run(out, {"seed": seed, "time_budget": time_budget})
 
 
 @app.command()

@@ -26,7 +26,7 @@ def discover_in_table(
     scheduler: str | None = None,
     rates: Path | None = None,
     how: dict[str, Any] | None = None,
-) -> None:
+) -> "Discovery":
     """Read, search, write, show."""
     from .report.live import LiveProgress
     from .report.output import check_folder, write_folder
@@ -54,6 +54,7 @@ def discover_in_table(
         raise typer.Exit(INTERRUPTED)
     if not found.complete:
         print(f"The time budget ended the search; --resume with --out {out} and a larger --time-budget goes on.")
+    return found
 
 
 def compare_on_data(

@@ -16,7 +16,7 @@ def is_petab(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def compare_problems(paths: list[Path], out: Path | None, seed: int, workers: int, refused: list[str]) -> None:
+def compare_problems(paths: list[Path], out: Path | None, seed: int, workers: int | None, refused: list[str]) -> None:
     """Read all problems, then fit them, show the table and write what was found."""
     from .comparison.petab import compare_petab
     from .errors import DataError
@@ -33,7 +33,7 @@ def compare_problems(paths: list[Path], out: Path | None, seed: int, workers: in
         check_folder(out)
     with ExitStack() as stack:
         executor = None
-        if workers > 1:
+        if workers is not None and workers > 1:
             from .training.workers import Workers
 
             executor = stack.enter_context(Workers(workers))

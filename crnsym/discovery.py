@@ -39,6 +39,7 @@ from .training.records import Record
 from .training.tasks import Tasks
 
 RECORD = "search.record"
+SEARCHING, LEAST = 0.85, 0.5  # part of the time limit that the search may take, and seconds that it has at least
 GRACE = 5.0  # seconds to fit what a learner has found when it was interrupted
 
 
@@ -205,9 +206,8 @@ def discover(
         )
     learned = [m for m in map(restrictions.kept, learned) if len(m.log_rates)]
     question = replace(question, starts=(*question.starts, *learned))
-    result = search(
-        question, time_budget=GRACE if interrupted else time_budget, tasks=tasks, report=_reporting(reporter)
-    )
+    left = GRACE if interrupted else max(SEARCHING * time_budget - (time.monotonic() - began), LEAST)
+    result = search(question, time_budget=left, tasks=tasks, report=_reporting(reporter))
     candidates, finished = finish(result, data, restrictions, seed, tasks, reporter)
     complete = result.settled and finished and not interrupted
     laws = list(question.laws)

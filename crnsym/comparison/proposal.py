@@ -45,9 +45,11 @@ class Experiment:
     parting: tuple[str, float]
 
     def __str__(self) -> str:
-        start = ", ".join(f"{s} = {v:.3g}" for s, v in self.start.items())
+        there = [f"{s} = {v:.3g}" for s, v in self.start.items() if v > 0]
+        alone = " and nothing else" if there and len(there) < len(self.start) else ""
+        start = (", ".join(there) or "nothing") + alone
         return (
-            f"Start with {start} and measure {', '.join(self.measured)} at {times_text(self.times)}. "
+            f"Start with {start}, and measure {', '.join(self.measured)} at {times_text(self.times)}. "
             f"The true mechanism's weight is expected to rise from {self.now:.2f} to {self.expected:.2f} "
             f"(a random design: {self.typical:.2f}). "
             f"The curves part most in {self.parting[0]} near t = {self.parting[1]:.3g}."

@@ -34,7 +34,8 @@ def as_trajectories(source: Measurements) -> Trajectories:
         runs = simulated()
         if isinstance(runs, Trajectories):
             return runs
-    if _is_table(source) or (isinstance(source, list) and source and all(map(_is_table, source))):
+    several = isinstance(source, list) and len(source) > 0 and all(map(_is_table, source))
+    if _is_table(source) or several:
         return read_table(source)
     raise DataError(
         f"data is of type {type(source).__name__}; give what read_table returns, the path of a table, a pandas or "

@@ -66,7 +66,9 @@ def without_held(network: "Network") -> "Network":
             reactions.append(
                 Reaction(left, right, MassAction(r.rate_constant * held_factor(network, r.reactants)), r.name)
             )
-        elif rate := r.rate_expression.xreplace(values):
+            continue
+        rate: Any = r.rate_expression.xreplace(values)
+        if rate:
             reactions.append(Reaction(left, right, Custom(rate), r.name))
     return replace(
         network,

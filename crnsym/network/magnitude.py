@@ -119,7 +119,8 @@ def _bits(value: Any) -> float:
     if isinstance(value, sp.Mul):
         return sum(_bits(a) for a in value.args)
     if isinstance(value, sp.Piecewise):
-        return max((_bits(branch.expr) for branch in value.args), default=0)
+        branches: Any = value.args
+        return max((_bits(branch.expr) for branch in branches), default=0)
     if isinstance(value, sp.Expr) and value.is_number:
         size = _logarithm(value)
         return 0 if size is None else abs(size) / math.log(2)

@@ -48,5 +48,6 @@ def in_species(reaction: "Reaction", observables: Mapping[str, sp.Expr]) -> Rate
     named = [name for name in law.species if name in observables]
     if named:  # a law such as Michaelis-Menten's of a sum of species
         table |= {symbol(name): observables[name] for name in named}
-        return Custom(law.expression(reaction).xreplace(table))
+        written: Any = law.expression(reaction).xreplace(table)
+        return Custom(written)
     return law.substitute(table) if table else law

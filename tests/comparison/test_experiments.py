@@ -36,6 +36,21 @@ def test_the_same_seed_gives_the_same_design_within_its_bounds(undecided: Discov
     assert np.all(np.isin(first.times, options["times"]))
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_design_starts_with_no_more_than_the_data_did(undecided: Discovery, seed: int) -> None:
+    first = undecided.problem.start
+    start = next_experiment(undecided, seed=seed).start
+    for i, name in enumerate(undecided.data.species):
+        assert 0.5 * first[:, i].min() <= start[name] <= first[:, i].max()
+
+
+def test_a_proposal_names_what_is_there_at_the_start(undecided: Discovery) -> None:
+    proposal = next_experiment(undecided, ranges={"A": (1.0, 1.0)})
+    assert str(proposal).startswith("Start with A = 1 and nothing else, and measure A, B at ")
+    both = next_experiment(undecided, ranges={"A": (1.0, 1.0), "B": (0.5, 0.5)})
+    assert str(both).startswith("Start with A = 1, B = 0.5, and measure A, B at ")
+
+
 def test_the_proposal_beats_the_median_of_random_designs(undecided: Discovery) -> None:
     options = {"ranges": {"A": (0.1, 2.0)}, "times": np.linspace(0, 10, 21), "samples": 3}
     proposal = next_experiment(undecided, **options, measured=["B"])

@@ -100,7 +100,7 @@ def reaction_latex(
     """
     if names is None:
         shown = [r for r in (reaction, reverse) if r is not None]
-        constants = {s.name for r in shown for s in r.rate_expression.free_symbols}
+        constants = {str(s) for r in shown for s in r.rate_expression.free_symbols}
         names = apart((*(n for r in shown for n in (*r.reactants, *r.products)), *sorted(constants)))
     if not above and reaction.rate.is_mass_action:
         above = _constant(reaction, names)

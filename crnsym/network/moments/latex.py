@@ -22,7 +22,7 @@ def equations_latex(
     stand_ins: dict[Any, Any] = {s: symbol(f"{_STAND_IN}_{i}") for i, s in enumerate(moments)}
 
     symbols = set().union(*(e.free_symbols for e in (*equations.values(), *definitions.values())))
-    looks = apart((*sorted(names), *sorted(s.name for s in symbols - stand_ins.keys())))
+    looks = apart((*sorted(names), *sorted(map(str, symbols - stand_ins.keys()))))
 
     def text(expression: sp.Expr) -> str:
         found = expression_latex(expression.xreplace(stand_ins), names, looks)

@@ -6,7 +6,6 @@ A law shrinks the library from thousands of reactions to tens, so that it can be
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crnsym.data.mechanism import Mechanism
 from crnsym.refit.problem import FitProblem
 from crnsym.search.beam import MOST, Beam
 from crnsym.search.findings import Findings
@@ -35,9 +34,7 @@ class Lawful:
             return
         yield [Orders(view, tuple(o for o in question.orders if o <= 2)) for view in views]
         if max(question.orders) > 2 and not findings.convincing():
-            best = findings.visible.best_fit
-            start = () if best is None else (best.mechanism,)
-            yield [Orders(view, (3,), start) for view in views]
+            yield [Orders(view, (3,)) for view in views]
         if not findings.explained():
             given_up = without_false_laws(question, views[-1])
             if given_up:
@@ -50,7 +47,6 @@ class Orders:
 
     view: View
     orders: tuple[int, ...]
-    starts: tuple[Mechanism, ...] = ()
     most: int = MOST
 
     @property
@@ -61,8 +57,6 @@ class Orders:
     def search(self, question: Question, pool: Pool, /) -> bool:
         """Fill the pool; whether every library was small enough and searched to its end."""
         settled, species = True, len(self.problem.species)
-        for mechanism in self.starts:
-            pool.fit(mechanism)
         for order in self.orders:
             library = question.library(order, max(2, order), self.view.laws, species)
             most = LARGEST if order <= 2 else LARGEST_THIRD

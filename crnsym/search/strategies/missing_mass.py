@@ -62,7 +62,7 @@ class MissingMass:
         ranked = hypotheses(question, 0 if charged else 1)
         for first in range(0, min(len(ranked), ROUND * MOST), ROUND):
             orders = tuple(o for o in question.orders if o <= 2)
-            yield [Orders(view, orders, (), EXPANSIONS) for view in ranked[first : first + ROUND]]
+            yield [Orders(view, orders, EXPANSIONS) for view in ranked[first : first + ROUND]]
             if findings.convincing() and first + ROUND >= ROUND * LEAST:
                 return
         if charged and not findings.explained() and max(question.orders) > 2:
