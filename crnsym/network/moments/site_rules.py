@@ -40,10 +40,10 @@ def _read(network: Network, text: str) -> SiteRule:
     states = [_states(network, text, side) for side in text.removesuffix(TURNED).split("->")]
     if len(states) != 2:
         raise NetworkError(f"rules: '{text}' is none; write two sites before and after, as '(A, 0) -> (0, B)'")
-    before, after = ((int(a), int(b)) for a, b in states)
+    before, after = states
     if before[0] == 0:  # fewer draws where molecules are few
         before, after = before[::-1], after[::-1]
-    return SiteRule(before, after, text.endswith(TURNED) and after[0] != after[1])
+    return SiteRule((before[0], before[1]), (after[0], after[1]), text.endswith(TURNED) and after[0] != after[1])
 
 
 def _states(network: Network, text: str, side: str) -> tuple[int, int]:
