@@ -23,6 +23,8 @@ def run(out: Path, options: dict[str, Any]) -> None:
     )
     with as_file(folder / "alpha_pinene.csv") as path:
         found = cli_discovery.discover_in_table([path], out, options, title="alpha-pinene isomerisation")
+    if not found.complete:
+        return
     with as_file(folder / "alpha_pinene.crn") as path:
         print("\nThe steps published for these data, and what this search says of them without knowing any:")
         for line in judged(found, read(path)):

@@ -30,7 +30,9 @@ def remarks(
     if result.ranked and not len(result.ranked[0][1].mechanism.log_rates):
         found.append("no reaction at all explains these data best: nothing changes beyond the noise")
     strict = len(laws[-1]) if laws else 0
-    constant, near = (_believable(rows, result) for rows in (laws[0] if laws else balances[:0], balances[strict:]))
+    constant, near = (
+        _believable(rows, result, complete) for rows in (laws[0] if laws else balances[:0], balances[strict:])
+    )
     if len(constant):
         found.append("constant within the noise: " + _sums(constant, species))
     if len(near):
@@ -38,18 +40,18 @@ def remarks(
     return tuple(found)
 
 
-def _believable(laws: np.ndarray, result: SearchResult) -> np.ndarray:
+def _believable(laws: np.ndarray, result: SearchResult, complete: bool) -> np.ndarray:
     """Keep the sums that a chemist can read as something conserved.
 
-    None has a negative coefficient, and it counts every measured species or the best mechanism conserves it: others are
-    coincidences of these runs, such as a constant ratio of products.
+    None has a negative coefficient, and it counts every measured species or the best mechanism of a complete search
+    conserves it: others are coincidences of these runs, such as a constant ratio of products.
     """
     readable = laws[np.all(laws >= 0, axis=1)]
     if not result.ranked:
         return readable
     mechanism = result.ranked[0][1].mechanism
     net = mechanism.net_stoichiometry[:, : laws.shape[1]]
-    kept = np.all(net @ readable.T == 0, axis=0) & bool(len(net))
+    kept = np.all(net @ readable.T == 0, axis=0) & bool(len(net)) & complete
     return readable[np.all(readable > 0, axis=1) | kept]
 
 
