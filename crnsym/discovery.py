@@ -15,6 +15,8 @@ from .comparison.compare import assemble
 from .comparison.describe import mechanism_lines, ordered
 from .comparison.explain import propose
 from .comparison.faults import without_faults
+from .comparison.faults.answer import seen_in_the_answer
+from .comparison.faults.runs import RunCheck, RunsDisagree
 from .comparison.finish import finish
 from .comparison.known_rates import knowledge
 from .comparison.options import Learner, Starts, check_options
@@ -24,16 +26,17 @@ from .comparison.restrictions import Restrictions
 from .comparison.result import Discovery
 from .data.noise import estimate_noise
 from .data.sources import Measurements, as_trajectories
-from .data.trajectories import data_hash
+from .data.trajectories import Trajectories, data_hash
 from .errors import UnsupportedError
 from .formats import read
 from .network.network import Network
 from .refit.fit import Fit
 from .refit.warm import warm_up
 from .search.learned import learned_starts
-from .search.question import ask
+from .search.question import Question, ask
 from .search.run import search
 from .search.score import Vessel
+from .search.strategies import ORDER
 from .training.progress import Progress, as_progress
 from .training.records import Record
 from .training.tasks import Tasks
@@ -140,6 +143,7 @@ def discover(
     if library is not None and not isinstance(library, Network):
         library = read(library)
     named = [name for network in (known, library) if network is not None for name in network.species_names]
+    named += noise if isinstance(noise, Mapping) else ()
     data = without_faults(data, data.species if rates or bounds else {*named, *(formulas or ())})
     reporter = as_progress(progress)
     measured = check_options(data, hidden, learner, restarts, starts, time_budget, vessel)
@@ -170,21 +174,24 @@ def discover(
         "starts": starts,
     }
     reporter.report("noise and conservation laws", None, "")
-    model = estimate_noise(data, noise)
-    question = ask(
-        data,
-        model,
-        fixed_starts=measured,
-        knowledge=told,
-        chemistry=restrictions,
-        max_order=max_order,
-        hidden=hidden,
-        unmeasured=unmeasured,
-        vessel=vessel,
-        starts=restrictions.starts,
-        weak_form=learner != "crnn",
-        seed=seed,
-    )
+
+    def asked(part: Trajectories) -> Question:
+        return ask(
+            part,
+            estimate_noise(part, noise),
+            fixed_starts=measured,
+            knowledge=told,
+            chemistry=restrictions,
+            max_order=max_order,
+            hidden=hidden,
+            unmeasured=unmeasured,
+            vessel=vessel,
+            starts=restrictions.starts,
+            weak_form=learner != "crnn",
+            seed=seed,
+        )
+
+    question = asked(data)
     folder = None if checkpoint is None else Path(checkpoint)
     if folder is not None:
         Record(folder / RECORD, {**options, "data": data_hash(data), "crnsym": __version__}, resume).close()
@@ -195,7 +202,7 @@ def discover(
     if learner != "regression":
         learned, interrupted = learned_starts(
             data,
-            noise=model,
+            noise=question.view.noise,
             max_order=max_order,
             restarts=restarts,
             seed=seed,
@@ -207,7 +214,17 @@ def discover(
     learned = [m for m in map(restrictions.kept, learned) if len(m.log_rates)]
     question = replace(question, starts=(*question.starts, *learned))
     left = GRACE if interrupted else max(SEARCHING * time_budget - (time.monotonic() - began), LEAST)
-    result = search(question, time_budget=left, tasks=tasks, report=_reporting(reporter))
+    every = data
+    check = RunCheck(lambda runs: replace(asked(every.select(runs)), starts=question.starts))
+    spoiled: tuple[str, ...] = ()
+    report = _reporting(reporter)
+    try:
+        result = search(question, strategies=check.among(ORDER), time_budget=left, tasks=tasks, report=report)
+    except RunsDisagree as fault:
+        kept = [run for run in range(len(data)) if run != fault.run]
+        question, data, spoiled = check.again(kept), data.select(kept), (fault.sentence,)
+        left = max(SEARCHING * time_budget - (time.monotonic() - began), LEAST)
+        result = search(question, time_budget=left, tasks=tasks, report=report)
     candidates, finished = finish(result, data, restrictions, seed, tasks, reporter)
     complete = result.settled and finished and not interrupted
     laws = list(question.laws)
@@ -217,7 +234,7 @@ def discover(
     )
     details = {
         "options": {**options, "time_budget": time_budget},
-        **record(data, model, laws, result),
+        **record(data, question.view.noise, laws, result),
         "tasks": {"computed": tasks.computed, "reused": tasks.reused},
         "seconds": round(time.monotonic() - began, 2),
         "complete": complete,
@@ -225,7 +242,9 @@ def discover(
     }
     if not details["interrupted"]:
         found = propose(found, seed, tasks, reporter)
-    return replace(found, details=details)
+    seen = seen_in_the_answer(candidates, data) if complete else ()
+    told_first = (*spoiled, *(() if result.explained else check.notes), *seen)
+    return replace(found, details=details, remarks=(*told_first, *found.remarks))
 
 
 def _reporting(reporter: Progress) -> Any:
