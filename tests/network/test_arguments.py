@@ -60,7 +60,7 @@ def test_bad_times_are_shown_shortly(times):
 @pytest.mark.parametrize(
     ("given", "options", "message"),
     [
-        ("A -> 0 @ 1", {}, "network is a str; make one of text"),
+        ("A -> 0 @ 1", {}, "is neither a network nor the path of one"),
         (DECAY, {"times": "0:5:6"}, "times='0:5:6'"),
         (DECAY, {"initial": "A=5"}, "initial"),
         (DECAY, {"initial": {"A": "five"}}, "initial: A = five"),

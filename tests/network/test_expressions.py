@@ -24,7 +24,7 @@ def test_an_expression_reads_back_equal(expression):
     assert parse_expression(expression_text(exact)) == exact
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False))
+@given(st.floats(min_value=-1e306, max_value=1e306))
 def test_a_float_survives_as_an_exact_number(number):
     exact = exact_number(number)
     assert float(exact) == pytest.approx(number, rel=1e-15, abs=0) or number == 0
