@@ -5,13 +5,16 @@ import numpy as np
 import crnsym as cs
 from crnsym.comparison.describe import reaction_texts
 from crnsym.data.laws import near_laws
+from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import estimate_noise
 from crnsym.data.trajectories import Trajectories
-from crnsym.refit.fit import Fit
+from crnsym.refit.fit import Fit, fit_mechanism
+from crnsym.search.catalysts import as_catalyst, families
 from crnsym.search.question import ask
 from crnsym.search.run import search
-from crnsym.search.strategies.catalyst import Catalyst, families
+from crnsym.search.strategies.catalyst import Catalyst
 from crnsym.search.structures import content
+from crnsym.search.widen import with_hidden
 from tests.engine import columns_of
 
 
@@ -68,3 +71,23 @@ def test_a_sum_that_varies_little_is_a_near_law() -> None:
     data = Trajectories(("A", "B", "C"), ("e0",), (times,), (values,))
     laws = near_laws(data, [values], np.zeros((0, 3), np.int64))
     assert laws.tolist() == [[1, 1, 0]]
+
+
+def test_an_intermediate_that_undoes_its_own_formation_is_read_as_a_bound_form() -> None:
+    # A + E -> Z, Z -> A + E, Z -> P + E with E + Z = 0.2, written without E
+    net = cs.network("A -> Z @ 0.4; A + Z -> 2 A @ 2; Z -> A @ 0.3; Z -> P @ 0.7")
+    full = cs.simulate(net, times=(0, 10, 20), initial=[{"A": 1.0}, {"A": 1.7}], noise=0.01, seed=2)
+    data = columns_of(full, "AP")
+    problem = with_hidden(ask(data, estimate_noise(data)).view.problem, "zero")
+    left = np.array([[1, 0, 0], [1, 0, 1], [0, 0, 1], [0, 0, 1]])
+    right = np.array([[0, 0, 1], [2, 0, 0], [1, 0, 0], [0, 1, 0]])
+    told = Mechanism(("A", "P", "Z"), left, right, np.log([0.4, 2.0, 0.3, 0.7]))
+    fit = fit_mechanism(told, problem, iterations=0)
+    read = as_catalyst(fit, 2)
+    assert read is not None
+    mechanism, amount = read
+    assert abs(amount - 0.2) < 1e-9
+    assert set(reaction_texts(mechanism)) == {"A + E -> Z", "Z -> A + E", "Z -> E + P"}
+    rates = dict(zip(reaction_texts(mechanism), np.exp(mechanism.log_rates), strict=True))
+    assert abs(rates["A + E -> Z"] - 2.0) < 1e-9
+    assert as_catalyst(fit_mechanism(told.take(np.array([0, 2, 3])), problem, iterations=0), 2) is None
