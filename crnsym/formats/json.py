@@ -122,8 +122,9 @@ def read(path: str | os.PathLike) -> "Network":
     FormatError
         The file cannot be read, is not JSON (with line and column) or not a network.
     """
+    text = read_text(path)
     try:
-        content = json.loads(read_text(path))
+        content = json.loads(text)
     except json.JSONDecodeError as error:
         raise FormatError(f"{path}, line {error.lineno}, column {error.colno}: not JSON ({error.msg})") from None
     except RecursionError:

@@ -150,6 +150,7 @@ def test_a_plan_that_names_other_folders_is_not_carried_out(tmp_path):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="folders change places in one step, and a kill")
+@pytest.mark.filterwarnings("ignore:os.fork")  # the child handles files and nothing else, whatever threads there are
 def test_a_kill_at_any_step_leaves_the_old_or_the_new_folder(tmp_path):
     old, new = {**OLD, "notes": "mine"}, {**NEW, "notes": "mine"}
     seen = []

@@ -3,6 +3,8 @@
 import errno
 import os
 import stat
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -120,10 +122,9 @@ def test_a_write_protected_file_is_not_replaced(tmp_path):
 
 @pytest.mark.skipif(os.name != "posix", reason="asks for processes")
 def test_leftovers_of_dead_processes_go_and_those_of_living_ones_stay(tmp_path):
-    dead = os.fork()
-    if not dead:
-        os._exit(0)
-    os.waitpid(dead, 0)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    dead = ended.pid
     mine = temporary_name("a")
     (tmp_path / mine).write_text("in use")
     of_dead = mine.replace(f"-{os.getpid()}-", f"-{dead}-")

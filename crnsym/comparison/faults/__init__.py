@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from crnsym.comparison.faults.clipped import clipped
-from crnsym.comparison.faults.derived import derived
+from crnsym.comparison.faults.clipped import find_clipped
+from crnsym.comparison.faults.derived import find_derived
 from crnsym.comparison.faults.fault import Fault
-from crnsym.comparison.faults.outliers import outliers
+from crnsym.comparison.faults.outliers import find_outliers
 from crnsym.data.trajectories import Trajectories
 
-KINDS: tuple[Callable[[Trajectories], list[Fault]], ...] = (derived, clipped, outliers)
+KINDS: tuple[Callable[[Trajectories], list[Fault]], ...] = (find_derived, find_clipped, find_outliers)
 LEAST_ROWS, LEAST_SPECIES = 3, 1  # values of a column, and columns, that must remain
 
 

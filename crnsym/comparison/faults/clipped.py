@@ -29,7 +29,7 @@ class Plateau:
         return self.last - self.first + 1
 
 
-def clipped(data: Trajectories) -> list[Fault]:
+def find_clipped(data: Trajectories) -> list[Fault]:
     """Find columns whose largest or smallest value recurs in rows, where noise or a bend should have moved it.
 
     A species that has been used up or is complete stands still too, as far as it was written down: in one run alone, or

@@ -21,7 +21,7 @@ class Combination:
     constant: float
 
 
-def derived(data: Trajectories) -> list[Fault]:
+def find_derived(data: Trajectories) -> list[Fault]:
     """Find columns that are an exact linear combination of others in every row.
 
     Independent measurements have independent noise, so that a combination holds in every row to the last digit only if

@@ -14,7 +14,7 @@ SIDE = 2  # neighbours that must be there on either side
 MOST = 2  # a column of a run: more are no slips but the shape of the curve
 
 
-def outliers(data: Trajectories) -> list[Fault]:
+def find_outliers(data: Trajectories) -> list[Fault]:
     """Find gross outliers: values far outside the noise and the span of their neighbours, which are smooth without.
 
     Not judged are values where another column jumps too, since a short event would show in both. On 840 columns of
