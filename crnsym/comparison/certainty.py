@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from .candidate import Candidate
 from .describe import reaction_texts
 
-TIE, LEAD = 2.0, 4.0  # score units by which the best must lead its rivals: less is a tie, more is decided
+# Score units by which the best must lead its rivals: less is a tie, more is decided. Of 33 random problems (eight kinds,
+# drawn for this) 22 right answers of settled searches led by 4.8 and more and two by less than 1; the one wrong answer
+# that led by more (6.5) was lost by the search, not by the lead. Too few to calibrate: to be repeated on more.
+TIE, LEAD = 2.0, 4.0
 CERTAIN, NEEDED = 0.95, 0.05  # probabilities of a reaction above which it is certain, and below which it is not needed
 SHOWN = 6  # reactions that a sentence names
 
