@@ -14,6 +14,7 @@ from crnsym.search.pool import Pool
 from crnsym.search.question import ask
 from crnsym.search.run import search
 from crnsym.search.score import Score, has_positive_law, matter
+from crnsym.search.strategies.complex_first import ComplexFirst
 from crnsym.search.strategies.modules import Modules
 from crnsym.search.structures import modules
 from tests.benchmarks.discovery import right
@@ -123,7 +124,9 @@ def test_modules_are_enumerated_completely():
 def test_a_hidden_intermediate_is_found_unasked():
     truth = parse(["2 A -> Z @ 40", "Z -> 2 A @ 120", "A + Z -> C @ 3"], ("A", "C", "Z"))
     data = measured(truth, runs=6, points=30, end=10.0, seen=("A", "C"), zero=("C", "Z"), noise=0.02)
-    fit = search(ask(data, estimate_noise(data), hidden=1), strategies=(Modules(),)).ranked[0][1]
+    ranked = search(ask(data, estimate_noise(data)), strategies=(ComplexFirst(lawful=False), Modules())).ranked
+    score, fit = ranked[0]
+    assert score < min(value for value, other in ranked if len(other.mechanism.species) == 2) - 10
     assert fit.mechanism.structure() == truth.structure()
     k = np.exp(fit.mechanism.log_rates)
     bind = [tuple(p) == (0, 0, 1) for p in fit.mechanism.products.tolist()].index(True)
