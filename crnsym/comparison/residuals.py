@@ -57,11 +57,11 @@ class Residuals:
 def residuals(fit: Fit) -> Residuals | None:
     """Compare a fit with its data; None if it cannot be integrated."""
     problem = fit.problem
-    measured = problem.present.any(axis=(0, 1))
+    measured = problem.columns
     here = evaluate(problem, fit.mechanism, fit.initial_states, rtol=1e-6)
     if here is None:
         return None
-    informative = (problem.present & (problem.values != 0.0))[..., measured]
+    informative = problem.informative[..., measured]
     r = np.where(informative, here.residuals[..., measured], 0.0)
     pairs = informative[:, 1:] & informative[:, :-1]
     product = np.where(pairs, r[:, 1:] * r[:, :-1], 0.0).sum(axis=(0, 1))

@@ -58,7 +58,7 @@ def unseen_directions(fit: Fit, seed: int = 0) -> list[np.ndarray]:
     rng = np.random.default_rng(seed)
     problem = fit.problem
     seen = np.atleast_1d(problem.present.any(axis=(0, 1)))
-    typical = np.median(np.abs(problem.values[problem.present])) or 1.0
+    typical = problem.typical
     horizon = problem.horizon
     start = np.where(seen, typical * rng.uniform(0.3, 2.0, (RUNS, len(seen))), fit.initial_states[:1])
     exact = replace(

@@ -1,6 +1,6 @@
 """One point of a fit: trajectories, residuals and exact Jacobian of a mechanism, and the normal equations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -27,7 +27,8 @@ class Evaluation:
     """Model, residuals and Jacobian at one point; ``jacobian`` is of g(model) in the parameters, then in ln x0.
 
     Measured rates raise ``chi2`` (see `crnsym.refit.knowledge`) and add ``measured`` to the normal equations: their
-    matrix and gradient. ``shared`` species start with one unknown amount in all runs.
+    matrix and gradient. ``shared`` species start with one unknown amount in all runs. ``coefficients`` are those of an
+    observation, at their best for these courses; their columns are the last of the Jacobian.
     """
 
     states: np.ndarray
@@ -36,11 +37,12 @@ class Evaluation:
     chi2: float
     measured: tuple[np.ndarray, np.ndarray] | None = None
     shared: tuple[int, ...] = ()
+    coefficients: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def parameters(self) -> int:
         """Number of parameters in the Jacobian."""
-        return self.jacobian.shape[-1] - self.states.shape[-1]
+        return self.jacobian.shape[-1] - self.states.shape[-1] - len(self.coefficients)
 
 
 @runtime_checkable
@@ -108,10 +110,14 @@ def evaluate(
         own = z[..., place].copy()
         z[..., place] = 0.0
         z += own[..., None] * np.concatenate(balance, axis=1)[:, None, None, :]
-    residuals = np.where(problem.present, problem.residual_scale() - noise.stabilise(states), 0.0)
+    coefficients, starts = np.zeros(0), slice(len(p_slots), len(p_slots) + n)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below
-        z *= np.where(problem.present, 1.0 / noise.sigma(states), 0.0)[..., None]
-        z[..., len(p_slots) :] *= np.where(problem.fitted, initial, 0.0)[:, None, None, :]
+        if problem.observation is not None:
+            residuals, z, coefficients = problem.observation.compare(states, z)
+        else:
+            residuals = np.where(problem.present, problem.residual_scale() - noise.stabilise(states), 0.0)
+            z *= np.where(problem.present, 1.0 / noise.sigma(states), 0.0)[..., None]
+        z[..., starts] *= np.where(problem.fitted, initial, 0.0)[:, None, None, :]
     if problem.temperatures is not None and parameters is None:
         n_rates = len(p_slots)
         energies = z[..., :n_rates] * problem.temperatures.slopes[:, None, None, None]
@@ -120,13 +126,13 @@ def evaluate(
     if not np.isfinite(chi2) or not np.isfinite(z).all():
         return None
     if problem.knowledge is None or parameters is not None:
-        return Evaluation(states, residuals, z, chi2, shared=problem.shared)
+        return Evaluation(states, residuals, z, chi2, shared=problem.shared, coefficients=coefficients)
     rows, sides = problem.knowledge.measured(mechanism, problem.temperatures)
     missed = sides - rows @ parameters_of(mechanism, problem) if len(sides) else sides
     scale, count = chi2 / max(problem.count, 1), max(problem.count, 1)
     raised = chi2 * float(np.exp(min(missed @ missed / count, 100.0)))
     told = (scale * rows.T @ rows, scale * rows.T @ missed) if len(sides) else None
-    return Evaluation(states, residuals, z, raised, told, problem.shared)
+    return Evaluation(states, residuals, z, raised, told, problem.shared, coefficients)
 
 
 def parameters_of(mechanism: Mechanism, problem: FitProblem) -> np.ndarray:
@@ -227,16 +233,19 @@ class NormalEquations(NamedTuple):
 
 
 def normal_equations(evaluation: Evaluation, damping: float = 0.0) -> NormalEquations:
-    """Assemble the normal equations; initial states of a run are eliminated in the run, shared ones at the end."""
+    """Assemble the normal equations; initial states of a run are eliminated in the run, what runs share at the end.
+
+    Runs share the starts of some species and the coefficients of an observation.
+    """
     runs, n_params = len(evaluation.residuals), evaluation.parameters
-    columns = evaluation.jacobian.shape[-1]
+    columns, n_states = evaluation.jacobian.shape[-1], evaluation.states.shape[-1]
     j = evaluation.jacobian.reshape(runs, -1, columns)
     r = evaluation.residuals.reshape(runs, -1, 1)
     transposed = j.transpose(0, 2, 1)
     gram, gradient = transposed @ j, (transposed @ r)[..., 0]
     shared = n_params + np.array(evaluation.shared, np.int64)
-    local = np.setdiff1d(np.arange(n_params, columns), shared)
-    common = np.concatenate([np.arange(n_params), shared])
+    local = np.setdiff1d(np.arange(n_params, n_params + n_states), shared)
+    common = np.concatenate([np.arange(n_params), shared, np.arange(n_params + n_states, columns)])
     states = gram[:, local[:, None], local]
     _damp(states, damping)
     inverse = np.linalg.inv(states)
@@ -244,25 +253,26 @@ def normal_equations(evaluation: Evaluation, damping: float = 0.0) -> NormalEqua
     weighted = cross @ inverse
     matrix = (gram[:, common[:, None], common] - weighted @ cross.transpose(0, 2, 1)).sum(axis=0)
     reduced = (gradient[:, common] - (weighted @ gradient[:, local, None])[..., 0]).sum(axis=0)
-    constant = np.zeros((runs, columns - n_params))
-    follow = np.zeros((runs, columns - n_params, n_params))
+    constant = np.zeros((runs, n_states))
+    follow = np.zeros((runs, n_states, n_params))
     own = local - n_params
     constant[:, own] = (inverse @ gradient[:, local, None])[..., 0]
     follow[:, own] = weighted[:, :n_params].transpose(0, 2, 1)
-    if len(shared):
+    if len(common) > n_params:
         inner = matrix[n_params:, n_params:].copy()
         _damp(inner[None], damping)
         solved = np.linalg.solve(inner, np.column_stack([reduced[n_params:], matrix[n_params:, :n_params]]))
         back = weighted[:, n_params:].transpose(0, 2, 1)
         constant[:, own] -= back @ solved[:, 0]
         follow[:, own] -= back @ solved[:, 1:]
-        constant[:, shared - n_params], follow[:, shared - n_params] = solved[:, 0], solved[:, 1:]
+        starts = shared - n_params
+        constant[:, starts], follow[:, starts] = solved[: len(shared), 0], solved[: len(shared), 1:]
         side = matrix[:n_params, n_params:]
         matrix = matrix[:n_params, :n_params] - side @ solved[:, 1:]
         reduced = reduced[:n_params] - side @ solved[:, 0]
     if evaluation.measured is not None:
         matrix, reduced = matrix + evaluation.measured[0], reduced + evaluation.measured[1]
-    whole = np.zeros((runs, columns - n_params, columns - n_params))
+    whole = np.zeros((runs, n_states, n_states))
     whole[:, own[:, None], own] = inverse
     return NormalEquations(matrix, reduced, constant, follow, whole)
 

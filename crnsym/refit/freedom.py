@@ -19,6 +19,9 @@ def fitted_starts(mechanism: object, problem: FitProblem) -> int:
     run can show.
     """
     shown = problem.present.any(axis=1)
+    if problem.observation is not None:
+        seen = problem.observation.shown
+        shown[:, : seen.shape[1]] |= seen
     if isinstance(mechanism, Mechanism):
         shown = shown | (mechanism.reactants > 0).any(axis=0)
     free = problem.free & shown
@@ -52,4 +55,4 @@ def rise(count: int, freedom: int, one_sided: float = 0.95) -> float:
 
 
 def _left(mechanism: object, problem: FitProblem, parameters: int) -> int:
-    return problem.count - parameters - fitted_starts(mechanism, problem)
+    return problem.count - parameters - fitted_starts(mechanism, problem) - problem.coefficients

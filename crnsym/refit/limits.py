@@ -123,7 +123,7 @@ def _pin(fit: Fit, reaction: int, fitter: Callable[..., Fit]) -> Fit:
     """Hold one reaction at its fast limit and refit the others."""
     problem = fit.problem
     order = fit.mechanism.reactants[reaction].sum()
-    scale = float(np.median(np.abs(problem.values[problem.present]))) or 1.0
+    scale = problem.typical
     sampled = float(np.median(problem.lengths)) / problem.horizon
     target = float(np.log(FAST * sampled) - (max(order, 1) - 1) * np.log(scale))
     target = max(target, float(fit.mechanism.log_rates[reaction]))

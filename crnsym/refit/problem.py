@@ -8,6 +8,7 @@ import numpy as np
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.knowledge import Knowledge
+from crnsym.refit.observation import Observation
 from crnsym.refit.temperature import Temperatures
 
 
@@ -41,6 +42,9 @@ class FitProblem:
         What is known of rates beside the data.
     shared
         Indices of species that start with one unknown amount, the same in all runs.
+    observation
+        Where mixtures of species were measured: all columns of the data, those of single species too. ``present`` then
+        only tells which species were measured by themselves.
     """
 
     species: tuple[str, ...]
@@ -56,6 +60,7 @@ class FitProblem:
     temperatures: Temperatures | None = None
     knowledge: Knowledge | None = None
     shared: tuple[int, ...] = ()
+    observation: Observation | None = None
 
     @property
     def fitted(self) -> np.ndarray:
@@ -74,7 +79,33 @@ class FitProblem:
     @property
     def count(self) -> int:
         """Number of informative values: measured and not exactly zero."""
-        return int((self.present & (self.values != 0.0)).sum())
+        return int(self.informative.sum())
+
+    @property
+    def informative(self) -> np.ndarray:
+        """Which values count, in the shape of the residuals of a fit."""
+        if self.observation is not None:
+            return self.observation.informative
+        return self.present & (self.values != 0.0)
+
+    @property
+    def columns(self) -> np.ndarray:
+        """Which of the last axis of the residuals was ever measured."""
+        if self.observation is not None:
+            return np.asarray(self.observation.informative.any(axis=(0, 1)))
+        return np.asarray(self.present.any(axis=(0, 1)))
+
+    @property
+    def coefficients(self) -> int:
+        """Number of unknown coefficients of the observation."""
+        return 0 if self.observation is None else len(self.observation.names)
+
+    @property
+    def typical(self) -> float:
+        """Median of the measured concentrations; of those at the start where only mixtures were measured."""
+        if self.present.any():
+            return float(np.median(np.abs(self.values[self.present]))) or 1.0
+        return float(np.median(self.start[self.start > 0])) if (self.start > 0).any() else 1.0
 
     @property
     def nuisance(self) -> int:
@@ -154,6 +185,7 @@ class FitProblem:
             None if self.temperatures is None else self.temperatures.thin(runs),
             self.knowledge,
             self.shared,
+            None if self.observation is None else self.observation.thin(np.asarray(runs)),
         )
 
     def sample(self, count: int) -> "FitProblem":
@@ -170,6 +202,7 @@ class FitProblem:
             values=self.values[rows, index],
             present=self.present[rows, index] & valid[..., None],
             guide=tuple(g[c] for g, c in zip(self.guide, chosen, strict=True)),
+            observation=None if self.observation is None else self.observation.at(rows, index, valid),
         )
 
 

@@ -134,7 +134,7 @@ def correlation(fit: Fit) -> float:
     here = evaluate(fit.problem, fit.mechanism, fit.initial_states)
     if here is None:
         return 1.0
-    r, seen = here.residuals, fit.problem.present & (fit.problem.values != 0.0)
+    r, seen = here.residuals, fit.problem.informative
     both = seen[:, 1:] & seen[:, :-1]
     square = float((r[seen] ** 2).mean()) if seen.any() else 0.0
     return float((r[:, 1:] * r[:, :-1])[both].mean()) / square if both.any() and square > 0 else 0.0

@@ -115,4 +115,4 @@ def widened(mechanism: Mechanism, species: tuple[str, ...]) -> Mechanism:
 
 def typical(problem: FitProblem) -> float:
     """Return the median of the measured values."""
-    return float(np.median(np.abs(problem.values[problem.present]))) or 1.0
+    return problem.typical
