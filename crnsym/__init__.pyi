@@ -72,6 +72,9 @@ from .formats import write as write
 from .formats.petab import write_petab as write_petab
 from .formats.petab_select import write_petab_select as write_petab_select
 from .formats.report import ImportReport as ImportReport
+from .jobs.events import DiscoveryEvent as DiscoveryEvent
+from .jobs.job import DiscoveryJob as DiscoveryJob
+from .jobs.start import start_discovery as start_discovery
 from .network.combinatoric import from_combinatoric as from_combinatoric
 from .network.combinatoric import to_combinatoric as to_combinatoric
 from .network.complexes import Complex as Complex

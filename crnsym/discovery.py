@@ -30,11 +30,11 @@ from .data.trajectories import Trajectories, data_hash
 from .errors import UnsupportedError
 from .formats import read
 from .network.network import Network
-from .refit.fit import Fit
 from .refit.warm import warm_up
 from .search.learned import learned_starts
+from .search.pool import Pool
 from .search.question import Question, ask
-from .search.run import search
+from .search.run import Report, SearchProgress, search
 from .search.score import Vessel
 from .search.strategies import ORDER
 from .training.progress import Progress, as_progress
@@ -247,9 +247,16 @@ def discover(
     return replace(found, details=details, remarks=(*told_first, *found.remarks))
 
 
-def _reporting(reporter: Progress) -> Any:
-    def report(stage: str, fit: Fit, count: int) -> None:
-        lines = [*mechanism_lines(ordered(fit.mechanism)), f"chi2/N {fit.reduced:.3f}, {count} fits"]
-        reporter.report(stage, None, "\n".join(lines))
+def _reporting(reporter: Progress) -> Report:
+    """Tell a reporter of the best answer as text, or one that knows searches of all that was fitted."""
+
+    def report(stage: str, pool: Pool | None, count: int) -> None:
+        if isinstance(reporter, SearchProgress):
+            reporter.searching(stage, pool, count)
+            return
+        fit = None if pool is None else pool.best_fit
+        lines = [] if fit is None else mechanism_lines(ordered(fit.mechanism))
+        told = [] if fit is None else [f"chi2/N {fit.reduced:.3f}, {count} fits"]
+        reporter.report(stage, None, "\n".join([*lines, *told]))
 
     return report

@@ -11,6 +11,7 @@ from numba import njit, prange
 
 from .linear import factorise, solve
 from .sdirk import CONVERGED, ERROR, GAMMA, LOST, NEWTON_ITERATIONS, SHORTER, STAGES, growth, next_length, step_length
+from .threads import in_turn
 
 
 @njit(cache=True, error_model="numpy")
@@ -171,6 +172,7 @@ def _integrate(
     return True
 
 
+@in_turn
 @njit(cache=True, parallel=True, error_model="numpy")
 def integrate_runs(
     times, lengths, x0, slots, rates, net, p_slots, p_vectors, p_factors, rtol, atol, max_steps, states, z

@@ -67,8 +67,13 @@ class Findings:
     @property
     def best(self) -> Fit | None:
         """The best-scoring fit of all."""
-        ranked = [(pool.best_score, pool.best_fit) for pool in self.pools.values() if pool.best_fit is not None]
-        return min(ranked, key=lambda item: item[0], default=(np.inf, None))[1]
+        return None if self.leading is None else self.leading.best_fit
+
+    @property
+    def leading(self) -> Pool | None:
+        """The pool that holds the best-scoring fit."""
+        filled = [pool for pool in self.pools.values() if pool.best_fit is not None]
+        return min(filled, key=lambda pool: pool.best_score, default=None)
 
     @property
     def best_score(self) -> float:

@@ -11,6 +11,7 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.problem import FitProblem
 from crnsym.search.score import Score
+from crnsym.training.stopping import stop_if_asked
 
 Structure = frozenset[tuple[tuple[int, ...], tuple[int, ...]]]
 
@@ -67,6 +68,7 @@ class Pool:
         """Fit a mechanism on the full problem (kept) or on another one (only returned)."""
         if time.monotonic() > DEADLINE.get():
             raise OutOfTime
+        stop_if_asked()
         self.made += 1
         target = self.problem if problem is None else problem
         mechanism = self.complete(mechanism)

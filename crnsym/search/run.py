@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
+from typing import Protocol, runtime_checkable
 
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
@@ -16,7 +17,17 @@ from crnsym.search.task import Explored, Stopped, Task, carry_out
 from crnsym.training.tasks import Tasks
 
 EARLY = 3.0  # seconds in which rounds stay in this process: starting others takes as long
+Report = Callable[[str, Pool | None, int], None]
 MOST_HIDDEN = 10  # fits with hidden species that are reported for each hypothesis about their start
+
+
+@runtime_checkable
+class SearchProgress(Protocol):
+    """A reporter that wants to know more of a search than its best answer as text."""
+
+    def searching(self, stage: str, pool: Pool | None, fits: int) -> None:
+        """Tell where the search stands, as `search` says of ``report``; must return quickly and never raise."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +68,7 @@ def search(
     strategies: Sequence[Strategy] = ORDER,
     time_budget: float = 600.0,
     tasks: Tasks | None = None,
-    report: Callable[[str, Fit, int], None] = lambda _stage, _fit, _count: None,
+    report: Report = lambda _stage, _pool, _count: None,
 ) -> SearchResult:
     """Find the mechanisms that explain the measurements.
 
@@ -72,7 +83,8 @@ def search(
     tasks
         Where the tasks of a round run, and where they are remembered; by default here, one after the other.
     report
-        Called with a stage name, the best answer and the number of fits whenever the best answer improves.
+        Called with a stage name, the pool that holds the best answer (None before there is one) and the number of
+        fits: when a round of tasks begins or ends, and whenever the best answer improves.
 
     Ctrl-C ends the search as the time budget does: with everything that was found so far.
     """
@@ -83,16 +95,17 @@ def search(
     ended, interrupted = True, False
 
     def better(pool: Pool) -> None:
-        fit = pool.best_fit
-        if fit is not None and pool.best_score < findings.best_score:
-            report(strategy.name, fit, findings.fits + pool.made)
+        if pool.best_score < findings.best_score:
+            report(strategy.name, pool, findings.fits + pool.made)
 
     deadline, watch = DEADLINE.set(began + time_budget), WATCH.set(better)
     try:
         for strategy in strategies:
             for batch in strategy.rounds(question, findings):
                 runner.alone = len(batch) == 1 or time.monotonic() < began + EARLY
+                report(strategy.name, findings.leading, findings.fits)
                 _round(batch, question, findings, runner, began + time_budget)
+                report(strategy.name, findings.leading, findings.fits)
                 stages.append((strategy.name, time.monotonic() - began, findings.best_score))
     except (Stopped, OutOfTime, KeyboardInterrupt) as stop:
         ended = False

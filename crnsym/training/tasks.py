@@ -16,9 +16,11 @@ from typing import Any
 
 from crnsym.errors import ExportError, FitError, RecordWarning
 
+from .algebra import one_thread_of_algebra
 from .plain import decode, encode, fingerprint
 from .progress import Progress, SilentProgress
 from .records import load_entry, save_entry
+from .stopping import patience, stop_if_asked
 from .workers import Workers
 
 PATIENCE = 5  # losses of a worker in a row, without a batch finished in between, after which the run gives up
@@ -135,6 +137,7 @@ class Tasks:
     ) -> Iterator[tuple[int, str]]:
         if self.executor is None or self.alone:
             for i in todo:
+                stop_if_asked()
                 yield i, carry_out(work, shared, batches[i])
             return
         running: dict[Future[str], int] = {}
@@ -148,9 +151,12 @@ class Tasks:
                 except BrokenExecutor:
                     losses = self._lost(losses, len(todo))
                 left = None if until == float("inf") else max(until - time.monotonic(), 0.0)
-                finished = wait(running, left, FIRST_COMPLETED).done if running else set()
+                finished = wait(running, patience(left), FIRST_COMPLETED).done if running else set()
+                stop_if_asked()
                 if running and not finished:
-                    raise TimeoutError
+                    if time.monotonic() >= until:
+                        raise TimeoutError
+                    continue
                 for future in finished:
                     i = running.pop(future)
                     try:
@@ -207,15 +213,13 @@ def as_tasks(executor: "Executor | Tasks | None") -> Tasks:
 
 def carry_out(work: Work, shared: Any, batch: Any, away: bool = False) -> str:
     """Do one batch in this process, on one thread if it is one of several workers."""
-    from threadpoolctl import threadpool_limits
-
     if not away:
-        with threadpool_limits(1, "blas"):
+        with one_thread_of_algebra():
             return encode(work(shared, batch), (shared, batch))
     import numba
 
     # a worker may have threads, but compiled loops are not safe to enter from two of them
-    with ONE_AT_A_TIME, threadpool_limits(1, "blas"):
+    with ONE_AT_A_TIME, one_thread_of_algebra():
         numba.set_num_threads(1)
         return encode(work(shared, batch), (shared, batch))
 

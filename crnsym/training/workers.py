@@ -18,6 +18,7 @@ ONE_THREAD = {
     "OMP_WAIT_POLICY": "passive",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
+ENVIRONMENT = threading.Lock()
 
 
 class Workers(Executor):
@@ -35,16 +36,24 @@ class Workers(Executor):
     def __init__(self, count: int) -> None:
         self.count = count
         self._pool: ProcessPoolExecutor | None = None
+        self._opening = threading.Lock()  # jobs in several threads may share the processes
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run a function in one of the processes."""
         for _ in range(2):
-            pool = self._pool = self._pool or self._open()
+            with self._opening:
+                pool = self._pool = self._pool or self._open()
             try:
                 return _started(lambda pool=pool: pool.submit(fn, *args, **kwargs))
-            except BrokenExecutor:
+            except (BrokenExecutor, RuntimeError) as error:
+                with self._opening:
+                    if self._pool is pool:
+                        self._pool = None
+                    elif not isinstance(error, BrokenExecutor):  # another job has ended these processes
+                        continue
+                if not isinstance(error, BrokenExecutor):
+                    raise
                 pool.shutdown(wait=False)
-                self._pool = None
         raise BrokenExecutor("processes cannot be started, or end as soon as they are")
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -81,11 +90,12 @@ def _end_with_parent() -> None:
 
 def _started(submit: Callable[[], Future[Any]]) -> Future[Any]:
     """Hand in a task; a process that it starts inherits one thread, this process keeps what it has."""
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update({name: value for name, value in ONE_THREAD.items() if before[name] is None})
-    try:
-        return submit()
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
+    with ENVIRONMENT:
+        before = {name: os.environ.get(name) for name in ONE_THREAD}
+        os.environ.update({name: value for name, value in ONE_THREAD.items() if before[name] is None})
+        try:
+            return submit()
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)

@@ -68,9 +68,15 @@ def test_a_time_limit_is_kept_and_leaves_the_best_so_far(question):
     assert found.stages[-1][0] == "time budget used up"
 
 
-def test_progress_is_told_of_every_better_answer(question):
+def test_progress_is_told_of_every_better_answer_and_of_every_round(question):
     seen = []
-    search(question, strategies=(Lawful(),), report=lambda stage, fit, count: seen.append((stage, fit.chi2, count)))
-    assert seen
+
+    def told(stage, pool, count):
+        seen.append((stage, None if pool is None else pool.best_fit.chi2, count))
+
+    found = search(question, strategies=(Lawful(),), report=told)
     assert {stage for stage, _, _ in seen} == {"under conservation laws"}
-    assert seen[-1][1] < seen[0][1]
+    assert seen[0][1:] == (None, 0)  # a round begins
+    assert seen[-1][1:] == (found.ranked[0][1].chi2, found.fits)  # and has ended
+    assert seen[-1][1] < seen[1][1]
+    assert [count for _, _, count in seen] == sorted(count for _, _, count in seen)

@@ -1,0 +1,1 @@
+"""Discovery for programs: jobs that run beside others, an estimator, and folders of tables."""

@@ -1,0 +1,35 @@
+"""Compiled parallel loops entered from several threads: without OpenMP only one thread at a time may."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import wraps
+from threading import RLock
+from typing import Any
+
+from numba.np.ufunc.parallel import threading_layer
+
+SAFE = ("omp", "tbb")  # layers of Numba whose loops several threads may enter; the third, workqueue, ends the process
+_FREE: AbstractContextManager = nullcontext()
+_turns = RLock()
+_layer = ""
+
+
+def _turn() -> AbstractContextManager:
+    global _layer
+    if not _layer:
+        try:
+            _layer = threading_layer()
+        except ValueError:  # it is chosen when the first loop runs
+            return _turns
+    return _FREE if _layer in SAFE else _turns
+
+
+def in_turn(loop: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a compiled parallel loop be called from any thread."""
+
+    @wraps(loop)
+    def run(*arguments: Any) -> Any:
+        with _turn():
+            return loop(*arguments)
+
+    return run
