@@ -22,6 +22,7 @@ from .crnn.learn import train_crnn as train_crnn
 from .crnn.model import CRNN as CRNN
 from .data.mechanism import FractionalNetwork as FractionalNetwork
 from .data.mechanism import Mechanism as Mechanism
+from .data.operation.operation import Operation as Operation
 from .data.pictures import read_lattice as read_lattice
 from .data.snapshots import Snapshots as Snapshots
 from .data.snapshots import read_snapshots as read_snapshots

@@ -9,6 +9,7 @@ import typer
 
 from . import cli_demo, cli_discovery, cli_options, cli_petab, cli_reading
 from .cli_executor import Resume, Scheduler, Workers
+from .cli_options import Operation
 from .cli_reading import Decimal, Runs, Sheet, Species, Temperature, Time
 from .cli_shell import INTERRUPTED, command, complain, speak_plainly
 
@@ -246,6 +247,7 @@ def simulate(
     ] = None,
     runs: Annotated[int, typer.Option(min=1, help="Runs of --stochastic or --lattice.")] = 1,
     seed: Seed = 0,
+    operation: Operation = None,
 ) -> None:
     """Simulate a network, or an SBML model with events and rules, and write the courses as CSV, molecules as .npz."""
     from .data.tables import write_table
@@ -261,6 +263,8 @@ def simulate(
     if stochastic or lattice:
         from .cli_molecules import simulate_molecules
 
+        if operation:
+            raise DataError("--operation is for rate equations; molecules are simulated in a closed vessel")
         if noise:
             raise DataError(f"--noise {noise:g}: numbers of molecules get no added noise; leave it out")
         network = read(model) if lattice else model
@@ -279,7 +283,7 @@ def simulate(
             raise DataError(f"{out}: .npz is for snapshots of molecules; add --stochastic or --lattice 40x40")
         if runs > 1:
             raise DataError(f"--runs {runs}: rate equations have one solution; add --stochastic or --lattice 40x40")
-        data = run(model, grid, initial=start or None, noise=noise, seed=seed)
+        data = run(model, grid, initial=start or None, noise=noise, seed=seed, operation=operation)
     write_table(data, out)
     for remark in data.remarks:
         print(f"Note: {remark}")

@@ -1,6 +1,14 @@
 """What stands in the options of the command line, as values."""
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Operation = Annotated[
+    Path | None,
+    typer.Option("--operation", help="Table of what was done to the vessel: additions, feeds, flow, temperatures."),
+]
 
 
 def formulas(path: Path) -> dict[str, str]:

@@ -3,10 +3,14 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crnsym.data.frames import Tidy
+
+if TYPE_CHECKING:
+    from crnsym.data.operation.operation import Operation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +40,8 @@ class Trajectories(Tidy):
         Unit of ``times``, ``""`` where it is not known.
     wavelengths
         Of each column, where the columns are wavelengths: signals, not concentrations; ``()`` otherwise.
+    operation
+        What was done to the vessel of each run; None where nothing is known to have been.
     """
 
     species: tuple[str, ...]
@@ -48,6 +54,7 @@ class Trajectories(Tidy):
     units: tuple[str, ...] = ()
     time_unit: str = ""
     wavelengths: tuple[float, ...] = ()
+    operation: "tuple[Operation, ...] | None" = None
 
     def __len__(self) -> int:
         return len(self.experiments)
@@ -84,6 +91,7 @@ class Trajectories(Tidy):
             values=tuple(self.values[i] for i in indices),
             temperatures=None if self.temperatures is None else tuple(self.temperatures[i] for i in indices),
             errors=None if self.errors is None else tuple(self.errors[i] for i in indices),
+            operation=None if self.operation is None else tuple(self.operation[i] for i in indices),
         )
 
 
@@ -95,4 +103,6 @@ def data_hash(data: Trajectories) -> str:
         digest.update(np.ascontiguousarray(values).tobytes())
     for errors in data.errors or ():
         digest.update(np.ascontiguousarray(errors).tobytes())
+    if data.operation is not None:
+        digest.update(repr(data.operation).encode())
     return digest.hexdigest()

@@ -27,6 +27,7 @@ def simulate_file(
     solver: str = "auto",
     rtol: float = 1e-8,
     atol: float | None = None,
+    operation: Any = None,
 ) -> Trajectories:
     """Simulate a model file; the arguments are those of `crnsym.simulate`.
 
@@ -44,12 +45,14 @@ def simulate_file(
     seed = whole_number("seed", seed)
     network = network_or_none(path)
     if network is None:
+        if operation is not None:
+            raise UnsupportedError(f"operation: {path} has events or rules of its own; only networks take an operation")
         from .sbml.courses import simulate_model
 
         starts = [by_name("initial", start, "{'A': 1}") for start in starts_of(initial)]
         clean = simulate_model(Path(path), time_grid(times), starts, rtol)
     else:
-        clean = simulate(network, times, initial=initial, solver=solver, rtol=rtol, atol=atol)
+        clean = simulate(network, times, initial=initial, solver=solver, rtol=rtol, atol=atol, operation=operation)
         clean = with_observables(clean, network)
     values = tuple(with_noise(rows, noise, seed, run) for run, rows in enumerate(clean.values))
     return replace(clean, values=values)

@@ -28,6 +28,7 @@ def simulate(
     solver: str = "auto",
     rtol: float = 1e-8,
     atol: float | None = None,
+    operation: Any = None,
 ) -> Trajectories:
     """Simulate the rate equations of a network.
 
@@ -53,6 +54,9 @@ def simulate(
     rtol, atol
         Tolerances of a step, relative and absolute; ``atol`` is by default ``1e-6 rtol`` times the largest
         initial concentration (or what inflow makes).
+    operation
+        What is done to the vessel: an `Operation`, {run: Operation}, or a table of it (path, frame, dict of columns).
+        Runs are named after the experiments of a table; a temperature program moves the parameter ``T``.
 
     Returns
     -------
@@ -68,6 +72,8 @@ def simulate(
         A function in a rate law that cannot be simulated.
     SimulationError
         No run could be solved to the end.
+    DataError
+        An operation that cannot be.
 
     Examples
     --------
@@ -80,7 +86,15 @@ def simulate(
         from .files import simulate_file
 
         return simulate_file(
-            network, times, initial=initial, noise=noise, seed=seed, solver=solver, rtol=rtol, atol=atol
+            network,
+            times,
+            initial=initial,
+            noise=noise,
+            seed=seed,
+            solver=solver,
+            rtol=rtol,
+            atol=atol,
+            operation=operation,
         )
     if solver not in _SOLVERS:
         raise NetworkError(f"solver={solver!r} is unknown; choose one of {', '.join(_SOLVERS)}")
@@ -89,17 +103,30 @@ def simulate(
     seed = whole_number("seed", seed)
     clock = time_grid(times)
     starts = starts_of(initial)
+    labels, operations = None, None
+    if operation is not None:
+        from .operated import operated_runs, solve_operated
+
+        labels, starts, operations = operated_runs(network, operation, starts)
     states = np.array([initial_state(network, start) for start in starts]).reshape(len(starts), -1)
-    system = compile_system(network)
-    smallest = [1e-6 * rtol * _scale(system, state, clock) if atol is None else atol for state in states]
-    solved = solve(system, states, clock, solver=solver, rtol=rtol, atol=np.array(smallest, dtype=float))
+    if operations is None:
+        system = compile_system(network)
+        smallest = [1e-6 * rtol * _scale(system, state, clock) if atol is None else atol for state in states]
+        solved = solve(system, states, clock, solver=solver, rtol=rtol, atol=np.array(smallest, dtype=float))
+    else:
+        solved = solve_operated(network, operations, states, clock, solver=solver, rtol=rtol, atol=atol)
     remarks = [f"experiment '{run}' {result.problem}" for run, result in enumerate(solved) if result.problem]
     values = [with_noise(result.values, noise, seed, run) for run, result in enumerate(solved)]
     if len(remarks) == len(states):
         raise SimulationError(f"simulation of {remarks[0]}")
-    labels = tuple(str(run) for run in range(len(states)))
+    labels = labels or tuple(str(run) for run in range(len(states)))
     return Trajectories(
-        network.species_names, labels, tuple(clock.copy() for _ in states), tuple(values), None, tuple(remarks)
+        network.species_names,
+        labels,
+        tuple(clock.copy() for _ in states),
+        tuple(values),
+        remarks=tuple(remarks),
+        operation=operations,
     )
 
 

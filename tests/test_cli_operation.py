@@ -1,0 +1,36 @@
+"""Operation tables on the command line."""
+
+import csv
+import math
+
+import pytest
+from typer.testing import CliRunner
+
+from crnsym.cli import app
+
+
+def run(*arguments):
+    result = CliRunner().invoke(app, [str(a) for a in arguments])
+    return result.exit_code, result.output
+
+
+def test_a_model_is_simulated_with_an_addition(tmp_path):
+    (tmp_path / "m.crn").write_text("A -> B @ 1; init A = 1")
+    (tmp_path / "op.csv").write_text("time,operation,volume,A\n,start,1,\n1,add,1,3\n")
+    arguments = ("simulate", tmp_path / "m.crn", "--times", "0:2:3", "--out", tmp_path / "out.csv")
+    assert run(*arguments, "--operation", tmp_path / "op.csv")[0] == 0
+    rows = list(csv.DictReader((tmp_path / "out.csv").open()))
+    expected = [1, math.exp(-1), (0.5 * math.exp(-1) + 1.5) * math.exp(-1)]
+    assert [float(row["A"]) for row in rows] == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_fault_of_the_table_is_one_line_and_nothing_is_written(tmp_path):
+    (tmp_path / "m.crn").write_text("A -> B @ 1; init A = 1")
+    (tmp_path / "op.csv").write_text("time,operation,volume,A\n1,add,1,3\n")
+    arguments = ("simulate", tmp_path / "m.crn", "--out", tmp_path / "out.csv", "--operation", tmp_path / "op.csv")
+    code, said = run(*arguments)
+    assert (code, said.count("\n")) == (2, 1)
+    assert "the vessel has none" in said
+    assert not (tmp_path / "out.csv").exists()
+    code, said = run(*arguments, "--stochastic")
+    assert (code, "--operation is for rate equations" in said) == (2, True)
