@@ -19,7 +19,7 @@ def test_a_model_is_simulated_with_an_addition(tmp_path):
     (tmp_path / "op.csv").write_text("time,operation,volume,A\n,start,1,\n1,add,1,3\n")
     arguments = ("simulate", tmp_path / "m.crn", "--times", "0:2:3", "--out", tmp_path / "out.csv")
     assert run(*arguments, "--operation", tmp_path / "op.csv")[0] == 0
-    rows = list(csv.DictReader((tmp_path / "out.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
     expected = [1, math.exp(-1), (0.5 * math.exp(-1) + 1.5) * math.exp(-1)]
     assert [float(row["A"]) for row in rows] == pytest.approx(expected, rel=1e-6)
 
