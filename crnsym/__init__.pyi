@@ -18,6 +18,7 @@ from .comparison.posterior import posterior as posterior
 from .comparison.proposal import Experiment as Experiment
 from .comparison.rate_table import RateTable as RateTable
 from .comparison.result import Discovery as Discovery
+from .comparison.saved.file import load_discovery as load_discovery
 from .crnn.learn import train_crnn as train_crnn
 from .crnn.model import CRNN as CRNN
 from .data.mechanism import FractionalNetwork as FractionalNetwork

@@ -13,7 +13,16 @@ from .fuzz.kills import held
 from .test_cli import ENVIRONMENT, decay, run
 
 QUICK = ("--hidden", 0, "--max-order", 1)
-RESULTS = {"best.crn", "best.xml", "best.tex", "candidates.csv", "candidates", "report.html", "run.json"}
+RESULTS = {
+    "best.crn",
+    "best.xml",
+    "best.tex",
+    "candidates.csv",
+    "candidates",
+    "report.html",
+    "discovery.json",
+    "run.json",
+}
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What `discover` and `compare` return."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,21 @@ class Discovery(Tidy):
         from .pooled import pooled_prediction
 
         return pooled_prediction(self, initial, times, kelvin)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything into a JSON file, whole or not at all; `crnsym.load_discovery` reads it back.
+
+        The file holds the measurements, all candidates with their fits, and what was said of them, with every bit of
+        every number, and names its version.
+
+        Raises
+        ------
+        ExportError
+            The file cannot be written.
+        """
+        from .saved.file import save_discovery
+
+        save_discovery(self, path)
 
     def __rich__(self) -> "TerminalTable":
         from .table import TerminalTable

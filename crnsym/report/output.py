@@ -9,6 +9,7 @@ from typing import Any
 
 from ..comparison.candidate import Candidate
 from ..comparison.result import Discovery
+from ..comparison.saved.file import NAME
 from ..data.csv_text import csv_text
 from ..errors import ExportError
 from ..files import fill_folder, finish_folder
@@ -109,7 +110,7 @@ def write_folder(
     path = Path(folder)
     aside = fill_folder(path, fill, lambda old: {*written_before(old), *(_record(old) if finished else ())})
     order = ["report.html", "best.crn", "best.xml", "best.tex", "candidates.csv", "reactions.csv", "fits.svg"]
-    order += ["candidates", "petab_select", "run.json", *aside]
+    order += ["candidates", "petab_select", NAME, "run.json", *aside]
     return [path / name for name in order if (path / name).exists()]
 
 
@@ -157,6 +158,7 @@ def _fill(part: Path, found: Discovery, options: Mapping[str, Any]) -> None:
 
         (part / "reactions.csv").write_text(reactions_csv(found), encoding="utf-8")
         (part / "fits.svg").write_text(fits_svg(found), encoding="utf-8")
+    found.save(part / NAME)
     record = {
         "statement": found.statement,
         "verdict": found.verdict,

@@ -67,6 +67,8 @@ def held(folder: Path) -> dict[str, Any]:
         found[name] = path.read_bytes()
     if "run.json" in found:
         found["run.json"] = _timeless(json.loads(found["run.json"]))
+    if "discovery.json" in found:
+        found["discovery.json"] = _timeless(json.loads(found["discovery.json"]))
     if "report.html" in found:
         found["report.html"] = re.sub(rb" in [\d.]+ s</dd>", b"", found["report.html"])
     if "candidates.csv" in found:

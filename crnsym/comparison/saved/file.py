@@ -1,0 +1,96 @@
+"""A discovery in a file, and a discovery from a file."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from ...errors import FormatError, UnsupportedError
+from ...files import write_text
+from ...formats.files import read_text
+from ..result import Discovery
+from .values import Reader, Writer
+
+FORMAT, VERSION = "crnsym.discovery", 1
+NAME = "discovery.json"  # in a folder of results
+
+
+def save_discovery(found: Discovery, path: str | os.PathLike[str]) -> None:
+    """Write a discovery as JSON, whole or not at all; see `Discovery.save`."""
+    from ... import __version__
+
+    writer = Writer()
+    content = writer.plain(found)
+    entries = {
+        "format": FORMAT,
+        "version": VERSION,
+        "crnsym": __version__,
+        "statement": found.statement,  # this one and the next for readers; the rest is for the machine
+        "mechanism": list(found[0].reactions) if len(found) else [],
+        "objects": writer.objects,
+        "discovery": content,
+    }
+    lines = [f"{json.dumps(name)}: {_lines(value, name)}" for name, value in entries.items()]
+    write_text(path, "{\n" + ",\n".join(lines) + "\n}\n")
+
+
+def load_discovery(path: str | os.PathLike[str]) -> Discovery:
+    """Read what `Discovery.save` wrote, of this or an earlier version.
+
+    Parameters
+    ----------
+    path
+        The file, or a folder with a ``discovery.json`` in it, as ``crnsym discover --out`` leaves one.
+
+    Raises
+    ------
+    FormatError
+        The file cannot be read, or is not a saved discovery.
+    UnsupportedError
+        A newer version of the format.
+
+    Examples
+    --------
+    >>> found.save("found.json")                  # doctest: +SKIP
+    >>> cs.load_discovery("found.json").statement # doctest: +SKIP
+    """
+    path = Path(path)
+    path = path / NAME if path.is_dir() else path
+    content = _content(path)
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise FormatError(f'{path}: not a saved discovery (no "format": "{FORMAT}" at the top)')
+    version = content.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise FormatError(f"{path}: version {str(version)[:40]} of the format is none")
+    if version > VERSION:
+        raise UnsupportedError(
+            f"{path}: version {version} of the format, of crnsym {str(content.get('crnsym'))[:20]}; "
+            f"this one reads up to {VERSION}"
+        )
+    try:
+        found = Reader(content["objects"]).built(content["discovery"])
+    except Exception as error:  # whatever a class says of values that it refuses
+        raise FormatError(
+            f"{path}: a damaged discovery ({type(error).__name__}: {str(error)[:200]}); save it again from its data"
+        ) from None
+    if not isinstance(found, Discovery):
+        raise FormatError(f"{path}: a {type(found).__name__} where a discovery was expected")
+    return found
+
+
+def _content(path: Path) -> Any:
+    text = read_text(path)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FormatError(f"{path}, line {error.lineno}, column {error.colno}: not JSON ({error.msg})") from None
+    except (RecursionError, ValueError):
+        raise FormatError(f"{path}: nested too deeply, or with numbers too long, for a saved discovery") from None
+
+
+def _lines(value: Any, name: str) -> str:
+    """Write an object a line: two saved discoveries can be compared line by line."""
+    if name != "objects":
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    rows = [json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for row in value]
+    return "[\n" + ",\n".join(rows) + "\n]"
