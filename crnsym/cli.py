@@ -194,10 +194,12 @@ def compare(
     species: Species = None,
     sheet: Sheet = None,
     decimal: Decimal = None,
+    operation: Operation = None,
 ) -> None:
     """Refit given networks to the same measurements and rank them; without data, show two side by side."""
     if not data:
         given = {"--observable": observable, "--initial": initial, "--fixed": fixed, "--bounds": bounds}
+        given |= {"--operation": operation}
         given |= {"--conditions": conditions, "--rates": rates, "--detailed-balance": detailed_balance}
         if any(map(cli_petab.is_petab, models)):
             unused = [name for name, value in given.items() if value]
@@ -209,6 +211,7 @@ def compare(
 
         told = setting(observable or (), initial or (), fixed or (), bounds or (), conditions, noise)
         options = {**told, "starts": starts, "seed": seed, "detailed_balance": detailed_balance}
+        options |= {"operation": operation}
         how = cli_reading.columns(time, temperature, experiment, species, sheet, decimal)
         cli_discovery.compare_on_data(models, data, out, options, workers, scheduler, resume, petab_select, rates, how)
 

@@ -34,3 +34,17 @@ def test_a_fault_of_the_table_is_one_line_and_nothing_is_written(tmp_path):
     assert not (tmp_path / "out.csv").exists()
     code, said = run(*arguments, "--stochastic")
     assert (code, "--operation is for rate equations" in said) == (2, True)
+
+
+def test_a_mechanism_is_compared_with_a_fed_batch(tmp_path):
+    (tmp_path / "m.crn").write_text("A + B -> C @ 0.3; init A = 2, B = 0")
+    (tmp_path / "op.csv").write_text("time,operation,until,volume,flow,B\n,start,,1,,\n0,feed,15,,0.1,2\n")
+    operation = ("--operation", tmp_path / "op.csv")
+    assert run("simulate", tmp_path / "m.crn", "--times", "0:40:21", "--out", tmp_path / "d.csv", *operation)[0] == 0
+    arguments = ("compare", tmp_path / "m.crn", "--data", tmp_path / "d.csv", "--workers", "1", "--starts", "measured")
+    code, said = run(*arguments, "--out", tmp_path / "with", *operation)
+    assert code == 0
+    assert "0.3" in said
+    assert "A + B -> C" in (tmp_path / "with" / "best.crn").read_text()
+    code, said = run("compare", tmp_path / "m.crn", tmp_path / "m.crn", "--operation", tmp_path / "op.csv")
+    assert (code, "--operation" in said) == (2, True)

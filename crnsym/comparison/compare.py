@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..data.noise import NoiseModel, estimate_noise
+from ..data.operation.attach import Operations, with_operation
 from ..data.sources import Measurements, as_trajectories
 from ..data.trajectories import Trajectories
 from ..errors import FitError
@@ -31,7 +32,7 @@ from .groups import vector_field_groups
 from .inclusion import inclusion_of_all, inclusion_probabilities
 from .known_noise import known_noise
 from .known_rates import knowledge
-from .laws import LawCandidate, law_remarks
+from .laws import LawCandidate, law_remarks, species_of
 from .nested import nested_tests
 from .options import Starts, check_starts
 from .ranking import count_ties, weigh, with_bounds
@@ -58,6 +59,7 @@ def compare(
     detailed_balance: bool = False,
     noise: str | float | Mapping[str, float | str] | NoiseModel = "auto",
     starts: Starts = "fitted",
+    operation: Operations | None = None,
     seed: int = 0,
     executor: Executor | Tasks | None = None,
     progress: Any = None,
@@ -101,6 +103,8 @@ def compare(
     starts
         ``"fitted"``: initial values of measured species are fitted within their noise; ``"measured"``: every run starts
         from its first row, which then counts as known and not as a measurement.
+    operation
+        What was done to the vessel of each run: an `Operation`, {experiment: Operation}, or a table of it.
     seed
         Chooses the runs that are left out for the test error, and where fits start.
     executor
@@ -122,7 +126,7 @@ def compare(
     """
     if not networks:
         raise FitError("networks is empty; give at least one network to compare")
-    data = as_trajectories(data)
+    data = with_operation(as_trajectories(data), operation, species_of(networks))
     labels = list(names) if names is not None else [n.name or f"network {i + 1}" for i, n in enumerate(networks)]
     setting = Setting(observables or {}, initial or {}, fixed, bounds or {}, conditions or {})
     networks = [named_constants(n) for n in networks]

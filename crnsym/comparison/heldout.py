@@ -61,7 +61,8 @@ def prediction_error(fit: Fit, data: Trajectories) -> float:
     first = np.array([np.where(np.isfinite(v[0]), v[0], g[0]) for (_, _, v), g in zip(data, guide, strict=True)])
     kelvin = None if fit.problem.temperatures is None else data.temperatures
     start = start_with_hidden(fit, np.maximum(first, 0.0), kelvin)
-    predicted = predict(fit.mechanism, start, data.times, fit.problem.noise, kelvin=kelvin)
+    noise = fit.problem.noise
+    predicted = predict(fit.mechanism, start, data.times, noise, kelvin=kelvin, operation=data.operation)
     courses = [c[:, : len(data.species)] for c in predicted]
     span = data.ranges()
     span = np.where(span > 0, span, 1.0)

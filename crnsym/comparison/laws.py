@@ -108,7 +108,7 @@ def left_out_error_of(
     if not trained.ok:
         return float("nan")
     start = task.problem(left_out, noise).start
-    predicted = courses(laws_of(trained), start, left_out.times, 1e-6)
+    predicted = courses(laws_of(trained), start, left_out.times, 1e-6, left_out.operation)
     span = np.where(left_out.ranges() > 0, left_out.ranges(), 1.0)
     errors = [np.abs(c[1:, : len(span)] - v[1:]) / span for c, v in zip(predicted, left_out.values, strict=True)]
     measured = np.concatenate([np.isfinite(v[1:]) for v in left_out.values])

@@ -6,6 +6,8 @@ import numpy as np
 
 from ..data.mechanism import Mechanism
 from ..data.noise import NoiseModel
+from ..data.operation.operation import Operation
+from ..data.operation.plan import plans
 from ..refit.evaluate import MAX_STEPS, balanced, reactant_slots
 from ..refit.fit import Fit
 from ..refit.general.mechanism import LawMechanism
@@ -20,6 +22,7 @@ def predict(
     rtol: float = 1e-6,
     quasi_steady: tuple[int, ...] = (),
     kelvin: Sequence[float] | np.ndarray | None = None,
+    operation: tuple[Operation, ...] | None = None,
 ) -> list[np.ndarray]:
     """Simulate runs from their initial states.
 
@@ -37,6 +40,8 @@ def predict(
         Index of a species that starts where its production equals its consumption.
     kelvin
         Temperatures of the runs, for a mechanism with activation energies; by default its reference.
+    operation
+        What is done to the vessel of each run; nothing by default.
 
     Returns
     -------
@@ -44,7 +49,7 @@ def predict(
         ``(times, species)`` a run; NaN throughout a run that cannot be integrated.
     """
     if isinstance(mechanism, LawMechanism):
-        return mechanism.courses(initial, times, rtol)
+        return mechanism.courses(initial, times, rtol, operation)
     runs, n = initial.shape
     longest = max(len(t) for t in times)
     grid, lengths = np.zeros((runs, longest)), np.array([len(t) for t in times])
@@ -59,6 +64,7 @@ def predict(
     ok = integrate_runs(
         grid,
         lengths,
+        np.zeros((runs, 0, 0)) if operation is None else plans(operation, mechanism.species),
         np.ascontiguousarray(initial, dtype=float),
         reactant_slots(mechanism.reactants),
         rates,
@@ -80,4 +86,6 @@ def predict_runs(fit: Fit, runs: Sequence[int], times: Sequence[np.ndarray]) -> 
     problem = fit.problem
     initial = fit.initial_states[list(runs)]
     kelvin = None if problem.temperatures is None else problem.temperatures.kelvin[list(runs)]
-    return predict(fit.mechanism, initial, times, problem.noise, quasi_steady=problem.quasi_steady, kelvin=kelvin)
+    operation = None if problem.operation is None else tuple(problem.operation[run] for run in runs)
+    noise, quasi_steady = problem.noise, problem.quasi_steady
+    return predict(fit.mechanism, initial, times, noise, quasi_steady=quasi_steady, kelvin=kelvin, operation=operation)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from crnsym.data.given_noise import given_parts
+from crnsym.data.operation.courses import between_jumps
 from crnsym.data.trajectories import Trajectories
 from crnsym.errors import DataError
 
@@ -101,6 +102,7 @@ def estimate_noise(data: Trajectories, form: Any = "auto") -> NoiseModel:
         raise DataError(
             f"noise form '{form}' is not known; choose auto, absolute or relative, or give a number: 0.02, 2%"
         )
+    data = between_jumps(data)
     largest = np.nanmax(np.abs(np.concatenate(data.values)), axis=0)
     largest = np.where(largest > 0, largest, 1e-9 * (largest.max(initial=0.0) or 1.0))
     spans = np.where(data.ranges() > 0, data.ranges(), largest)

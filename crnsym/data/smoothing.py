@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from crnsym.data.noise import NoiseModel
+from crnsym.data.operation.courses import rows_between_jumps
 from crnsym.data.trajectories import Trajectories
 
 PENALTIES = np.geomspace(1e-1, 1e5, 13)
@@ -13,14 +14,19 @@ def smooth(data: Trajectories, noise: NoiseModel) -> list[np.ndarray]:
     """Smooth every time course and fill its gaps.
 
     Minimises sum w (y - z)^2 + lambda |third differences of z|^2 with w = 1/sigma^2 (Eilers 2003), on the sample
-    index, so that logarithmic sampling works; weight 0 in gaps; clipped at zero.
+    index, so that logarithmic sampling works; weight 0 in gaps; clipped at zero. Where an addition makes
+    concentrations jump, a new course begins.
 
     Returns
     -------
     list of arrays
         One ``(times, species)`` a run.
     """
-    return [_smooth_run(values, noise) for _, _, values in data]
+    pieces = rows_between_jumps(data)
+    return [
+        np.concatenate([_smooth_run(values[part], noise) for part in parts])
+        for values, parts in zip(data.values, pieces, strict=True)
+    ]
 
 
 def _smooth_run(values: np.ndarray, noise: NoiseModel) -> np.ndarray:

@@ -90,6 +90,7 @@ def evaluate(
     ok = integrate_runs(
         problem.times,
         problem.lengths,
+        problem.plans,
         initial,
         slots,
         rates,

@@ -9,17 +9,35 @@ noise from step-size control.
 import numpy as np
 from numba import njit, prange
 
+from ..data.operation.plan import BEGIN, FIRST, INFLOW, KEEP, SWELL, VOLUME
 from .linear import factorise, solve
-from .sdirk import CONVERGED, ERROR, GAMMA, LOST, NEWTON_ITERATIONS, SHORTER, STAGES, growth, next_length, step_length
+from .sdirk import (
+    CONVERGED,
+    ERROR,
+    GAMMA,
+    LOST,
+    NEWTON_ITERATIONS,
+    NODES,
+    SHORTER,
+    STAGES,
+    growth,
+    next_length,
+    step_length,
+)
 from .threads import in_turn
 
 
 @njit(cache=True, error_model="numpy")
-def _field(c, slots, rates, net, f, jacobian):
-    """Vector field and its Jacobian; ``slots`` (reactions, order) holds species indices, -1 for none."""
+def _field(c, slots, rates, net, dilution, inflow, f, jacobian):
+    """Vector field and its Jacobian; ``slots`` (reactions, order) holds species indices, -1 for none.
+
+    ``inflow`` (species,) comes in beside the reactions, and everything is diluted at the rate ``dilution``.
+    """
     n = c.shape[0]
-    f[:] = 0.0
     jacobian[:] = 0.0
+    for i in range(n):
+        f[i] = inflow[i] - dilution * c[i]
+        jacobian[i, i] = -dilution
     order = slots.shape[1]
     for j in range(slots.shape[0]):
         flux = rates[j]
@@ -40,8 +58,22 @@ def _field(c, slots, rates, net, f, jacobian):
 
 
 @njit(cache=True, error_model="numpy")
+def _disturb(plan, place, t, y, z):
+    """Carry out what happens up to time ``t``: concentrations and their sensitivities jump; return the stretch."""
+    n = y.shape[0]
+    while place + 1 < plan.shape[0] and plan[place + 1, BEGIN] <= t:
+        place += 1
+        keep = plan[place, KEEP]
+        for i in range(n):
+            y[i] = keep * y[i] + plan[place, FIRST + n + i]
+            for c in range(z.shape[1]):
+                z[i, c] *= keep
+    return place
+
+
+@njit(cache=True, error_model="numpy")
 def _integrate(
-    times, x0, slots, rates, net, p_slots, p_vectors, p_factors, rtol, atol, max_steps, states, sensitivities
+    times, plan, x0, slots, rates, net, p_slots, p_vectors, p_factors, rtol, atol, max_steps, states, sensitivities
 ):
     """Integrate one run through ``times``; True if it reached the end.
 
@@ -51,6 +83,9 @@ def _integrate(
     """
     n, n_params = x0.shape[0], p_slots.shape[0]
     columns = sensitivities.shape[2]
+    stretches, place, dilution, inflow = plan.shape[0], 0, 0.0, np.zeros(n)
+    while place + 1 < stretches and plan[place + 1, BEGIN] < times[0]:
+        place += 1
     y = x0.copy()
     z = np.zeros((n, columns))
     for i in range(columns - n_params):
@@ -77,11 +112,20 @@ def _integrate(
             steps += 1
             if steps > max_steps or not h > 1e-14 * abs(end):
                 return False
-            left = end - t
-            step, last = step_length(h, left)
+            stop = end
+            if stretches > 0:
+                place = _disturb(plan, place, t, y, z)
+                if place + 1 < stretches:
+                    stop = min(end, plan[place + 1, BEGIN])
+            step, last = step_length(h, stop - t)
             hg = step * GAMMA
             good = True
             for s in range(5):
+                if stretches > 0:
+                    volume = plan[place, VOLUME] + plan[place, SWELL] * (t + NODES[s] * step - plan[place, BEGIN])
+                    dilution = plan[place, INFLOW] / volume
+                    for i in range(n):
+                        inflow[i] = plan[place, FIRST + i] / volume
                 for i in range(n):
                     value = y[i]
                     for q in range(s):
@@ -90,7 +134,7 @@ def _integrate(
                     stage[s, i] = value + (hg * slopes[s - 1, i] if s > 0 else 0.0)
                 converged = False
                 for _ in range(NEWTON_ITERATIONS):
-                    _field(stage[s], slots, rates, net, f, jacobian)
+                    _field(stage[s], slots, rates, net, dilution, inflow, f, jacobian)
                     a = factors[s]
                     for i in range(n):
                         for j in range(n):
@@ -166,7 +210,7 @@ def _integrate(
             for i in range(n):
                 y[i] = stage[4, i]
             h = next_length(h, step, last, factor)
-            t = end if last else t + step
+            t = stop if last else t + step
         states[k] = y
         sensitivities[k] = z
     return True
@@ -175,7 +219,7 @@ def _integrate(
 @in_turn
 @njit(cache=True, parallel=True, error_model="numpy")
 def integrate_runs(
-    times, lengths, x0, slots, rates, net, p_slots, p_vectors, p_factors, rtol, atol, max_steps, states, z
+    times, lengths, plans, x0, slots, rates, net, p_slots, p_vectors, p_factors, rtol, atol, max_steps, states, z
 ):
     """Integrate all runs.
 
@@ -183,6 +227,9 @@ def integrate_runs(
     ----------
     times
         ``(experiments, times)``, padded; run e uses the first ``lengths[e]``.
+    plans
+        ``(experiments, stretches, 7 + 2 species)`` what is done to the vessels, see `crnsym.data.operation.plan`; no
+        stretches where nothing is. A row at the time of a disturbance is the state before it.
     x0
         ``(experiments, species)`` initial states.
     slots, rates, net
@@ -203,6 +250,7 @@ def integrate_runs(
         m = lengths[e]
         ok[e] = _integrate(
             times[e, :m],
+            plans[e],
             x0[e],
             slots,
             rates[e],

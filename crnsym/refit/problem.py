@@ -6,6 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from crnsym.data.noise import NoiseModel
+from crnsym.data.operation.operation import Operation
+from crnsym.data.operation.plan import plans
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.knowledge import Knowledge
 from crnsym.refit.observation import Observation
@@ -45,6 +47,8 @@ class FitProblem:
     observation
         Where mixtures of species were measured: all columns of the data, those of single species too. ``present`` then
         only tells which species were measured by themselves.
+    operation
+        What was done to the vessel of each run; None where nothing was.
     """
 
     species: tuple[str, ...]
@@ -61,6 +65,14 @@ class FitProblem:
     knowledge: Knowledge | None = None
     shared: tuple[int, ...] = ()
     observation: Observation | None = None
+    operation: tuple[Operation, ...] | None = None
+
+    @property
+    def plans(self) -> np.ndarray:
+        """What is done to the vessels as arrays, see `crnsym.data.operation.plan.plans`."""
+        if self.operation is None:
+            return np.zeros((len(self.times), 0, 0))
+        return plans(self.operation, self.species)
 
     @property
     def fitted(self) -> np.ndarray:
@@ -166,6 +178,7 @@ class FitProblem:
             free,
             tuple(guides),
             temperatures=None if self.temperatures is None else self.temperatures.thin(runs),
+            operation=None if self.operation is None else tuple(self.operation[r] for r in runs),
             knowledge=self.knowledge,  # a shared start is only that of first pieces: all states of pieces are free
         )
 
@@ -186,6 +199,7 @@ class FitProblem:
             self.knowledge,
             self.shared,
             None if self.observation is None else self.observation.thin(np.asarray(runs)),
+            None if self.operation is None else tuple(self.operation[int(r)] for r in runs),
         )
 
     def sample(self, count: int) -> "FitProblem":
@@ -246,4 +260,5 @@ def fit_problem(data: Trajectories, noise: NoiseModel, guide: list[np.ndarray], 
         free,
         tuple(guide),
         temperatures=Temperatures.of(data),
+        operation=data.operation,
     )

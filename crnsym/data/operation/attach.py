@@ -1,6 +1,6 @@
 """Operations joined to the runs of a data set."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -33,8 +33,17 @@ def as_operations(source: Operations, wanted: Wanted) -> dict[str, Operation]:
     return read_operations(source, wanted)
 
 
-def with_operation(data: Trajectories, source: Operations | None) -> Trajectories:
+def with_operation(data: Trajectories, source: Operations | None, further: Iterable[str] = ()) -> Trajectories:
     """Return the data with the operation of every run; what is known of the starts fills gaps in the first rows.
+
+    Parameters
+    ----------
+    data
+        Without any, or with one that stays where none is given.
+    source
+        See `Operations`.
+    further
+        Species beside those of the data that it may mention.
 
     Raises
     ------
@@ -43,7 +52,9 @@ def with_operation(data: Trajectories, source: Operations | None) -> Trajectorie
     """
     if source is None:
         return data
-    given = as_operations(source, Wanted.of(data))
+    wanted = Wanted.of(data)
+    species = tuple(dict.fromkeys([*data.species, *further]))
+    given = as_operations(source, replace(wanted, species=species))
     unknown = [label for label in given if label and label not in data.experiments]
     if unknown:
         raise DataError(
@@ -52,7 +63,7 @@ def with_operation(data: Trajectories, source: Operations | None) -> Trajectorie
     everywhere = given.get("", Operation())
     operations = tuple(given.get(label, everywhere) for label in data.experiments)
     for label, operation in zip(data.experiments, operations, strict=True):
-        check_species(operation, data.species, label)
+        check_species(operation, species, label)
     data = _charged(replace(data, operation=operations))
     return replace(data, remarks=(*data.remarks, *_remarks(data)))
 

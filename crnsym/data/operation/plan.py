@@ -7,6 +7,7 @@ what reacts.
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +20,8 @@ BEGIN, VOLUME, SWELL, INFLOW, KEEP, KELVIN, HEATING, FIRST = range(8)
 in, the factor on concentrations when the stretch begins, temperature and its rate of change; from ``FIRST`` on, for
 every species, what the feeds bring in a unit of time, and then the rise when the stretch begins."""
 
-LONG_AGO = -1e300
+LONG_AGO, NEVER = -1e300, 1e300
+KEPT = 512  # arrays that are kept: fits ask for the same ones again and again
 FULL = 1e-9  # of the volume at the start: a vessel with less counts as empty
 
 
@@ -49,6 +51,25 @@ def plan(operation: Operation, species: Sequence[str]) -> np.ndarray:
             )
         rows.append(row)
     return np.array(rows[1:])
+
+
+@lru_cache(KEPT)
+def plans(operations: tuple[Operation, ...] | None, species: tuple[str, ...]) -> np.ndarray:
+    """Arrange the operations of several runs, ``(runs, stretches, 7 + 2 species)``, padded; none are no stretches.
+
+    Species that the operations name and that are not there are left out; others are neither fed nor added.
+    """
+    width = FIRST + 2 * len(species)
+    tables = [plan(o, species) if o.flows or o.program else np.zeros((0, width)) for o in operations or ()]
+    longest = max((len(t) for t in tables), default=0)
+    found = np.zeros((len(tables), longest, width))
+    found[:, :, BEGIN], found[:, :, VOLUME], found[:, :, KEEP] = NEVER, 1.0, 1.0
+    for own, table in zip(found, tables, strict=True):
+        own[: len(table)] = table
+        if longest and not len(table):
+            own[0, BEGIN] = LONG_AGO
+    found.setflags(write=False)
+    return found
 
 
 def _disturbed(operation: Operation, before: np.ndarray, time: float, species: Sequence[str]) -> np.ndarray:
@@ -87,8 +108,10 @@ def _flowing(operation: Operation, row: np.ndarray, time: float, species: Sequen
 def _put(
     row: np.ndarray, offset: int, contents: Sequence[tuple[str, float]], factor: float, species: Sequence[str]
 ) -> None:
+    index = {name: i for i, name in enumerate(species)}
     for name, value in contents:
-        row[offset + list(species).index(name)] += factor * value
+        if name in index:
+            row[offset + index[name]] += factor * value
 
 
 def _heat(program: Sequence[tuple[float, float]], time: float) -> tuple[float, float]:

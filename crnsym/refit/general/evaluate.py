@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...data.operation.operation import Operation
 from ..evaluate import Evaluation
 from ..problem import FitProblem
 from .kernel import integrate
@@ -13,6 +14,7 @@ from .observe import observe
 if TYPE_CHECKING:
     from .mechanism import LawMechanism
 
+NOTHING_DONE = np.zeros((0, 0))
 MAX_STEPS = 3000  # a run, beside twenty steps an interval
 
 
@@ -39,8 +41,9 @@ def evaluate(
     states = np.zeros((runs, longest, columns))
     z = np.zeros((runs, longest, columns, (params + columns) if sensitive else 0))
     own = [params + c for c, _ in mechanism.measured]
+    table = mechanism.plans(problem.operation, runs)
     for e, m in enumerate(problem.lengths):
-        result = one_run(mechanism, initial[e], problem.times[e, :m], rtol, sensitive)
+        result = one_run(mechanism, initial[e], problem.times[e, :m], rtol, sensitive, table[e])
         if result is None:
             return None
         states[e, :m], seen = result
@@ -57,9 +60,17 @@ def evaluate(
 
 
 def one_run(
-    mechanism: "LawMechanism", initial: np.ndarray, times: np.ndarray, rtol: float, sensitive: bool
+    mechanism: "LawMechanism",
+    initial: np.ndarray,
+    times: np.ndarray,
+    rtol: float,
+    sensitive: bool,
+    plan: np.ndarray = NOTHING_DONE,
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Integrate one run: columns ``(times, columns)``, derivatives in the parameters and the measured starts."""
+    """Integrate one run: columns ``(times, columns)``, derivatives in the parameters and the measured starts.
+
+    ``plan`` is what is done to the vessel, see `crnsym.data.operation.plan`.
+    """
     laws = mechanism.laws
     parameters, places, slopes = inputs(mechanism, initial)
     places, slopes = (places, slopes) if sensitive else (places[:0], slopes[:0])
@@ -73,6 +84,8 @@ def one_run(
         laws,
         times,
         _breaks(mechanism, parameters),
+        plan,
+        mechanism.held,
         start[0],
         z_start[0],
         parameters,
@@ -158,11 +171,15 @@ def inputs(mechanism: "LawMechanism", initial: np.ndarray) -> tuple[np.ndarray, 
 
 
 def courses(
-    mechanism: "LawMechanism", initial: np.ndarray, times: Sequence[np.ndarray], rtol: float
+    mechanism: "LawMechanism",
+    initial: np.ndarray,
+    times: Sequence[np.ndarray],
+    rtol: float,
+    operation: tuple[Operation, ...] | None = None,
 ) -> list[np.ndarray]:
     """Return the columns over time, ``(times, columns)`` a run; NaN where a run cannot be integrated."""
     found = []
-    for first, grid in zip(initial, times, strict=True):
-        result = one_run(mechanism, first, np.ascontiguousarray(grid, dtype=float), rtol, sensitive=False)
+    for first, grid, plan in zip(initial, times, mechanism.plans(operation, len(initial)), strict=True):
+        result = one_run(mechanism, first, np.ascontiguousarray(grid, dtype=float), rtol, False, plan)
         found.append(np.full((len(grid), len(mechanism.species)), np.nan) if result is None else result[0])
     return found

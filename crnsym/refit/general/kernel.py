@@ -10,6 +10,7 @@ time; jumps with a concentration are only found by the error of a step, which ma
 import numpy as np
 from numba import njit
 
+from ...data.operation.plan import BEGIN, FIRST, INFLOW, KEEP, SWELL, VOLUME
 from ...dynamics.integration.machine import differentiate, run
 from ..linear import factorise, solve
 from ..sdirk import (
@@ -65,7 +66,34 @@ def _forcing(laws, values, slopes, seed, places, factors, weight, z):
 
 
 @njit(cache=True, error_model="numpy")
-def integrate(laws, times, breaks, start, z_start, parameters, places, factors, rtol, max_steps, states, sensitivities):
+def _flow(dilution, inflow, held, c, f, jacobian):
+    """Add what comes in and leaves to the vector field and its Jacobian."""
+    for i in range(len(c)):
+        if not held[i]:
+            f[i] += inflow[i] - dilution * c[i]
+            jacobian[i, i] -= dilution
+
+
+@njit(cache=True, error_model="numpy")
+def _disturb(plan, held, place, t, y, z, size):
+    """Carry out what happens up to time ``t``: concentrations and their sensitivities jump; return the stretch."""
+    n = y.shape[0]
+    while place + 1 < plan.shape[0] and plan[place + 1, BEGIN] <= t:
+        place += 1
+        keep = plan[place, KEEP]
+        for i in range(n):
+            if not held[i]:
+                y[i] = keep * y[i] + plan[place, FIRST + n + i]
+                size[i] = max(size[i], abs(y[i]))
+                for c in range(z.shape[1]):
+                    z[i, c] *= keep
+    return place
+
+
+@njit(cache=True, error_model="numpy")
+def integrate(
+    laws, times, breaks, plan, held, start, z_start, parameters, places, factors, rtol, max_steps, states, sensitivities
+):
     """Integrate one run through ``times``; True if it reached the end.
 
     Parameters
@@ -75,6 +103,9 @@ def integrate(laws, times, breaks, start, z_start, parameters, places, factors, 
     breaks
         Increasing times at which laws jump; steps end just before them, because no stage stands at the start of a
         step to see a jump there.
+    plan, held
+        ``(stretches, 7 + 2 species)`` what is done to the vessel, see `crnsym.data.operation.plan`, and which species
+        it leaves alone; a row at the time of a disturbance is the state before it.
     start, z_start
         ``(species,)`` initial state and ``(species, columns)`` its derivatives; the first columns are those of the
         fitted parameters. No columns: no sensitivities.
@@ -103,6 +134,9 @@ def integrate(laws, times, breaks, start, z_start, parameters, places, factors, 
     sensitivities[0] = z
     t, h, steps, ahead = times[0], 0.1 * (times[1] - times[0]), 0, 0
     span = times[-1] - times[0]
+    stretches, place, dilution, inflow = plan.shape[0], 0, 0.0, np.zeros(n)
+    while place + 1 < stretches and plan[place + 1, BEGIN] < times[0]:
+        place += 1
     for k in range(1, len(times)):
         end = times[k]
         while t < end:
@@ -112,10 +146,19 @@ def integrate(laws, times, breaks, start, z_start, parameters, places, factors, 
             while ahead < len(breaks) and breaks[ahead] - 1e-12 * span <= t:
                 ahead += 1
             stop = min(end, breaks[ahead] - 1e-12 * span) if ahead < len(breaks) else end
+            if stretches > 0:
+                place = _disturb(plan, held, place, t, y, z, size)
+                if place + 1 < stretches:
+                    stop = min(stop, plan[place + 1, BEGIN])
             left = stop - t
             step, last = step_length(h, left)
             hg, good = step * GAMMA, True
             for s in range(5):
+                if stretches > 0:
+                    volume = plan[place, VOLUME] + plan[place, SWELL] * (t + NODES[s] * step - plan[place, BEGIN])
+                    dilution = plan[place, INFLOW] / volume
+                    for i in range(n):
+                        inflow[i] = plan[place, FIRST + i] / volume
                 for i in range(n):
                     value = y[i]
                     for q in range(s):
@@ -127,6 +170,8 @@ def integrate(laws, times, breaks, start, z_start, parameters, places, factors, 
                 for _ in range(NEWTON_ITERATIONS):
                     x[:n] = stage[s]
                     _field(laws, x, values, slopes_of, seed, f, jacobian)
+                    if stretches > 0:
+                        _flow(dilution, inflow, held, stage[s], f, jacobian)
                     a = lu[s]
                     for i in range(n):
                         for j in range(n):

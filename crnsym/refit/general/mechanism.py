@@ -7,6 +7,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 import sympy as sp
 
+from ...data.operation.operation import Operation
+from ...data.operation.plan import plans
 from ...dynamics.arrays import net_changes
 from ...dynamics.integration.machine import Assembler
 from ...dynamics.programs import compile_expressions
@@ -99,6 +101,18 @@ class LawMechanism:
         return break_laws(self.text, self.species)
 
     @property
+    def held(self) -> np.ndarray:
+        """Which species reactions and dilution leave alone, ``(species,)``."""
+        fixed = self.network.fixed_species
+        return np.array([name in fixed for name in self.network.species_names], dtype=np.bool_)
+
+    def plans(self, operation: tuple[Operation, ...] | None, runs: int) -> np.ndarray:
+        """Return what is done to the vessels of runs as arrays, for the species of the network."""
+        if operation is None:
+            return np.zeros((runs, 0, 0))
+        return plans(operation, self.network.species_names)
+
+    @property
     def measured(self) -> tuple[tuple[int, int], ...]:
         """(column, species) of the species that are columns and start from what was measured."""
         return measured(self.text, self.species)
@@ -109,11 +123,17 @@ class LawMechanism:
 
         return evaluate(self, problem, initial, rtol)
 
-    def courses(self, initial: np.ndarray, times: Sequence[np.ndarray], rtol: float = 1e-6) -> list[np.ndarray]:
+    def courses(
+        self,
+        initial: np.ndarray,
+        times: Sequence[np.ndarray],
+        rtol: float = 1e-6,
+        operation: tuple[Operation, ...] | None = None,
+    ) -> list[np.ndarray]:
         """Return the columns over time, ``(times, columns)`` a run; NaN where a run cannot be integrated."""
         from .evaluate import courses
 
-        return courses(self, initial, times, rtol)
+        return courses(self, initial, times, rtol, operation)
 
 
 @lru_cache(KEPT)

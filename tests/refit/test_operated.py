@@ -1,0 +1,98 @@
+"""Fits of vessels that are fed and emptied: courses against `simulate`, sensitivities against differences."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import crnsym as cs
+from crnsym.comparison.given import given_mechanism
+from crnsym.data.noise import NoiseModel
+from crnsym.refit.evaluate import evaluate
+from crnsym.refit.fit import fit_mechanism
+from crnsym.refit.general.build import law_mechanism, law_problem
+from crnsym.refit.general.setting import Setting
+from crnsym.refit.problem import fit_problem
+
+NETWORK = cs.network("A + B -> C @ 0.4; C -> D @ 0.1; init A = 2, B = 0.3")
+OPERATION = (
+    cs.Operation(1.0)
+    .feed(0, 15, flow=0.1, contents={"B": 2.0})
+    .add(20, 0.5, {"A": 1.0})
+    .withdraw(25, volume=0.7)
+    .add(30, contents={"A": 0.5})
+    .stirred(8.0, {"B": 1.0}, time=32)
+)
+TIMES = np.array([0.0, 1, 3, 7, 12, 16, 20, 21, 24, 30, 33, 40])
+
+
+@pytest.fixture(scope="module")
+def data():
+    return cs.simulate(NETWORK, TIMES, operation=OPERATION, initial=[{}, {"A": 1.0, "B": 0.1, "C": 0.2}])
+
+
+@pytest.fixture(scope="module")
+def problem(data):
+    noise = NoiseModel(np.zeros(4), np.full(4, 1e-3))
+    return fit_problem(data, noise, [np.maximum(v, 1e-3) for v in data.values])
+
+
+def starts(data):
+    return np.array([v[0] for v in data.values])
+
+
+def test_courses_are_those_of_the_simulation(data, problem):
+    here = evaluate(problem, given_mechanism(NETWORK, data), starts(data), rtol=1e-8)
+    assert here.states == pytest.approx(np.array(data.values), abs=1e-6)
+
+
+def test_sensitivities_are_those_of_differences(data, problem):
+    mechanism, first = given_mechanism(NETWORK, data), np.maximum(starts(data), 0.1)
+    problem = replace(problem, free=np.ones_like(problem.free))
+    here = evaluate(problem, mechanism, first, rtol=1e-9)
+
+    def residuals(log_rates, log_start):
+        moved = replace(mechanism, log_rates=log_rates)
+        return evaluate(problem, moved, np.exp(log_start), rtol=1e-9).residuals
+
+    rates, log_start = mechanism.log_rates, np.log(first)
+    for p in range(2):
+        step = 1e-5 * np.eye(2)[p]
+        slope = (residuals(rates - step, log_start) - residuals(rates + step, log_start)) / 2e-5
+        assert here.jacobian[..., p] == pytest.approx(slope, abs=2e-2, rel=1e-4)
+    for i in range(4):
+        step = 1e-5 * np.eye(4)[i]
+        slope = (residuals(rates, log_start - step) - residuals(rates, log_start + step)) / 2e-5
+        assert here.jacobian[..., 2 + i] == pytest.approx(slope, abs=2e-2, rel=1e-4)
+
+
+def test_pieces_and_parts_of_runs_keep_their_operation(data, problem):
+    mechanism = given_mechanism(NETWORK, data)
+    cut = problem.cut(4, list(data.values))
+    here = evaluate(cut, mechanism, np.maximum(cut.start, 0.0), rtol=1e-8)
+    exact = np.array([g[-1] for g in cut.guide])
+    ends = here.states[np.arange(len(cut.lengths)), cut.lengths - 1]
+    started = np.isclose(cut.start, [g[0] for g in cut.guide]).all(axis=1)
+    assert started.sum() >= 3
+    assert ends[started] == pytest.approx(exact[started], abs=1e-5)
+    one = evaluate(problem.thin(np.array([1])), mechanism, starts(data)[[1]], rtol=1e-8)
+    assert one.states[0] == pytest.approx(data.values[1], abs=1e-6)
+
+
+def test_rates_come_back(data, problem):
+    mechanism = given_mechanism(NETWORK, data)
+    fit = fit_mechanism(replace(mechanism, log_rates=mechanism.log_rates + np.array([0.7, -0.9])), problem, prior=0.0)
+    assert np.exp(fit.mechanism.log_rates) == pytest.approx([0.4, 0.1], rel=1e-3)
+
+
+def test_any_rate_laws_are_operated_too(data, problem):
+    written = "A + B -> C @= k1*A*B; C -> D @= k2*C; param k1 = 0.4, k2 = 0.1"
+    mechanism = law_mechanism(cs.network(written), data, Setting())
+    wide = law_problem(mechanism, data, problem, {})
+    here = mechanism.evaluate(wide, starts(data), 1e-8)
+    assert here.states == pytest.approx(np.array(data.values), abs=1e-5)
+    plain = evaluate(problem, given_mechanism(NETWORK, data), starts(data), rtol=1e-8)
+    assert here.jacobian == pytest.approx(plain.jacobian, abs=1e-2)
+    assert mechanism.courses(starts(data), data.times, 1e-8, data.operation)[1] == pytest.approx(
+        data.values[1], abs=1e-5
+    )
