@@ -74,7 +74,10 @@ from .formats import write as write
 from .formats.petab import write_petab as write_petab
 from .formats.petab_select import write_petab_select as write_petab_select
 from .formats.report import ImportReport as ImportReport
+from .jobs.batch import Batch as Batch
+from .jobs.batch import discover_batch as discover_batch
 from .jobs.events import DiscoveryEvent as DiscoveryEvent
+from .jobs.finder import NetworkFinder as NetworkFinder
 from .jobs.job import DiscoveryJob as DiscoveryJob
 from .jobs.start import start_discovery as start_discovery
 from .network.combinatoric import from_combinatoric as from_combinatoric

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import cli_demo, cli_discovery, cli_options, cli_petab, cli_reading
+from . import cli_batch, cli_demo, cli_discovery, cli_options, cli_petab, cli_reading
 from .cli_executor import Resume, Scheduler, Workers
 from .cli_options import Operation
 from .cli_reading import Decimal, Runs, Sheet, Species, Temperature, Time
@@ -151,6 +151,49 @@ def discover(
     }
     how = cli_reading.columns(time, temperature, experiment, species, sheet, decimal)
     cli_discovery.discover_in_table(data, out, options, cli_discovery.title(data[0]), workers, scheduler, rates, how)
+
+
+@app.command()
+@command
+def batch(
+    folder: Annotated[Path, typer.Argument(help="Folder of tables, text or .xlsx; each is searched by itself.")],
+    out: Out,
+    max_order: Annotated[int | None, typer.Option(help="Largest number of reactant molecules.")] = None,
+    hidden: Annotated[int | None, typer.Option(help="Species that were not measured, as of discover.")] = None,
+    known: Annotated[Path | None, typer.Option(help="Network file: reactions every candidate must have.")] = None,
+    library: Annotated[Path | None, typer.Option(help="Network file: no other reactions are tried.")] = None,
+    vessel: Annotated[str, typer.Option(help="open, closed or auto.")] = "auto",
+    noise: Noise = "auto",
+    seed: Seed = 0,
+    time_budget: Annotated[float, typer.Option(help="Seconds after which the best so far of a table is taken.")] = 600,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    resume: Resume = False,
+    time: Time = None,
+    temperature: Temperature = None,
+    experiment: Runs = None,
+    species: Species = None,
+    sheet: Sheet = None,
+    decimal: Decimal = None,
+) -> None:
+    """Find the reactions behind every table of a folder: a folder of results for each, and summary.csv of all.
+
+    Tables are searched several at a time; one that cannot be used is a row that says why. --resume goes on.
+    """
+    from .formats import read
+
+    options = {
+        "max_order": max_order,
+        "hidden": hidden,
+        "known": None if known is None else read(known),
+        "library": None if library is None else read(library),
+        "vessel": vessel,
+        "noise": cli_options.noise(noise),
+        "seed": seed,
+        "time_budget": time_budget,
+    }
+    reading = cli_reading.columns(time, temperature, experiment, species, sheet, decimal)
+    cli_batch.run(folder, out, options, reading, workers, scheduler, resume)
 
 
 @app.command()

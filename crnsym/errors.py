@@ -10,6 +10,7 @@
     │   └── NotSolvedError  equations that were given up, which does not mean that they have no solution
     ├── DataError           measurements that cannot be used (file, line)
     ├── FitError            a fit that cannot be set up
+    │   └── NotFittedError  an estimator that was not fitted
     ├── FormatError         a model file that is broken
     ├── UnsupportedError    a feature that is refused by name
     │   ├── NotMassActionError  a theorem of mass action, and another rate law
@@ -73,6 +74,10 @@ class DataError(CrnsymError, ValueError):
 
 class FitError(CrnsymError, ValueError):
     """A fit that cannot be set up."""
+
+
+class NotFittedError(FitError, AttributeError):
+    """An estimator that was asked for what only a fitted one has."""
 
 
 class FormatError(CrnsymError, ValueError):

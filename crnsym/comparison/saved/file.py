@@ -17,6 +17,11 @@ NAME = "discovery.json"  # in a folder of results
 
 def save_discovery(found: Discovery, path: str | os.PathLike[str]) -> None:
     """Write a discovery as JSON, whole or not at all; see `Discovery.save`."""
+    write_text(path, discovery_text(found))
+
+
+def discovery_text(found: Discovery) -> str:
+    """Return a discovery as the text of a JSON file."""
     from ... import __version__
 
     writer = Writer()
@@ -31,7 +36,7 @@ def save_discovery(found: Discovery, path: str | os.PathLike[str]) -> None:
         "discovery": content,
     }
     lines = [f"{json.dumps(name)}: {_lines(value, name)}" for name, value in entries.items()]
-    write_text(path, "{\n" + ",\n".join(lines) + "\n}\n")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def load_discovery(path: str | os.PathLike[str]) -> Discovery:
@@ -56,7 +61,12 @@ def load_discovery(path: str | os.PathLike[str]) -> Discovery:
     """
     path = Path(path)
     path = path / NAME if path.is_dir() else path
-    content = _content(path)
+    return read_discovery(read_text(path), str(path))
+
+
+def read_discovery(text: str, path: str) -> Discovery:
+    """Read the text of a saved discovery; ``path`` names it in errors, see `load_discovery`."""
+    content = _content(text, path)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise FormatError(f'{path}: not a saved discovery (no "format": "{FORMAT}" at the top)')
     version = content.get("version")
@@ -78,8 +88,7 @@ def load_discovery(path: str | os.PathLike[str]) -> Discovery:
     return found
 
 
-def _content(path: Path) -> Any:
-    text = read_text(path)
+def _content(text: str, path: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
