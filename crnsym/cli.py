@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import cli_batch, cli_demo, cli_discovery, cli_options, cli_petab, cli_reading
+from . import cli_batch, cli_demo, cli_discovery, cli_options, cli_petab, cli_reading, cli_setting
 from .cli_executor import Resume, Scheduler, Workers
 from .cli_options import Operation
 from .cli_reading import Decimal, Runs, Sheet, Species, Temperature, Time
@@ -92,7 +92,17 @@ def discover(
     detailed_balance: Balance = False,
     learner: Annotated[str, typer.Option(help="regression, crnn or all.")] = "regression",
     noise: Noise = "auto",
-    starts: Annotated[str, typer.Option(help="fitted, or measured: every run starts from its first row.")] = "fitted",
+    starts: Annotated[
+        str, typer.Option(help="fitted; measured: from the first row; or a file: a column a species, a row a run.")
+    ] = "fitted",
+    observable: Annotated[
+        list[str] | None,
+        typer.Option(help="What a column is: 'y = s*(A + 2*AA) + b', 'y = 100*(1 - A/A0)'; repeatable."),
+    ] = None,
+    spectra: Annotated[
+        str | None,
+        typer.Option(help="Columns are absorbances: of 'A,B,C', auto, a file of pure spectra."),
+    ] = None,
     restarts: Annotated[int, typer.Option(help="Random starts of the neural network.")] = 8,
     seed: Seed = 0,
     time_budget: Annotated[float, typer.Option(help="Seconds after which the best so far is taken.")] = 600.0,
@@ -144,6 +154,8 @@ def discover(
         "learner": learner,
         "noise": cli_options.noise(noise),
         "starts": starts,
+        "observables": cli_setting.observables_of(observable) if observable else None,
+        "spectra": None if spectra is None else spectra.split(","),
         "restarts": restarts,
         "seed": seed,
         "time_budget": time_budget,

@@ -18,13 +18,18 @@ def setting(
 ) -> dict[str, Any]:
     """Return the keywords of `crnsym.compare` for texts such as ``"pY = scale*(A + 2*AA)"``."""
     return {
-        "observables": dict(_pair(text, "--observable", "name = expression") for text in observables),
+        "observables": observables_of(observables),
         "initial": dict(_pair(text, "--initial", "species = value or parameter") for text in initial),
         "fixed": _fixed(fixed),
         "bounds": dict(_bounds(text) for text in bounds),
         "conditions": {} if conditions is None else read_conditions(conditions),
         "noise": cli_options.noise(noise),
     }
+
+
+def observables_of(texts: Sequence[str]) -> dict[str, str]:
+    """Return {column: expression} of texts such as ``"pY = scale*(A + 2*AA)"``."""
+    return dict(_pair(text, "--observable", "name = expression") for text in texts)
 
 
 def read_conditions(path: Path) -> dict[str, dict[str, float]]:

@@ -2,9 +2,10 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +20,26 @@ from .comparison.faults.answer import seen_in_the_answer
 from .comparison.faults.runs import RunCheck, RunsDisagree
 from .comparison.finish import finish
 from .comparison.known_rates import knowledge
-from .comparison.options import Learner, Starts, check_options
+from .comparison.mixed_columns import rank_remark, told_of_columns
+from .comparison.options import Learner, are_given, check_options
 from .comparison.record import record
 from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
 from .comparison.result import Discovery
+from .data.charges import charges
 from .data.noise import estimate_noise
 from .data.sources import Measurements, as_trajectories
-from .data.trajectories import Trajectories, data_hash
+from .data.trajectories import data_hash
 from .errors import UnsupportedError
 from .formats import read
 from .network.network import Network
 from .refit.warm import warm_up
 from .search.learned import learned_starts
 from .search.pool import Pool
-from .search.question import Question, ask
+from .search.question import Question, ask, ask_mixtures
 from .search.run import Report, SearchProgress, search
 from .search.score import Vessel
-from .search.strategies import ORDER
+from .search.strategies import MIXTURES, ORDER
 from .training.progress import Progress, as_progress
 from .training.records import Record
 from .training.tasks import Tasks
@@ -62,7 +65,9 @@ def discover(
     restarts: int = 8,
     learner: Learner = "regression",
     noise: str | float | Mapping[str, float | str] = "auto",
-    starts: Starts = "fitted",
+    starts: Any = "fitted",
+    observables: Mapping[str, Any] | None = None,
+    spectra: Any = None,
     time_budget: float = 600.0,
     executor: Executor | Tasks | None = None,
     progress: Any = None,
@@ -117,7 +122,17 @@ def discover(
         the noise itself: a standard deviation, a share of the value (``"2%"``), or one a species.
     starts
         ``"fitted"`` (the first row of a run has noise like the others) or ``"measured"`` (a run starts from its first
-        row as recorded, as smoothed or weighed-in data do).
+        row as recorded, as smoothed or weighed-in data do); or the concentrations that the runs start from, as
+        ``{"A": 1.0, "B": [0.5, 1.0]}`` (for all runs, or one a run), ``{run: {species: value}}``, or a file of them,
+        also of species that have no column.
+    observables
+        {column: what it is} where columns are no concentrations: ``"s*(A + 2*AA) + b"``, ``"100*(1 - A/A0)"``. Linear
+        in species (capital letters, or those in ``starts``) and in coefficients (other names), which are solved for;
+        ``A0`` is the start of A.
+    spectra
+        Names of the species that absorb, where every column is an absorbance at one wavelength: ``("A", "B")``; or
+        ``"auto"`` for as many as the data show, {name: pure spectrum or None}, or a file of pure spectra.
+        ``"background"`` among the names stands for what absorbs all the time.
     time_budget
         Seconds after which the best so far is ranked; a search that has settled ends by itself long before.
     executor
@@ -139,17 +154,23 @@ def discover(
         Data or options that cannot be used.
     """
     began = time.monotonic()
-    data = as_trajectories(data)
+    table = as_trajectories(data)
     if library is not None and not isinstance(library, Network):
         library = read(library)
     named = [name for network in (known, library) if network is not None for name in network.species_names]
-    named += noise if isinstance(noise, Mapping) else ()
-    data = without_faults(data, data.species if rates or bounds else {*named, *(formulas or ())})
+    charged = starts if are_given(starts) else None
+    if charged is None and not observables and spectra is None:
+        told_names = {*named, *(noise if isinstance(noise, Mapping) else ()), *(formulas or ())}
+        table = without_faults(table, table.species if rates or bounds else told_names)
+    chemistry = [n for n in (*named, *(formulas or ())) if n not in table.species]
+    table, mixtures = told_of_columns(table, observables, spectra, charged, chemistry)
     reporter = as_progress(progress)
-    measured = check_options(data, hidden, learner, restarts, starts, time_budget, vessel)
-    restrictions = Restrictions.of(data, known, formulas, max_order, library, vessel)
-    told = knowledge(data, rates, bounds, detailed_balance, () if known is None else (known,))
-    unmeasured = restrictions.unmeasured(len(data.species))
+    how = starts if charged is None else "fitted"
+    measured = check_options(table, hidden, learner, restarts, how, time_budget, vessel, mixtures is not None)
+    species = table if mixtures is None else mixtures.courses(table)
+    restrictions = Restrictions.of(species, known, formulas, max_order, library, vessel)
+    told = knowledge(species, rates, bounds, detailed_balance, () if known is None else (known,))
+    unmeasured = restrictions.unmeasured(len(species.species))
     if unmeasured is None and (formulas is not None or library is not None):
         if hidden:
             what = "the library" if library is not None else "formulas"
@@ -171,12 +192,16 @@ def discover(
         "restarts": restarts,
         "learner": learner,
         "noise": noise,
-        "starts": starts,
+        "starts": starts if charged is None else charges(charged, table),
+        "observables": None if observables is None else {k: str(v) for k, v in observables.items()},
+        "spectra": None if spectra is None else str(spectra),
     }
     reporter.report("noise and conservation laws", None, "")
 
-    def asked(part: Trajectories) -> Question:
-        return ask(
+    def asked(runs: Sequence[int]) -> Question:
+        part = table.select(runs)
+        asking = ask if mixtures is None else partial(ask_mixtures, mixtures=mixtures.select(runs))
+        return asking(
             part,
             estimate_noise(part, noise),
             fixed_starts=measured,
@@ -191,17 +216,17 @@ def discover(
             seed=seed,
         )
 
-    question = asked(data)
+    question = asked(range(len(table)))
     folder = None if checkpoint is None else Path(checkpoint)
     if folder is not None:
-        Record(folder / RECORD, {**options, "data": data_hash(data), "crnsym": __version__}, resume).close()
+        Record(folder / RECORD, {**options, "data": data_hash(table), "crnsym": __version__}, resume).close()
     tasks = executor if isinstance(executor, Tasks) else Tasks(executor, folder and folder / "tasks", resume)
     reporter.report("loading compiled programs (the first time they are compiled)", None, "")
     warm_up()
     learned, interrupted = (), False
     if learner != "regression":
         learned, interrupted = learned_starts(
-            data,
+            table,
             noise=question.view.noise,
             max_order=max_order,
             restarts=restarts,
@@ -214,27 +239,30 @@ def discover(
     learned = [m for m in map(restrictions.kept, learned) if len(m.log_rates)]
     question = replace(question, starts=(*question.starts, *learned))
     left = GRACE if interrupted else max(SEARCHING * time_budget - (time.monotonic() - began), LEAST)
-    every = data
-    check = RunCheck(lambda runs: replace(asked(every.select(runs)), starts=question.starts))
+    check = RunCheck(lambda runs: replace(asked(runs), starts=question.starts))
+    order = MIXTURES if mixtures is not None else check.among(ORDER)
     spoiled: tuple[str, ...] = ()
     report = _reporting(reporter)
     try:
-        result = search(question, strategies=check.among(ORDER), time_budget=left, tasks=tasks, report=report)
+        result = search(question, strategies=order, time_budget=left, tasks=tasks, report=report)
     except RunsDisagree as fault:
-        kept = [run for run in range(len(data)) if run != fault.run]
-        question, data, spoiled = check.again(kept), data.select(kept), (fault.sentence,)
+        kept = [run for run in range(len(table)) if run != fault.run]
+        question, table, spoiled = check.again(kept), table.select(kept), (fault.sentence,)
         left = max(SEARCHING * time_budget - (time.monotonic() - began), LEAST)
         result = search(question, time_budget=left, tasks=tasks, report=report)
-    candidates, finished = finish(result, data, restrictions, seed, tasks, reporter)
+    candidates, finished = finish(result, table, restrictions, seed, tasks, reporter)
     complete = result.settled and finished and not interrupted
     laws = list(question.laws)
-    notes = remarks(result, laws, question.balances, data.species, complete)
+    notes = () if mixtures is None else mixtures.remarks
+    if mixtures is not None and spectra is not None:
+        notes += (rank_remark(table, question.view.problem.column_noise, mixtures),)
+    notes += remarks(result, laws, question.balances, species.species, complete)
     found = assemble(
-        candidates, data, result.problem, notes, laws, tasks=tasks, fitted=result.ranked, complete=complete
+        candidates, table, result.problem, notes, laws, tasks=tasks, fitted=result.ranked, complete=complete
     )
     details = {
         "options": {**options, "time_budget": time_budget},
-        **record(data, question.view.noise, laws, result),
+        **record(table, question.view.problem.column_noise, laws, result),
         "tasks": {"computed": tasks.computed, "reused": tasks.reused},
         "seconds": round(time.monotonic() - began, 2),
         "complete": complete,
@@ -242,7 +270,7 @@ def discover(
     }
     if not details["interrupted"]:
         found = propose(found, seed, tasks, reporter)
-    seen = seen_in_the_answer(candidates, data) if complete else ()
+    seen = seen_in_the_answer(candidates, table) if complete and mixtures is None else ()
     told_first = (*spoiled, *(() if result.explained else check.notes), *seen)
     return replace(found, details=details, remarks=(*told_first, *found.remarks))
 

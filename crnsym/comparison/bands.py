@@ -6,6 +6,7 @@ import numpy as np
 
 from ..data.noise import NoiseModel
 from ..errors import FitError
+from ..refit.coefficients import coefficients_of
 from ..refit.evaluate import evaluate, normal_equations
 from ..refit.freedom import two_sided
 from .candidate import Candidate
@@ -62,14 +63,17 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
         raise FitError(f"run={run}: the data have runs 0 to {len(fit.initial_states) - 1}")
     alone, initial = fit.problem.thin(np.array([run])), fit.initial_states[[run]]
     shape = (1, len(times), initial.shape[1])
+    if alone.observation is not None:  # coefficients, which runs share, as they were fitted
+        alone = replace(alone, observation=alone.observation.held(coefficients_of(fit)))
+    own = evaluate(alone, fit.mechanism, initial, rtol=1e-6)
     grid = replace(
         alone,
         times=np.asarray(times, float)[None],
         lengths=np.array([len(times)]),
         values=np.zeros(shape),
         present=np.ones(shape, bool),
+        observation=None if alone.observation is None else alone.observation.on_unit_scale(len(times)),
     )
-    own = evaluate(alone, fit.mechanism, initial, rtol=1e-6)
     here = evaluate(grid, fit.mechanism, initial, rtol=1e-6)
     if own is None or here is None:
         raise FitError(f"run {run} cannot be integrated over times up to {times[-1]:g}")
@@ -84,6 +88,10 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
     variance = np.einsum("tsi,ij,tsj->ts", rates, fit.covariance, rates)
     variance += np.einsum("tsi,ij,tsj->ts", own_part, spread, own_part)
     quantile = two_sided(level, fit.degrees_of_freedom)
+    if alone.observation is not None:
+        course, noise = -here.residuals[0], alone.observation.noise
+        width, wide = (quantile * np.sqrt(variance + v) for v in (0.0, scale * noise.sigma(course) ** 2))
+        return Band(np.asarray(times, float), course, course - width, course + width, course - wide, course + wide)
     centre, noise = grid.noise.stabilise(here.states[0]), fit.problem.noise
     width, wide = quantile * np.sqrt(variance), quantile * np.sqrt(variance + scale)
     return Band(

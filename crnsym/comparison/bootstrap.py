@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.frames import Tidy
 from ..errors import FitError
-from ..refit.evaluate import evaluate
+from ..refit.evaluate import Evaluation, evaluate
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.problem import FitProblem
 from ..refit.profile import Interval
@@ -131,7 +131,7 @@ def _refits(shared: tuple[Fit, str], batch: tuple[int, int, int]) -> list[np.nda
             results.append(None)
             continue
         else:
-            problem = _noisy(fit, model.states, rng)
+            problem = _noisy(fit, model, rng)
         again = fit_mechanism(
             fit.mechanism, problem, initial=initial, iterations=30, tolerance=1e-5, prior=0.0, pinned=fit.pinned
         )
@@ -139,10 +139,14 @@ def _refits(shared: tuple[Fit, str], batch: tuple[int, int, int]) -> list[np.nda
     return results
 
 
-def _noisy(fit: Fit, states: np.ndarray, rng: np.random.Generator) -> FitProblem:
+def _noisy(fit: Fit, model: Evaluation, rng: np.random.Generator) -> FitProblem:
     """Fitted courses with fresh noise; exact zeros stay, as they are known and not measured."""
     noise = fit.problem.noise
-    scale = np.sqrt(fit.noise_scale)
+    scale, states = np.sqrt(fit.noise_scale), model.states
+    seen = fit.problem.observation
+    if seen is not None:
+        drawn = seen.predicted(states, model.coefficients) + scale * seen.sigma * rng.standard_normal(seen.values.shape)
+        return replace(fit.problem, observation=replace(seen, values=np.where(seen.informative, drawn, 0.0)))
     values = restored(noise, noise.stabilise(states) + scale * rng.standard_normal(states.shape))
     informative = fit.problem.present & (fit.problem.values != 0.0)
     return replace(fit.problem, values=np.where(informative, values, fit.problem.values))

@@ -35,7 +35,7 @@ from .known_rates import knowledge
 from .laws import LawCandidate, law_remarks, species_of
 from .nested import nested_tests
 from .options import Starts, check_starts
-from .ranking import count_ties, weigh, with_bounds
+from .ranking import count_ties, sizes, weigh, with_bounds
 from .residuals import residuals
 from .result import Discovery
 from .statement import as_good_on_left_out_runs, doubts, hidden_species, undetermined, verdict, verdict_of_given
@@ -161,11 +161,11 @@ def assemble(
     ``laws`` are hypotheses that the data obey; ``fitted`` are all mechanisms that a search has fitted, with their
     scores; ``complete`` tells whether it ended by itself.
     """
-    scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
+    scale = sizes(data, problem)
     groups = vector_field_groups([c.mechanism for c in candidates], scale)
     weighted = [replace(c, group=g) for c, g in zip(weigh(candidates), groups, strict=True)]
     weighted[:BOUNDED] = with_bounds(weighted[:BOUNDED], tasks or Tasks())
-    units = dict(zip(data.species, data.units, strict=False))
+    units = {s: u for s, u in zip(data.species, data.units, strict=False) if s in problem.species}
     if units or data.time_unit:
         weighted = [replace(c, network=with_units(c.network, units, data.time_unit)) for c in weighted]
     ties = count_ties(weighted, problem) if weighted else 0
@@ -183,7 +183,7 @@ def assemble(
     best = weighted[0] if weighted else None
     open_ended = law_remarks(best) if isinstance(best, LawCandidate) else undetermined(best.fit) if best else []
     if not isinstance(best, LawCandidate):
-        sentence += hidden_species(weighted, data.species)
+        sentence += hidden_species(weighted, problem.species)
         sentence += as_good_on_left_out_runs(weighted) if word == "not reached" and not given else ""
         open_ended = [*given_rates(weighted, word == "not reached"), *open_ended]
         open_ended += map(str, cycle_conditions(best)) if best else ()
@@ -196,7 +196,7 @@ def assemble(
     return Discovery(
         candidates=tuple(weighted),
         data=data,
-        noise=problem.noise,
+        noise=problem.column_noise,
         problem=problem,
         statement=sentence,
         verdict=word,

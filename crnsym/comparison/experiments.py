@@ -73,6 +73,8 @@ def next_experiment(
     UnsupportedError
         A mechanism with other rate laws than mass action.
     """
+    if found.problem.observation is not None:
+        raise UnsupportedError("next_experiment designs runs of measured species; here only mixtures were measured")
     rivals, weights = _rivals(found)
     species = found.data.species
     seen = tuple(species if measured is None else measured)

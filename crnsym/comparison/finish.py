@@ -15,7 +15,7 @@ from .describe import mechanism_lines, ordered
 from .equivalents import equivalent_mechanisms
 from .heldout import left_out_errors
 from .polish import polished
-from .ranking import rank
+from .ranking import rank, sizes
 from .restrictions import Restrictions
 
 SHOWN = 20  # candidates reported
@@ -35,7 +35,7 @@ def finish(
 ) -> tuple[list[Candidate], bool]:
     """Polish the plausible candidates, rank, test on left-out runs, list equivalents; Ctrl-C keeps what there is."""
     finished = True
-    pool = _shown(result.ranked, len(data.species))
+    pool = _shown(result.ranked, len(result.problem.species))
     best = pool[0][0] if pool else 0.0
     plausible = [f for s, f in pool if s - best < PLAUSIBLE_GAP][: MOST_REFITS if result.settled else 3]
     fits = [f for _, f in pool]
@@ -44,8 +44,7 @@ def finish(
             fits[i] = fit
     except KeyboardInterrupt:
         finished = False
-    scale = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
-    candidates = rank(fits, result.score, scale)
+    candidates = rank(fits, result.score, sizes(data, result.problem))
     try:
         tested = candidates[:TESTED]
         reporter.report("left-out runs", None, _lines([c.fit for c in candidates]))

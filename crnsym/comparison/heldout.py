@@ -9,6 +9,7 @@ from ..data.noise import NoiseModel
 from ..data.smoothing import smooth
 from ..data.split import split_experiments
 from ..data.trajectories import Trajectories
+from ..refit.evaluate import evaluate
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.problem import FitProblem, fit_problem
 from ..search.widen import start_with_hidden, with_hidden_as
@@ -36,9 +37,12 @@ def left_out_errors(
     train, left_out = split_experiments(data, fraction, seed)
     if left_out is None:
         return [float("nan")] * len(fits)
+    kept = [i for i, label in enumerate(data.experiments) if label in set(train.experiments)]
+    if fits and fits[0].problem.observation is not None:
+        rest = np.setdiff1d(np.arange(len(data)), kept)
+        return (tasks or Tasks()).run(_mixed_error, (np.array(kept), rest), list(fits), "left-out runs")
     fixed = bool(fits) and not any(fit.problem.free.any() for fit in fits)
     problem = fit_problem(train, noise, smooth(train, noise), fixed=fixed)
-    kept = [i for i, label in enumerate(data.experiments) if label in set(train.experiments)]
     return (tasks or Tasks()).run(_left_out_error, (problem, left_out, kept), list(fits), "left-out runs")
 
 
@@ -52,6 +56,28 @@ def _left_out_error(shared: tuple[FitProblem, Trajectories, list[int]], fit: Fit
         fit.mechanism, part, initial=fit.initial_states[kept], iterations=8, prior=0.0, pinned=fit.pinned
     )
     return prediction_error(trained, left_out) if trained.ok else float("nan")
+
+
+def _mixed_error(shared: tuple[np.ndarray, np.ndarray], fit: Fit) -> float:
+    """Refit to part of the runs, coefficients included, and predict what is observed of the others."""
+    kept, rest = shared
+    part, left_out = fit.problem.thin(kept), fit.problem.thin(rest)
+    trained = fit_mechanism(
+        fit.mechanism, part, initial=fit.initial_states[kept], iterations=8, prior=0.0, pinned=fit.pinned
+    )
+    own = evaluate(part, trained.mechanism, trained.initial_states) if trained.ok else None
+    seen = left_out.observation
+    if own is None or seen is None:
+        return float("nan")
+    held = replace(left_out, observation=seen.held(own.coefficients))
+    there = evaluate(held, trained.mechanism, fit.initial_states[rest])
+    if there is None:
+        return float("nan")
+    measured = seen.informative
+    values = np.where(measured, seen.values, np.nan)
+    span = np.nanmax(values, axis=(0, 1)) - np.nanmin(values, axis=(0, 1))
+    missed = np.abs(there.residuals) / np.where(measured, seen.weights, 1.0) / np.where(span > 0, span, 1.0)
+    return float(missed[measured].mean())
 
 
 def prediction_error(fit: Fit, data: Trajectories) -> float:

@@ -1,6 +1,7 @@
 """Options of a discovery or a comparison that cannot be, refused before anything else is done."""
 
-from typing import Literal, TypeAlias, get_args
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
 
 from ..data.trajectories import Trajectories
 from ..errors import DataError, FitError
@@ -20,8 +21,11 @@ def check_options(
     starts: str,
     time_budget: float,
     vessel: str = "auto",
+    told: bool = False,
 ) -> bool:
     """Check options of `crnsym.discover`, and the temperatures of the data; return what `check_starts` does.
+
+    ``told`` is whether somebody said what the columns are in terms of species.
 
     Raises
     ------
@@ -42,12 +46,19 @@ def check_options(
     if not time_budget > 0:
         raise FitError(f"time_budget={time_budget} must be a positive number of seconds")
     Temperatures.of(data)
-    if data.wavelengths:
+    if told and learner != "regression":
+        raise FitError(f"learner='{learner}' needs concentrations; leave it out where columns are mixtures of species")
+    if data.wavelengths and not told:
         raise DataError(
             f"the columns {data.species[0]} to {data.species[-1]} are wavelengths: each signal is a mixture of all "
-            "species; give columns of concentrations (species=), or refit a mechanism with observables (compare)"
+            "species; name those that absorb (spectra=, --spectra A,B,C), or say what a column is (observables=)"
         )
     return measured
+
+
+def are_given(starts: Any) -> bool:
+    """Whether starts are concentrations, or a file of them, and not the name of a way to start."""
+    return not isinstance(starts, str) or (starts not in STARTS and Path(starts).is_file())
 
 
 def check_starts(starts: str) -> bool:
@@ -59,5 +70,7 @@ def check_starts(starts: str) -> bool:
         Neither of the two ways to start.
     """
     if starts not in STARTS:
-        raise FitError(f"starts={starts!r} is not known; choose {' or '.join(STARTS)}")
+        raise FitError(
+            f"starts={starts!r} is not known; choose {' or '.join(STARTS)}, or give a file of concentrations"
+        )
     return starts == "measured"

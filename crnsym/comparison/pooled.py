@@ -85,7 +85,7 @@ def pooled_prediction(
         raise UnsupportedError(
             "found: its candidates have rate laws of their own; simulate each one's network and weigh them"
         )
-    species, grid = found.data.species, time_grid(times)
+    species, grid = found.problem.species, time_grid(times)
     given = {name: real(value) for name, value in by_name("initial", initial, "{'A': 1}").items()}
     for name, value in given.items():
         if name not in species:

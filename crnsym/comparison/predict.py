@@ -8,6 +8,7 @@ from ..data.mechanism import Mechanism
 from ..data.noise import NoiseModel
 from ..data.operation.operation import Operation
 from ..data.operation.plan import plans
+from ..refit.coefficients import coefficients_of
 from ..refit.evaluate import MAX_STEPS, balanced, reactant_slots
 from ..refit.fit import Fit
 from ..refit.general.mechanism import LawMechanism
@@ -79,6 +80,16 @@ def predict(
         np.zeros((runs, longest, n, 0)),
     )
     return [np.where(ok[e], states[e, :m], np.nan) for e, m in enumerate(lengths)]
+
+
+def predict_columns(fit: Fit, runs: Sequence[int], courses: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return the columns of the data along courses of runs that were fitted, ``(times, columns)`` each."""
+    seen = fit.problem.observation
+    if seen is None:
+        return list(courses)
+    found = coefficients_of(fit)
+    parts = [seen.thin(np.array([run])) for run in runs]
+    return [p.predicted(c[None], found)[0] for p, c in zip(parts, courses, strict=True)]
 
 
 def predict_runs(fit: Fit, runs: Sequence[int], times: Sequence[np.ndarray]) -> list[np.ndarray]:

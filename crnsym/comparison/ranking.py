@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..data.trajectories import Trajectories
 from ..refit.fit import Fit
 from ..refit.limits import lower_bound
 from ..refit.problem import FitProblem
@@ -46,6 +47,13 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
         else:
             kept.append(make_candidate(fit, score, group=len(kept), name=f"{len(kept) + 1:02d}"))
     return weigh(kept)
+
+
+def sizes(data: Trajectories, problem: FitProblem) -> np.ndarray:
+    """Return typical concentrations of the species that were measured or, behind mixtures, named, ``(species,)``."""
+    if problem.observation is not None:
+        return np.full(len(problem.species), problem.typical)
+    return np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
 
 
 def _distinct(fits: Sequence[Fit]) -> list[Fit]:

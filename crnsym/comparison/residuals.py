@@ -69,4 +69,6 @@ def residuals(fit: Fit) -> Residuals | None:
     variance = (r**2).sum(axis=(0, 1)) / np.maximum(informative.sum(axis=(0, 1)), 1)
     correlation = product / np.maximum(number * variance, 1e-300)
     structured = (correlation > CORRELATED) & (correlation * np.sqrt(number) > SIGNIFICANT)
-    return Residuals(r, here.states[..., measured], fit.reduced, correlation, structured)
+    seen = problem.observation
+    courses = here.states if seen is None else seen.predicted(here.states, here.coefficients)
+    return Residuals(r, courses[..., measured], fit.reduced, correlation, structured)

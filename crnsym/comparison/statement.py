@@ -113,7 +113,7 @@ def _not_reached(best: Candidate, left_over: Residuals, problem: FitProblem, giv
     if best.reduced > left_over.limit:
         reason.append(f"the best fit leaves chi2/N = {best.reduced:.2f} of the estimated noise")
     if left_over.structured.any():
-        names = [s for s, flag in zip(problem.species, left_over.structured, strict=True) if flag]
+        names = [s for s, flag in zip(problem.column_names, left_over.structured, strict=True) if flag]
         reason.append(f"the residuals of {', '.join(names)} have structure")
     if given:
         return (

@@ -26,7 +26,7 @@ def structural(fit: Fit, names: Sequence[str] | None = None) -> list[str]:
     plain = isinstance(fit.mechanism, Mechanism)
     names = default_rate_names(fit.mechanism) if names is None else names
     sentences = shared_sums(fit.mechanism, names) if plain else []
-    if not fit.problem.present.any(axis=(0, 1)).all():
+    if fit.problem.observation is None and not fit.problem.present.any(axis=(0, 1)).all():
         sentences += [
             f"No course of the measured species shows {up_and_down(names, v)}: the unmeasured species can be rescaled."
             for v in unseen_directions(fit)

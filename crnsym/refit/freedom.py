@@ -18,7 +18,7 @@ def fitted_starts(mechanism: object, problem: FitProblem) -> int:
     A start that balances production and consumption is no number of its own, nor is one that nothing measured in its
     run can show.
     """
-    shown = problem.present.any(axis=1)
+    shown: np.ndarray = np.any(problem.present, axis=1)
     if problem.observation is not None:
         seen = problem.observation.shown
         shown[:, : seen.shape[1]] |= seen

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crnsym.data.noise import NoiseModel
 from crnsym.regression.gram import bounded_least_squares
 
 
@@ -50,6 +51,8 @@ class Observation:
         ``(coefficients, experiments, columns, species)`` W and ``(coefficients, experiments, columns)`` v.
     positive
         ``(coefficients,)``: which coefficients cannot be negative.
+    noise
+        Of the columns.
     """
 
     columns: tuple[str, ...]
@@ -61,6 +64,7 @@ class Observation:
     terms: np.ndarray
     offsets: np.ndarray
     positive: np.ndarray
+    noise: NoiseModel
 
     @property
     def count(self) -> int:
@@ -71,6 +75,11 @@ class Observation:
     def informative(self) -> np.ndarray:
         """Which values were measured, ``(experiments, times, columns)``."""
         return np.asarray(self.weights > 0)
+
+    @property
+    def sigma(self) -> np.ndarray:
+        """Standard deviations, ``(experiments, times, columns)``; 0 where nothing was measured."""
+        return np.where(self.informative, 1.0 / np.where(self.informative, self.weights, 1.0), 0.0)
 
     @property
     def touched(self) -> np.ndarray:
@@ -146,6 +155,11 @@ class Observation:
     def at(self, rows: np.ndarray, index: np.ndarray, valid: np.ndarray) -> "Observation":
         """Return the observation at the times of these indices, ``(experiments, times)``."""
         return replace(self, values=self.values[rows, index], weights=self.weights[rows, index] * valid[..., None])
+
+    def on_unit_scale(self, times: int) -> "Observation":
+        """Return the observation of zeros without noise at other times: its residuals are the negative columns."""
+        shape = (len(self.values), times, len(self.columns))
+        return replace(self, values=np.zeros(shape), weights=np.ones(shape))
 
     def held(self, coefficients: np.ndarray) -> "Observation":
         """Return the observation with its coefficients known."""

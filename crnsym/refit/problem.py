@@ -108,6 +108,16 @@ class FitProblem:
         return np.asarray(self.present.any(axis=(0, 1)))
 
     @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the last axis of the residuals."""
+        return self.species if self.observation is None else self.observation.columns
+
+    @property
+    def column_noise(self) -> NoiseModel:
+        """Noise of the columns of the data."""
+        return self.noise if self.observation is None else self.observation.noise
+
+    @property
     def coefficients(self) -> int:
         """Number of unknown coefficients of the observation."""
         return 0 if self.observation is None else len(self.observation.names)

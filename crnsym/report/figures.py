@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from ..comparison.bands import Band, predictive_band
 from ..comparison.candidate import Candidate
 from ..comparison.numbers import interval
-from ..comparison.predict import predict_runs
+from ..comparison.predict import predict_columns, predict_runs
 from ..comparison.residuals import residuals
 from ..comparison.result import Discovery
 from ..errors import DataError, FitError
@@ -63,7 +63,8 @@ def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int, level: 
     palette, powers = colours(found.data.species), magnifications(found)
     times, values = found.data.times[run], found.data.values[run]
     grid = dense_grid(times)
-    curves = predict_runs(candidate.fit, [run], [grid])[0]
+    states = predict_runs(candidate.fit, [run], [grid])[0]
+    curves = predict_columns(candidate.fit, [run], [states])[0]
     logs = logarithmic(times)
     shift = times[0] if logs else 0.0
     many = values.size > 800
@@ -88,8 +89,9 @@ def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int, level: 
             color=palette[name], zorder=2, rasterized=many,
         )  # fmt: skip
     # many courses that nobody measured, perhaps of other units, would hide those that were
-    for name in candidate.hidden_species if len(candidate.hidden_species) <= MOST_HIDDEN else ():
-        course = curves[:, candidate.mechanism.species.index(name)]
+    others = () if candidate.fit.problem.observation is not None else candidate.hidden_species
+    for name in others if len(others) <= MOST_HIDDEN else ():
+        course = states[:, candidate.mechanism.species.index(name)]
         ax.plot(grid - shift, course, color=SOFT, lw=1.2, ls=(0, (4, 2)), label=f"{name} (not measured)")
     if logs:
         ax.set_xscale("log")

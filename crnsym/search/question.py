@@ -11,6 +11,7 @@ from crnsym.data.noise import NoiseModel
 from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.knowledge import Knowledge
+from crnsym.refit.mixtures import Mixtures
 from crnsym.refit.problem import FitProblem, fit_problem
 from crnsym.regression.library import Library, build_library
 from crnsym.search.score import Score, Vessel
@@ -122,7 +123,10 @@ class Question:
         """Score of mechanisms on the measurements, with whatever unmeasured species a problem has."""
         totals = {tuple(map(int, law)) for law in (self.laws[0] if self.laws else ()) if np.all(law > 0)}
         own = self.view.problem
-        score = Score(own.count, self.species, tuple(sorted(totals)), numbers=own.numbers, vessel=self.vessel)
+        private = () if own.observation is None else own.observation.private()
+        score = Score(
+            own.count, self.species, tuple(sorted(totals)), numbers=own.numbers, vessel=self.vessel, private=private
+        )
         return score.widened(problem)
 
     def library(self, order: int, products: int = 3, laws: np.ndarray | None = None, species: int = 0) -> Library:
@@ -158,3 +162,21 @@ def ask(
     view = View("measured species", data, noise, tuple(guide), problem, none)
     balances = near_laws(data, guide, laws[-1] if laws else none)
     return Question(view, tuple(laws), balances, is_followed(data), **known)
+
+
+def ask_mixtures(
+    data: Trajectories,
+    noise: NoiseModel,
+    mixtures: Mixtures,
+    *,
+    fixed_starts: bool = False,
+    knowledge: Knowledge | None = None,
+    **known: Any,
+) -> Question:
+    """Arrange measurements of mixtures of species for a search, see `ask`; no law can be read off such columns."""
+    problem = mixtures.problem(data, noise, fixed=fixed_starts, knowledge=knowledge)
+    courses = mixtures.courses(data)
+    none = np.zeros((0, len(mixtures.species)), np.int64)
+    view = View("mixtures of species", courses, problem.noise, problem.guide, problem, none)
+    followed = np.ones(len(mixtures.species), bool)
+    return Question(view, (), none, followed, **{**known, "weak_form": False})

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
+from crnsym.search.alike import Alike
 from crnsym.search.findings import Findings
 from crnsym.search.pool import DEADLINE, WATCH, OutOfTime, Pool
 from crnsym.search.question import Question
@@ -154,8 +155,17 @@ def ranked(findings: Findings) -> list[tuple[float, Fit]]:
         own = pool.ranked()
         if findings.question.vessel == "closed":
             own = [(s, f) for s, f in own if matter(f.mechanism.reactants, f.mechanism.net_stoichiometry) == "kept"]
-        rows += own if len(pool.problem.species) == measured else distinct(own, measured)
+        if pool.problem.observation is not None:
+            own = Alike.of(pool.problem).one_of_each(own)
+            rows += own if len(pool.problem.species) == measured else using(own, measured)
+        else:
+            rows += own if len(pool.problem.species) == measured else distinct(own, measured)
     return sorted(rows, key=lambda item: item[0])
+
+
+def using(found: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:
+    """Best fits that use every species that nobody named."""
+    return [(s, f) for s, f in found if f.mechanism.net_stoichiometry[:, measured:].any(axis=0).all()][:MOST_HIDDEN]
 
 
 def distinct(found: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:

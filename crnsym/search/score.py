@@ -37,7 +37,8 @@ class Score:
     coincidence. ``numbers`` are fitted a reaction (two with activation energies), ``nuisance`` further ones, each at
     the price of a rate constant; ``hidden`` counts the species that were not measured, ``forms`` those of them that are
     forms of a catalyst. In an open ``vessel`` feeds and drains cost no more than other steps; in a closed one nothing
-    may come or go. Lower is better.
+    may come or go. ``private`` counts for each species the unknown coefficients of an observation that are its alone: a
+    mechanism without it has none of them. Lower is better.
     """
 
     count: int
@@ -48,6 +49,7 @@ class Score:
     forms: tuple[int, ...] = ()
     numbers: int = 1
     vessel: Vessel = "auto"
+    private: tuple[int, ...] = ()
 
     def widened(self, problem: FitProblem) -> "Score":
         """Return the score of the same data with the unmeasured species of a problem: more reactions to choose from."""
@@ -91,6 +93,9 @@ class Score:
             measured = np.setdiff1d(np.arange(self.n_species), self.forms)
             both = reactants[:, measured].any(axis=1) & (reactants + net)[:, measured].any(axis=1)
             price += EXCHANGE * int((both & reactants[:, list(self.forms)].any(axis=1)).sum())
+        if self.private:
+            used = np.any((reactants != 0) | (net != 0), axis=0)[: len(self.private)]
+            price += np.log(self.count) * float(np.array(self.private)[used].sum())
         price += COINCIDENCE * sum(bool(np.any(net @ np.array(law))) for law in self.totals if len(law) == net.shape[1])
         return float(price)
 

@@ -48,6 +48,7 @@ def problem_of(
         np.tile(terms[:, None], (1, runs, 1, 1)),
         np.tile(np.zeros((count, 1, columns)) if offsets is None else offsets[:, None], (1, runs, 1)),
         np.full(count, positive),
+        NoiseModel(np.zeros(columns), np.full(columns, SIGMA)),
     )
     nothing = np.zeros((runs, times, 3))
     start = np.array([[s, 0.0, 0.0] for s in starts])

@@ -16,6 +16,7 @@ from crnsym.search.strategies.composed import Composed
 from crnsym.search.strategies.given import Given
 from crnsym.search.strategies.lawful import Lawful
 from crnsym.search.strategies.missing_mass import MissingMass
+from crnsym.search.strategies.mixed import Mixed
 from crnsym.search.strategies.modules import Modules
 from crnsym.search.strategies.rivals import Rivals
 from crnsym.search.task import Task
@@ -46,3 +47,6 @@ ORDER: tuple[Strategy, ...] = (
     ComplexFirst(thorough=True),
     Rivals(),
 )
+
+MIXTURES: tuple[Strategy, ...] = (Given(), Mixed(), Rivals(wide=False))
+"""The order where columns are mixtures of species."""

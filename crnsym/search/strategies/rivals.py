@@ -28,9 +28,10 @@ MOST_COMPLEXES = 400  # times species: larger libraries are not offered as neigh
 
 @dataclass(frozen=True, slots=True)
 class Rivals:
-    """Doubt the best answer until none is better."""
+    """Doubt the best answer until none is better; ``wide``: neighbours of three products are offered, too."""
 
     name: str = "rivals of the best answer"
+    wide: bool = True
 
     def rounds(self, _question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield one task for the best answer as long as it changes."""
@@ -38,7 +39,7 @@ class Rivals:
             before = findings.best
             if before is None or not len(before.mechanism.log_rates):
                 return
-            yield [Doubt(before)]
+            yield [Doubt(before, self.wide)]
             best = findings.best
             if best is not None and best.mechanism.structure() == before.mechanism.structure():
                 return
@@ -49,6 +50,7 @@ class Doubt:
     """Search for rivals of one answer."""
 
     answer: Fit
+    wide: bool = True
 
     @property
     def problem(self) -> FitProblem:
@@ -67,6 +69,8 @@ class Doubt:
             without_each(fit, pool, library)
             beam = Beam(pool, library)
             beam.run()
+        if not self.wide:
+            return True
         wide = question.library(order, 3, None, species)
         best = pool.best_fit
         if best is not None and wide.complexes.size <= MOST_COMPLEXES:

@@ -1,0 +1,118 @@
+"""What a search is told of columns that are no concentrations: observables, spectra, what was put in."""
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from string import ascii_uppercase
+from typing import Any
+
+import numpy as np
+
+from ..data.charges import Charges, charges
+from ..data.noise import NoiseModel
+from ..data.tables import read_table
+from ..data.trajectories import Trajectories
+from ..errors import DataError, FitError
+from ..refit.mixtures import Mixtures
+from ..refit.observables import mixtures_of
+from ..refit.spectra import BACKGROUND, banded, mixtures_of_spectra, rank_of
+
+AUTO = "auto"
+
+
+def told_of_columns(
+    data: Trajectories, observables: Mapping[str, Any] | None, spectra: Any, starts: Any, named: Collection[str]
+) -> tuple[Trajectories, Mixtures | None]:
+    """Arrange what is told of the columns; None where every column is a species, and nothing was put in beside them.
+
+    Parameters
+    ----------
+    data
+        The measurements.
+    observables, spectra, starts
+        As in `crnsym.discover`; ``starts`` is None unless concentrations are given.
+    named
+        Species that something else names.
+
+    Returns
+    -------
+    The data as they are fitted (many wavelengths averaged), and what they are.
+    """
+    given = None if starts is None else charges(starts, data)
+    if spectra is not None:
+        if observables:
+            raise FitError("observables together with spectra: every column is an absorbance; give one of the two")
+        return _of_spectra(data, spectra, given)
+    if not observables and not given:
+        return data, None
+    mixtures = mixtures_of(data, observables or {}, given, named)
+    return data, mixtures
+
+
+def rank_remark(data: Trajectories, noise: NoiseModel, mixtures: Mixtures) -> str:
+    """Say how many absorbing species the spectra show."""
+    found = rank_of(data, noise).absorbing
+    listed = len(mixtures.species)
+    text = f"the spectra show {found} absorbing species with courses of their own"
+    return text + (f", of {listed} that are named" if found != listed else "")
+
+
+def _of_spectra(data: Trajectories, spectra: Any, given: Charges | None) -> tuple[Trajectories, Mixtures]:
+    """Read which species absorb, and their spectra where they are known."""
+    narrow = banded(data)
+    absorbing: list[str] = []
+    pure: dict[str, Any] = {}
+    if isinstance(spectra, Mapping):
+        for name, values in spectra.items():
+            absorbing.append(str(name))
+            if values is not None:
+                pure[str(name)] = _bands_of(np.asarray(values, float), data, f"spectra of {name}")
+    else:
+        items = [spectra] if isinstance(spectra, str | os.PathLike) else list(spectra)
+        for item in items:
+            if isinstance(item, os.PathLike) or Path(str(item)).suffix:
+                known = _pure_spectra(Path(item), data)
+                pure |= known
+                absorbing += known
+            else:
+                absorbing += [n.strip() for n in str(item).split(",") if n.strip()]
+    if AUTO in absorbing:
+        from ..data.noise import estimate_noise
+
+        rank = max(rank_of(narrow, estimate_noise(narrow)).absorbing, 1)
+        taken = [*(given or ()), *(n for n in absorbing if n not in (AUTO, BACKGROUND))]
+        free = [n for n in ascii_uppercase if n not in taken]
+        absorbing = [n for n in absorbing if n != AUTO]
+        names = [n for n in (*(given or ()), *free) if n not in absorbing]
+        absorbing += names[: max(rank - len(absorbing), 0)]
+    if not [n for n in absorbing if n != BACKGROUND]:
+        raise FitError("spectra names no absorbing species; give names such as A,B,C, 'auto', or a file of spectra")
+    return narrow, mixtures_of_spectra(narrow, absorbing, pure, given)
+
+
+def _bands_of(spectrum: np.ndarray, data: Trajectories, where: str) -> np.ndarray:
+    """Average a pure spectrum over the bands of the data."""
+    if spectrum.shape != (len(data.species),) or not np.isfinite(spectrum).all():
+        raise DataError(f"{where}: expected {len(data.species)} absorbances, one for each column of the data")
+    row = replace(data, experiments=("1",), times=(np.zeros(1),), values=(spectrum[None],), temperatures=None)
+    return banded(row).values[0][0]
+
+
+def _pure_spectra(path: Path, data: Trajectories) -> dict[str, np.ndarray]:
+    """Read a table of wavelengths and a column a species, and interpolate it at the wavelengths of the data."""
+    if not data.wavelengths:
+        raise DataError(f"{path}: the columns of the data have no wavelengths to find pure spectra at")
+    table = read_table(path)
+    if len(table) != 1:
+        raise DataError(f"{path}: expected one table of wavelengths and a column a species, found {len(table)}")
+    (grid,), (values,) = table.times, table.values
+    waves: Sequence[float] = data.wavelengths
+    if min(waves) < grid[0] or max(waves) > grid[-1] or not np.isfinite(values).all():
+        raise DataError(
+            f"{path}: covers {grid[0]:g} to {grid[-1]:g}, the data {min(waves):g} to {max(waves):g}; give every pure "
+            "spectrum at all wavelengths of the data, without gaps"
+        )
+    return {
+        name: _bands_of(np.interp(waves, grid, values[:, i]), data, str(path)) for i, name in enumerate(table.species)
+    }

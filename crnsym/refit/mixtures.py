@@ -1,0 +1,158 @@
+"""What the columns of a table are in terms of species, and how every run starts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from crnsym.data.noise import NoiseModel
+from crnsym.data.smoothing import smooth
+from crnsym.data.trajectories import Trajectories
+from crnsym.refit.knowledge import Knowledge
+from crnsym.refit.observation import Observation
+from crnsym.refit.problem import FitProblem, fit_problem
+
+TRACE = 1e-3  # of a typical amount: absolute tolerance of species that were not measured by themselves
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixtures:
+    """Columns as linear functions of species, see `crnsym.refit.observation`, and the starts of the runs.
+
+    Attributes
+    ----------
+    species
+        Everything that may react or absorb.
+    starts
+        ``(experiments, species)`` concentrations at the start, NaN where only the column of the species tells.
+    known, constant, names, terms, offsets, positive
+        As in `Observation`.
+    alone
+        ``(species,)``: index of the column that is this species and nothing else, -1 where there is none.
+    remarks
+        What was assumed.
+    """
+
+    species: tuple[str, ...]
+    starts: np.ndarray
+    known: np.ndarray
+    constant: np.ndarray
+    names: tuple[str, ...]
+    terms: np.ndarray
+    offsets: np.ndarray
+    positive: np.ndarray
+    alone: tuple[int, ...]
+    remarks: tuple[str, ...] = ()
+
+    def select(self, runs: Sequence[int]) -> "Mixtures":
+        """Return what holds for these runs."""
+        chosen = list(runs)
+        return replace(
+            self,
+            starts=self.starts[chosen],
+            known=self.known[chosen],
+            constant=self.constant[chosen],
+            terms=self.terms[:, chosen],
+            offsets=self.offsets[:, chosen],
+        )
+
+    def courses(self, data: Trajectories) -> Trajectories:
+        """Return the species as columns: those measured by themselves as they are, others as gaps."""
+        tables = []
+        for values in data.values:
+            wide = np.full((len(values), len(self.species)), np.nan)
+            for i, column in enumerate(self.alone):
+                if column >= 0:
+                    wide[:, i] = values[:, column]
+            tables.append(wide)
+        units = tuple(data.units[c] if c >= 0 else "" for c in self.alone) if data.units else ()
+        return Trajectories(
+            self.species,
+            data.experiments,
+            data.times,
+            tuple(tables),
+            data.temperatures,
+            units=units,
+            time_unit=data.time_unit,
+        )
+
+    def problem(
+        self, data: Trajectories, noise: NoiseModel, *, fixed: bool = False, knowledge: Knowledge | None = None
+    ) -> FitProblem:
+        """Arrange the columns for fitting; ``noise`` is that of the columns.
+
+        Starts that were given are known; those of species with a column of their own are as in `fit_problem`.
+        """
+        own = self._noise_of_species(noise)
+        courses = self.courses(data)
+        problem = fit_problem(courses, own, smooth(courses, own), fixed=fixed)
+        told = np.isfinite(self.starts)
+        seen = self._observation(data, noise, problem.times.shape[1])
+        return replace(
+            problem,
+            start=np.where(told, np.nan_to_num(self.starts), problem.start),
+            free=problem.free & ~told,
+            observation=seen,
+            knowledge=knowledge,
+        )
+
+    def _noise_of_species(self, noise: NoiseModel) -> NoiseModel:
+        """Return the noise of species with a column of their own; of the others what integration may neglect."""
+        charged = self.starts[np.isfinite(self.starts) & (self.starts > 0)]
+        trace = TRACE * (float(np.median(charged)) if len(charged) else 1.0)
+        relative = [noise.relative[c] if c >= 0 else 0.0 for c in self.alone]
+        absolute = [noise.absolute[c] if c >= 0 else trace for c in self.alone]
+        return NoiseModel(np.array(relative), np.array(absolute))
+
+    def _observation(self, data: Trajectories, noise: NoiseModel, longest: int) -> Observation:
+        shape = (len(data), longest, len(data.species))
+        values, weights = np.zeros(shape), np.zeros(shape)
+        for e, ((_, _, v), level) in enumerate(zip(data, smooth(data, noise), strict=True)):
+            counts = np.isfinite(v) & (v != 0.0)  # an exact zero is known, not measured
+            values[e, : len(v)] = np.where(counts, v, 0.0)
+            weights[e, : len(v)] = np.where(counts, 1.0 / noise.sigma(level), 0.0)
+        return Observation(
+            data.species,
+            values,
+            weights,
+            self.known,
+            self.constant,
+            self.names,
+            self.terms,
+            self.offsets,
+            self.positive,
+            noise,
+        )
+
+
+def starts_of(
+    species: Sequence[str], experiments: Sequence[str], given: Mapping[str, Sequence[float]], alone: Sequence[int]
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the starts ``(experiments, species)`` and what was assumed.
+
+    Species that nobody gave start at zero, or as their own column says. Where nothing at all says how much there was,
+    the first species counts as 1: its amount is the unit of concentration.
+
+    Parameters
+    ----------
+    species, experiments
+        Names.
+    given
+        {species: start in every run}.
+    alone
+        See `Mixtures`.
+    """
+    starts = np.zeros((len(experiments), len(species)))
+    for i, name in enumerate(species):
+        if name in given:
+            starts[:, i] = given[name]
+        elif alone[i] >= 0:
+            starts[:, i] = np.nan
+    if given or np.isnan(starts).any():
+        return starts, ()
+    starts[:, 0] = 1.0
+    first = species[0]
+    return starts, (
+        f"nothing says how much {first} there was: it counts as 1 at the start of every run and all others as 0 "
+        f"(--starts gives the amounts); concentrations and constants of second order are in units of that amount",
+    )

@@ -1,0 +1,190 @@
+"""Mechanisms behind mixtures of species: small ones by size, each fitted through what was observed.
+
+Columns that mix species have no derivatives that a library could be regressed on, so mechanisms are enumerated: those
+of one and of two reactions that can run, on few samples. The best are fitted to all, and grow from there: by the
+landscape of their trajectories, and by intermediates put into their steps.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+from scipy.stats import f as f_distribution
+
+from crnsym.data.mechanism import Mechanism
+from crnsym.refit.fit import Fit
+from crnsym.refit.problem import FitProblem
+from crnsym.regression.library import Library
+from crnsym.search.alike import Alike
+from crnsym.search.beam import Beam
+from crnsym.search.findings import CORRELATED, PLAUSIBLE, Findings, correlation
+from crnsym.search.pool import Pool
+from crnsym.search.question import Question
+from crnsym.search.score import has_positive_law
+from crnsym.search.task import Task
+from crnsym.search.widen import hidden_name, with_unmeasured
+
+RUNS, TIMES = 4, 14  # of the part on which mechanisms are enumerated
+SHORT = 8  # steps of a fit there
+USUAL = 3.0  # turnovers of a typical amount in a run, with which a fit starts
+OTHERS = ((0.3, 3.0), (30.0, 3.0), (3.0, 0.3), (3.0, 30.0))  # with which the most promising start, too
+HOPELESS = 3.0  # times the lowest chi2 so far: a fit that stays far above is broken off
+KEPT = 12  # mechanisms of each size that are fitted to everything
+GROWN = 4  # mechanisms that intermediates are put into
+MOST = 6000  # pairs of reactions that are tried
+OFTEN = 0.05  # probability with which noise alone exceeds what is enough
+MOST_HIDDEN = 2  # species that nobody named
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Search by size among the named species, then with further ones, as long as noise is not reached."""
+
+    name: str = "mechanisms by size"
+
+    def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
+        """Yield one task for each number of species that nobody named."""
+        problem = question.view.problem
+        if problem.observation is None:
+            return
+        most = MOST_HIDDEN if question.hidden is None else question.hidden
+        for _ in range(most + 1):
+            yield [BySize(problem)]
+            if enough(findings.best):
+                return
+            problem = with_unmeasured(problem, [hidden_name(problem.species)], [0.0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BySize:
+    """Search among the species of one problem."""
+
+    problem: FitProblem
+
+    def search(self, question: Question, pool: Pool, /) -> bool:
+        """Fill the pool; whether every pair of reactions was tried."""
+        order = min(question.max_order or 2, 2)
+        library = question.library(order, 2, None, len(self.problem.species))
+        alike, plain = Alike.of(self.problem), plain_steps(library, len(self.problem.species) == 1)
+        part = few(self.problem)
+        ones = _screened(_singles(plain, part), plain, part, pool)
+        pairs = _pairs(plain, part, alike)
+        twos = _screened(pairs[:MOST], plain, part, pool)
+        for mechanism in (*ones[:KEPT], *twos[:KEPT]):
+            pool.fit(mechanism)
+        beam = Beam(pool, library)
+        beam.run()
+        if _grow(pool, alike):
+            beam.run()
+        return len(pairs) <= MOST
+
+
+def enough(fit: Fit | None) -> bool:
+    """Whether a fit leaves so little that no further species is looked for.
+
+    One column of few values tells little of its own noise; every third value counts for the estimate (F test).
+    """
+    if fit is None or not fit.ok:
+        return False
+    most = float(f_distribution.isf(OFTEN, fit.count, max(fit.count / 3.0, 1.0)))
+    return fit.reduced < max(PLAUSIBLE, most) and correlation(fit) < CORRELATED + 3.0 / np.sqrt(fit.count)
+
+
+def few(problem: FitProblem) -> FitProblem:
+    """Return a few samples of a few runs."""
+    runs = np.unique(np.linspace(0, len(problem.lengths) - 1, RUNS).round().astype(int))
+    return problem.thin(runs).sample(TIMES)
+
+
+def plain_steps(library: Library, losses: bool) -> Library:
+    """Return the steps without spectators; those from and to nothing only on request."""
+    left = library.complexes[library.source]
+    right = left + library.net
+    keep = ~np.any((left > 0) & (right > 0), axis=1) & left.any(axis=1)
+    return library.restrict(keep & (right.any(axis=1) | losses))
+
+
+def _singles(library: Library, problem: FitProblem) -> list[np.ndarray]:
+    left = library.complexes[library.source]
+    there = (problem.start != 0).any(axis=0) | problem.free.any(axis=0)
+    return [np.array([j]) for j in np.flatnonzero(np.all(there | (left == 0), axis=1))]
+
+
+def _pairs(library: Library, problem: FitProblem, alike: Alike) -> list[np.ndarray]:
+    """List the pairs of which one can run at the start, the other then, and both keep some mass; one of each kind."""
+    left = library.complexes[library.source]
+    right = left + library.net
+    there = (problem.start != 0).any(axis=0) | problem.free.any(axis=0)
+    found: dict[object, np.ndarray] = {}
+    for (first,), second in product(_singles(library, problem), range(len(left))):
+        able = np.all(there | (right[first] > 0) | (left[second] == 0))
+        if first == second or not able:
+            continue
+        pair = np.array([first, second])
+        key = alike.key(left[pair], right[pair])
+        if key not in found and has_positive_law(tuple(map(tuple, library.net[pair].tolist()))):
+            found[key] = pair
+    return sorted(found.values(), key=lambda pair: float(library.cost[pair].sum()))
+
+
+def _screened(sets: Sequence[np.ndarray], library: Library, part: FitProblem, pool: Pool) -> list[Mechanism]:
+    """Fit sets of reactions to a part of the problem, the most promising from several starts; the best first."""
+    score = replace(pool.score, count=part.count)
+    found: list[tuple[float, int, Mechanism]] = []
+    lowest = np.inf
+
+    def tried(index: int, turnovers: Sequence[float]) -> None:
+        nonlocal lowest
+        start = _started(sets[index], library, part, turnovers)
+        fit = pool.fit(start, problem=part, iterations=SHORT, give_up=HOPELESS * lowest)[0]
+        if fit.ok:
+            lowest = min(lowest, fit.chi2)
+            found.append((score.mechanism(fit.mechanism, fit.chi2), index, fit.mechanism))
+
+    for index, chosen in enumerate(sets):
+        tried(index, (USUAL,) * len(chosen))
+    found.sort(key=lambda item: item[:2])
+    for _, index, _ in found[: 2 * KEPT]:
+        for turnovers in OTHERS:
+            tried(index, turnovers[: len(sets[index])])
+    best: dict[int, Mechanism] = {}
+    for _, index, mechanism in sorted(found, key=lambda item: item[:2]):
+        best.setdefault(index, mechanism)
+    return list(best.values())
+
+
+def _started(chosen: np.ndarray, library: Library, part: FitProblem, turnovers: Sequence[float]) -> Mechanism:
+    """Make a mechanism in which each reaction turns a typical amount over so many times in a run."""
+    left = library.complexes[library.source[chosen]]
+    rates = np.log(turnovers) - np.log(part.horizon) - (left.sum(axis=1) - 1) * np.log(part.typical)
+    return Mechanism(part.species, left, left + library.net[chosen], rates, ("by size",))
+
+
+def _grow(pool: Pool, alike: Alike) -> bool:
+    """Put an unused species as an intermediate into each step of the best mechanisms; whether one became the best."""
+    before = pool.best
+    for _, fit in alike.one_of_each(pool.ranked())[:GROWN]:
+        for mechanism in _lengthened(fit):
+            if mechanism.structure() not in pool.fits:
+                pool.fit(mechanism, initial=fit.initial_states)
+    return pool.best != before
+
+
+def _lengthened(fit: Fit) -> Iterator[Mechanism]:
+    """Yield mechanisms in which one step goes through a species that nothing used: early, late, or back as well."""
+    mechanism = fit.mechanism
+    used = mechanism.reactants.any(axis=0) | mechanism.products.any(axis=0) | (fit.initial_states != 0).any(axis=0)
+    if used.all():
+        return
+    through = np.zeros(len(used), np.int64)
+    through[np.flatnonzero(~used)[0]] = 1
+    for j, rate in enumerate(mechanism.log_rates):
+        rest = mechanism.take(np.delete(np.arange(len(mechanism.log_rates)), j))
+        left, right = mechanism.reactants[j], mechanism.products[j]
+        turnover = float(np.log(USUAL / fit.problem.horizon))
+        steps = np.array([left, through]), np.array([through, right])
+        yield rest.extended(*steps, np.array([rate, turnover + 1.0]))
+        yield rest.extended(*steps, np.array([rate + 1.0, turnover]))
+        back = np.array([left, through, through]), np.array([through, right, left])
+        yield rest.extended(*back, np.array([rate + 1.0, turnover, turnover]))
