@@ -74,6 +74,7 @@ class Mixtures:
             data.temperatures,
             units=units,
             time_unit=data.time_unit,
+            operation=data.operation,
         )
 
     def problem(
