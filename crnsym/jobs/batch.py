@@ -135,7 +135,7 @@ def _answers(
 
 def answer_to(options: Mapping[str, Any], data: Trajectories) -> dict[str, str]:
     """Search one table, as a task: the answer as text, or what stood in the way."""
-    told = {k: from_dict(json.loads(v["network"])) if _is_network(v) else v for k, v in options.items()}
+    told: dict[str, Any] = {k: from_dict(json.loads(v["network"])) if _is_network(v) else v for k, v in options.items()}
     try:
         found = explain(discover(data, **told), seed=told.get("seed", 0))
     except CrnsymError as error:
