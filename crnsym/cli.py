@@ -85,6 +85,7 @@ def discover(
     library: Annotated[
         Path | None, typer.Option(help="Network file: only these reactions, and those of --known, are tried.")
     ] = None,
+    excluded: Annotated[Path | None, typer.Option(help="Network file: reactions no candidate may have.")] = None,
     vessel: Annotated[
         str, typer.Option(help="open (feeds and drains are likely), closed (nothing comes or goes) or auto.")
     ] = "auto",
@@ -134,7 +135,7 @@ def discover(
         if len(data) > 1:
             raise DataError(f"{data[1]}: snapshots are in one file; put all runs into {data[0]}")
         others = {"--hidden": hidden, "--known": known, "--formulas": formulas, "--rates": rates}
-        others |= {"--library": library, "--vessel": None if vessel == "auto" else vessel}
+        others |= {"--library": library, "--excluded": excluded, "--vessel": None if vessel == "auto" else vessel}
         others |= {"--detailed-balance": detailed_balance or None, "--resume": resume or None}
         from .cli_molecules import discover_in_snapshots
 
@@ -149,6 +150,7 @@ def discover(
         "known": None if known is None else read(known),
         "formulas": None if formulas is None else cli_options.formulas(formulas),
         "library": None if library is None else read(library),
+        "excluded": None if excluded is None else read(excluded),
         "vessel": vessel,
         "detailed_balance": detailed_balance,
         "learner": learner,

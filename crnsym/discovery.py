@@ -58,6 +58,7 @@ def discover(
     known: Network | None = None,
     formulas: Mapping[str, str] | None = None,
     library: Network | str | os.PathLike[str] | None = None,
+    excluded: Network | None = None,
     vessel: Vessel = "auto",
     rates: Mapping[str, Any] | None = None,
     bounds: Mapping[str, tuple[float, float]] | None = None,
@@ -100,6 +101,8 @@ def discover(
         Reactions beside which there are none but those of ``known`` (mass action; values do not matter), as a network
         or a file of one; of those with ``<->`` each direction counts by itself. Species in it that were not measured
         are hidden ones that start at zero.
+    excluded
+        Reactions of measured species that no candidate may have (mass action; values do not matter).
     vessel
         ``"open"``: matter is fed or drained, so that steps such as ``0 -> A`` and ``A -> 0`` are as likely as others;
         ``"closed"``: no reactions that make or destroy matter are tried; ``"auto"``: they are, at a price.
@@ -160,7 +163,12 @@ def discover(
     named = [name for network in (known, library) if network is not None for name in network.species_names]
     charged = starts if are_given(starts) else None
     if charged is None and not observables and spectra is None:
-        told_names = {*named, *(noise if isinstance(noise, Mapping) else ()), *(formulas or ())}
+        told_names = {
+            *named,
+            *(() if excluded is None else excluded.species_names),
+            *(noise if isinstance(noise, Mapping) else ()),
+            *(formulas or ()),
+        }
         table = without_faults(table, table.species if rates or bounds else told_names)
     chemistry = [n for n in (*named, *(formulas or ())) if n not in table.species]
     table, mixtures = told_of_columns(table, observables, spectra, charged, chemistry)
@@ -168,7 +176,7 @@ def discover(
     how = starts if charged is None else "fitted"
     measured = check_options(table, hidden, learner, restarts, how, time_budget, vessel, mixtures is not None)
     species = table if mixtures is None else mixtures.courses(table)
-    restrictions = Restrictions.of(species, known, formulas, max_order, library, vessel)
+    restrictions = Restrictions.of(species, known, formulas, max_order, library, vessel, excluded)
     told = knowledge(species, rates, bounds, detailed_balance, () if known is None else (known,))
     unmeasured = restrictions.unmeasured(len(species.species))
     if unmeasured is None and (formulas is not None or library is not None):
@@ -185,6 +193,7 @@ def discover(
         "known": None if known is None else str(known),
         "formulas": None if formulas is None else dict(formulas),
         "library": None if library is None else str(library),
+        "excluded": None if excluded is None else str(excluded),
         "vessel": vessel,
         "rates": None if rates is None else {k: np.ravel(v).tolist() for k, v in rates.items()},
         "bounds": None if bounds is None else {k: list(v) for k, v in bounds.items()},

@@ -36,12 +36,15 @@ class Restrictions:
         Reactions beside which there are none but the required ones, or None; of measured species, then hidden ones.
     vessel
         In a closed one no reaction makes or destroys matter.
+    excluded
+        Reactions of measured species that no mechanism may have, or None.
     """
 
     required: Mechanism | None
     composition: Composition | None
     listed: Mechanism | None = None
     vessel: Vessel = "auto"
+    excluded: Mechanism | None = None
 
     @staticmethod
     def of(
@@ -51,14 +54,15 @@ class Restrictions:
         max_order: int | None,
         library: Network | None = None,
         vessel: Vessel = "auto",
+        excluded: Network | None = None,
     ) -> "Restrictions":
         """Check and arrange what the user knows.
 
         Raises
         ------
         FitError
-            ``max_order`` out of range, a known or allowed reaction that does not balance, or one that a closed vessel
-            cannot have.
+            ``max_order`` out of range, a known or allowed reaction that does not balance, one that a closed vessel
+            cannot have, or one that is both known and excluded.
         NetworkError, UnsupportedError
             Known reactions or formulas of species that are not measured.
         """
@@ -71,7 +75,12 @@ class Restrictions:
         for mechanism, kind in ((required, "known"), (listed, "allowed")):
             if mechanism is not None:
                 _check(mechanism, kind, made_of, vessel)
-        return Restrictions(required, made_of, listed, vessel)
+        never = None if excluded is None else given_mechanism(excluded, data, "excluded")
+        if never is not None and required is not None:
+            for text in reaction_texts(never):
+                if text in reaction_texts(required):
+                    raise FitError(f"the reaction {text} is both known and excluded; leave it out of one of them")
+        return Restrictions(required, made_of, listed, vessel, never)
 
     @property
     def starts(self) -> tuple[Mechanism, ...]:
@@ -81,8 +90,8 @@ class Restrictions:
     def library(self, species: int, order: int, products: int, laws: np.ndarray | None) -> Library:
         """List the reactions that may be, and the known ones whether they are among them or not."""
         if self.listed is not None:
-            return self.including_known(library_of(self.listed, species, order, laws))
-        library = build_library(species, order, products, laws)
+            return self.including_known(self._without(library_of(self.listed, species, order, laws)))
+        library = self._without(build_library(species, order, products, laws))
         if self.composition is not None:
             library = self.composition.allowed(library, order)
         if self.vessel == "closed":
@@ -95,12 +104,14 @@ class Restrictions:
         if source is None or len(source.species) == measured:
             return None
         if self.listed is not None:
-            return Unmeasured(source.species[measured:], library_of(self.listed, len(source.species), LAST))
+            every = library_of(self.listed, len(source.species), LAST)
+            return Unmeasured(source.species[measured:], self._without(every))
         assert self.composition is not None
-        return Unmeasured(source.species[measured:], steps(self.composition))
+        return Unmeasured(source.species[measured:], self._without(steps(self.composition)))
 
     def kept(self, mechanism: Mechanism) -> Mechanism:
-        """Return what a list of reactions allows of a mechanism."""
+        """Return what a list of reactions allows of a mechanism, without what is excluded."""
+        mechanism = self._stripped(mechanism)
         if self.listed is None:
             return mechanism
         may = widened(self.listed, mechanism.species).structure()
@@ -110,7 +121,7 @@ class Restrictions:
         return mechanism.take(np.array([i for i, (a, b) in enumerate(sides) if (tuple(a), tuple(b)) in may], int))
 
     def allows(self, mechanism: Mechanism) -> bool:
-        """Whether every reaction of a mechanism is allowed by the list, if there is one, and by a closed vessel."""
+        """Whether every reaction of a mechanism is allowed: by the list, by a closed vessel, and not excluded."""
         closed = self.vessel != "closed" or not one_sided(mechanism.net_stoichiometry).any()
         return closed and len(self.kept(mechanism).log_rates) == len(mechanism.log_rates)
 
@@ -128,7 +139,8 @@ class Restrictions:
         return widened(self.required, mechanism.species).structure() <= mechanism.structure()
 
     def complete(self, mechanism: Mechanism) -> Mechanism:
-        """Add the known reactions that a mechanism lacks."""
+        """Add the known reactions that a mechanism lacks, and take away those that are excluded."""
+        mechanism = self._stripped(mechanism)
         if self.required is None:
             return mechanism
         have = mechanism.structure()
@@ -139,6 +151,23 @@ class Restrictions:
         if not missing.any():
             return mechanism
         return mechanism.extended(r.reactants[missing], r.products[missing], r.log_rates[missing])
+
+    def _stripped(self, mechanism: Mechanism) -> Mechanism:
+        if self.excluded is None:
+            return mechanism
+        never = widened(self.excluded, mechanism.species).structure()
+        sides = zip(mechanism.reactants.tolist(), mechanism.products.tolist(), strict=True)
+        kept = [i for i, (a, b) in enumerate(sides) if (tuple(a), tuple(b)) not in never]
+        return mechanism if len(kept) == len(mechanism.log_rates) else mechanism.take(np.array(kept, int))
+
+    def _without(self, library: Library) -> Library:
+        if self.excluded is None:
+            return library
+        hidden = library.net.shape[1] - len(self.excluded.species)
+        never = widened(self.excluded, (*self.excluded.species, *("" for _ in range(hidden)))).structure()
+        left = library.complexes[library.source]
+        rows = zip(left.tolist(), (left + library.net).tolist(), strict=True)
+        return library.restrict(np.array([(tuple(a), tuple(b)) not in never for a, b in rows], bool))
 
 
 def one_sided(net: np.ndarray) -> np.ndarray:

@@ -22,8 +22,9 @@ class NetworkFinder:
 
     Parameters
     ----------
-    seed, max_order, hidden, known, formulas, library, vessel, rates, bounds, detailed_balance, restarts, learner,
-    noise, starts, time_budget, executor
+    seed, max_order, hidden, known, formulas, library, excluded, vessel, rates, bounds, detailed_balance, restarts
+        As for `discover`.
+    learner, noise, starts, time_budget, executor
         As for `discover`.
 
     Attributes
@@ -50,6 +51,7 @@ class NetworkFinder:
         known: "Network | None" = None,
         formulas: Any = None,
         library: Any = None,
+        excluded: "Network | None" = None,
         vessel: Vessel = "auto",
         rates: Any = None,
         bounds: Any = None,
@@ -67,6 +69,7 @@ class NetworkFinder:
         self.known = known
         self.formulas = formulas
         self.library = library
+        self.excluded = excluded
         self.vessel: Vessel = vessel
         self.rates = rates
         self.bounds = bounds
