@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ..comparison.options import Learner, Starts
+from ..comparison.options import Learner
 from ..data.sources import Measurements, as_trajectories
 from ..data.trajectories import Trajectories
 from ..discovery import discover
@@ -24,7 +24,7 @@ class NetworkFinder:
     ----------
     seed, max_order, hidden, known, formulas, library, excluded, vessel, rates, bounds, detailed_balance, restarts
         As for `discover`.
-    learner, noise, starts, time_budget, executor
+    learner, noise, starts, observables, spectra, time_budget, executor
         As for `discover`.
 
     Attributes
@@ -59,7 +59,9 @@ class NetworkFinder:
         restarts: int = 8,
         learner: Learner = "regression",
         noise: Any = "auto",
-        starts: Starts = "fitted",
+        starts: Any = "fitted",
+        observables: Any = None,
+        spectra: Any = None,
         time_budget: float = 600.0,
         executor: Any = None,
     ) -> None:
@@ -77,7 +79,9 @@ class NetworkFinder:
         self.restarts = restarts
         self.learner: Learner = learner
         self.noise = noise
-        self.starts: Starts = starts
+        self.starts = starts
+        self.observables = observables
+        self.spectra = spectra
         self.time_budget = time_budget
         self.executor = executor
 

@@ -1,6 +1,7 @@
 """A saved discovery is the discovery: same bits, same report, in another process and whatever its parts are."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import fields, is_dataclass, replace
@@ -128,6 +129,15 @@ def test_every_kind_is_a_data_class_of_that_name():
     for name in KINDS:
         assert is_dataclass(kind(name)), name
         assert kind(name).__name__ == name
+
+
+def test_every_part_of_a_kind_is_a_kind_itself():
+    loaded = [vars(m) for name, m in [*sys.modules.items()] if name.startswith("crnsym") and m is not None]
+    classes = {n for space in loaded for n, c in space.items() if isinstance(c, type) and is_dataclass(c)}
+    for name in KINDS:
+        for f in fields(kind(name)):
+            parts = {word for word in re.findall(r"[A-Z]\w+", str(f.type)) if word in classes}
+            assert parts <= {*KINDS, "Network"}, f"{name}.{f.name}"  # networks have a format of their own
 
 
 @pytest.mark.parametrize(

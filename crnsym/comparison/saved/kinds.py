@@ -25,6 +25,8 @@ KINDS = {
     "Mechanism": "crnsym.data.mechanism",
     "NoiseModel": "crnsym.data.noise",
     "Observation": "crnsym.refit.observation",
+    "Operation": "crnsym.data.operation.operation",
+    "Step": "crnsym.data.operation.operation",
     "Temperatures": "crnsym.refit.temperature",
     "Trajectories": "crnsym.data.trajectories",
     "Transform": "crnsym.refit.general.transform",
