@@ -14,8 +14,8 @@ from crnsym.search.score import matter
 from crnsym.search.task import Explored
 
 PLAUSIBLE = 1.25  # chi2/N up to which an answer may leave nothing but noise
-EXCESS = 2  # directions of reactions beyond those in which the concentrations move, in an answer that convinces
-UNUSUAL = 2  # steps of three molecules or with a spectator in one
+EXCESS = (2, 0.5)  # directions of reactions beyond those of the concentrations, in an answer that convinces: or a part
+UNUSUAL = (2, 0.25)  # steps of three molecules or with a spectator in one, and as a part of all
 CORRELATED = 0.05  # correlation of neighbouring residuals, beyond that of chance, up to which they may be noise
 
 
@@ -116,8 +116,11 @@ def is_simple(mechanism: Mechanism) -> bool:
     """
     left, right, net = mechanism.reactants, mechanism.products, mechanism.net_stoichiometry
     lines = {max(tuple(v), tuple(-v)) for v in net // np.maximum(np.gcd.reduce(np.abs(net), axis=1), 1)[:, None]}
-    unusual = (left.sum(axis=1) > 2) | np.minimum(left, right).any(axis=1)
-    return bool(len(lines) <= np.linalg.matrix_rank(net) + EXCESS and unusual.sum() <= UNUSUAL)
+    unusual = int(((left.sum(axis=1) > 2) | np.minimum(left, right).any(axis=1)).sum())
+    if unusual > max(UNUSUAL[0], UNUSUAL[1] * len(net)):
+        return False
+    moving = int(np.linalg.matrix_rank(net))
+    return len(lines) - moving <= max(EXCESS[0], EXCESS[1] * moving)
 
 
 def signature(problem: FitProblem) -> bytes:

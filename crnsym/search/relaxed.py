@@ -12,14 +12,14 @@ from crnsym.search.question import Question
 from crnsym.search.view import View
 from crnsym.search.weak import first_landscape
 
-GIVEN_UP = 3  # combinations of laws
-TRIED = 3  # combinations that are tried before one is given up
+GIVEN_UP = 4  # combinations of laws
+TRIED = 20  # combinations that are tried before one is given up
 HELPS = 10.0  # score of the weak form by which that must be better
 ORDER = 2
 
 
-def without_false_laws(question: Question, view: View) -> list[View]:
-    """List views with one law less each, as far as the weak form wants it."""
+def without_false_laws(question: Question, view: View) -> tuple[float, list[View]]:
+    """List views with one law less each, as far as the weak form wants it, and its score without all of them."""
     found: list[View] = []
     score, left = weak_score(question, view)
     for _ in range(GIVEN_UP):
@@ -35,12 +35,12 @@ def without_false_laws(question: Question, view: View) -> list[View]:
             break
         score, left, view = best
         found.append(view)
-    return found
+    return score, found
 
 
-def weak_score(question: Question, view: View) -> tuple[float, np.ndarray]:
+def weak_score(question: Question, view: View, order: int = ORDER) -> tuple[float, np.ndarray]:
     """Score of the best lawful reactions in the weak form, and what they leave of it, ``(rows, species)``."""
-    library = question.library(ORDER, ORDER, view.laws, len(view.problem.species))
+    library = question.library(order, order, view.laws, len(view.problem.species))
     form, _ = view.weak(library)
     if not len(library.source):
         return float(form.left.size * np.log(max((form.left**2 / form.variance).mean(), 1e-300))), form.left
@@ -53,15 +53,16 @@ def weak_score(question: Question, view: View) -> tuple[float, np.ndarray]:
 
 
 def promising(question: Question, view: View, left: np.ndarray) -> list[np.ndarray]:
-    """List how the reactions that explain most of what is left break the laws, each ``(laws,)`` once."""
+    """List ways to break the laws, each ``(laws,)``: one by one, and as reactions do that explain much of the rest."""
     library = question.library(ORDER, ORDER, None, len(view.problem.species))
     form, _ = view.weak(library)
     gain = gains(form, library, left)
     broken = library.net @ view.laws.T
     gain[~broken.any(axis=1)] = 0.0
-    found: dict[tuple[int, ...], np.ndarray] = {}
+    # each law by itself, and as the reactions break them together
+    found = {tuple(law.tolist()): law for law in np.eye(len(view.laws), dtype=np.int64)}
     for reaction in np.argsort(-gain, kind="stable"):
-        if len(found) == TRIED or gain[reaction] <= 0.0:
+        if len(found) == TRIED + len(view.laws) or gain[reaction] <= 0.0:
             break
         vector = broken[reaction] // np.gcd.reduce(np.abs(broken[reaction]))
         found.setdefault(max(tuple(vector.tolist()), tuple((-vector).tolist())), vector)

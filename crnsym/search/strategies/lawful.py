@@ -11,7 +11,7 @@ from crnsym.search.beam import MOST, Beam
 from crnsym.search.findings import Findings
 from crnsym.search.pool import Pool
 from crnsym.search.question import Question
-from crnsym.search.relaxed import without_false_laws
+from crnsym.search.relaxed import weak_score, without_false_laws
 from crnsym.search.task import Task
 from crnsym.search.view import View
 
@@ -26,19 +26,27 @@ class Lawful:
     name: str = "under conservation laws"
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
-        """Yield a task for every set of laws; three molecules at once only where two do not convince."""
+        """Yield a task for every set of laws; then three molecules at once and fewer laws, where that does not convince."""
         if not question.weak_form or question.weighed_in:
             return
         views = [question.view.under(laws, f"{len(laws)} laws") for laws in question.laws]
         if not views:
             return
-        yield [Orders(view, tuple(o for o in question.orders if o <= 2)) for view in views]
-        if max(question.orders) > 2 and not findings.convincing():
-            yield [Orders(view, (3,)) for view in views]
-        if not findings.explained():
-            given_up = without_false_laws(question, views[-1])
-            if given_up:
-                yield [Orders(view, tuple(o for o in question.orders if o <= 2)) for view in given_up]
+        low = tuple(o for o in question.orders if o <= 2)
+        yield [Orders(view, low) for view in views]
+        if findings.convincing():
+            return
+        score, given_up = without_false_laws(question, views[-1])
+        wider = [Orders(view, low) for view in given_up]
+        higher = [Orders(view, (3,)) for view in views if max(question.orders) > 2]
+        # what the weak form likes better comes first
+        if wider and higher and score < weak_score(question, views[-1], 3)[0]:
+            yield wider
+            wider = []
+        if higher and not findings.convincing():
+            yield higher
+        if wider and not findings.explained():
+            yield wider
 
 
 @dataclass(frozen=True, slots=True, eq=False)
