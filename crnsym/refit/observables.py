@@ -42,8 +42,8 @@ def mixtures_of(
     starts
         {species: start in every run}.
     named
-        Further names that are species. If neither these nor starts are given, a name with a capital letter is a
-        species and any other a coefficient.
+        Further names that are species. So are those in ``starts`` and those that begin with a capital letter; other
+        names are coefficients.
 
     Raises
     ------
@@ -58,11 +58,11 @@ def mixtures_of(
     columns = [written.get(name, symbol(name)) for name in data.species]
     direct = [name for name in data.species if name not in written]
     sure = [*(starts or ()), *direct, *named]
-    names = _names([written[c] for c in data.species if c in written], sure, bool(starts or named))
+    names = _names([written[c] for c in data.species if c in written], sure)
     alone = tuple(columns.index(symbol(s)) if symbol(s) in columns else -1 for s in names.species)
     first, assumed = starts_of(names.species, data.experiments, starts or {}, alone)
     remarks = [*assumed]
-    if names.coefficients and not (starts or named):
+    if names.coefficients:
         told = ", ".join(names.coefficients)
         remarks.append(f"in the observables {told} are unknown coefficients, {', '.join(names.species)} species")
     parts = [
@@ -77,12 +77,11 @@ def mixtures_of(
     )
 
 
-def _names(expressions: Sequence[Any], sure: Sequence[str], told: bool) -> Names:
+def _names(expressions: Sequence[Any], sure: Sequence[str]) -> Names:
     """Tell species from coefficients, in reading order."""
     inside = list(dict.fromkeys(n for e in expressions for n in _reading_order(e)))
     species = list(dict.fromkeys(sure))
-    if not told:
-        species += [n for n in inside if n[0].isupper() and n not in species and not _first_of(n, inside)]
+    species += [n for n in inside if n[0].isupper() and n not in species and not _first_of(n, [*inside, *species])]
     firsts = {n: n[:-1] for n in inside if n not in species and n.endswith("0") and n[:-1] in species}
     coefficients = tuple(n for n in inside if n not in species and n not in firsts)
     if not species:

@@ -115,7 +115,9 @@ class Observation:
 
     def basis(self, states: np.ndarray) -> np.ndarray:
         """Return derivatives of the columns in the coefficients, ``(experiments, times, columns, coefficients)``."""
-        mixed = np.einsum("kecs,ets->etck", self.terms, states[..., : self.terms.shape[-1]], optimize=True)
+        count, runs, columns, width = self.terms.shape
+        flat = self.terms.transpose(1, 3, 2, 0).reshape(runs, width, columns * count)
+        mixed = (states[..., :width] @ flat).reshape(runs, states.shape[1], columns, count)
         return mixed + self.offsets.transpose(1, 2, 0)[:, None]
 
     def matrix(self, coefficients: np.ndarray) -> np.ndarray:

@@ -95,7 +95,7 @@ def _exchangeable(seen: Observation, first: int, second: int) -> bool:
     order[[first, second]] = second, first
 
     def kinds(terms: np.ndarray) -> Counter[bytes]:
-        flags = zip(terms, seen.offsets, seen.positive, strict=True)
+        flags = zip(terms, seen.offsets, seen.positive.tolist(), strict=True)
         return Counter(np.ascontiguousarray(t).tobytes() + o.tobytes() + bytes([p]) for t, o, p in flags)
 
     return kinds(seen.terms) == kinds(seen.terms[..., order])

@@ -31,7 +31,7 @@ USUAL = 3.0  # turnovers of a typical amount in a run, with which a fit starts
 OTHERS = ((0.3, 3.0), (30.0, 3.0), (3.0, 0.3), (3.0, 30.0))  # with which the most promising start, too
 HOPELESS = 3.0  # times the lowest chi2 so far: a fit that stays far above is broken off
 KEPT = 12  # mechanisms of each size that are fitted to everything
-GROWN = 4  # mechanisms that intermediates are put into
+GROWN = 8  # mechanisms that intermediates are put into
 MOST = 6000  # pairs of reactions that are tried
 OFTEN = 0.05  # probability with which noise alone exceeds what is enough
 MOST_HIDDEN = 2  # species that nobody named
@@ -66,7 +66,9 @@ class BySize:
         """Fill the pool; whether every pair of reactions was tried."""
         order = min(question.max_order or 2, 2)
         library = question.library(order, 2, None, len(self.problem.species))
-        alike, plain = Alike.of(self.problem), plain_steps(library, len(self.problem.species) == 1)
+        if question.vessel != "open" and len(self.problem.species) > 1:
+            library = between_species(library)
+        alike, plain = Alike.of(self.problem), plain_steps(library)
         part = few(self.problem)
         ones = _screened(_singles(plain, part), plain, part, pool)
         pairs = _pairs(plain, part, alike)
@@ -97,12 +99,16 @@ def few(problem: FitProblem) -> FitProblem:
     return problem.thin(runs).sample(TIMES)
 
 
-def plain_steps(library: Library, losses: bool) -> Library:
-    """Return the steps without spectators; those from and to nothing only on request."""
+def between_species(library: Library) -> Library:
+    """Return the reactions from something to something: what vanishes is a product that nobody named."""
     left = library.complexes[library.source]
-    right = left + library.net
-    keep = ~np.any((left > 0) & (right > 0), axis=1) & left.any(axis=1)
-    return library.restrict(keep & (right.any(axis=1) | losses))
+    return library.restrict(left.any(axis=1) & (left + library.net).any(axis=1))
+
+
+def plain_steps(library: Library) -> Library:
+    """Return the steps that need something, without spectators."""
+    left = library.complexes[library.source]
+    return library.restrict(left.any(axis=1) & ~np.any((left > 0) & (left + library.net > 0), axis=1))
 
 
 def _singles(library: Library, problem: FitProblem) -> list[np.ndarray]:
@@ -164,11 +170,19 @@ def _started(chosen: np.ndarray, library: Library, part: FitProblem, turnovers: 
 def _grow(pool: Pool, alike: Alike) -> bool:
     """Put an unused species as an intermediate into each step of the best mechanisms; whether one became the best."""
     before = pool.best
-    for _, fit in alike.one_of_each(pool.ranked())[:GROWN]:
+    for fit in different([fit for _, fit in alike.one_of_each(pool.ranked())])[:GROWN]:
         for mechanism in _lengthened(fit):
             if mechanism.structure() not in pool.fits:
                 pool.fit(mechanism, initial=fit.initial_states)
     return pool.best != before
+
+
+def different(fits: Sequence[Fit]) -> list[Fit]:
+    """Keep the first of the fits with as many reactions that leave the same, as those do that differ in amounts only."""
+    kept: dict[tuple[int, float], Fit] = {}
+    for fit in fits:
+        kept.setdefault((len(fit.mechanism.log_rates), float(f"{fit.chi2:.4g}")), fit)
+    return list(kept.values())
 
 
 def _lengthened(fit: Fit) -> Iterator[Mechanism]:
