@@ -92,12 +92,12 @@ def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], c
 
 
 def _bumps(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Bumps (1 - x^2)^4 and their derivatives on n samples, ``(rows, samples)`` each."""
+    """Bumps (1 - x^2)^4 and their derivatives on n samples, ``(rows, samples)`` each; none is cut off by an end."""
     rows, slopes = [], []
     index = np.arange(n, dtype=float)
     widths = [w for w in HALF_WIDTHS if 2 * w + 1 <= n] or ([max(2, (n - 1) // 2)] if n >= 5 else [])
     for width in widths:
-        for centre in np.arange(width, n - width + 1e-9, max(1.0, width / 2)):
+        for centre in np.arange(width, n - 1 - width + 1e-9, max(1.0, width / 2)):
             x = (index - centre) / (width + 0.5)
             inside = np.maximum(1.0 - x**2, 0.0)
             rows.append(inside**4)

@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import nnls
 
-from crnsym.data.noise import estimate_noise
+import crnsym as cs
+from crnsym.data.noise import NoiseModel, estimate_noise
 from crnsym.data.smoothing import smooth
 from crnsym.regression.decode import decode
 from crnsym.regression.gram import bounded_least_squares, eliminate_groups
@@ -31,6 +33,13 @@ def test_simpler_reactions_cost_less():
     library = build_library(3, 3, 3)
     orders = library.orders[library.source]
     assert library.cost[orders == 1].mean() < library.cost[orders == 2].mean() < library.cost[orders == 3].mean()
+
+
+@pytest.mark.parametrize("count", [20, 25, 30, 31])
+def test_the_weak_form_holds_in_every_row_whatever_the_number_of_samples(count):
+    data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 4, count))
+    form = weak_form(data, NoiseModel(np.zeros(2), np.ones(2)), list(data.values), np.array([[1, 0]]))
+    assert np.abs(form.left - form.right @ [[-0.5, 0.5]]).max() < 2e-3 * np.abs(form.left).max()
 
 
 def test_monomials_are_exact_at_zero():
