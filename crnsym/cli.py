@@ -120,6 +120,7 @@ def discover(
     species: Species = None,
     sheet: Sheet = None,
     decimal: Decimal = None,
+    operation: Operation = None,
 ) -> None:
     """Find the reactions behind the measurements in DATA and write them, ranked, into a folder.
 
@@ -135,6 +136,7 @@ def discover(
         if len(data) > 1:
             raise DataError(f"{data[1]}: snapshots are in one file; put all runs into {data[0]}")
         others = {"--hidden": hidden, "--known": known, "--formulas": formulas, "--rates": rates}
+        others |= {"--operation": operation}
         others |= {"--library": library, "--excluded": excluded, "--vessel": None if vessel == "auto" else vessel}
         others |= {"--detailed-balance": detailed_balance or None, "--resume": resume or None}
         from .cli_molecules import discover_in_snapshots
@@ -162,6 +164,7 @@ def discover(
         "seed": seed,
         "time_budget": time_budget,
         "resume": resume,
+        "operation": operation,
     }
     how = cli_reading.columns(time, temperature, experiment, species, sheet, decimal)
     cli_discovery.discover_in_table(data, out, options, cli_discovery.title(data[0]), workers, scheduler, rates, how)

@@ -28,6 +28,7 @@ from .comparison.restrictions import Restrictions
 from .comparison.result import Discovery
 from .data.charges import charges
 from .data.noise import estimate_noise
+from .data.operation.attach import Operations, check_species, with_operation
 from .data.sources import Measurements, as_trajectories
 from .data.trajectories import data_hash
 from .errors import UnsupportedError
@@ -67,6 +68,7 @@ def discover(
     learner: Learner = "regression",
     noise: str | float | Mapping[str, float | str] = "auto",
     starts: Any = "fitted",
+    operation: Operations | None = None,
     observables: Mapping[str, Any] | None = None,
     spectra: Any = None,
     time_budget: float = 600.0,
@@ -128,6 +130,9 @@ def discover(
         row as recorded, as smoothed or weighed-in data do); or the concentrations that the runs start from, as
         ``{"A": 1.0, "B": [0.5, 1.0]}`` (for all runs, or one a run), ``{run: {species: value}}``, or a file of them,
         also of species that have no column.
+    operation
+        What was done to the vessel of each run: an `Operation`, {experiment: Operation}, or a table of it (additions,
+        feeds, withdrawals, stirred flow, plug flow).
     observables
         {column: what it is} where columns are no concentrations: ``"s*(A + 2*AA) + b"``, ``"100*(1 - A/A0)"``. Linear
         in species (capital letters, or those in ``starts``) and in coefficients (other names), which are solved for;
@@ -162,7 +167,9 @@ def discover(
         library = read(library)
     named = [name for network in (known, library) if network is not None for name in network.species_names]
     charged = starts if are_given(starts) else None
-    if charged is None and not observables and spectra is None:
+    plain = charged is None and not observables and spectra is None
+    table = with_operation(table, operation, [*named, *(formulas or ())] if plain else None)
+    if plain:
         told_names = {
             *named,
             *(() if excluded is None else excluded.species_names),
@@ -170,12 +177,15 @@ def discover(
             *(formulas or ()),
         }
         table = without_faults(table, table.species if rates or bounds else told_names)
-    chemistry = [n for n in (*named, *(formulas or ())) if n not in table.species]
+    fed = [name for done in table.operation or () for name in done.species]
+    chemistry = [n for n in dict.fromkeys([*named, *(formulas or ()), *fed]) if n not in table.species]
     table, mixtures = told_of_columns(table, observables, spectra, charged, chemistry)
     reporter = as_progress(progress)
     how = starts if charged is None else "fitted"
     measured = check_options(table, hidden, learner, restarts, how, time_budget, vessel, mixtures is not None)
     species = table if mixtures is None else mixtures.courses(table)
+    for label, done in zip(table.experiments, table.operation or (), strict=False):
+        check_species(done, (*species.species, *named, *(formulas or ())), label)
     restrictions = Restrictions.of(species, known, formulas, max_order, library, vessel, excluded)
     told = knowledge(species, rates, bounds, detailed_balance, () if known is None else (known,))
     unmeasured = restrictions.unmeasured(len(species.species))

@@ -3,6 +3,10 @@
 A law is an integer combination of species that stays constant in every run. Slow modes of the runs (the first
 orthogonal polynomials in the sample index) hold nearly all of what reactions do and little noise, so that laws are
 tested there: the variance of a combination in the slow modes against its variance in the others (F test).
+
+In a vessel that is fed or emptied a law holds for what the reactions change: for courses freed of what flows in and
+out, one for each time between additions (`crnsym.data.operation.courses.pieces`). Totals of amounts would need a volume
+for every run, and sums over additions carry the errors of what was added.
 """
 
 from dataclasses import dataclass
@@ -14,6 +18,7 @@ from sympy import ZZ
 from sympy.polys.matrices import DM
 
 from crnsym.data.noise import NoiseModel
+from crnsym.data.operation.courses import pieces
 from crnsym.data.trajectories import Trajectories
 
 MODES = 6  # slow modes of a run, at most
@@ -102,8 +107,9 @@ def mine_laws(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]) -
     """
     followed = np.flatnonzero(is_followed(data))
     n = len(data.species)
-    courses = [np.where(np.isfinite(v), v, s)[:, followed] for (_, _, v), s in zip(data, smooth, strict=True)]
-    variances = [noise.sigma(s)[:, followed] ** 2 for s in smooth]
+    parts = pieces(data, smooth)
+    courses = [part.gained[:, followed] for part in parts]
+    variances = [noise.sigma(part.smooth)[:, followed] ** 2 for part in parts]
     long = [i for i, c in enumerate(courses) if len(c) > 2]
     if not len(followed) or not long:
         return []
@@ -210,7 +216,7 @@ def near_laws(data: Trajectories, smooth: list[np.ndarray], laws: np.ndarray) ->
     vectors = _listed(len(data.species))
     if not len(vectors):
         return laws
-    courses = [np.where(np.isfinite(v), v, s) for (_, _, v), s in zip(data, smooth, strict=True)]
+    courses = [part.gained for part in pieces(data, smooth)]
     centred = np.concatenate([c - c.mean(axis=0) for c in courses])
     parts = (centred**2).sum(axis=0) @ (vectors**2).T
     ratio = ((centred @ vectors.T) ** 2).sum(axis=0) / np.maximum(parts, 1e-300)

@@ -24,7 +24,7 @@ class NetworkFinder:
     ----------
     seed, max_order, hidden, known, formulas, library, excluded, vessel, rates, bounds, detailed_balance, restarts
         As for `discover`.
-    learner, noise, starts, observables, spectra, time_budget, executor
+    learner, noise, starts, operation, observables, spectra, time_budget, executor
         As for `discover`.
 
     Attributes
@@ -60,6 +60,7 @@ class NetworkFinder:
         learner: Learner = "regression",
         noise: Any = "auto",
         starts: Any = "fitted",
+        operation: Any = None,
         observables: Any = None,
         spectra: Any = None,
         time_budget: float = 600.0,
@@ -80,6 +81,7 @@ class NetworkFinder:
         self.learner: Learner = learner
         self.noise = noise
         self.starts = starts
+        self.operation = operation
         self.observables = observables
         self.spectra = spectra
         self.time_budget = time_budget

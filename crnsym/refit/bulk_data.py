@@ -112,6 +112,8 @@ def prepare_data(data: Trajectories, *, scale: object = None, initial: np.ndarra
     FitError
         When a species was never measured in a run, or a shape does not fit.
     """
+    if any(operation.flows for operation in data.operation or ()):
+        raise UnsupportedError("refit_many knows no feeds and additions; compare and discover fit such runs")
     runs, length, width = len(data), max(map(len, data.times), default=0), len(data.species)
     if runs == 0 or length < 2:
         raise FitError("data hold no run with at least two times")

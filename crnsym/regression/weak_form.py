@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crnsym.data.noise import NoiseModel
+from crnsym.data.operation.courses import pieces
 from crnsym.data.trajectories import Trajectories
 from crnsym.regression.quadratic import Quadratic, elimination_path
 
@@ -57,18 +58,20 @@ def monomials(states: np.ndarray, complexes: np.ndarray) -> np.ndarray:
 
 
 def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], complexes: np.ndarray) -> WeakForm:
-    """Assemble the rows over all runs and bump widths."""
+    """Assemble the rows over all runs and bump widths.
+
+    What flows in and out is on the left side, integrated, and windows end where an addition makes a course jump.
+    """
     lefts, rights, variances, sensitivities, runs = [], [], [], [], []
-    for run, ((_, t, values), s) in enumerate(zip(data, smooth, strict=True)):
+    for run, t, gained, s in pieces(data, smooth):
         n = len(t)
         phi, slope = _bumps(n)
         if not len(phi):
             continue
-        filled = np.where(np.isfinite(values), values, s)
         speed = np.gradient(t) if n > 1 else np.ones(1)
         theta = monomials(s, complexes) * speed[:, None]
         sigma2 = noise.sigma(s) ** 2
-        lefts.append(-slope @ filled)
+        lefts.append(-slope @ gained)
         rights.append(phi @ theta)
         runs.append(np.full(len(phi), run))
         variances.append(slope**2 @ sigma2)

@@ -74,3 +74,16 @@ def test_hypotheses_add_a_law_for_every_unfollowed_species(hidden: int) -> None:
     assert views
     assert all(len(view.laws) == laws + 1 for view in views)
     assert all(view.problem.species[-1] == "Z" for view in views)
+
+
+def test_in_a_fed_vessel_the_course_is_what_reaction_left_and_dilution_kept() -> None:
+    feed = cs.Operation(1.0).feed(0, 8, flow=0.1, contents={"A": 3.0}).add(14, 0.4, {"A": 2.0})
+    network = cs.network("A -> I @ 0.4; I -> B @ 0.25; init A = 1")
+    full = cs.simulate(network, (0, 30, 41), initial=[{}, {"A": 0.3, "B": 0.5}], operation=feed, noise=0.005, seed=2)
+    question = asked(replace(full, species=("A", "B"), values=tuple(v[:, [0, 2]] for v in full.values)))
+    listed = courses(question.view, np.arange(2), np.zeros((0, 2), np.int64), np.zeros(2))
+    (course,) = (c for c in listed if c.weights == (1, 1))
+    for run in range(2):
+        assert course.smooth[run] == pytest.approx(full.values[run][:, 1], abs=0.03)
+    found = search(replace(question, max_order=1), strategies=(MissingMass(),))
+    assert set(reaction_texts(found.ranked[0][1].mechanism)) == {"A -> Z", "Z -> B"}

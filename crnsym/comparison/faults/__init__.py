@@ -9,6 +9,7 @@ from crnsym.comparison.faults.clipped import find_clipped
 from crnsym.comparison.faults.derived import find_derived
 from crnsym.comparison.faults.fault import Fault
 from crnsym.comparison.faults.outliers import find_outliers
+from crnsym.data.operation.courses import between_jumps, places_between_jumps
 from crnsym.data.trajectories import Trajectories
 
 KINDS: tuple[Callable[[Trajectories], list[Fault]], ...] = (find_derived, find_clipped, find_outliers)
@@ -32,10 +33,22 @@ def without_faults(data: Trajectories, named: Collection[str] = ()) -> Trajector
     """
     remarks: list[str] = []
     for kind in KINDS:
-        for fault in kind(data):
+        for fault in _found(kind, data):
             data, done = _set_right(data, fault, named)
             remarks.append(fault.sentence + (f"; {fault.remedy}" if done and fault.remedy else ""))
     return replace(data, remarks=(*remarks, *data.remarks)) if remarks else data
+
+
+def _found(kind: Callable[[Trajectories], list[Fault]], data: Trajectories) -> list[Fault]:
+    """Look between the additions to a run, where concentrations do not jump, and give rows their place in the run."""
+    faults = kind(between_jumps(data))
+    if data.operation is None:
+        return faults
+    places = places_between_jumps(data)
+    return [
+        replace(f, places=tuple((places[p][0], int(places[p][1][row]), column) for p, row, column in f.places))
+        for f in faults
+    ]
 
 
 def _set_right(data: Trajectories, fault: Fault, named: Collection[str]) -> tuple[Trajectories, bool]:

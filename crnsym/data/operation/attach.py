@@ -33,7 +33,7 @@ def as_operations(source: Operations, wanted: Wanted) -> dict[str, Operation]:
     return read_operations(source, wanted)
 
 
-def with_operation(data: Trajectories, source: Operations | None, further: Iterable[str] = ()) -> Trajectories:
+def with_operation(data: Trajectories, source: Operations | None, further: Iterable[str] | None = ()) -> Trajectories:
     """Return the data with the operation of every run; what is known of the starts fills gaps in the first rows.
 
     Parameters
@@ -43,7 +43,7 @@ def with_operation(data: Trajectories, source: Operations | None, further: Itera
     source
         See `Operations`.
     further
-        Species beside those of the data that it may mention.
+        Species beside those of the data that it may mention; None for any.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def with_operation(data: Trajectories, source: Operations | None, further: Itera
     if source is None:
         return data
     wanted = Wanted.of(data)
-    species = tuple(dict.fromkeys([*data.species, *further]))
+    species = () if further is None else tuple(dict.fromkeys([*data.species, *further]))
     given = as_operations(source, replace(wanted, species=species))
     unknown = [label for label in given if label and label not in data.experiments]
     if unknown:
@@ -63,7 +63,7 @@ def with_operation(data: Trajectories, source: Operations | None, further: Itera
     everywhere = given.get("", Operation())
     operations = tuple(given.get(label, everywhere) for label in data.experiments)
     for label, operation in zip(data.experiments, operations, strict=True):
-        check_species(operation, species, label)
+        check_species(operation, species or operation.species, label)
     data = _charged(replace(data, operation=operations))
     return replace(data, remarks=(*data.remarks, *_remarks(data)))
 

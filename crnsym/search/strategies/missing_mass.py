@@ -3,7 +3,8 @@
 In a closed vessel something is conserved that an unfollowed species Z has a share in: Z(t) = Z(0) + m.(x(0) - x(t))
 for small non-negative m, up to the laws that the followed species keep among themselves. Every m is a hypothesis: it
 gives a course of Z, with which the weak form ranks it in a few milliseconds, and one more law. The best are searched
-as if nothing was hidden; the fits know nothing of the course of Z, only its start.
+as if nothing was hidden; the fits know nothing of the course of Z, only its start. Where a vessel is fed or emptied the
+balance is one of what reaction makes, and Z is diluted like everything.
 
 Z is a species that nobody measured, which starts at zero, or one that was weighed in and not followed.
 """
@@ -12,10 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
 from crnsym.data.noise import NoiseModel
+from crnsym.data.operation.courses import without_reaction
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.problem import FitProblem
 from crnsym.search.findings import Findings
@@ -93,35 +96,65 @@ def courses(view: View, followed: np.ndarray, laws: np.ndarray, start: np.ndarra
     halves = [m for m in vectors if max(m) <= 2 and any(a % 2 for a in m)]
     listed = [tuple(map(Fraction, m)) for m in vectors] + [tuple(Fraction(a, 2) for a in m) for m in halves]
     listed.sort(key=lambda m: (sum(m), max(a.denominator for a in m), m))
-    reduce = _Reduction(laws)
+    reduce, runs = _Reduction(laws), missing(view, followed, start)
     seen, found = set(), []
     for weights in listed:
         key = reduce(weights)
         if key in seen or not any(key):
             continue
         seen.add(key)
-        course = _course(view, followed, weights, start)
+        course = _course(runs, weights)
         if course is not None:
             found.append(course)
     return found
 
 
-def _course(view: View, followed: np.ndarray, weights: tuple[Fraction, ...], start: np.ndarray) -> Course | None:
+class Missing(NamedTuple):
+    """What the followed species of one run say of an unfollowed one, before the weights are chosen.
+
+    Attributes
+    ----------
+    start
+        ``(times,)`` what is left of the unfollowed species at the start.
+    smooth, measured
+        ``(times, followed)`` what the followed species would be without reaction, less what they are, by the smoothed
+        and by the measured courses.
+    variance
+        ``(times, followed)`` of the measurements.
+    """
+
+    start: np.ndarray
+    smooth: np.ndarray
+    measured: np.ndarray
+    variance: np.ndarray
+
+
+def missing(view: View, followed: np.ndarray, start: np.ndarray) -> list[Missing]:
+    """Say for every run what an unfollowed species can be made of."""
+    found = []
+    for run, (guide, first) in enumerate(zip(view.guide, start, strict=True)):
+        curve, values = guide[:, followed], view.data.values[run][:, followed]
+        share, came = without_reaction(view.data, run)
+        total = share[:, None] * curve[0] + came[:, followed]
+        filled = np.where(np.isfinite(values), values, curve)
+        variance = view.noise.sigma(guide)[:, followed] ** 2
+        found.append(Missing((first if np.isfinite(first) else 0.0) * share, total - curve, total - filled, variance))
+    return found
+
+
+def _course(runs: list[Missing], weights: tuple[Fraction, ...]) -> Course | None:
     m = np.array([float(w) for w in weights])
     values, smooth, below, total, square, variances = [], [], 0, 0, 0.0, []
-    for (_, _, v), g, z0 in zip(view.data, view.guide, start, strict=True):
-        known, curve = v[:, followed], g[:, followed]
-        filled = np.where(np.isfinite(known), known, curve)
-        first = z0 if np.isfinite(z0) else 0.0
-        z = first + (curve[0] - curve) @ m
-        sigma2 = view.noise.sigma(g)[:, followed] ** 2
-        own = sigma2 @ m**2 + sigma2[0] @ m**2
+    for run in runs:
+        made = run.smooth @ m
+        z = run.start + made
+        own = run.variance @ m**2 + run.variance[0] @ m**2
         below += int((z < -NEGATIVE * np.sqrt(own)).sum())
         total += len(z)
-        square += float(((z - first) ** 2 / np.maximum(own, 1e-300)).sum())
+        square += float((made**2 / np.maximum(own, 1e-300)).sum())
         variances.append(own)
         smooth.append(np.maximum(z, 0.0))
-        values.append(first + (curve[0] - filled) @ m)
+        values.append(run.start + run.measured @ m)
     if below > OFTEN * total or square < PRESENT * total:
         return None
     return Course(weights, tuple(values), tuple(smooth), float(np.sqrt(np.mean(np.concatenate(variances)))))
@@ -172,7 +205,14 @@ def with_courses(
         row[followed] = [int(w * factor) for w in course.weights]
         row[column] = factor
         rows.append(row)
-    data = Trajectories(problem.species, base.data.experiments, base.data.times, tuple(values), base.data.temperatures)
+    data = Trajectories(
+        problem.species,
+        base.data.experiments,
+        base.data.times,
+        tuple(values),
+        base.data.temperatures,
+        operation=base.data.operation,
+    )
     text = ", ".join(str([str(w) for w in course.weights]) for course in choice)
     own = tuple(np.asarray(g) for g in guide)
     problem = replace(problem, guide=own) if charged else problem
