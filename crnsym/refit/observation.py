@@ -140,7 +140,7 @@ class Observation:
         gram, moment = flat.T @ flat, flat.T @ left.ravel()
         if not (np.isfinite(gram).all() and np.isfinite(moment).all()):
             return np.zeros(count)
-        return bounded_least_squares(gram, moment, self.positive, np.ones(count, np.bool_))
+        return bounded_least_squares(gram, moment, self.positive)
 
     def thin(self, runs: np.ndarray) -> "Observation":
         """Return the observation of these runs."""
