@@ -21,11 +21,13 @@ from .comparison.faults.runs import RunCheck, RunsDisagree
 from .comparison.finish import finish
 from .comparison.known_rates import knowledge
 from .comparison.mixed_columns import rank_remark, told_of_columns
+from .comparison.mixed_remarks import mixed_remarks
 from .comparison.options import Learner, are_given, check_options
 from .comparison.record import record
 from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
 from .comparison.result import Discovery
+from .comparison.same_columns import first_of_each
 from .data.charges import charges
 from .data.noise import estimate_noise
 from .data.operation.attach import Operations, check_species, with_operation
@@ -273,12 +275,13 @@ def discover(
     complete = result.settled and finished and not interrupted
     laws = list(question.laws)
     notes = () if mixtures is None else mixtures.remarks
+    if mixtures is not None and candidates:
+        notes += tuple(mixed_remarks(candidates[0], mixtures))
     if mixtures is not None and spectra is not None:
         notes += (rank_remark(table, question.view.problem.column_noise, mixtures),)
     notes += remarks(result, laws, question.balances, species.species, complete)
-    found = assemble(
-        candidates, table, result.problem, notes, laws, tasks=tasks, fitted=result.ranked, complete=complete
-    )
+    fitted = result.ranked if mixtures is None else first_of_each(result.ranked)
+    found = assemble(candidates, table, result.problem, notes, laws, tasks=tasks, fitted=fitted, complete=complete)
     details = {
         "options": {**options, "time_budget": time_budget},
         **record(table, question.view.problem.column_noise, laws, result),

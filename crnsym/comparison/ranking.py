@@ -16,6 +16,7 @@ from . import criteria
 from .candidate import Candidate
 from .describe import in_reading_order, reaction_texts
 from .groups import acting, runnable, same_vector_field, tie_width
+from .same_columns import same_columns
 
 
 def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate]:
@@ -39,7 +40,7 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
     for fit in map(in_order, _distinct(ordered)):
         for i, other in enumerate(kept):
             one, two = (acting(m, len(scale)) for m in (other.mechanism, fit.mechanism))
-            if same_vector_field(one, two, scale):
+            if same_vector_field(one, two, scale) or same_columns(other.fit, fit):
                 idle = set(reaction_texts(other.mechanism)) <= set(reaction_texts(fit.mechanism))
                 if not idle:
                     kept[i] = replace(other, alternatives=(*other.alternatives, fit.mechanism))

@@ -29,6 +29,8 @@ class Mixtures:
         As in `Observation`.
     alone
         ``(species,)``: index of the column that is this species and nothing else, -1 where there is none.
+    unit
+        The species whose amount at the start is the unit of concentration, where nobody said how much there was.
     remarks
         What was assumed.
     """
@@ -42,6 +44,7 @@ class Mixtures:
     offsets: np.ndarray
     positive: np.ndarray
     alone: tuple[int, ...]
+    unit: str = ""
     remarks: tuple[str, ...] = ()
 
     def select(self, runs: Sequence[int]) -> "Mixtures":
@@ -128,8 +131,8 @@ class Mixtures:
 
 def starts_of(
     species: Sequence[str], experiments: Sequence[str], given: Mapping[str, Sequence[float]], alone: Sequence[int]
-) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return the starts ``(experiments, species)`` and what was assumed.
+) -> tuple[np.ndarray, str]:
+    """Return the starts ``(experiments, species)``, and the species whose amount is the unit, if any.
 
     Species that nobody gave start at zero, or as their own column says. Where nothing at all says how much there was,
     the first species counts as 1: its amount is the unit of concentration.
@@ -150,10 +153,16 @@ def starts_of(
         elif alone[i] >= 0:
             starts[:, i] = np.nan
     if given or np.isnan(starts).any():
-        return starts, ()
+        return starts, ""
     starts[:, 0] = 1.0
-    first = species[0]
-    return starts, (
-        f"nothing says how much {first} there was: it counts as 1 at the start of every run and all others as 0 "
-        f"(--starts gives the amounts); concentrations and constants of second order are in units of that amount",
+    return starts, species[0]
+
+
+def assumed(unit: str) -> tuple[str, ...]:
+    """Say what it means that the amount of a species is the unit."""
+    if not unit:
+        return ()
+    return (
+        f"nothing says how much {unit} there was: it counts as 1 at the start of every run, all others as 0 (starts "
+        "gives the amounts)",
     )

@@ -12,7 +12,7 @@ from crnsym.data.trajectories import Trajectories
 from crnsym.errors import FitError, UnsupportedError
 from crnsym.network.symbols import exact_expression, names_in, symbol
 from crnsym.refit.general.setting import known
-from crnsym.refit.mixtures import Mixtures, starts_of
+from crnsym.refit.mixtures import Mixtures, assumed, starts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def mixtures_of(
     sure = [*(starts or ()), *direct, *named]
     names = _names([written[c] for c in data.species if c in written], sure)
     alone = tuple(columns.index(symbol(s)) if symbol(s) in columns else -1 for s in names.species)
-    first, assumed = starts_of(names.species, data.experiments, starts or {}, alone)
-    remarks = [*assumed]
+    first, unit = starts_of(names.species, data.experiments, starts or {}, alone)
+    remarks = [*assumed(unit)]
     if names.coefficients:
         told = ", ".join(names.coefficients)
         remarks.append(f"in the observables {told} are unknown coefficients, {', '.join(names.species)} species")
@@ -72,9 +72,8 @@ def mixtures_of(
         np.stack(part, axis=-2 if k in (0, 2) else -1) for k, part in enumerate(zip(*parts, strict=True))
     )
     positive = np.any(terms != 0, axis=(1, 2, 3))
-    return Mixtures(
-        names.species, first, known_part, constant, names.coefficients, terms, offsets, positive, alone, tuple(remarks)
-    )
+    what = names.species, first, known_part, constant, names.coefficients, terms, offsets, positive
+    return Mixtures(*what, alone, unit, tuple(remarks))
 
 
 def _names(expressions: Sequence[Any], sure: Sequence[str]) -> Names:

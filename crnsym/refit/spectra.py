@@ -7,7 +7,7 @@ import numpy as np
 
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
-from crnsym.refit.mixtures import Mixtures, starts_of
+from crnsym.refit.mixtures import Mixtures, assumed, starts_of
 
 MOST = 12  # columns that are fitted: of more, neighbours are averaged
 EDGE = 1.2  # times the largest singular value of noise alone: the noise is only known to so much
@@ -101,7 +101,8 @@ def mixtures_of_spectra(
         else:
             terms[k, :, column, names.index(name)] = 1.0
     alone = (-1,) * len(names)
-    first, assumed = starts_of(names, data.experiments, starts, alone)
+    first, unit = starts_of(names, data.experiments, starts, alone)
     labels = tuple(f"{n} at {c}" for n in unknown for c in data.species)
     positive = np.ones(len(labels), np.bool_)
-    return Mixtures(tuple(names), first, known, constant, labels, terms, offsets, positive, alone, assumed)
+    told = assumed(unit)
+    return Mixtures(tuple(names), first, known, constant, labels, terms, offsets, positive, alone, unit, told)

@@ -78,6 +78,7 @@ def context(found: Discovery, title: str) -> dict[str, Any]:
         page["identified"] = _identified(found)
         page["proposal"] = found.proposal
         page["plain"] = best.one_rate_each
+        page["mixed"] = best.fit.problem.observation is not None
         page["by_bic"] = all(c.score == c.bic for c in found)
         page["equations"] = (
             equations_mathml(best.mechanism, list(best.rates)) if best.one_rate_each else law_mathml(best.network)

@@ -2,9 +2,10 @@
 
 ``python -m tests.benchmarks.indirect [--seeds N] [--first N] [CASE ...]``: a table, one row a case and seed.
 
-*spectra*: A -> B -> C at six wavelengths, pure spectra unknown. *absorbance*: one column s*C of A + B <-> C, s unknown.
-*conversion*: of A in per cent, nothing else said; the truth is 2 A -> B or A -> B. *product*: P of A + B <-> I -> P, what
-was put in known. *chain*: P of A -> I -> J -> P. Rates, spectra and amounts are drawn anew for every seed.
+*spectra*: A -> B -> C at six wavelengths, pure spectra unknown. *absorbance*: one column s*C of A + B <-> C, s
+unknown. *conversion*: of A in per cent, nothing else said; the truth is 2 A -> B or A -> B. *product*: P of
+A + B <-> I -> P, what was put in known. *chain*: P of A -> I -> J -> P. Rates, spectra and amounts are drawn anew for
+every seed.
 """
 
 import argparse
@@ -129,7 +130,7 @@ def reactions_of(network: Network, names: dict[str, str]) -> set[tuple[frozenset
     """Reactions as sets of (species, molecules), with some species renamed."""
 
     def side(terms: Any) -> frozenset[tuple[str, int]]:
-        return frozenset((names.get(s, s), int(n)) for s, n in terms.items())
+        return frozenset((names.get(str(s), str(s)), int(n)) for s, n in terms.items())
 
     return {(side(r.reactants), side(r.products)) for r in network.reactions}
 

@@ -102,7 +102,7 @@ def few(problem: FitProblem) -> FitProblem:
 def between_species(library: Library) -> Library:
     """Return the reactions from something to something: what vanishes is a product that nobody named."""
     left = library.complexes[library.source]
-    return library.restrict(left.any(axis=1) & (left + library.net).any(axis=1))
+    return library.restrict(np.asarray(left.any(axis=1) & (left + library.net).any(axis=1)))
 
 
 def plain_steps(library: Library) -> Library:
@@ -178,7 +178,7 @@ def _grow(pool: Pool, alike: Alike) -> bool:
 
 
 def different(fits: Sequence[Fit]) -> list[Fit]:
-    """Keep the first of the fits with as many reactions that leave the same, as those do that differ in amounts only."""
+    """Keep the first of the fits with as many reactions that leave the same: others differ in amounts only."""
     kept: dict[tuple[int, float], Fit] = {}
     for fit in fits:
         kept.setdefault((len(fit.mechanism.log_rates), float(f"{fit.chi2:.4g}")), fit)
