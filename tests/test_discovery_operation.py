@@ -13,7 +13,7 @@ def strip(data):
     return replace(data, operation=None)
 
 
-@pytest.mark.parametrize("name", ["semibatch, two additions", "stirred tank", "plug flow"])
+@pytest.mark.parametrize("name", ["semibatch, two additions", "stirred tank", "stirred tank at rest", "plug flow"])
 def test_cases_of_the_benchmark_are_found(name):
     data, told = CASES[name].make(77)
     found = cs.discover(data, seed=0, **told)

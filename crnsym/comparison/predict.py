@@ -7,7 +7,7 @@ import numpy as np
 from ..data.mechanism import Mechanism
 from ..data.noise import NoiseModel
 from ..data.operation.operation import Operation
-from ..data.operation.plan import plans
+from ..data.operation.plan import clocks
 from ..refit.coefficients import coefficients_of
 from ..refit.evaluate import MAX_STEPS, balanced, reactant_slots
 from ..refit.fit import Fit
@@ -62,10 +62,11 @@ def predict(
     if quasi_steady:
         initial = balanced(quasi_steady[0], initial, mechanism, rates)
     atol = 0.01 * noise.absolute * min(1.0, rtol * 1e5)
+    clock, plans = clocks(operation, mechanism.species, grid, lengths)
     ok = integrate_runs(
-        grid,
+        clock,
         lengths,
-        np.zeros((runs, 0, 0)) if operation is None else plans(operation, mechanism.species),
+        plans,
         np.ascontiguousarray(initial, dtype=float),
         reactant_slots(mechanism.reactants),
         rates,

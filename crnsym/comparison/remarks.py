@@ -33,10 +33,13 @@ def remarks(
     constant, near = (
         _believable(rows, result, complete) for rows in (laws[0] if laws else balances[:0], balances[strict:])
     )
+    aside = ", feeds and dilution aside" if result.problem.operation is not None else ""
     if len(constant):
-        found.append("constant within the noise: " + _sums(constant, species))
+        found.append(f"constant within the noise{aside}: " + _sums(constant, species))
     if len(near):
-        found.append("nearly constant, by more than the noise but much less than the parts: " + _sums(near, species))
+        found.append(
+            f"nearly constant{aside}, by more than the noise but much less than the parts: " + _sums(near, species)
+        )
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from ..data.operation import plan as columns
 from ..data.operation.attach import as_operations, check_species
 from ..data.operation.operation import Operation
-from ..data.operation.plan import FIRST, plan
+from ..data.operation.plan import FIRST, clocks, plan
 from ..data.operation.scale import Wanted
 from ..errors import NetworkError
 from ..network.complexes import Complex
@@ -181,9 +181,10 @@ def solve_operated(
     whole = vessel(network, operations)
     runs = []
     for operation, state in zip(operations, states, strict=True):
-        table = plan(operation, whole.species)
+        grid, tables = clocks((operation,), whole.species, clock[None], np.array([len(clock)]))
         least = 1e-6 * rtol * _largest(operation, state) if atol is None else atol
-        runs.append(_run(whole, table, state, clock, solver, rtol, least))
+        table = tables[0] if len(tables[0]) else plan(operation, whole.species)  # a run to which nothing is done
+        runs.append(_run(whole, table, state, grid[0], solver, rtol, least))
     return runs
 
 
@@ -221,7 +222,10 @@ def _run(
 
 
 def _feeds(operation: Operation, name: str) -> bool:
-    return any(not step.at_once and any(name == n for n, _ in step.contents) for step in operation.steps)
+    inlet = operation.charge if operation.steady else ()
+    return any(name == n for n, _ in inlet) or any(
+        not step.at_once and any(name == n for n, _ in step.contents) for step in operation.steps
+    )
 
 
 def _free(name: str, network: Network) -> str:

@@ -87,10 +87,11 @@ def evaluate(
         initial, *balance = quasi_steady_start(
             problem.quasi_steady[0], initial, mechanism, rates, p_slots, p_vectors, p_factors
         )
+    clock, plans = problem.clocks
     ok = integrate_runs(
-        problem.times,
+        clock,
         problem.lengths,
-        problem.plans,
+        plans,
         initial,
         slots,
         rates,

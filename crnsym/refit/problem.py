@@ -7,7 +7,7 @@ import numpy as np
 
 from crnsym.data.noise import NoiseModel
 from crnsym.data.operation.operation import Operation
-from crnsym.data.operation.plan import plans
+from crnsym.data.operation.plan import clocks
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.knowledge import Knowledge
 from crnsym.refit.observation import Observation
@@ -68,11 +68,9 @@ class FitProblem:
     operation: tuple[Operation, ...] | None = None
 
     @property
-    def plans(self) -> np.ndarray:
-        """What is done to the vessels as arrays, see `crnsym.data.operation.plan.plans`."""
-        if self.operation is None:
-            return np.zeros((len(self.times), 0, 0))
-        return plans(self.operation, self.species)
+    def clocks(self) -> tuple[np.ndarray, np.ndarray]:
+        """Times to integrate through, and what is done to the vessels, see `crnsym.data.operation.plan.clocks`."""
+        return clocks(self.operation, self.species, self.times, self.lengths)
 
     @property
     def fitted(self) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 
 from crnsym.data.noise import NoiseModel
 from crnsym.data.operation.courses import pieces
+from crnsym.data.operation.operation import Operation
 from crnsym.data.trajectories import Trajectories
 from crnsym.regression.quadratic import Quadratic, elimination_path
 
@@ -65,13 +66,18 @@ def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], c
     lefts, rights, variances, sensitivities, runs = [], [], [], [], []
     for run, t, gained, s in pieces(data, smooth):
         n = len(t)
-        phi, slope = _bumps(n)
+        if data.operation is not None and data.operation[run].steady:
+            phi, slope, left = _at_rest(t, gained, data.operation[run], data.species)
+            t = np.arange(n, dtype=float)  # every row counts alike
+        else:
+            phi, slope = _bumps(n)
+            left = -slope @ gained
         if not len(phi):
             continue
         speed = np.gradient(t) if n > 1 else np.ones(1)
         theta = monomials(s, complexes) * speed[:, None]
         sigma2 = noise.sigma(s) ** 2
-        lefts.append(-slope @ gained)
+        lefts.append(left)
         rights.append(phi @ theta)
         runs.append(np.full(len(phi), run))
         variances.append(slope**2 @ sigma2)
@@ -92,6 +98,16 @@ def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], c
         np.concatenate(sensitivities),
         np.concatenate(runs),
     )
+
+
+def _at_rest(
+    residence: np.ndarray, course: np.ndarray, operation: Operation, species: tuple[str, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return rows of tanks at rest behind the inlet: the rate is what flows out less what flows in."""
+    rows = np.eye(len(residence))[1:]
+    inlet = dict(operation.charge)
+    made = course[1:] - [inlet.get(name, 0.0) for name in species]
+    return rows, rows / residence[1:, None], made / residence[1:, None]
 
 
 def _bumps(n: int) -> tuple[np.ndarray, np.ndarray]:

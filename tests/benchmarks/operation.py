@@ -87,6 +87,17 @@ def tank(seed: int) -> tuple[Trajectories, dict[str, Any]]:
     return stripped(data), {"operation": table}
 
 
+def rest(seed: int) -> tuple[Trajectories, dict[str, Any]]:
+    """Outlet of a stirred tank at rest, 12 residence times, three inlets that the table of the operation names."""
+    rng = np.random.default_rng(seed)
+    table = {"experiment": ["0", "1", "2"], "operation": ["steady CSTR"] * 3}
+    table |= {name: rng.uniform(0.5, 2, 3) for name in "AB"}
+    times = np.concatenate([[0.0], np.geomspace(0.3, 20, 12)])
+    data = cs.simulate(cs.network(TANK), times, operation=table, noise=0.02, seed=seed)
+    later = replace(data, times=tuple(t[1:] for t in data.times), values=tuple(v[1:] for v in data.values))
+    return stripped(later), {"operation": table}
+
+
 TUBE = "A -> B @ 0.5; 2 B -> C @ 0.4"
 
 
@@ -143,6 +154,7 @@ def given(seed: int) -> tuple[Trajectories, dict[str, Any]]:
 CASES = {
     "semibatch, two additions": Case(SEMIBATCH, semibatch),
     "stirred tank": Case(TANK, tank),
+    "stirred tank at rest": Case(TANK, rest),
     "plug flow": Case(TUBE, tube),
     "fed batch at three temperatures": Case(HEATED.format(0.3, 0.08), heated),
     "dilution, deviations given": Case(GIVEN, given),

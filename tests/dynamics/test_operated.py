@@ -54,6 +54,16 @@ def test_a_stirred_tank_goes_to_its_steady_state():
     assert found.values[0][-1] == pytest.approx([2 / 2.5, 2 - 2 / 2.5], rel=1e-7)
 
 
+def test_samples_of_a_tank_at_rest_solve_its_balances():
+    network, times = cs.network("A + B -> C @ 0.6; 2 C -> D @ 0.3"), np.array([0.0, 0.3, 2.0, 20.0])
+    tank = cs.Operation(charge={"A": 1.5, "B": 1.0}, axis="stirred flow")
+    values = cs.simulate(network, times, operation=tank).values[0]
+    assert values[0] == pytest.approx([1.5, 1.0, 0, 0])
+    for residence, (a, b, c, d) in zip(times[1:], values[1:], strict=True):
+        made = np.array([-0.6 * a * b, -0.6 * a * b, 0.6 * a * b - 0.6 * c**2, 0.3 * c**2])
+        assert np.array([a - 1.5, b - 1.0, c, d]) == pytest.approx(made * residence, abs=1e-7)
+
+
 def test_a_temperature_program_moves_the_rates():
     heated = cs.network("A -> B @ arrhenius(2e6, 40000); init A = 1")
     found = cs.simulate(heated, (0, 60, 4), operation=cs.Operation().temperature(0, 290).temperature(40, 350))

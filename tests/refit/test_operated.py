@@ -96,3 +96,21 @@ def test_any_rate_laws_are_operated_too(data, problem):
     assert mechanism.courses(starts(data), data.times, 1e-8, data.operation)[1] == pytest.approx(
         data.values[1], abs=1e-5
     )
+
+
+def test_tanks_at_rest_have_the_states_and_slopes_of_their_balances():
+    tank = cs.Operation(charge={"A": 1.5, "B": 1.0}, axis="stirred flow")
+    run = cs.simulate(NETWORK, [0.0, 0.5, 3.0, 15.0], operation=tank)
+    mechanism, noise = given_mechanism(NETWORK, run), NoiseModel(np.zeros(4), np.full(4, 1e-2))
+    problem = fit_problem(run, noise, list(run.values))
+    here = evaluate(problem, mechanism, run.values[0][:1], rtol=1e-8)
+    assert here.states[0] == pytest.approx(run.values[0], abs=1e-7)
+    rates = np.exp(mechanism.log_rates)
+    for row, (residence, (a, b, c, _)) in enumerate(zip(run.times[0], run.values[0], strict=True)):
+        if row:
+            f = rates[0] * a * b
+            net = np.array([[-1, -1, 1, 0], [0, 0, -1, 1]])
+            flux = np.array([[rates[0] * b, rates[0] * a, 0, 0], [0, 0, rates[1], 0]])
+            balance = net.T @ flux - np.eye(4) / residence
+            slopes = -np.linalg.solve(balance, net.T * [f, rates[1] * c])
+            assert here.jacobian[0, row, :, :2] == pytest.approx(slopes / 1e-2, abs=1e-4)

@@ -80,11 +80,11 @@ def check_species(operation: Operation, species: tuple[str, ...], label: str) ->
 
 
 def _charged(data: Trajectories) -> Trajectories:
-    """Put the charge of every run where its first row has gaps; a tube gets its inlet as the row at 0."""
+    """Put the charge of every run into gaps of its first row, and an inlet as the row at 0 of residence times."""
     times, values, errors = list(data.times), list(data.values), list(data.errors or ())
     for run, operation in enumerate(data.operation or ()):
         known = np.array([dict(operation.charge).get(name, np.nan) for name in data.species])
-        if operation.tube and times[run][0] > 0:
+        if operation.axis != "time" and times[run][0] > 0:
             inlet = np.where(np.isnan(known), 0.0, known)
             times[run] = np.concatenate([[0.0], times[run]])
             values[run] = np.vstack([inlet, values[run]])

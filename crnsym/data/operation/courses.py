@@ -70,6 +70,8 @@ class Piece(NamedTuple):
 def pieces(data: Trajectories, smooth: Sequence[np.ndarray]) -> list[Piece]:
     """Cut the runs at jumps and free them of what is not reaction.
 
+    Steady states of a stirred tank stay as they are: they differ by reaction alone.
+
     Of these courses the conservation laws of the reactions hold, and the weak form of the rate equations. Inflow and
     dilution are integrated along the smoothed courses, so that their error is that of an integral of noise.
     """
@@ -80,7 +82,7 @@ def pieces(data: Trajectories, smooth: Sequence[np.ndarray]) -> list[Piece]:
         table = None if data.operation is None else plan(data.operation[run], data.species)
         for part in parts:
             times, gained = data.times[run][part], filled[part]
-            if table is not None:
+            if table is not None and data.operation is not None and not data.operation[run].steady:
                 gained = gained + _came_and_went(table, times, course[part])
             found.append(Piece(run, times, gained, course[part]))
     return found
@@ -98,6 +100,10 @@ def without_reaction(data: Trajectories, run: int) -> tuple[np.ndarray, np.ndarr
     times = data.times[run]
     share, came = np.ones(len(times)), np.zeros((len(times), len(data.species)))
     if data.operation is None:
+        return share, came
+    if data.operation[run].steady:
+        inlet = dict(data.operation[run].charge)
+        share[1:], came[1:] = 0.0, [inlet.get(name, 0.0) for name in data.species]
         return share, came
     table, count = plan(data.operation[run], data.species), len(data.species)
     left, inside, now = 1.0, np.zeros(count), float(times[0])

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from ...errors import DataError
 
 Kind = Literal["add", "feed", "withdraw", "stirred flow", "temperature"]
+Axis = Literal["time", "plug flow", "stirred flow"]
 Contents = tuple[tuple[str, float], ...]
 
 
@@ -71,8 +72,9 @@ class Operation:
         In any order.
     charge
         Concentrations at the start of the run, or in the inlet of a tube, as far as they are known.
-    tube
-        Whether this is plug flow at a steady state: the time of a sample is its residence time.
+    axis
+        What the times of the samples are: ``"time"``; or residence times, each sample at a steady state of its own, in
+        ``"plug flow"`` or ``"stirred flow"``, whose inlet is the charge.
 
     Examples
     --------
@@ -84,9 +86,11 @@ class Operation:
     volume: float | None = None
     steps: tuple[Step, ...] = ()
     charge: Contents = ()
-    tube: bool = False
+    axis: Axis = "time"
 
     def __post_init__(self) -> None:
+        if self.axis not in get_args(Axis):
+            raise DataError(f"axis = {self.axis!r} is not known; choose {', '.join(get_args(Axis))}")
         if self.volume is not None:
             object.__setattr__(self, "volume", _positive("volume", self.volume))
         object.__setattr__(self, "charge", _contents("charge", self.charge))
@@ -191,6 +195,11 @@ class Operation:
         return tuple(dict.fromkeys([*(name for name, _ in self.charge), *named]))
 
     @property
+    def steady(self) -> bool:
+        """Whether every sample is of a stirred tank at its own steady state."""
+        return self.axis == "stirred flow"
+
+    @property
     def program(self) -> tuple[tuple[float, float], ...]:
         """Points of the temperature program, (time, kelvin), by time."""
         return tuple(sorted((s.time, s.kelvin) for s in self.steps if s.kelvin is not None))
@@ -198,7 +207,7 @@ class Operation:
     @property
     def flows(self) -> bool:
         """Whether anything comes in or leaves."""
-        return any(step.kind != "temperature" for step in self.steps)
+        return self.steady or any(step.kind != "temperature" for step in self.steps)
 
     def _with(self, step: Step) -> "Operation":
         return replace(self, steps=(*self.steps, step))

@@ -22,6 +22,7 @@ every species, what the feeds bring in a unit of time, and then the rise when th
 
 LONG_AGO, NEVER = -1e300, 1e300
 KEPT = 512  # arrays that are kept: fits ask for the same ones again and again
+RESTS = 25.0  # residence times after which a tank is at rest: what is left of its start is exp(-25)
 FULL = 1e-9  # of the volume at the start: a vessel with less counts as empty
 
 
@@ -33,6 +34,10 @@ def plan(operation: Operation, species: Sequence[str]) -> np.ndarray:
     DataError
         No volume where something has one, a vessel that runs empty, or steps that exclude each other.
     """
+    if operation.axis != "time" and operation.steps:
+        raise DataError(
+            f"{operation.axis} at a steady state excludes '{operation.steps[0].kind}': its times are no times"
+        )
     needing = next((s for s in operation.steps if s.needs_volume), None)
     if operation.volume is None and needing is not None:
         raise DataError(f"'{needing.kind}' at {needing.time:g} has a volume, but the vessel has none; give it one")
@@ -70,6 +75,50 @@ def plans(operations: tuple[Operation, ...] | None, species: tuple[str, ...]) ->
             own[0, BEGIN] = LONG_AGO
     found.setflags(write=False)
     return found
+
+
+def clocks(
+    operations: tuple[Operation, ...] | None, species: tuple[str, ...], times: np.ndarray, lengths: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the times to integrate through and `plans`, for runs whose times may be residence times.
+
+    A sample of a tank at its steady state is what the tank comes to in many residence times, from the state of the
+    sample before; so that a run of such samples is an ordinary run on a longer clock.
+
+    Parameters
+    ----------
+    operations, species
+        As for `plans`.
+    times, lengths
+        ``(runs, times)`` padded, and the number of valid ones in each run.
+    """
+    if operations is None:
+        return times, np.zeros((len(times), 0, 0))
+    found = plans(operations, species)
+    if not any(operation.steady for operation in operations):
+        return times, found
+    longer = max(found.shape[1], int(lengths.max()))
+    tables = np.zeros((len(operations), longer, found.shape[2]))
+    tables[:, :, BEGIN], tables[:, :, VOLUME], tables[:, :, KEEP] = NEVER, 1.0, 1.0
+    tables[:, : found.shape[1]] = found
+    clock = times.copy()
+    for run, operation in enumerate(operations):
+        if operation.steady:
+            count = int(lengths[run])
+            clock[run, 1:count], tables[run, : count - 1] = _steady(operation, species, times[run, 1:count])
+            clock[run, 0] = 0.0
+    return clock, tables
+
+
+def _steady(operation: Operation, species: Sequence[str], residence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the clock and plan of tanks that come to rest one after the other, behind a first sample."""
+    clock = np.cumsum(RESTS * residence)
+    table = np.zeros((len(residence), FIRST + 2 * len(species)))
+    table[:, BEGIN] = np.concatenate([[LONG_AGO], clock[:-1]])[: len(residence)]
+    table[:, VOLUME], table[:, KEEP], table[:, INFLOW] = 1.0, 1.0, 1.0 / residence
+    for row in table:
+        _put(row, FIRST, operation.charge, row[INFLOW], species)
+    return clock, table
 
 
 def _disturbed(operation: Operation, before: np.ndarray, time: float, species: Sequence[str]) -> np.ndarray:

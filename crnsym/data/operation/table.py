@@ -14,7 +14,7 @@ from ..reading.header import Column, is_temperature_name, read_header
 from ..reading.sources import open_source
 from ..reading.temperatures import LEAST_KELVIN, in_kelvin
 from ..reading.units import Unit, read_unit
-from .operation import Operation
+from .operation import Axis, Operation
 from .scale import Scale, Wanted
 
 ROLES = {
@@ -34,6 +34,7 @@ KINDS = {
     "withdraw": "withdraw withdrawal sample sampling remove removal drain outflow out",
     "stirred flow": "stirredflow cstr stirredtank stirred chemostat",
     "plug flow": "plugflow pfr tube flowtube tubular",
+    "steady stirred flow": "steadystirredflow steadycstr steadystirredtank steady",
     "temperature": "temperature heat heating cool cooling ramp",
 }
 _ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split()}
@@ -79,8 +80,9 @@ def read_operations(source: Any, wanted: Wanted) -> dict[str, Operation]:
     """Read an operation table; ``""`` stands for all runs that have no rows of their own.
 
     A column ``operation`` says what is done: start (volume, concentrations), add (time, volume, what is in it), feed
-    (time, until, flow or volume), withdraw, stirred flow (residence time or flow, what is in the inlet), plug flow
-    (what is in the inlet) or temperature (points of a program). Where it is empty the other columns tell.
+    (time, until, flow or volume), withdraw, stirred flow (residence time or flow, what is in the inlet), plug flow or
+    steady stirred flow (what is in the inlet; the times of the data are residence times), or temperature (points of a
+    program). Where it is empty the other columns tell.
 
     Parameters
     ----------
@@ -157,7 +159,7 @@ def _start(operation: Operation, sheet: Sheet, row: int) -> Operation:
     if amounts and volume is None:
         raise DataError("amounts at the start need the volume of the vessel; give it in a column 'volume'")
     charge = sheet.inside(row, False) | {name: n / (volume or 1.0) for name, n in amounts.items()}
-    return Operation(volume, operation.steps, tuple(charge.items()), operation.tube)
+    return Operation(volume, operation.steps, tuple(charge.items()), operation.axis)
 
 
 def _add(operation: Operation, sheet: Sheet, row: int) -> Operation:
@@ -193,7 +195,7 @@ def _stirred(operation: Operation, sheet: Sheet, row: int) -> Operation:
     if volume is not None:
         if operation.volume not in (None, volume):
             raise DataError("the volume of the vessel is another at the start; leave one empty")
-        operation = Operation(volume, operation.steps, operation.charge, operation.tube)
+        operation = Operation(volume, operation.steps, operation.charge, operation.axis)
     return operation.stirred(
         sheet.number("residence", row),
         sheet.inside(row, False),
@@ -203,12 +205,14 @@ def _stirred(operation: Operation, sheet: Sheet, row: int) -> Operation:
     )
 
 
-def _tube(operation: Operation, sheet: Sheet, row: int) -> Operation:
-    _without(sheet, row, "plug flow", "time", "until", "duration", "volume", "flow", "residence")
+def _inlet(operation: Operation, sheet: Sheet, row: int) -> Operation:
+    kind = _kind(sheet, row)
+    _without(sheet, row, kind, "time", "until", "duration", "volume", "flow", "residence")
     inlet = sheet.inside(row, False)
     if not inlet:
-        raise DataError("plug flow needs what is in the inlet: concentrations in columns of species")
-    return Operation(operation.volume, operation.steps, (*operation.charge, *inlet.items()), True)
+        raise DataError(f"{kind} needs what is in the inlet: concentrations in columns of species")
+    axis: Axis = "plug flow" if kind == "plug flow" else "stirred flow"
+    return Operation(operation.volume, operation.steps, (*operation.charge, *inlet.items()), axis)
 
 
 def _heat(operation: Operation, sheet: Sheet, row: int) -> Operation:
@@ -224,7 +228,8 @@ _ADDED: dict[str, Callable[[Operation, Sheet, int], Operation]] = {
     "feed": _feed,
     "withdraw": _withdraw,
     "stirred flow": _stirred,
-    "plug flow": _tube,
+    "plug flow": _inlet,
+    "steady stirred flow": _inlet,
     "temperature": _heat,
 }
 

@@ -41,9 +41,9 @@ def evaluate(
     states = np.zeros((runs, longest, columns))
     z = np.zeros((runs, longest, columns, (params + columns) if sensitive else 0))
     own = [params + c for c, _ in mechanism.measured]
-    table = mechanism.plans(problem.operation, runs)
+    clock, plans = mechanism.clocks(problem.operation, problem.times, problem.lengths)
     for e, m in enumerate(problem.lengths):
-        result = one_run(mechanism, initial[e], problem.times[e, :m], rtol, sensitive, table[e])
+        result = one_run(mechanism, initial[e], clock[e, :m], rtol, sensitive, plans[e])
         if result is None:
             return None
         states[e, :m], seen = result
@@ -179,7 +179,9 @@ def courses(
 ) -> list[np.ndarray]:
     """Return the columns over time, ``(times, columns)`` a run; NaN where a run cannot be integrated."""
     found = []
-    for first, grid, plan in zip(initial, times, mechanism.plans(operation, len(initial)), strict=True):
-        result = one_run(mechanism, first, np.ascontiguousarray(grid, dtype=float), rtol, False, plan)
+    for run, (first, grid) in enumerate(zip(initial, times, strict=True)):
+        own = None if operation is None else (operation[run],)
+        clock, plans = mechanism.clocks(own, np.array([grid], dtype=float), np.array([len(grid)]))
+        result = one_run(mechanism, first, clock[0], rtol, False, plans[0])
         found.append(np.full((len(grid), len(mechanism.species)), np.nan) if result is None else result[0])
     return found

@@ -8,7 +8,7 @@ import numpy as np
 import sympy as sp
 
 from ...data.operation.operation import Operation
-from ...data.operation.plan import plans
+from ...data.operation.plan import clocks
 from ...dynamics.arrays import net_changes
 from ...dynamics.integration.machine import Assembler
 from ...dynamics.programs import compile_expressions
@@ -106,11 +106,11 @@ class LawMechanism:
         fixed = self.network.fixed_species
         return np.array([name in fixed for name in self.network.species_names], dtype=np.bool_)
 
-    def plans(self, operation: tuple[Operation, ...] | None, runs: int) -> np.ndarray:
-        """Return what is done to the vessels of runs as arrays, for the species of the network."""
-        if operation is None:
-            return np.zeros((runs, 0, 0))
-        return plans(operation, self.network.species_names)
+    def clocks(
+        self, operation: tuple[Operation, ...] | None, times: np.ndarray, lengths: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the times to integrate through and what is done to the vessels, for the species of the network."""
+        return clocks(operation, self.network.species_names, times, lengths)
 
     @property
     def measured(self) -> tuple[tuple[int, int], ...]:

@@ -66,8 +66,10 @@ def test_a_frame_and_a_dict_are_tables(tmp_path):
 
 def test_plug_flow_is_an_inlet(tmp_path):
     found = read(tmp_path, "operation,A,B\nplug flow,1,0.5\n")[""]
-    assert found.tube
+    assert found.axis == "plug flow"
     assert dict(found.charge) == {"A": 1, "B": 0.5}
+    found = read(tmp_path, "operation,A,B\nsteady CSTR,1,0.5\n")[""]
+    assert (found.axis, found.steady) == ("stirred flow", True)
 
 
 @pytest.mark.parametrize(
