@@ -8,6 +8,7 @@ import numpy as np
 
 from ..data.mechanism import Mechanism
 from ..network.network import Network
+from ..refit.coefficients import coefficient_errors, coefficients_of
 from ..refit.fit import Fit
 from ..refit.limits import partner
 from . import criteria
@@ -105,6 +106,15 @@ class Candidate:
         names = list(self.rates)
         pairs = {j: partner(self.mechanism, j) for j in self.fit.pinned}
         return {names[i]: names[j] for j, i in pairs.items() if i is not None and i not in pairs}
+
+    @property
+    def coefficients(self) -> dict[str, tuple[float, float]]:
+        """{unknown coefficient of what was observed: (value, standard error)}, see `crnsym.refit.observation`."""
+        seen = self.fit.problem.observation
+        if seen is None:
+            return {}
+        values, errors = coefficients_of(self.fit), coefficient_errors(self.fit)
+        return {n: (float(v), float(e)) for n, v, e in zip(seen.names, values, errors, strict=True)}
 
     @property
     def hidden_species(self) -> tuple[str, ...]:

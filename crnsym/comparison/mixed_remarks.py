@@ -85,7 +85,7 @@ def _idle(fit: Fit) -> list[str]:
     """Name species that were put in, or absorb, and take no part in any reaction."""
     mechanism, there = fit.mechanism, (fit.problem.start != 0).any(axis=0)
     used = mechanism.reactants.any(axis=0) | mechanism.products.any(axis=0)
-    idle = [s for s, u, t in zip(mechanism.species, used, there, strict=True) if t and not u]
+    idle = [mechanism.species[i] for i in np.flatnonzero(there & ~used)]
     return [f"{', '.join(idle)} {'takes' if len(idle) == 1 else 'take'} part in no reaction"] if idle else []
 
 

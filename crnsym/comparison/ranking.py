@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from ..data.trajectories import Trajectories
+from ..network.symbols import exact_number, symbol
+from ..refit.coefficients import columns_of
 from ..refit.fit import Fit
 from ..refit.limits import lower_bound
 from ..refit.problem import FitProblem
@@ -100,8 +103,9 @@ def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") ->
     energies = [] if fit.mechanism.energies is None else (fit.mechanism.energies / 1e3).tolist()
     energy_errors = dict(zip(hot, (fit.energy_errors / 1e3).tolist(), strict=True))
     energy_errors.update({hot[j]: float("inf") for j in fit.pinned if hot})
+    network = to_network(fit.mechanism, names, fit.log_errors, fit.energy_errors, initial=typical_start(fit))
     return Candidate(
-        network=to_network(fit.mechanism, names, fit.log_errors, fit.energy_errors, initial=typical_start(fit)),
+        network=replace(network, observables=observables_of(fit)) if fit.problem.observation else network,
         fit=fit,
         rates=rates,
         standard_errors=errors,
@@ -115,6 +119,20 @@ def make_candidate(fit: Fit, score: Score, *, group: int = 0, name: str = "") ->
         energies=dict(zip(hot, energies, strict=True)),
         energy_errors=energy_errors,
     )
+
+
+def observables_of(fit: Fit) -> dict[str, Any]:
+    """Return the columns of mixtures as expressions of species; only those whose names a network can have."""
+    taken = {*fit.mechanism.species, *default_rate_names(fit.mechanism)}
+
+    def number(value: float) -> Any:
+        return exact_number(float(f"{value:.6g}"))
+
+    return {
+        column: sum((number(f) * symbol(s) if s else number(f) for s, f in parts.items()), number(0.0))
+        for column, parts in columns_of(fit).items()
+        if column.isidentifier() and column not in taken
+    }
 
 
 def typical_start(fit: Fit) -> dict[str, float]:

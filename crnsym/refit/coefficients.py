@@ -41,3 +41,17 @@ def coefficient_errors(fit: Fit) -> np.ndarray:
     inverse = np.linalg.pinv((whole / scale).T @ (whole / scale), hermitian=True) * fit.noise_scale
     errors = np.sqrt(np.maximum(np.diag(inverse), 0.0)) / scale
     return np.where(used, errors[len(errors) - count :], np.inf)
+
+
+def columns_of(fit: Fit) -> dict[str, dict[str, float]]:
+    """Return what each column of the first run is, {column: {species: factor}}; ``""`` stands for a constant."""
+    seen, found = fit.problem.observation, coefficients_of(fit)
+    if seen is None or not np.isfinite(found).all():
+        return {}
+    held = seen.held(found)
+    columns: dict[str, dict[str, float]] = {}
+    for c, name in enumerate(seen.columns):
+        factors = {s: float(f) for s, f in zip(fit.mechanism.species, held.known[0, c], strict=False) if f}
+        constant = float(held.constant[0, c])
+        columns[name] = {**factors, **({"": constant} if constant else {})}
+    return columns

@@ -79,6 +79,7 @@ def context(found: Discovery, title: str) -> dict[str, Any]:
         page["proposal"] = found.proposal
         page["plain"] = best.one_rate_each
         page["mixed"] = best.fit.problem.observation is not None
+        page |= _behind_mixtures(found) if page["mixed"] else {}
         page["by_bic"] = all(c.score == c.bic for c in found)
         page["equations"] = (
             equations_mathml(best.mechanism, list(best.rates)) if best.one_rate_each else law_mathml(best.network)
@@ -116,6 +117,21 @@ def _figures(found: Discovery) -> dict[str, str]:
             (4.6, 0.8 + 0.27 * shown), lambda f: draw.plot_ranking(f.subplots(), found.candidates, found.ties)
         ),
         "inclusion": _svg((4.9, 0.8 + 0.27 * reactions), lambda f: draw.plot_inclusion(f.subplots(), found)),
+    }
+
+
+def _behind_mixtures(found: Discovery) -> dict[str, Any]:
+    """Draw what no column shows by itself, and list the coefficients."""
+    from . import mixed
+
+    best = found[0]
+    runs = min(len(found.data), mixed.MOST_RUNS)
+    return {
+        "coefficients": mixed.coefficient_rows(best),
+        "concentrations": _svg((min(2.0 + 2.6 * runs, 9.6), 2.9), lambda f: mixed.plot_concentrations(f, found, best)),
+        "spectra": _svg((5.6, 3.2), lambda f: mixed.plot_spectra(f.subplots(), found, best))
+        if mixed.is_spectral(best)
+        else "",
     }
 
 

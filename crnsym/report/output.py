@@ -109,7 +109,16 @@ def write_folder(
 
     path = Path(folder)
     aside = fill_folder(path, fill, lambda old: {*written_before(old), *(_record(old) if finished else ())})
-    order = ["report.html", "best.crn", "best.xml", "best.tex", "candidates.csv", "reactions.csv", "fits.svg"]
+    order = [
+        "report.html",
+        "best.crn",
+        "best.xml",
+        "best.tex",
+        "candidates.csv",
+        "coefficients.csv",
+        "reactions.csv",
+        "fits.svg",
+    ]
     order += ["candidates", "petab_select", NAME, "run.json", *aside]
     return [path / name for name in order if (path / name).exists()]
 
@@ -152,6 +161,10 @@ def _fill(part: Path, found: Discovery, options: Mapping[str, Any]) -> None:
         for suffix in FORMATS:
             _write(found[0], part / f"best{suffix}")
     (part / "candidates.csv").write_text(candidates_csv(found), encoding="utf-8")
+    if len(found) and found[0].coefficients:
+        from .mixed import coefficients_csv
+
+        (part / "coefficients.csv").write_text(coefficients_csv(found[0]), encoding="utf-8")
     (part / "report.html").write_text(report_html(found, str((options or {}).get("title", ""))), encoding="utf-8")
     if "compared" in found.details and len(found):
         from .candidates import fits_svg, reactions_csv
