@@ -34,7 +34,7 @@ from .known_noise import known_noise
 from .known_rates import knowledge
 from .laws import LawCandidate, law_remarks, species_of
 from .nested import nested_tests
-from .options import Starts, check_operation, check_starts
+from .options import Starts, check_starts
 from .ranking import count_ties, sizes, weigh, with_bounds
 from .residuals import residuals
 from .result import Discovery
@@ -127,7 +127,6 @@ def compare(
     if not networks:
         raise FitError("networks is empty; give at least one network to compare")
     data = with_operation(as_trajectories(data), operation, species_of(networks))
-    check_operation(data)
     labels = list(names) if names is not None else [n.name or f"network {i + 1}" for i, n in enumerate(networks)]
     setting = Setting(observables or {}, initial or {}, fixed, bounds or {}, conditions or {})
     networks = [named_constants(n) for n in networks]

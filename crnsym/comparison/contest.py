@@ -142,7 +142,13 @@ def contest(
     """Make networks ready to be fitted; what cannot be fitted is refused here."""
     everywhere = species_of(networks)
     conditions = {e: {n: float(v) for n, v in values.items()} for e, values in setting.conditions.items()}
+    programmed = any(operation.program for operation in data.operation or ())
     for n, label in zip(networks, labels, strict=True):
+        if programmed and not is_plain(n, data, setting):
+            raise UnsupportedError(
+                f"{label}: a temperature program needs mass action of measured species with one rate constant a "
+                "reaction, and no other settings"
+            )
         if knowledge is not None and not is_plain(n, data, setting):
             raise UnsupportedError(
                 f"{label}: rates= and detailed_balance= need mass action of measured species with one rate constant a "

@@ -46,7 +46,6 @@ def check_options(
     if not time_budget > 0:
         raise FitError(f"time_budget={time_budget} must be a positive number of seconds")
     Temperatures.of(data)
-    check_operation(data)
     if learner != "regression" and any(operation.flows for operation in data.operation or ()):
         raise UnsupportedError(f"learner='{learner}' knows no feeds and additions; use learner='regression'")
     if told and learner != "regression":
@@ -62,22 +61,6 @@ def check_options(
 def are_given(starts: Any) -> bool:
     """Whether starts are concentrations, or a file of them, and not the name of a way to start."""
     return not isinstance(starts, str) or (starts not in STARTS and Path(starts).is_file())
-
-
-def check_operation(data: Trajectories) -> None:
-    """Refuse temperature programs, which fits do not know.
-
-    Raises
-    ------
-    UnsupportedError
-        Names the experiment.
-    """
-    for label, operation in zip(data.experiments, data.operation or (), strict=False):
-        if operation.program:
-            raise UnsupportedError(
-                f"operation of experiment '{label}': temperature programs can be simulated, not fitted; give runs of "
-                "one temperature each"
-            )
 
 
 def check_starts(starts: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..data.mechanism import Mechanism
+from ..data.mechanism import GAS_CONSTANT, Mechanism
 from ..data.noise import NoiseModel
 from ..data.operation.operation import Operation
 from ..data.operation.plan import clocks
@@ -67,13 +67,16 @@ def predict(
         clock,
         lengths,
         plans,
+        np.column_stack([1.0 / at, np.full(runs, 1.0 / GAS_CONSTANT)]),
         np.ascontiguousarray(initial, dtype=float),
         reactant_slots(mechanism.reactants),
         rates,
+        np.zeros(len(mechanism.log_rates)) if mechanism.energies is None else mechanism.energies,
         mechanism.net_stoichiometry.astype(float),
         np.zeros((0, 1), np.int64),
         np.zeros((0, n)),
         np.zeros((runs, 0)),
+        np.zeros((0, 2)),
         rtol,
         atol,
         10 * MAX_STEPS,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.operation.attach import heated
 from ..data.trajectories import Trajectories
 from ..errors import NetworkError, SimulationError
 from ..network.arguments import by_name, check_network, real, time_grid, whole_number
@@ -120,13 +121,15 @@ def simulate(
     if len(remarks) == len(states):
         raise SimulationError(f"simulation of {remarks[0]}")
     labels = labels or tuple(str(run) for run in range(len(states)))
-    return Trajectories(
-        network.species_names,
-        labels,
-        tuple(clock.copy() for _ in states),
-        tuple(values),
-        remarks=tuple(remarks),
-        operation=operations,
+    return heated(
+        Trajectories(
+            network.species_names,
+            labels,
+            tuple(clock.copy() for _ in states),
+            tuple(values),
+            remarks=tuple(remarks),
+            operation=operations,
+        )
     )
 
 

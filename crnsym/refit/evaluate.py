@@ -58,13 +58,14 @@ def evaluate(
     problem: FitProblem,
     mechanism: Mechanism,
     initial: np.ndarray,
-    parameters: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
+    parameters: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None = None,
     rtol: float = 1e-5,
 ) -> Evaluation | None:
     """Simulate every run and compare; None if a run could not be integrated.
 
-    ``parameters`` are (slots, vectors, factors) as in `kernel.integrate_runs`; by default the log rates and, where the
-    runs have temperatures, the activation energies in units of `Temperatures.unit`.
+    ``parameters`` are (slots, vectors, factors, energies): the first three as in `kernel.integrate_runs`, the last the
+    activation energies ``(params,)`` of what they stand for in units of `Temperatures.unit`. By default they are the
+    log rates and, where the runs have temperatures, the activation energies.
     """
     if isinstance(mechanism, OwnEvaluation):
         return mechanism.evaluate(problem, initial, rtol)
@@ -72,10 +73,17 @@ def evaluate(
     slots = reactant_slots(mechanism.reactants)
     net = mechanism.net_stoichiometry.astype(float)
     rates, factors = rates_of_runs(mechanism, problem)
+    heat, energies = heating(problem, mechanism)
     if parameters is None:
         p_slots, p_vectors, p_factors = slots, net * np.exp(mechanism.log_rates)[:, None], factors
+        p_energies = np.column_stack([energies, np.zeros(len(energies))])
+        if problem.programmed:  # how the rates follow a program depends on the energies by itself
+            p_slots, p_vectors = np.vstack([p_slots, p_slots]), np.vstack([p_vectors, p_vectors])
+            p_factors = np.hstack([p_factors, p_factors])
+            p_energies = np.vstack([p_energies, np.column_stack([energies, np.ones(len(energies))])])
     else:
-        p_slots, p_vectors, p_factors = parameters
+        p_slots, p_vectors, p_factors, tilts = parameters
+        p_energies = np.column_stack([tilts, np.zeros(len(tilts))])
     n = len(problem.species)
     states = np.zeros((runs, longest, n))
     z = np.zeros((runs, longest, n, len(p_slots) + n))
@@ -84,21 +92,32 @@ def evaluate(
     atol = 0.01 * noise.absolute * min(1.0, rtol * 1e5)
     balance = None
     if problem.quasi_steady:
+        first = problem.first_shifts
+        moved = np.exp(np.outer(first, p_energies[:, 0])) * np.where(p_energies[:, 1], first[:, None], 1.0)
         initial, *balance = quasi_steady_start(
-            problem.quasi_steady[0], initial, mechanism, rates, p_slots, p_vectors, p_factors
+            problem.quasi_steady[0],
+            initial,
+            mechanism,
+            first_rates(mechanism, problem),
+            p_slots,
+            p_vectors,
+            p_factors * moved,
         )
     clock, plans = problem.clocks
     ok = integrate_runs(
         clock,
         problem.lengths,
         plans,
+        heat,
         initial,
         slots,
         rates,
+        energies,
         net,
         p_slots,
         p_vectors,
         p_factors,
+        p_energies,
         rtol,
         atol,
         max_steps,
@@ -121,9 +140,11 @@ def evaluate(
             z *= np.where(problem.present, 1.0 / noise.sigma(states), 0.0)[..., None]
         z[..., starts] *= np.where(problem.fitted, initial, 0.0)[:, None, None, :]
     if problem.temperatures is not None and parameters is None:
-        n_rates = len(p_slots)
-        energies = z[..., :n_rates] * problem.temperatures.slopes[:, None, None, None]
-        z = np.concatenate([z[..., :n_rates], energies, z[..., n_rates:]], axis=-1)
+        n_rates = len(slots)
+        moved = z[..., :n_rates] * problem.temperatures.slopes[:, None, None, None]
+        if problem.programmed:
+            moved += z[..., n_rates : len(p_slots)]
+        z = np.concatenate([z[..., :n_rates], moved, z[..., len(p_slots) :]], axis=-1)
     chi2 = float((residuals**2).sum())
     if not np.isfinite(chi2) or not np.isfinite(z).all():
         return None
@@ -135,6 +156,15 @@ def evaluate(
     raised = chi2 * float(np.exp(min(missed @ missed / count, 100.0)))
     told = (scale * rows.T @ rows, scale * rows.T @ missed) if len(sides) else None
     return Evaluation(states, residuals, z, raised, told, problem.shared, coefficients)
+
+
+def heating(problem: FitProblem, mechanism: Mechanism) -> tuple[np.ndarray, np.ndarray]:
+    """Return how temperature programs move the rates of every run, as in `kernel.integrate_runs`, and the energies."""
+    heat, energies = np.ones((len(problem.times), 2)), np.zeros(len(mechanism.log_rates))
+    if problem.temperatures is not None and mechanism.energies is not None:
+        heat = np.column_stack([1.0 / problem.temperatures.kelvin, np.full(len(heat), problem.temperatures.scale)])
+        energies = mechanism.energies / problem.temperatures.unit
+    return heat, energies
 
 
 def parameters_of(mechanism: Mechanism, problem: FitProblem) -> np.ndarray:
@@ -152,6 +182,12 @@ def rates_of_runs(mechanism: Mechanism, problem: FitProblem) -> tuple[np.ndarray
     if problem.temperatures is not None and mechanism.energies is not None:
         factors = np.exp(np.outer(problem.temperatures.slopes, mechanism.energies / problem.temperatures.unit))
     return np.exp(mechanism.log_rates) * factors, factors
+
+
+def first_rates(mechanism: Mechanism, problem: FitProblem) -> np.ndarray:
+    """Rate constants at the start of every run, ``(experiments, reactions)``, where temperatures may be programs."""
+    _, energies = heating(problem, mechanism)
+    return rates_of_runs(mechanism, problem)[0] * np.exp(np.outer(problem.first_shifts, energies))
 
 
 def balanced(index: int, initial: np.ndarray, mechanism: Mechanism, rates: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.constraints import Constraints, feasible, free_directions, held_parameters
-from crnsym.refit.evaluate import Evaluation, balanced, evaluate, normal_equations, parameters_of, rates_of_runs
+from crnsym.refit.evaluate import Evaluation, balanced, evaluate, first_rates, normal_equations, parameters_of
 from crnsym.refit.freedom import degrees_of_freedom, noise_scale
 from crnsym.refit.problem import FitProblem
 
@@ -189,7 +189,7 @@ def fit_mechanism(
         covariance = np.full((n, n), np.inf)
     fitted = with_parameters(mechanism, problem, point)
     for index in problem.quasi_steady:
-        x0 = balanced(index, x0, fitted, rates_of_runs(fitted, problem)[0])
+        x0 = balanced(index, x0, fitted, first_rates(fitted, problem))
     return Fit(fitted, covariance, x0, here.chi2, problem.count, converged, problem, pinned)
 
 

@@ -9,7 +9,7 @@ noise from step-size control.
 import numpy as np
 from numba import njit, prange
 
-from ..data.operation.plan import BEGIN, FIRST, INFLOW, KEEP, SWELL, VOLUME
+from ..data.operation.plan import BEGIN, FIRST, HEATING, INFLOW, KEEP, KELVIN, SWELL, VOLUME
 from .linear import factorise, solve
 from .sdirk import (
     CONVERGED,
@@ -73,19 +73,36 @@ def _disturb(plan, place, t, y, z):
 
 @njit(cache=True, error_model="numpy")
 def _integrate(
-    times, plan, x0, slots, rates, net, p_slots, p_vectors, p_factors, rtol, atol, max_steps, states, sensitivities
+    times,
+    plan,
+    heat,
+    x0,
+    slots,
+    rates,
+    energies,
+    net,
+    p_slots,
+    p_vectors,
+    p_factors,
+    p_energies,
+    rtol,
+    atol,
+    max_steps,
+    states,
+    sensitivities,
 ):
     """Integrate one run through ``times``; True if it reached the end.
 
     ``states`` (times, species) and ``sensitivities`` (times, species, params + species) are filled. Parameter p adds
-    ``p_factors[p] * p_vectors[p] * c^y(p)`` to the vector field, with the complex y(p) given by ``p_slots[p]``; the
-    last columns are the derivatives with respect to the initial state.
+    ``p_factors[p] * p_vectors[p] * c^y(p)`` to the vector field, with the complex y(p) given by ``p_slots[p]``, times a
+    factor of a temperature program; the last columns are the derivatives with respect to the initial state.
     """
     n, n_params = x0.shape[0], p_slots.shape[0]
     columns = sensitivities.shape[2]
     stretches, place, dilution, inflow = plan.shape[0], 0, 0.0, np.zeros(n)
     while place + 1 < stretches and plan[place + 1, BEGIN] < times[0]:
         place += 1
+    now, shifts = rates.copy(), np.zeros(5)
     y = x0.copy()
     z = np.zeros((n, columns))
     for i in range(columns - n_params):
@@ -126,6 +143,12 @@ def _integrate(
                     dilution = plan[place, INFLOW] / volume
                     for i in range(n):
                         inflow[i] = plan[place, FIRST + i] / volume
+                    if plan[place, KELVIN] > 0.0:
+                        since = t + NODES[s] * step - plan[place, BEGIN] if plan[place, HEATING] != 0.0 else 0.0
+                        kelvin = plan[place, KELVIN] + plan[place, HEATING] * since
+                        shifts[s] = (heat[0] - 1.0 / kelvin) * heat[1]
+                        for j in range(now.shape[0]):
+                            now[j] = rates[j] * np.exp(energies[j] * shifts[s])
                 for i in range(n):
                     value = y[i]
                     for q in range(s):
@@ -134,7 +157,7 @@ def _integrate(
                     stage[s, i] = value + (hg * slopes[s - 1, i] if s > 0 else 0.0)
                 converged = False
                 for _ in range(NEWTON_ITERATIONS):
-                    _field(stage[s], slots, rates, net, dilution, inflow, f, jacobian)
+                    _field(stage[s], slots, now, net, dilution, inflow, f, jacobian)
                     a = factors[s]
                     for i in range(n):
                         for j in range(n):
@@ -193,6 +216,10 @@ def _integrate(
                             z_stage[i, c] = z_base[i, c]
                     for p in range(n_params):
                         monomial = hg * p_factors[p]
+                        if shifts[s] != 0.0 or p_energies[p, 1] != 0.0:
+                            monomial *= np.exp(p_energies[p, 0] * shifts[s])
+                            if p_energies[p, 1] != 0.0:
+                                monomial *= shifts[s]
                         for q in range(p_slots.shape[1]):
                             if p_slots[p, q] >= 0:
                                 monomial *= stage[s, p_slots[p, q]]
@@ -219,7 +246,24 @@ def _integrate(
 @in_turn
 @njit(cache=True, parallel=True, error_model="numpy")
 def integrate_runs(
-    times, lengths, plans, x0, slots, rates, net, p_slots, p_vectors, p_factors, rtol, atol, max_steps, states, z
+    times,
+    lengths,
+    plans,
+    heat,
+    x0,
+    slots,
+    rates,
+    energies,
+    net,
+    p_slots,
+    p_vectors,
+    p_factors,
+    p_energies,
+    rtol,
+    atol,
+    max_steps,
+    states,
+    z,
 ):
     """Integrate all runs.
 
@@ -230,13 +274,20 @@ def integrate_runs(
     plans
         ``(experiments, stretches, 7 + 2 species)`` what is done to the vessels, see `crnsym.data.operation.plan`; no
         stretches where nothing is. A row at the time of a disturbance is the state before it.
+    heat
+        ``(experiments, 2)``: 1/T at which ``rates`` hold, and by how much an energy of 1 raises ln k where 1/T falls
+        by 1; where the plan has a temperature the rates follow it.
     x0
         ``(experiments, species)`` initial states.
     slots, rates, net
         ``(reactions, order)`` species indices (-1 for none), ``(experiments, reactions)`` and
         ``(reactions, species)``.
-    p_slots, p_vectors, p_factors
-        The parameters: parameter p adds ``p_factors[e, p] p_vectors[p] c^y(p)`` to the vector field of run e.
+    energies
+        ``(reactions,)`` activation energies.
+    p_slots, p_vectors, p_factors, p_energies
+        The parameters: parameter p adds ``p_factors[e, p] p_vectors[p] c^y(p)`` to the vector field of run e, times
+        exp(a s) or s exp(a s) where the temperature has raised ln k by s an energy of 1; ``p_energies`` is
+        ``(params, 2)``: a, and 1 for the second form.
     states, z
         Filled: ``(experiments, times, species)`` and ``(experiments, times, species, params + species)``; a last
         axis of length 0 skips the sensitivities.
@@ -251,13 +302,16 @@ def integrate_runs(
         ok[e] = _integrate(
             times[e, :m],
             plans[e],
+            heat[e],
             x0[e],
             slots,
             rates[e],
+            energies,
             net,
             p_slots,
             p_vectors,
             p_factors[e],
+            p_energies,
             rtol,
             atol,
             max_steps,

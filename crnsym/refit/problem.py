@@ -7,7 +7,7 @@ import numpy as np
 
 from crnsym.data.noise import NoiseModel
 from crnsym.data.operation.operation import Operation
-from crnsym.data.operation.plan import clocks
+from crnsym.data.operation.plan import clocks, kelvin_at, plan
 from crnsym.data.trajectories import Trajectories
 from crnsym.refit.knowledge import Knowledge
 from crnsym.refit.observation import Observation
@@ -71,6 +71,22 @@ class FitProblem:
     def clocks(self) -> tuple[np.ndarray, np.ndarray]:
         """Times to integrate through, and what is done to the vessels, see `crnsym.data.operation.plan.clocks`."""
         return clocks(self.operation, self.species, self.times, self.lengths)
+
+    @property
+    def programmed(self) -> bool:
+        """Whether the temperature of some run is a program."""
+        return any(operation.program for operation in self.operation or ())
+
+    @property
+    def first_shifts(self) -> np.ndarray:
+        """Change of ln k from the temperature of a run to that of its first sample, by one unit of energy."""
+        shifts = np.zeros(len(self.times))
+        if self.temperatures is not None and self.operation is not None:
+            for run, operation in enumerate(self.operation):
+                if operation.program:
+                    kelvin = float(kelvin_at(plan(operation, ()), self.times[run, :1])[0])
+                    shifts[run] = self.temperatures.slope(kelvin) - self.temperatures.slopes[run]
+        return shifts
 
     @property
     def fitted(self) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from crnsym.data.mechanism import GAS_CONSTANT, Mechanism
+from crnsym.data.operation.plan import kelvin_at, plan
 from crnsym.data.trajectories import Trajectories
 from crnsym.errors import DataError
 
@@ -26,7 +27,7 @@ class Temperatures:
     Attributes
     ----------
     kelvin
-        ``(experiments,)``.
+        ``(experiments,)``; of a run that follows a program its harmonic mean.
     reference
         T_ref in kelvin.
     unit
@@ -65,10 +66,11 @@ class Temperatures:
             raise DataError(
                 f"the temperature of experiment '{label}' is {kelvin.min():g}; give kelvin (degrees Celsius + 273.15)"
             )
-        if np.ptp(kelvin) < APART:
+        every = np.concatenate([kelvin, *_of_programs(data)])
+        if np.ptp(every) < APART:
             return None
-        inverse = 1.0 / kelvin
-        digits = int(np.clip(np.ceil(1.0 - np.log10(np.ptp(kelvin))), 0, 3))
+        inverse = 1.0 / every
+        digits = int(np.clip(np.ceil(1.0 - np.log10(np.ptp(every))), 0, 3))
         reference = round(float(1.0 / (0.5 * (inverse.min() + inverse.max()))), digits)
         spread = float(np.sqrt(np.mean((inverse - 1.0 / reference) ** 2)))
         return Temperatures(kelvin, reference, GAS_CONSTANT / spread)
@@ -80,7 +82,12 @@ class Temperatures:
 
     def slope(self, kelvin: Any) -> Any:
         """Change of ln k at a temperature (or at several) by one unit of activation energy."""
-        return -(1.0 / kelvin - 1.0 / self.reference) * (self.unit / GAS_CONSTANT)
+        return -(1.0 / kelvin - 1.0 / self.reference) * self.scale
+
+    @property
+    def scale(self) -> float:
+        """Rise of ln k by one unit of activation energy where 1/T falls by 1, in kelvin."""
+        return self.unit / GAS_CONSTANT
 
     def thin(self, runs: np.ndarray) -> "Temperatures":
         """Return those of these runs, with the same reference and unit."""
@@ -105,6 +112,12 @@ class Temperatures:
         known = np.isfinite(mechanism.energies)
         usual = float(np.mean(mechanism.energies[known])) if known.any() else self.typical
         return np.where(known, mechanism.energies, usual)
+
+
+def _of_programs(data: Trajectories) -> list[np.ndarray]:
+    """Return the temperatures at the samples of runs that follow a program."""
+    runs = zip(data.operation or (), data.times, strict=False)
+    return [kelvin_at(plan(operation, ()), times) for operation, times in runs if operation.program]
 
 
 def temperature_remarks(data: Trajectories, heat: Temperatures | None) -> tuple[str, ...]:

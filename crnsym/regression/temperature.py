@@ -25,8 +25,8 @@ def tempered(form: WeakForm, inverse: np.ndarray, energies: np.ndarray) -> WeakF
     energies
         ``(complexes,)`` in J/mol.
     """
-    factors = np.exp(-np.outer(inverse, energies / GAS_CONSTANT))
-    return replace(form, right=form.right * factors[form.run])
+    factors = np.exp(-np.outer(form.inverse(inverse), energies / GAS_CONSTANT))
+    return replace(form, right=form.right * factors)
 
 
 def complex_energies(
@@ -66,7 +66,7 @@ def _energies(
     right = form.right[:, active]
     blocks, sides = [], []
     for i in range(n_species):
-        tilt = -(theta[:, i] * SPREAD / GAS_CONSTANT) * right * inverse[form.run][:, None]
+        tilt = -(theta[:, i] * SPREAD / GAS_CONSTANT) * right * form.inverse(inverse)[:, None]
         rates = np.zeros((len(right), n_active * n_species))
         rates[:, i * n_active : (i + 1) * n_active] = right
         blocks.append(np.hstack([rates, tilt]) / deviation[:, [i]])

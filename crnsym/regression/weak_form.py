@@ -12,6 +12,7 @@ import numpy as np
 from crnsym.data.noise import NoiseModel
 from crnsym.data.operation.courses import pieces
 from crnsym.data.operation.operation import Operation
+from crnsym.data.operation.plan import kelvin_at, plan
 from crnsym.data.trajectories import Trajectories
 from crnsym.regression.quadratic import Quadratic, elimination_path
 
@@ -23,7 +24,8 @@ RIGHT_SIDE_NOISE = 0.3
 class WeakForm:
     """Rows of the weak form: ``left[i]`` (rows,) and ``right`` (rows, complexes), with row variances.
 
-    ``run`` is the experiment of each row.
+    ``run`` is the experiment of each row, ``warmth`` by how much 1/T is higher there than in the run as a whole, where
+    its temperature is a program.
     """
 
     complexes: np.ndarray
@@ -32,6 +34,11 @@ class WeakForm:
     variance: np.ndarray
     sensitivity: np.ndarray
     run: np.ndarray
+    warmth: np.ndarray
+
+    def inverse(self, runs: np.ndarray) -> np.ndarray:
+        """Return 1/T of the rows, ``(rows,)``, from that of the runs, or differences of it from some value."""
+        return runs[self.run] + self.warmth
 
     def quadratic(self, extra: np.ndarray | float = 0.0, robust: np.ndarray | float = 1.0) -> Quadratic:
         """Weighted least-squares loss; ``extra`` is added to and ``robust`` multiplies the row variances."""
@@ -63,7 +70,7 @@ def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], c
 
     What flows in and out is on the left side, integrated, and windows end where an addition makes a course jump.
     """
-    lefts, rights, variances, sensitivities, runs = [], [], [], [], []
+    lefts, rights, variances, sensitivities, runs, warmth = [], [], [], [], [], []
     for run, t, gained, s in pieces(data, smooth):
         n = len(t)
         if data.operation is not None and data.operation[run].steady:
@@ -80,13 +87,14 @@ def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], c
         lefts.append(left)
         rights.append(phi @ theta)
         runs.append(np.full(len(phi), run))
+        warmth.append(_warmth(data, run, t, phi * speed))
         variances.append(slope**2 @ sigma2)
         # variance of the right side per unit of squared Jacobian row, for the second pass
         sensitivities.append(phi**2 @ (sigma2 * speed[:, None] ** 2))
     n_species = len(data.species)
     if not lefts:
         empty = np.zeros((0, n_species))
-        return WeakForm(complexes, empty, np.zeros((0, len(complexes))), empty, empty, np.zeros(0, int))
+        return WeakForm(complexes, empty, np.zeros((0, len(complexes))), empty, empty, np.zeros(0, int), np.zeros(0))
     variance = np.concatenate(variances)
     largest = np.nanmax(np.abs(np.concatenate(data.values)), axis=0, initial=0.0)
     floor = 1e-12 * largest**2 + 1e-6 * np.median(variance, axis=0) + 1e-300
@@ -97,7 +105,17 @@ def weak_form(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray], c
         np.maximum(variance, floor),
         np.concatenate(sensitivities),
         np.concatenate(runs),
+        np.concatenate(warmth),
     )
+
+
+def _warmth(data: Trajectories, run: int, times: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return mean 1/T with weights ``(rows, times)`` less that of the run, ``(rows,)``; 0 without a program."""
+    program = data.operation is not None and bool(data.operation[run].program)
+    if not program or data.temperatures is None or data.operation is None:
+        return np.zeros(len(weights))
+    inverse = 1.0 / kelvin_at(plan(data.operation[run], ()), times) - 1.0 / data.temperatures[run]
+    return weights @ inverse / np.maximum(weights.sum(axis=1), 1e-300)
 
 
 def _at_rest(

@@ -136,7 +136,7 @@ class Exchange:
         slots = reactant_slots(self.library.complexes[self.library.source])
         vectors = self.library.net.astype(float)
         factors = np.ones((len(fit.problem.times), len(slots)))
-        here = evaluate(fit.problem, fit.mechanism, fit.initial_states, (slots, vectors, factors))
+        here = evaluate(fit.problem, fit.mechanism, fit.initial_states, (slots, vectors, factors, np.zeros(len(slots))))
         if here is None:
             return None
         matrix, gradient, *_ = normal_equations(here)

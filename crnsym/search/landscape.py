@@ -133,7 +133,7 @@ def of_trajectories(fit: Fit, library: Library, prices: np.ndarray) -> Landscape
     problem = fit.problem
     slots = reactant_slots(library.complexes[library.source])
     vectors = library.net.astype(float)
-    factors = temperature_factors(fit, library)
+    factors, tilts = temperature_factors(fit, library), temperature_tilts(fit, library.complexes)[library.source]
     size, n = len(slots), len(problem.species)
     gram, gradient, chi2 = np.zeros((size, size)), np.zeros(size), 0.0
     runs, longest = problem.times.shape
@@ -141,7 +141,7 @@ def of_trajectories(fit: Fit, library: Library, prices: np.ndarray) -> Landscape
     for first in range(0, runs, chunk):
         members = np.arange(first, min(first + chunk, runs))
         part = problem if chunk >= runs else problem.thin(members)
-        here = evaluate(part, fit.mechanism, fit.initial_states[members], (slots, vectors, factors[members]))
+        here = evaluate(part, fit.mechanism, fit.initial_states[members], (slots, vectors, factors[members], tilts))
         if here is None:
             return None
         matrix, reduced, *_ = normal_equations(here)
@@ -155,6 +155,21 @@ def of_trajectories(fit: Fit, library: Library, prices: np.ndarray) -> Landscape
     moment = gram @ rates + gradient
     constant = chi2 + 2.0 * gradient @ rates + rates @ gram @ rates
     return Landscape(gram, moment, float(constant), problem.count, prices)
+
+
+def temperature_tilts(fit: Fit, complexes: np.ndarray) -> np.ndarray:
+    """Activation energies in fit units, ``(complexes,)``: of the fit's reactions with these reactants, or the mean."""
+    problem, mechanism = fit.problem, fit.mechanism
+    if problem.temperatures is None or mechanism.energies is None:
+        return np.zeros(len(complexes))
+    usual = float(np.mean(mechanism.energies)) if len(mechanism.energies) else problem.temperatures.typical
+    found = np.full(len(complexes), usual)
+    weights = np.exp(mechanism.log_rates) * np.abs(mechanism.net_stoichiometry).sum(axis=1)
+    for y, complex_ in enumerate(complexes):
+        own = (mechanism.reactants == complex_).all(axis=1)
+        if own.any():
+            found[y] = np.average(mechanism.energies[own], weights=np.maximum(weights[own], 1e-300))
+    return found / problem.temperatures.unit
 
 
 def temperature_factors(fit: Fit, library: Library) -> np.ndarray:

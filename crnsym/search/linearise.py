@@ -11,6 +11,7 @@ from crnsym.refit.evaluate import evaluate, normal_equations, rates_of_runs, rea
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.quadratic import Quadratic
+from crnsym.search.landscape import temperature_tilts
 
 MEMORY = 2.5e8  # bytes for one chunk of sensitivities
 
@@ -24,11 +25,12 @@ def linearise(fit: Fit, problem: FitProblem, complexes: np.ndarray) -> Quadratic
     gram, gradient, chi2 = np.zeros((size, size)), np.zeros(size), 0.0
     runs, longest = problem.times.shape
     factors = np.repeat(_factors(fit, problem, complexes), n, axis=1)
+    tilts = np.repeat(temperature_tilts(fit, complexes), n)
     chunk = max(1, int(MEMORY / (8 * longest * n * (size + n))))
     for first in range(0, runs, chunk):
         members = np.arange(first, min(first + chunk, runs))
         part = problem if chunk >= runs else problem.thin(members)
-        here = evaluate(part, fit.mechanism, fit.initial_states[members], (slots, vectors, factors[members]))
+        here = evaluate(part, fit.mechanism, fit.initial_states[members], (slots, vectors, factors[members], tilts))
         if here is None:
             return None
         matrix, reduced, *_ = normal_equations(here)

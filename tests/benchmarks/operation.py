@@ -138,6 +138,25 @@ def heated(seed: int) -> tuple[Trajectories, dict[str, Any]]:
     return data, {"operation": feed}
 
 
+def program(seed: int) -> tuple[Trajectories, dict[str, Any]]:
+    """Two runs that are heated from room temperature, one of them fed; nothing else tells of temperature."""
+    rng = np.random.default_rng(seed)
+    laws = [f"arrhenius({k}, {e}, T, 0, {REFERENCE})" for k, e in zip((0.3, 0.08), ENERGIES, strict=True)]
+    network = cs.network(HEATED.format(*laws))
+    points = [[(0, 22.0), (12, rng.uniform(40, 60)), (24, rng.uniform(20, 70))] for _ in "12"]
+    steps = [
+        (run, "temperature", time, None, None, None, t)
+        for run, own in zip("12", points, strict=True)
+        for time, t in own
+    ]
+    steps += [("2", "start", None, None, 1.0, None, None), ("2", "feed", 0, 10, 0.5, 2.0, None)]
+    names = ("experiment", "operation", "time", "until", "volume", "B", "temperature [°C]")
+    rows = dict(zip(names, map(list, zip(*steps, strict=True)), strict=True))
+    start = [{"A": rng.uniform(1, 2), "B": 1.0}, {"A": rng.uniform(1, 2)}]
+    data = cs.simulate(network, (0, 30, 31), initial=start, operation=rows, noise=0.02, seed=seed)
+    return replace(stripped(data), temperatures=None), {"operation": rows}
+
+
 GIVEN = "A -> B @ 0.4; B -> C @ 0.15"
 
 
@@ -157,6 +176,7 @@ CASES = {
     "stirred tank at rest": Case(TANK, rest),
     "plug flow": Case(TUBE, tube),
     "fed batch at three temperatures": Case(HEATED.format(0.3, 0.08), heated),
+    "temperature programs": Case(HEATED.format(0.3, 0.08), program),
     "dilution, deviations given": Case(GIVEN, given),
 }
 

@@ -8,8 +8,8 @@ import pytest
 import crnsym as cs
 from crnsym.comparison.given import given_mechanism
 from crnsym.data.noise import NoiseModel
-from crnsym.refit.evaluate import evaluate
-from crnsym.refit.fit import fit_mechanism
+from crnsym.refit.evaluate import evaluate, parameters_of
+from crnsym.refit.fit import fit_mechanism, with_parameters
 from crnsym.refit.general.build import law_mechanism, law_problem
 from crnsym.refit.general.setting import Setting
 from crnsym.refit.problem import fit_problem
@@ -114,3 +114,35 @@ def test_tanks_at_rest_have_the_states_and_slopes_of_their_balances():
             balance = net.T @ flux - np.eye(4) / residence
             slopes = -np.linalg.solve(balance, net.T * [f, rates[1] * c])
             assert here.jacobian[0, row, :, :2] == pytest.approx(slopes / 1e-2, abs=1e-4)
+
+
+def test_a_temperature_program_has_the_courses_and_slopes_of_a_simulation():
+    program = cs.Operation().temperature(0, 290).temperature(20, 340).temperature(25, 340).temperature(26, 310)
+    energies, reference = (40e3, 80e3), 315.0
+    laws = [f"arrhenius({k}, {e}, T, 0, {reference})" for k, e in zip((0.05, 0.03), energies, strict=True)]
+    network = cs.network(f"A -> B @ {laws[0]}; B -> C @ {laws[1]}; init A = 1")
+    run = cs.simulate(network, (0, 40, 9), operation=program)
+    both = replace(
+        run,
+        experiments=("heated", "flat"),
+        times=run.times * 2,
+        values=(run.values[0], cs.simulate(network.with_parameters(T=320), (0, 40, 9)).values[0]),
+        temperatures=(*run.temperatures, 320.0),
+        operation=(program, cs.Operation()),
+    )
+    noise = NoiseModel(np.zeros(3), np.full(3, 1e-2))
+    problem = fit_problem(both, noise, list(both.values))
+    mechanism = given_mechanism(network, both)
+    problem = replace(problem, free=np.ones_like(problem.free))
+    first = np.array([[1.0, 0.1, 0.1]] * 2)
+    start = np.array([[1.0, 0, 0]] * 2)
+    assert evaluate(problem, mechanism, start, rtol=1e-8).states == pytest.approx(np.array(both.values), abs=1e-6)
+    here = evaluate(problem, mechanism, first, rtol=1e-9)
+    base = parameters_of(mechanism, problem)
+    for p in range(4):
+        ends = [with_parameters(mechanism, problem, base + sign * 1e-5 * np.eye(4)[p]) for sign in (-1, 1)]
+        low, high = (evaluate(problem, m, first, rtol=1e-9).residuals for m in ends)
+        assert here.jacobian[..., p] == pytest.approx((low - high) / 2e-5, abs=1e-3)
+    off = with_parameters(mechanism, problem, base + np.array([0.5, -0.4, 0.6, -0.5]))
+    fit = fit_mechanism(off, replace(problem, free=np.zeros_like(problem.free), start=start), prior=0.0)
+    assert fit.mechanism.energies == pytest.approx(energies, rel=1e-3)

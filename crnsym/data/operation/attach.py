@@ -10,7 +10,7 @@ from ...errors import DataError
 from ..reading.grid import quoted
 from ..trajectories import Trajectories
 from .operation import Operation
-from .plan import jumps, plan
+from .plan import jumps, kelvin_at, plan
 from .scale import Wanted
 from .table import read_operations
 
@@ -64,7 +64,7 @@ def with_operation(data: Trajectories, source: Operations | None, further: Itera
     operations = tuple(given.get(label, everywhere) for label in data.experiments)
     for label, operation in zip(data.experiments, operations, strict=True):
         check_species(operation, species or operation.species, label)
-    data = _charged(replace(data, operation=operations))
+    data = heated(_charged(replace(data, operation=operations)))
     return replace(data, remarks=(*data.remarks, *_remarks(data)))
 
 
@@ -94,6 +94,19 @@ def _charged(data: Trajectories) -> Trajectories:
             first = np.where(np.isfinite(values[run][0]), values[run][0], known)
             values[run] = np.vstack([first, values[run][1:]])
     return replace(data, times=tuple(times), values=tuple(values), errors=tuple(errors) or None)
+
+
+def heated(data: Trajectories) -> Trajectories:
+    """Give runs that follow a temperature program the harmonic mean at their samples as their temperature."""
+    operations = data.operation or ()
+    if not any(operation.program for operation in operations):
+        return data
+    known = data.temperatures or (float("nan"),) * len(data)
+    kelvin = [
+        float(1.0 / np.mean(1.0 / kelvin_at(plan(operation, ()), times))) if operation.program else own
+        for operation, times, own in zip(operations, data.times, known, strict=True)
+    ]
+    return replace(data, temperatures=tuple(kelvin))
 
 
 def _remarks(data: Trajectories) -> tuple[str, ...]:

@@ -68,7 +68,8 @@ def _of_run(table: Table, label: str, rows: list[int], kelvin: np.ndarray, value
         row = next(row for row in seen if values[row] != values[seen[0]])
         raise DataError(
             f"{table.where(row)}: temperature changes within experiment '{label or 0}', "
-            f"from {values[seen[0]]:g} to {values[row]:g}; one value a run is supported"
+            f"from {values[seen[0]]:g} to {values[row]:g}; a table has one value a run; a program is "
+            "'temperature' steps of --operation"
         )
     if span > 0:
         table.remarks.append(f"the temperature of experiment '{label or 0}' drifts by {span:.2g} K: its mean is used")
