@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import cli_batch, cli_demo, cli_discovery, cli_options, cli_petab, cli_reading, cli_setting
+from . import cli_batch, cli_demo, cli_discovery, cli_options, cli_orders, cli_petab, cli_reading, cli_setting
 from .cli_executor import Resume, Scheduler, Workers
 from .cli_options import Operation
 from .cli_reading import Decimal, Runs, Sheet, Species, Temperature, Time
@@ -380,6 +380,9 @@ def info(model: Annotated[Path, typer.Argument(help="Network file.")]) -> None:
     from .report.info import describe
 
     Console().print(describe(read(model)))
+
+
+app.command()(command(cli_orders.orders))
 
 
 if __name__ == "__main__":

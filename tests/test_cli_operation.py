@@ -48,3 +48,18 @@ def test_a_mechanism_is_compared_with_a_fed_batch(tmp_path):
     assert "A + B -> C" in (tmp_path / "with" / "best.crn").read_text()
     code, said = run("compare", tmp_path / "m.crn", tmp_path / "m.crn", "--operation", tmp_path / "op.csv")
     assert (code, "--operation" in said) == (2, True)
+
+
+def test_orders_of_runs_in_a_table(tmp_path):
+    (tmp_path / "m.crn").write_text("A + B -> P @= 0.3*A*B^0.5")
+    (tmp_path / "op.csv").write_text("experiment,operation,A,B\n1,start,1,2\n2,start,1.5,1\n3,start,0.7,1.2\n")
+    made = ("simulate", tmp_path / "m.crn", "--times", "0:8:20", "--noise", "0.01", "--out", tmp_path / "d.csv")
+    assert run(*made, "--operation", tmp_path / "op.csv")[0] == 0
+    code, said = run("orders", tmp_path / "d.csv", "--target", "P", "--of", "A,B", "--out", tmp_path / "o.csv")
+    assert code == 0
+    assert "d[P]/dt = k [A]^" in said
+    rows = {r["name"]: r for r in csv.DictReader((tmp_path / "o.csv").read_text().splitlines())}
+    assert float(rows["order in A"]["value"]) == pytest.approx(1, abs=0.1)
+    assert float(rows["order in B"]["value"]) == pytest.approx(0.5, abs=0.1)
+    code, said = run("orders", tmp_path / "d.csv", "--target", "Q")
+    assert (code, said.count("\n")) == (2, 1)

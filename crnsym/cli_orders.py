@@ -1,0 +1,43 @@
+"""Apparent orders of reaction on the command line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import cli_options, cli_reading
+from .cli_options import Operation
+from .cli_reading import Decimal, Runs, Sheet, Species, Temperature, Time
+
+
+def orders(
+    data: Annotated[list[Path], typer.Argument(help="Tables, text or .xlsx: times and one column a species.")],
+    target: Annotated[
+        str | None, typer.Option(help="Species whose rate is described; else the one that moves.")
+    ] = None,
+    of: Annotated[str | None, typer.Option("--of", help="Species whose orders are asked for: 'A,B'.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="CSV file to write.")] = None,
+    noise: Annotated[str, typer.Option(help="As of discover.")] = "auto",
+    operation: Operation = None,
+    time: Time = None,
+    temperature: Temperature = None,
+    experiment: Runs = None,
+    species: Species = None,
+    sheet: Sheet = None,
+    decimal: Decimal = None,
+) -> None:
+    """Find apparent orders of reaction, also fractional, and the rate constant, from a few runs."""
+    from .comparison.orders.orders import orders as find
+    from .data.csv_text import csv_text
+    from .files import write_text
+    from .report.output import check_folder
+
+    if out is not None:
+        check_folder(out.absolute().parent)
+    table = cli_reading.read(data, cli_reading.columns(time, temperature, experiment, species, sheet, decimal))
+    chosen = None if of is None else [name.strip() for name in of.split(",") if name.strip()]
+    found = find(table, target=target, species=chosen, noise=cli_options.noise(noise), operation=operation)
+    print(found)
+    if out is not None:
+        write_text(out, csv_text(("name", "value", "low", "high"), found.to_rows()))
+        print(f"Written: {out}")

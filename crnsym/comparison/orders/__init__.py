@@ -1,0 +1,1 @@
+"""Apparent orders of reaction from a few runs, without a mechanism."""
