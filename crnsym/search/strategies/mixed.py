@@ -5,6 +5,7 @@ of one and of two reactions that can run, on few samples. The best are fitted to
 landscape of their trajectories, and by intermediates put into their steps.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -31,7 +32,8 @@ USUAL = 3.0  # turnovers of a typical amount in a run, with which a fit starts
 OTHERS = ((0.3, 3.0), (30.0, 3.0), (3.0, 0.3), (3.0, 30.0))  # with which the most promising start, too
 HOPELESS = 3.0  # times the lowest chi2 so far: a fit that stays far above is broken off
 KEPT = 12  # mechanisms of each size that are fitted to everything
-GROWN = 8  # mechanisms that intermediates are put into
+GROWN = 6  # mechanisms of each size that intermediates are put into
+LONG = 25  # steps of a fit there
 MOST = 6000  # pairs of reactions that are tried
 OFTEN = 0.05  # probability with which noise alone exceeds what is enough
 MOST_HIDDEN = 2  # species that nobody named
@@ -83,14 +85,22 @@ class BySize:
 
 
 def enough(fit: Fit | None) -> bool:
-    """Whether a fit leaves so little that no further species is looked for.
+    """Whether a fit leaves so little, by such plain steps, that no further species is looked for.
 
     One column of few values tells little of its own noise; every third value counts for the estimate (F test).
     """
-    if fit is None or not fit.ok:
+    if fit is None or not fit.ok or not plausible(fit.mechanism):
         return False
     most = float(f_distribution.isf(OFTEN, fit.count, max(fit.count / 3.0, 1.0)))
     return fit.reduced < max(PLAUSIBLE, most) and correlation(fit) < CORRELATED + 3.0 / np.sqrt(fit.count)
+
+
+def plausible(mechanism: Mechanism) -> bool:
+    """Whether nothing stands on both sides of a step, no step is a multiple of another, and matter is kept."""
+    left, right, net = mechanism.reactants, mechanism.products, mechanism.net_stoichiometry
+    plain = not np.any(np.minimum(left, right)) and bool((np.gcd.reduce(np.abs(net), axis=1) == 1).all())
+    alone = len(mechanism.species) == 1
+    return plain and (alone or has_positive_law(tuple(map(tuple, net.tolist()))))
 
 
 def few(problem: FitProblem) -> FitProblem:
@@ -168,12 +178,19 @@ def _started(chosen: np.ndarray, library: Library, part: FitProblem, turnovers: 
 
 
 def _grow(pool: Pool, alike: Alike) -> bool:
-    """Put an unused species as an intermediate into each step of the best mechanisms; whether one became the best."""
-    before = pool.best
-    for fit in different([fit for _, fit in alike.one_of_each(pool.ranked())])[:GROWN]:
+    """Put an unused species as an intermediate into each step of the best mechanisms of every size.
+
+    Returns whether one became the best.
+    """
+    before, sizes = pool.best, Counter[int]()
+    have = set(pool.fits)
+    for fit in different([fit for _, fit in alike.one_of_each(pool.ranked())]):
+        sizes[len(fit.mechanism.log_rates)] += 1
+        if sizes[len(fit.mechanism.log_rates)] > GROWN:
+            continue
         for mechanism in _lengthened(fit):
-            if mechanism.structure() not in pool.fits:
-                pool.fit(mechanism, initial=fit.initial_states)
+            if mechanism.structure() not in have:
+                pool.fit(mechanism, initial=fit.initial_states, iterations=LONG)
     return pool.best != before
 
 
@@ -193,12 +210,13 @@ def _lengthened(fit: Fit) -> Iterator[Mechanism]:
         return
     through = np.zeros(len(used), np.int64)
     through[np.flatnonzero(~used)[0]] = 1
+    turnover = float(np.log(USUAL / fit.problem.horizon))
     for j, rate in enumerate(mechanism.log_rates):
         rest = mechanism.take(np.delete(np.arange(len(mechanism.log_rates)), j))
         left, right = mechanism.reactants[j], mechanism.products[j]
-        turnover = float(np.log(USUAL / fit.problem.horizon))
         steps = np.array([left, through]), np.array([through, right])
-        yield rest.extended(*steps, np.array([rate, turnover + 1.0]))
-        yield rest.extended(*steps, np.array([rate + 1.0, turnover]))
+        for first, second in ((0.0, 1.0), (1.0, 0.0), (0.7, 0.0)):
+            yield rest.extended(*steps, np.array([rate + first, turnover + second]))
         back = np.array([left, through, through]), np.array([through, right, left])
-        yield rest.extended(*back, np.array([rate + 1.0, turnover, turnover]))
+        for first, second in ((1.0, 0.0), (1.0, -1.0)):
+            yield rest.extended(*back, np.array([rate + first, turnover + second, turnover]))
