@@ -31,7 +31,7 @@ def columns(truth: Network, starts: list[dict[str, float]], pure: np.ndarray, se
 
 def reactions(question: Question) -> set[str]:
     """Reactions of the best mechanism that the search by size alone finds."""
-    fit = search(question, strategies=(Mixed(),), time_budget=60).ranked[0][1]
+    fit = search(question, strategies=(Mixed(),), time_budget=600).ranked[0][1]
     species, mechanism = fit.mechanism.species, fit.mechanism
 
     def side(row: np.ndarray) -> str:
@@ -85,5 +85,5 @@ def test_an_intermediate_that_nobody_named_is_found_from_the_product_alone() -> 
     mixtures = mixtures_of(data, {"y0": "P"}, {"A": (1.0, 0.5)})
     question = ask_mixtures(data, estimate_noise(data), mixtures, hidden=1)
     assert reactions(question) == {"A -> Z", "Z -> P"}
-    best = search(question, strategies=(Mixed(),), time_budget=60).ranked[0][1]
+    best = search(question, strategies=(Mixed(),), time_budget=600).ranked[0][1]
     assert enough(best)
