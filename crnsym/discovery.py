@@ -17,6 +17,7 @@ from .comparison.describe import mechanism_lines, ordered
 from .comparison.explain import propose
 from .comparison.faults import without_faults
 from .comparison.faults.answer import seen_in_the_answer
+from .comparison.faults.mixed_runs import runs_apart
 from .comparison.faults.runs import RunCheck, RunsDisagree
 from .comparison.finish import finish
 from .comparison.known_rates import knowledge
@@ -277,6 +278,7 @@ def discover(
     notes = () if mixtures is None else mixtures.remarks
     if mixtures is not None and candidates:
         notes += tuple(mixed_remarks(candidates[0], mixtures))
+        notes += tuple(runs_apart(candidates[0].fit, table.experiments))
     if mixtures is not None and spectra is not None:
         notes += (rank_remark(table, question.view.problem.column_noise, mixtures),)
     notes += remarks(result, laws, question.balances, species.species, complete)
