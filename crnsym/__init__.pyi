@@ -32,6 +32,7 @@ from .data.snapshots import Snapshots as Snapshots
 from .data.snapshots import read_snapshots as read_snapshots
 from .data.snapshots import write_snapshots as write_snapshots
 from .data.split import split_experiments as split_experiments
+from .data.tables import look as look
 from .data.tables import read_table as read_table
 from .data.tables import write_table as write_table
 from .data.trajectories import Trajectories as Trajectories
@@ -155,6 +156,7 @@ from .report.figures import plot_rates as plot_rates
 from .report.figures import plot_residual as plot_residual
 from .report.figures import plot_run as plot_run
 from .report.html import report as report
+from .report.output import write_folder as write_folder
 from .rounding.candidates import round_network as round_network
 from .rounding.to_network import to_network as to_network
 from .snapshots.discover import discover_snapshots as discover_snapshots

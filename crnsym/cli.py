@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from . import cli_batch, cli_demo, cli_discovery, cli_options, cli_orders, cli_petab, cli_reading, cli_setting
+from . import (
+    cli_batch,
+    cli_demo,
+    cli_discovery,
+    cli_options,
+    cli_orders,
+    cli_petab,
+    cli_reading,
+    cli_setting,
+    cli_studio,
+)
 from .cli_executor import Resume, Scheduler, Workers
 from .cli_options import Operation
 from .cli_reading import Decimal, Runs, Sheet, Species, Temperature, Time
@@ -274,6 +284,20 @@ def compare(
         options |= {"operation": operation}
         how = cli_reading.columns(time, temperature, experiment, species, sheet, decimal)
         cli_discovery.compare_on_data(models, data, out, options, workers, scheduler, resume, petab_select, rates, how)
+
+
+@app.command()
+@command
+def studio(
+    file: Annotated[
+        list[Path] | None, typer.Argument(help="Tables, or a saved answer: discovery.json or its folder.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="By default the first free from 8765.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
+    workers: Workers = None,
+) -> None:
+    """Work in a page on this machine: look at a table, watch the search, try the answer, take it away."""
+    cli_studio.run(file or [], port, browser, workers)
 
 
 @app.command()

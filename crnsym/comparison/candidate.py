@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -146,6 +146,31 @@ class Candidate:
     def reduced(self) -> float:
         """chi2 per value; about 1 or below when the noise is reached."""
         return self.chi2 / max(self.count, 1)
+
+    def course(self, run: int, times: Any, rates: Mapping[str, float] | None = None) -> np.ndarray:
+        """Return the course of a run that was fitted, from its fitted start, at any times.
+
+        Parameters
+        ----------
+        run
+            Which run of the data, counted from 0.
+        times
+            Increasing, the first at the start of the run.
+        rates
+            {parameter: value} of those that are to be other than fitted: what if?
+
+        Returns
+        -------
+        ``(times, species)``, the measured species first; NaN where it cannot be integrated.
+
+        Raises
+        ------
+        FitError
+            A run or a parameter that there is not, or a value that is not above 0.
+        """
+        from .course import course
+
+        return course(self, run, np.asarray(times, float), rates or {})
 
     def __rich__(self) -> "Panel":
         from .card import terminal_card

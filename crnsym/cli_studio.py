@@ -1,0 +1,17 @@
+"""The studio from the command line."""
+
+import os
+from pathlib import Path
+
+
+def run(paths: list[Path], port: int | None, browser: bool, workers: int | None) -> None:
+    """Open the page, if what it needs is there."""
+    from .errors import MissingExtraError
+
+    try:
+        import nicegui  # noqa: F401
+    except ImportError:
+        raise MissingExtraError('the studio needs NiceGUI: python -m pip install "crnsym[studio]"') from None
+    from .studio.serve import serve
+
+    serve(paths, port, browser, workers or os.cpu_count() or 1)

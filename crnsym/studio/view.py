@@ -1,0 +1,71 @@
+"""What one open page knows: its project, its colours, and how it says what went wrong."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from nicegui import run, ui
+
+from ..errors import CrnsymError
+from .project import Project
+
+
+@dataclass
+class View:
+    """One page in one browser tab.
+
+    Attributes
+    ----------
+    project
+        What it shows; other pages may show it too.
+    dark
+        Whether the page is dark.
+    shown_run
+        Index of the run in the charts.
+    chosen, beside
+        Indices of the candidate in the answer, and of the one beside it, if any.
+    rates
+        {parameter: value} that were turned.
+    refresh
+        Functions that draw the parts anew.
+    """
+
+    project: Project
+    dark: bool = False
+    shown_run: int = 0
+    chosen: int = 0
+    beside: int | None = None
+    rates: dict[str, float] = field(default_factory=dict)
+    refresh: list[Callable[[], Any]] = field(default_factory=list)
+
+    def draw(self) -> None:
+        """Draw all parts anew."""
+        for part in self.refresh:
+            part()
+
+    def attempt(self, act: Callable[[], Any]) -> bool:
+        """Do something that may be refused; say why where it is, and whether it was done."""
+        try:
+            act()
+        except CrnsymError as error:
+            ui.notify(str(error), type="negative", multi_line=True, timeout=12000, close_button="OK")
+            return False
+        return True
+
+    async def work(self, act: Callable[[], Any]) -> Any:
+        """Do something that takes a while in a thread; None where it was refused, which is said."""
+        note = ui.notification("Working …", spinner=True, timeout=None)
+        try:
+            return await run.io_bound(act)
+        except CrnsymError as error:
+            ui.notify(str(error), type="negative", multi_line=True, timeout=12000, close_button="OK")
+            return None
+        finally:
+            note.dismiss()
+            await asyncio.sleep(0)
+
+
+def handle(element: Any, name: str) -> Any:
+    """Give an element a name by which tests and assistive scripts find it."""
+    return element.props(f'data-testid="{name}"')
