@@ -11,12 +11,12 @@ def log_likelihood(chi2: float, count: int) -> float:
     The noise model sets the *relative* weight of the values; its overall scale is profiled out:
     ln L = -N/2 (ln(2 pi chi2/N) + 1), in units of the noise.
     """
-    return -0.5 * count * (np.log(2.0 * np.pi * max(chi2, 1e-300) / count) + 1.0)
+    return -0.5 * count * (np.log(2.0 * np.pi * max(chi2, 1e-300) / max(count, 1)) + 1.0)
 
 
 def bic(chi2: float, count: int, parameters: int) -> float:
     """Bayesian information criterion N ln(chi2/N) + p ln N (Schwarz 1978), without constants."""
-    return count * np.log(max(chi2, 1e-300) / count) + parameters * np.log(count)
+    return count * np.log(max(chi2, 1e-300) / max(count, 1)) + parameters * np.log(count)
 
 
 def aicc(chi2: float, count: int, parameters: int) -> float:
@@ -27,7 +27,7 @@ def aicc(chi2: float, count: int, parameters: int) -> float:
     if count <= parameters + 1:
         return np.inf
     correction = 2.0 * parameters * (parameters + 1) / (count - parameters - 1)
-    return count * np.log(max(chi2, 1e-300) / count) + 2.0 * parameters + correction
+    return count * np.log(max(chi2, 1e-300) / max(count, 1)) + 2.0 * parameters + correction
 
 
 def weights(criterion: Sequence[float]) -> np.ndarray:

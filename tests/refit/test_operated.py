@@ -146,3 +146,29 @@ def test_a_temperature_program_has_the_courses_and_slopes_of_a_simulation():
     off = with_parameters(mechanism, problem, base + np.array([0.5, -0.4, 0.6, -0.5]))
     fit = fit_mechanism(off, replace(problem, free=np.zeros_like(problem.free), start=start), prior=0.0)
     assert fit.mechanism.energies == pytest.approx(energies, rel=1e-3)
+
+
+def drawn(rng):
+    """Return an operation of random steps."""
+    operation = cs.Operation(1.0)
+    for _ in range(rng.integers(1, 6)):
+        begin = float(rng.uniform(0, 10))
+        end = begin + float(rng.uniform(0.1, 6))
+        inside = {"A": float(rng.uniform(0, 3)), "B": float(rng.uniform(0, 3))}
+        operation = [
+            lambda o, b, e, c: o.add(b, 0.3, c),
+            lambda o, b, e, c: o.add(b, contents=c),
+            lambda o, b, e, c: o.feed(b, e, flow=0.2, contents=c),
+            lambda o, b, e, c: o.withdraw(b, volume=0.05),
+            lambda o, b, e, c: o.withdraw(b, e, flow=0.02),
+        ][rng.integers(5)](operation, begin, end, inside)
+    return operation
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_operation_has_the_courses_of_the_simulation(seed):
+    rng = np.random.default_rng(seed)
+    run = cs.simulate(NETWORK, np.sort(rng.uniform(0, 12, 9)), operation=drawn(rng))
+    problem = fit_problem(run, NoiseModel(np.zeros(4), np.full(4, 1e-3)), list(run.values))
+    here = evaluate(problem, given_mechanism(NETWORK, run), run.values[0][:1], rtol=1e-8)
+    assert here.states[0] == pytest.approx(run.values[0], abs=1e-6)

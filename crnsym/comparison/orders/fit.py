@@ -8,6 +8,7 @@ orders found by least squares, and the level of every course solved for.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from scipy.optimize import least_squares
@@ -90,11 +91,12 @@ def _from(courses: Sequence[Course], orders: np.ndarray, sign: int):
     if not (above > 0 and below > 0):
         return None
     start = np.concatenate([[np.log(above / below)], orders])
+    slopes: Any = lambda x: _jacobian(courses, x, sign)  # noqa: E731 (the stub takes it for a name)
     bounds = ([-np.inf, *[LOWEST] * len(orders)], [np.inf, *[HIGHEST] * len(orders)])
     return least_squares(
         lambda x: np.concatenate([_residuals(c, x, sign) for c in courses]),
         start,
-        lambda x: _jacobian(courses, x, sign),
+        slopes,
         bounds=bounds,
         x_scale="jac",
         xtol=1e-10,

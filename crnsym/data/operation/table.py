@@ -173,7 +173,7 @@ def _feed(operation: Operation, sheet: Sheet, row: int) -> Operation:
     if sheet.inside(row, True):
         raise DataError("a feed has concentrations, not amounts; give those of the solution that is fed")
     flow, volume, end = sheet.number("flow", row), sheet.number("volume", row), _end(sheet, row)
-    if flow is not None and volume is not None and end is None:
+    if flow is not None and flow > 0 and volume is not None and end is None:
         end, volume = _time(sheet, row) + volume / flow, None
     until = float("inf") if end is None else end
     return operation.feed(_time(sheet, row), until, flow=flow, volume=volume, contents=sheet.inside(row, False))

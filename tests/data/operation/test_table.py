@@ -88,6 +88,7 @@ def test_plug_flow_is_an_inlet(tmp_path):
         ("time,A [mmol]\n1,2\n", "give volumes with units"),
         ("operation,A\nplug flow,\n", "needs what is in the inlet"),
         ("time,operation,A\n", "no rows"),
+        ("time,operation,volume,flow\n1,feed,2,0\n", "line 2: a feed needs its flow, or its volume and its end"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(tmp_path, text, says):
