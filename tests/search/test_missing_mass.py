@@ -10,10 +10,12 @@ import crnsym as cs
 from crnsym.comparison.describe import reaction_texts
 from crnsym.data.noise import estimate_noise
 from crnsym.data.trajectories import Trajectories
+from crnsym.search.courses import courses
+from crnsym.search.hypotheses import hypotheses
 from crnsym.search.question import Question, ask
 from crnsym.search.run import search
 from crnsym.search.strategies.lawful import Lawful
-from crnsym.search.strategies.missing_mass import MissingMass, courses, hypotheses
+from crnsym.search.strategies.missing_mass import MissingMass
 from tests.engine import columns_of
 
 BRANCH = "A + B -> Z @ 0.9; Z -> C @ 0.5; Z + B -> D @ 0.7"
@@ -69,10 +71,10 @@ def test_a_half_may_be_missing() -> None:
 @pytest.mark.parametrize("hidden", [0, 1])
 def test_hypotheses_add_a_law_for_every_unfollowed_species(hidden: int) -> None:
     question = asked(runs(BRANCH, "ABCD", "AB"), hidden=hidden)
-    views = hypotheses(question, 1)
-    laws = len(question.laws[-1]) if question.laws else 0
+    mined = question.laws[-1] if question.laws else np.zeros((0, 4), np.int64)
+    views = [h.view for h in hypotheses(question, 1, mined)]
     assert views
-    assert all(len(view.laws) == laws + 1 for view in views)
+    assert all(len(view.laws) == len(mined) + 1 for view in views)
     assert all(view.problem.species[-1] == "Z" for view in views)
 
 

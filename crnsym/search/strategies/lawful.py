@@ -26,7 +26,7 @@ class Lawful:
     name: str = "under conservation laws"
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
-        """Yield a task for every set of laws; then three molecules at once, or fewer laws, where it does not convince."""
+        """Yield a task for every set of laws; then three molecules at once and fewer laws, as long as needed."""
         if not question.weak_form or question.weighed_in:
             return
         views = [question.view.under(laws, f"{len(laws)} laws") for laws in question.laws]

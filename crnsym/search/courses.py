@@ -1,0 +1,126 @@
+"""Courses that an unfollowed species may have had, by the mass that is missing.
+
+In a closed vessel something is conserved that an unfollowed species Z has a share in: Z(t) = Z(0) + m.(x(0) - x(t))
+for small m, up to the laws that the followed species keep among themselves. Where a vessel is fed or emptied the
+balance is one of what reaction makes, and Z is diluted like everything.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from crnsym.data.operation.courses import without_reaction
+from crnsym.search.view import View
+
+LARGEST = (3, 3, 3, 3, 3, 3, 2, 2, 1, 1, 1)  # coefficient of m, by number of followed species; then 1
+MOST_VECTORS = 6000
+NEGATIVE, OFTEN = 3.0, 0.02  # standard deviations below zero that count, and how often that may be
+PRESENT = 1.0  # variance of Z, in units of its noise, above which it is there; 2 lost the true Z of 2 problems in 56
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """One hypothesis about one unfollowed species: its courses in the runs, and the law ``(followed,)`` behind them."""
+
+    weights: tuple[Fraction, ...]
+    values: tuple[np.ndarray, ...]
+    smooth: tuple[np.ndarray, ...]
+    sigma: float
+
+
+def courses(
+    view: View, followed: np.ndarray, laws: np.ndarray, start: np.ndarray, *, signed: bool = False
+) -> list[Course]:
+    """All courses of one species that stay positive, simple balances first, each course once.
+
+    ``signed``: also balances with negative coefficients, as differences of two that share another unfollowed species.
+    """
+    top = LARGEST[len(followed)] if len(followed) < len(LARGEST) else 1
+    least = -min(top, 2) if signed else 0
+    vectors = [m for m in product(range(least, top + 1), repeat=len(followed)) if any(m)][:MOST_VECTORS]
+    halves = [m for m in vectors if max(m) <= 2 and any(a % 2 for a in m)]
+    listed = [tuple(map(Fraction, m)) for m in vectors] + [tuple(Fraction(a, 2) for a in m) for m in halves]
+    listed.sort(key=lambda m: (sum(map(abs, m)), max(a.denominator for a in m), m))
+    reduce, runs = _Reduction(laws), missing(view, followed, start)
+    seen, found = set(), []
+    for weights in listed:
+        key = reduce(weights)
+        if key in seen or not any(key):
+            continue
+        seen.add(key)
+        course = _course(runs, weights)
+        if course is not None:
+            found.append(course)
+    return found
+
+
+class Missing(NamedTuple):
+    """What the followed species of one run say of an unfollowed one, before the weights are chosen.
+
+    Attributes
+    ----------
+    start
+        ``(times,)`` what is left of the unfollowed species at the start.
+    smooth, measured
+        ``(times, followed)`` what the followed species would be without reaction, less what they are, by the smoothed
+        and by the measured courses.
+    variance
+        ``(times, followed)`` of the measurements.
+    """
+
+    start: np.ndarray
+    smooth: np.ndarray
+    measured: np.ndarray
+    variance: np.ndarray
+
+
+def missing(view: View, followed: np.ndarray, start: np.ndarray) -> list[Missing]:
+    """Say for every run what an unfollowed species can be made of."""
+    found = []
+    for run, (guide, first) in enumerate(zip(view.guide, start, strict=True)):
+        curve, values = guide[:, followed], view.data.values[run][:, followed]
+        share, came = without_reaction(view.data, run)
+        total = share[:, None] * curve[0] + came[:, followed]
+        filled = np.where(np.isfinite(values), values, curve)
+        variance = view.noise.sigma(guide)[:, followed] ** 2
+        found.append(Missing((first if np.isfinite(first) else 0.0) * share, total - curve, total - filled, variance))
+    return found
+
+
+def _course(runs: list[Missing], weights: tuple[Fraction, ...]) -> Course | None:
+    m = np.array([float(w) for w in weights])
+    values, smooth, below, total, square, variances = [], [], 0, 0, 0.0, []
+    for run in runs:
+        made = run.smooth @ m
+        z = run.start + made
+        own = run.variance @ m**2 + run.variance[0] @ m**2
+        below += int((z < -NEGATIVE * np.sqrt(own)).sum())
+        total += len(z)
+        square += float((made**2 / np.maximum(own, 1e-300)).sum())
+        variances.append(own)
+        smooth.append(np.maximum(z, 0.0))
+        values.append(run.start + run.measured @ m)
+    if below > OFTEN * total or square < PRESENT * total:
+        return None
+    return Course(weights, tuple(values), tuple(smooth), float(np.sqrt(np.mean(np.concatenate(variances)))))
+
+
+class _Reduction:
+    """What is left of a vector of weights when the laws among the followed species are taken away."""
+
+    def __init__(self, laws: np.ndarray) -> None:
+        import sympy as sp
+
+        rows, self.pivots = sp.Matrix(laws.tolist()).rref() if len(laws) else (sp.zeros(0, 0), ())
+        self.rows = [[Fraction(int(v.p), int(v.q)) for v in rows[i, :]] for i in range(len(self.pivots))]
+
+    def __call__(self, weights: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+        left = list(weights)
+        for pivot, row in zip(self.pivots, self.rows, strict=True):
+            factor = left[pivot]
+            if factor:
+                left = [a - factor * b for a, b in zip(left, row, strict=True)]
+        return tuple(left)
