@@ -10,6 +10,7 @@ from ..refit.fit import Fit
 from ..refit.limits import partner
 from ..refit.problem import FitProblem
 from ..rounding.to_network import default_rate_names
+from ..search.findings import is_simple
 from .candidate import Candidate
 from .certainty import TIE, Standing, about_reactions
 from .describe import complex_text, reaction_texts
@@ -32,9 +33,9 @@ def verdict(
 ) -> tuple[str, str]:
     """Say in one word and some sentences how far a search decides.
 
-    The word is ``decided`` (every mechanism that lacks a reaction of the best is far behind), ``undecided`` or ``tie``
-    (one of them is near), ``not reached`` (the best candidate leaves more than noise) or ``unfinished`` (the search was
-    ended before it had settled).
+    The word is ``decided`` (every mechanism that lacks a reaction of the best is far behind, and the best is simple),
+    ``undecided`` or ``tie`` (one of them is near, or the best is not simple), ``not reached`` (the best candidate
+    leaves more than noise) or ``unfinished`` (the search was ended before it had settled).
 
     Parameters
     ----------
@@ -66,6 +67,12 @@ def verdict(
     if not standing.rivals:
         gap = f"; the next that lacks one of its reactions is {standing.lead:.1f} score units behind"
         behind = gap if np.isfinite(standing.lead) else ""
+        if not is_simple(best.mechanism):
+            return "undecided", (
+                f"No other mechanism is near mechanism 1 (weight {best.weight:.2f}){behind}; but it has many or unusual "
+                "reactions for the directions in which the concentrations move: a simpler one, with a species that was "
+                f"not measured, may have been missed. {sure}"
+            )
         return "decided", f"The data decide for mechanism 1 (weight {best.weight:.2f}){behind}. {sure}"
     ranks = [str(rank) for rank, _ in standing.rivals]
     named = f"mechanism {ranks[0]}" if len(ranks) == 1 else f"mechanisms {', '.join(ranks[:-1])} and {ranks[-1]}"

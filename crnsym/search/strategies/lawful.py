@@ -16,6 +16,7 @@ from crnsym.search.task import Task
 from crnsym.search.view import View
 
 LARGEST, LARGEST_THIRD = 1500, 500  # reactions of a library that is searched in one piece, and of three molecules
+LARGEST_GUESSED = 300  # of a hypothesis: of those there are many
 FEW = 9  # species up to which a reaction may have three products whatever its order
 
 
@@ -70,7 +71,7 @@ class Orders:
             most = LARGEST if order <= 2 else LARGEST_THIRD
             if species <= FEW:
                 wide = question.library(order, 3, self.view.laws, species)
-                library = wide if len(wide.source) <= most else library
+                library = wide if len(wide.source) <= (most if self.most == MOST else LARGEST_GUESSED) else library
             if not len(library.source):
                 continue
             if len(library.source) > most:

@@ -39,29 +39,34 @@ class MissingMass:
         mined = question.laws[-1] if question.laws else np.zeros((0, question.species), np.int64)
         hidden = 0 if charged else 1
         ranked = in_order(question, hypotheses(question, hidden, mined))
-        lowest = min((h.promise for h in ranked), default=np.inf)
-        likely, rest = ranked[: ROUND * LEAST], ranked[ROUND * LEAST :]
-        yield from self._batches(question, likely)
-        alike = [h for h in rest if h.promise < lowest + UNSURE][: ROUND * MOST]
-        if findings.convincing():
-            yield from self._batches(question, alike)
+        yield from self._batches(question, findings, ranked[: ROUND * LEAST])
+        rest = [h for h in ranked[ROUND * LEAST :] if h.promise < lowest(ranked) + UNSURE]
         if findings.explained():
+            yield from self._batches(question, findings, rest)
             return
         # a law that hides a slow reaction forbids the right course
         fewer = in_order(question, [h for laws in one_less(mined) for h in hypotheses(question, hidden, laws)])
         doubtful = least_careful(fewer) < least_careful(ranked) - DOUBTFUL
-        for queue in (fewer, alike) if doubtful else (alike, fewer):
-            for batch in self._batches(question, queue[: ROUND * MOST]):
-                if findings.convincing():
-                    return
-                yield batch
+        if not charged:
+            fewer = fewer[: ROUND * LEAST]  # other strategies are left
+        for queue in (fewer, rest) if doubtful else (rest, fewer):
+            if not findings.explained():
+                yield from self._batches(question, findings, queue)
         if charged and not findings.explained() and max(question.orders) > 2:
             yield [Orders(h.view, (3,)) for h in ranked[:ROUND]]
 
-    def _batches(self, question: Question, queue: list[Hypothesis]) -> Iterator[Sequence[Task]]:
+    def _batches(self, question: Question, findings: Findings, queue: list[Hypothesis]) -> Iterator[Sequence[Task]]:
+        """Yield a round after the other; an answer that convinces ends them if all others are far less likely."""
         orders = tuple(o for o in question.orders if o <= 2)
-        for first in range(0, len(queue), ROUND):
+        for first in range(0, min(len(queue), ROUND * MOST), ROUND):
+            if first >= ROUND * LEAST and findings.convincing() and lowest(queue[first:]) > lowest(queue) + UNSURE:
+                return
             yield [Orders(h.view, orders, EXPANSIONS) for h in queue[first : first + ROUND]]
+
+
+def lowest(queue: list[Hypothesis]) -> float:
+    """Return the lowest promise."""
+    return min((h.promise for h in queue), default=np.inf)
 
 
 def least_careful(queue: list[Hypothesis]) -> float:
