@@ -69,7 +69,7 @@ def verdict(
         behind = gap if np.isfinite(standing.lead) else ""
         if not is_simple(best.mechanism):
             return "undecided", (
-                f"No other mechanism is near mechanism 1 (weight {best.weight:.2f}){behind}; but it has many or unusual "
+                f"No other mechanism is near mechanism 1 (weight {best.weight:.2f}){behind}; but it has many or odd "
                 "reactions for the directions in which the concentrations move: a simpler one, with a species that was "
                 f"not measured, may have been missed. {sure}"
             )
