@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-RIDGE = 1e-11
+RIDGE = 1e-8  # on a unit diagonal: where unknowns depend on each other rounding, and so the units, must not decide
 SWEEPS = 100  # of coordinate descent, at most, before the support that they leave is made exact
 CLOSE = 1e-9  # relative force below which an unknown stays at zero
 
