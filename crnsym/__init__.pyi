@@ -156,6 +156,7 @@ from .report.figures import plot_rates as plot_rates
 from .report.figures import plot_residual as plot_residual
 from .report.figures import plot_run as plot_run
 from .report.html import report as report
+from .report.orders import plot_orders as plot_orders
 from .report.output import write_folder as write_folder
 from .rounding.candidates import round_network as round_network
 from .rounding.to_network import to_network as to_network

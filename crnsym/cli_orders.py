@@ -17,6 +17,9 @@ def orders(
     ] = None,
     of: Annotated[str | None, typer.Option("--of", help="Species whose orders are asked for: 'A,B'.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="CSV file to write.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Picture to write (.png, .svg, .pdf): all runs over the normalised time.")
+    ] = None,
     noise: Annotated[str, typer.Option(help="As of discover.")] = "auto",
     operation: Operation = None,
     time: Time = None,
@@ -32,8 +35,13 @@ def orders(
     from .files import write_text
     from .report.output import check_folder
 
-    if out is not None:
-        check_folder(out.absolute().parent)
+    for path in (out, picture):
+        if path is not None:
+            check_folder(path.absolute().parent)
+    if picture is not None:
+        from .report.orders import check_orders_picture, write_orders
+
+        check_orders_picture(picture)
     table = cli_reading.read(data, cli_reading.columns(time, temperature, experiment, species, sheet, decimal))
     chosen = None if of is None else [name.strip() for name in of.split(",") if name.strip()]
     found = find(table, target=target, species=chosen, noise=cli_options.noise(noise), operation=operation)
@@ -41,3 +49,6 @@ def orders(
     if out is not None:
         write_text(out, csv_text(("name", "value", "low", "high"), found.to_rows()))
         print(f"Written: {out}")
+    if picture is not None:
+        write_orders(found, picture)
+        print(f"Written: {picture}")

@@ -61,5 +61,9 @@ def test_orders_of_runs_in_a_table(tmp_path):
     rows = {r["name"]: r for r in csv.DictReader((tmp_path / "o.csv").read_text().splitlines())}
     assert float(rows["order in A"]["value"]) == pytest.approx(1, abs=0.1)
     assert float(rows["order in B"]["value"]) == pytest.approx(0.5, abs=0.1)
+    assert run("orders", tmp_path / "d.csv", "--picture", tmp_path / "o.svg")[0] == 0
+    assert "<svg" in (tmp_path / "o.svg").read_text()
+    code, said = run("orders", tmp_path / "d.csv", "--picture", tmp_path / "o.txt")
+    assert (code, "pictures end in" in said) == (2, True)
     code, said = run("orders", tmp_path / "d.csv", "--target", "Q")
     assert (code, said.count("\n")) == (2, 1)

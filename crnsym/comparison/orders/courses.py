@@ -1,7 +1,7 @@
 """What a power law is fitted to: courses of one species, and of those whose orders are asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -20,6 +20,8 @@ class Course:
 
     Attributes
     ----------
+    run
+        Index of the run.
     times, values, weights
         ``(times,)`` of the followed species: what it gained by reaction, and one over its standard deviation; weight 0
         where it was not measured.
@@ -28,6 +30,7 @@ class Course:
         of an integral over them.
     """
 
+    run: int
     times: np.ndarray
     values: np.ndarray
     weights: np.ndarray
@@ -77,6 +80,6 @@ def courses_of(
         between = PchipInterpolator(part.times, makers[part.run][rows][:, columns], axis=0)(points)
         logs = np.log(np.maximum(between, floor)).reshape(len(half), len(NODES), len(columns))
         weights = np.where(seen, 1.0 / noise.sigma(part.smooth)[:, target], 0.0)
-        found.append(Course(part.times, part.gained[:, target], weights, logs, half[:, None] * WEIGHTS))
+        found.append(Course(part.run, part.times, part.gained[:, target], weights, logs, half[:, None] * WEIGHTS))
     mean = np.mean(np.concatenate([c.logs.reshape(-1, len(columns)) for c in found]), axis=0)
-    return [Course(c.times, c.values, c.weights, c.logs - mean, c.steps) for c in found], mean
+    return [replace(c, logs=c.logs - mean) for c in found], mean

@@ -1,7 +1,7 @@
 """Apparent orders of reaction: what is asked, what is found, and how it is said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from ...data.trajectories import Trajectories
 from ...errors import DataError, FitError, UnsupportedError
 from ...refit.freedom import two_sided
 from ...refit.temperature import Temperatures
-from .courses import courses_of
+from .courses import Course, courses_of
 from .fit import PowerLaw, fit_power_law, refined
 
 MOVES = 4.0  # standard deviations of the noise by which a species must change to count as one that reacts
@@ -80,6 +80,9 @@ class Orders:
         What was assumed, and what the runs do not tell.
     sign
         1 where the target is made, -1 where it is used up.
+    lines
+        (run, normalised time, what the target gained) of every course: with the right orders they all lie on one line
+        of slope 1 (or -1), see `crnsym.plot_orders`.
     """
 
     target: str
@@ -91,6 +94,7 @@ class Orders:
     unit: str = ""
     remarks: tuple[str, ...] = ()
     sign: int = 1
+    lines: tuple[tuple[str, np.ndarray, np.ndarray], ...] = field(default=(), repr=False, compare=False)
 
     def __getitem__(self, species: str) -> Order:
         """Return the order in a species."""
@@ -190,7 +194,7 @@ def orders(
         raise FitError(f"{data.species[goal]} does not change; choose another target")
     covariance = law.covariance * law.chi2 / law.freedom
     covariance = covariance + scatter_by_drivers(data, model, guide, goal, drivers, law, mean)
-    return _told(data, goal, drivers, law, covariance, mean, level)
+    return replace(_told(data, goal, drivers, law, covariance, mean, level), lines=_lines(data, courses, law))
 
 
 def _check(data: Trajectories) -> None:
@@ -298,6 +302,18 @@ def _told(
         _remarks(found, covariance, scale, _correlation(law.residuals)),
         law.sign,
     )
+
+
+def _lines(
+    data: Trajectories, courses: Sequence[Course], law: PowerLaw
+) -> tuple[tuple[str, np.ndarray, np.ndarray], ...]:
+    found = []
+    for course in courses:
+        time = np.exp(law.log_rate) * course.integral(law.orders)[0]
+        seen, share = course.weights > 0, course.weights**2
+        level = float(share @ (course.values - law.sign * time)) / max(float(share.sum()), 1e-300)
+        found.append((data.experiments[course.run], time[seen], course.values[seen] - level))
+    return tuple(found)
 
 
 def _unit(data: Trajectories, order: float) -> str:

@@ -1,5 +1,6 @@
 """Apparent orders against the power laws that made the runs."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -87,3 +88,14 @@ def test_what_cannot_be_is_refused_by_name():
         cs.orders(data, level=2)
     with pytest.raises(FitError, match="no species is used up"):
         cs.orders(cs.Trajectories(("P",), data.experiments, data.times, tuple(v[:, 1:] for v in data.values)))
+
+
+def test_with_the_right_orders_all_runs_lie_on_one_line():
+    found = cs.orders(runs("A + B -> P @= 0.3*A^1.5*B^0.5", noise=0.002), target="P")
+    assert [label for label, _, _ in found.lines] == ["0", "1", "2"]
+    for _, time, gained in found.lines:
+        assert gained == pytest.approx(time, abs=0.02)
+    ax = cs.plot_orders(found)
+    assert ax.get_ylabel() == "gain of P"
+    assert len(ax.lines) == 4
+    plt.close(ax.figure)
