@@ -13,6 +13,7 @@ from ..refit.fit import Fit
 from ..refit.limits import lower_bound
 from ..refit.problem import FitProblem
 from ..rounding.to_network import default_energy_names, default_rate_names, to_network
+from ..search.alike import Alike
 from ..search.score import Score
 from ..training.tasks import Tasks
 from . import criteria
@@ -37,7 +38,7 @@ def rank(fits: Sequence[Fit], score: Score, scale: np.ndarray) -> list[Candidate
     scale
         ``(species,)`` typical concentrations.
     """
-    usable = _without_idle([f for f in fits if f.ok], len(scale))
+    usable = _without_idle([Alike.of(f.problem).named(f) for f in fits if f.ok], len(scale))
     ordered = sorted(usable, key=lambda f: (score_of(f, score), reaction_texts(f.mechanism)))
     kept: list[Candidate] = []
     for fit in map(in_order, _distinct(ordered)):

@@ -62,6 +62,8 @@ class Alike:
 
     def named(self, fit: Fit) -> Fit:
         """Rename the species of a fit so that those that come first in reading order are made first."""
+        if not self.groups:
+            return fit
         mechanism = fit.mechanism
         best = max(self.orders(), key=lambda o: _rows(mechanism.reactants[:, o], mechanism.products[:, o]))
         renamed: Mechanism = replace(

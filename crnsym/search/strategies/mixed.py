@@ -96,11 +96,17 @@ def enough(fit: Fit | None) -> bool:
 
 
 def plausible(mechanism: Mechanism) -> bool:
-    """Whether nothing stands on both sides of a step, no step is a multiple of another, and matter is kept."""
+    """Whether nothing stands on both sides of a step, no step is a multiple of another, and matter is kept.
+
+    What becomes of the only species that was named is no matter.
+    """
     left, right, net = mechanism.reactants, mechanism.products, mechanism.net_stoichiometry
-    plain = not np.any(np.minimum(left, right)) and bool((np.gcd.reduce(np.abs(net), axis=1) == 1).all())
-    alone = len(mechanism.species) == 1
-    return plain and (alone or has_positive_law(tuple(map(tuple, net.tolist()))))
+    if np.any(np.minimum(left, right)):
+        return False
+    if len(mechanism.species) == 1:
+        return True
+    single = bool((np.gcd.reduce(np.abs(net), axis=1) == 1).all())
+    return single and has_positive_law(tuple(map(tuple, net.tolist())))
 
 
 def few(problem: FitProblem) -> FitProblem:
