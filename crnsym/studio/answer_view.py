@@ -12,7 +12,7 @@ from .rates_view import rate_sliders
 from .search_view import probability
 from .table_view import run_choice
 from .view import View, handle
-from .words import HEADLINES, arrow
+from .words import HEADLINES, arrow, sentence
 
 LISTED = 12  # reactions with their probability
 
@@ -25,11 +25,11 @@ def answer_view(view: View) -> None:
         return
     with ui.card().classes("w-full"):
         handle(ui.label(HEADLINES.get(found.verdict, "Result")).classes("text-h6"), "headline")
-        handle(ui.label(found.statement).classes("text-body1"), "statement")
+        handle(ui.label(sentence(found.statement)).classes("text-body1"), "statement")
         if found.remarks:
             with ui.expansion(f"{len(found.remarks)} remarks").classes("w-full").props("dense"):
                 for remark in found.remarks:
-                    ui.label(f"• {remark}").classes("text-body2")
+                    ui.label(f"• {sentence(remark)}").classes("text-body2")
     if not len(found):
         return
     view.chosen = min(view.chosen, len(found) - 1)

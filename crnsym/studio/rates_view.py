@@ -22,15 +22,18 @@ def rate_sliders(view: View, found: Discovery, candidate: Candidate, run: int, c
 
     def follow() -> None:
         course = candidate.course(run, times, view.rates)
-        for name, pairs in charts.curves(candidate.mechanism.species, times, course).items():
-            for series in chart.options["series"]:
-                if series["type"] == "line" and series["name"] == name:
-                    series["data"] = pairs
-        chart.update()
+        moved = charts.curves(candidate.mechanism.species, times, course)
+        news: list[dict[str, Any]] = []
+        for series in chart.options["series"]:
+            line = series["type"] == "line" and series["name"] in moved
+            if line:
+                series["data"] = moved[series["name"]]
+            news.append({"data": series["data"]} if line else {})
+        chart.run_chart_method("setOption", {"series": news}, False, False)  # only what has moved is sent
 
     def turn(name: str, decades: float) -> None:
         view.rates[name] = candidate.rates[name] * 10.0**decades
-        shown[name].set_text(f"{name} = {view.rates[name]:.4g}")
+        shown[name].set_text(f"{name} = {view.rates[name]:.4g}{_unit(candidate, name)}")
         follow()
 
     def reset() -> None:
@@ -43,7 +46,7 @@ def rate_sliders(view: View, found: Discovery, candidate: Candidate, run: int, c
         with ui.element("div").classes("w-full rate-row"):
             with ui.row().classes("items-baseline gap-2"):
                 ui.label(arrow(text) if text else name).classes("text-body1 text-weight-bold")
-                told = f"{name} = {value:.4g} {_error(candidate, name)}"
+                told = f"{name} = {value:.4g} {_error(candidate, name)}{_unit(candidate, name)}"
                 shown[name] = handle(ui.label(told).classes("text-body2"), f"value {name}")
             start = math.log10(view.rates.get(name, value) / value) if value > 0 else 0.0
             slider = ui.slider(min=-DECADES, max=DECADES, step=0.01, value=start)
@@ -64,6 +67,11 @@ def _error(candidate: Candidate, name: str) -> str:
     return f"± {error:.2g}" if math.isfinite(error) else "(not determined)"
 
 
+def _unit(candidate: Candidate, name: str) -> str:
+    unit = candidate.network.units.get(name)
+    return f" {unit}" if unit else ""
+
+
 def _standing(view: View, text: str, candidate: Candidate) -> None:
     """Let a reaction be known or excluded in the next search; hidden species have no name there."""
     chemistry = view.project.chemistry
@@ -76,7 +84,7 @@ def _standing(view: View, text: str, candidate: Candidate) -> None:
         chemistry.mark(text, "excluded" if event.value == EXCLUDED else "known", event.value != OPEN)
         view.project.touch()
 
-    choice = ui.toggle([OPEN, KNOWN, EXCLUDED], value=now).props("dense size=sm no-caps unelevated")
+    choice = ui.toggle([OPEN, KNOWN, EXCLUDED], value=now).props('dense no-caps unelevated padding="2px 12px"')
     handle(choice.on_value_change(mark), f"standing {text}")
 
 

@@ -163,9 +163,11 @@ def start_view(view: View) -> None:
                 handle(box.props("rows=2 outlined dense").bind_value(chemistry, name), name)
         with ui.row().classes("gap-4"):
             hidden = {None: "as the data ask", 0: "none: all were measured", 1: "one", 2: "two or more"}
-            ui.select(hidden, label="Species not measured").classes("min-w-48").bind_value(chemistry, "hidden")
+            box = ui.select(hidden, label="Species not measured").classes("min-w-48")
+            handle(box.bind_value(chemistry, "hidden"), "hidden")
             orders = {None: "as the data ask", 1: "one molecule", 2: "two molecules", 3: "three molecules"}
-            ui.select(orders, label="A step has at most").classes("min-w-40").bind_value(chemistry, "max_order")
+            box = ui.select(orders, label="A step has at most").classes("min-w-40")
+            handle(box.bind_value(chemistry, "max_order"), "max order")
             ui.number("Seconds at most", min=1, format="%.0f").classes("w-32").bind_value(chemistry, "time_budget")
         text = "Find the reactions" if not project.answers else "Search again with this"
         handle(ui.button(text, icon="search", on_click=start), "start")

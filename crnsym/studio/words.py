@@ -35,6 +35,11 @@ def arrow(reaction: str) -> str:
     return " → ".join("∅" if side.strip() == "0" else side.strip() for side in (left, right))
 
 
+def sentence(text: str) -> str:
+    """Write the reactions in a sentence with arrows, which do not break at the end of a line."""
+    return text.replace(" -> ", "\u00a0→\u00a0")
+
+
 def chance(probability: float) -> str:
     """Return a probability for people."""
     if probability > 0.995:

@@ -1,9 +1,11 @@
 """A studio in a process of its own, and a real browser in front of it."""
 
+import json
 import os
 import queue
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -13,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 60.0
+PATIENCE = 100.0
 
 
 class Studio:
@@ -42,6 +44,13 @@ class Studio:
             except queue.Empty:
                 continue
         assert self.address, "".join(self.lines)
+        place = self.address.split("/")[2].split(":")
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex((place[0], int(place[1]))) == 0:
+                    return
+            time.sleep(0.1)
+        raise AssertionError("".join(self.lines))
 
     def __enter__(self) -> "Studio":
         return self
@@ -52,8 +61,9 @@ class Studio:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment without a proxy that would stand between browser and studio."""
-    return {k: v for k, v in os.environ.items() if k.lower() not in ("http_proxy", "https_proxy", "all_proxy")}
+    """Return the environment without what would change a server: a proxy, and the sign that it is under test."""
+    strange = ("http_proxy", "https_proxy", "all_proxy", "pytest_current_test", "pytest_version")
+    return {k: v for k, v in os.environ.items() if k.lower() not in strange}
 
 
 def binary() -> str | None:
@@ -129,13 +139,17 @@ class Page:
 
     def choose(self, name: str, option: str) -> None:
         """Choose in a menu by the text of the option."""
-        element = self.get(name)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        self.wait(lambda: self.driver.execute_script(_OPEN, element) or True)
         path = f"//div[contains(@class, 'q-menu')]//div[contains(@class, 'q-item')][.//*[normalize-space()='{option}']]"
-        self.wait(lambda: self.driver.find_elements("xpath", path))
-        time.sleep(0.3)
-        self.driver.execute_script("arguments[0].click()", self.driver.find_elements("xpath", path)[-1])
+
+        def chosen() -> bool:
+            self.driver.execute_script(_OPEN, self.get(name))
+            time.sleep(0.5)
+            found = self.driver.find_elements("xpath", path)  # none where the page was drawn anew meanwhile
+            if found:
+                self.driver.execute_script("arguments[0].click()", found[-1])
+            return bool(found)
+
+        self.wait(chosen)
 
     def text(self) -> str:
         """Return everything that can be read."""
@@ -149,7 +163,10 @@ class Page:
         """Return the hosts that the page asked for anything."""
         found = set()
         for entry in self.driver.get_log("performance"):
-            found |= set(re.findall(r'"(?:https?|wss?)://([^/":]+)', entry["message"]))
+            message = json.loads(entry["message"])["message"]
+            url = message["params"].get("request", message["params"]).get("url", "")
+            if message["method"] in ("Network.requestWillBeSent", "Network.webSocketCreated") and "://" in url:
+                found.add(url.split("://")[1].split("/")[0].split(":")[0])
         return found
 
     def faults(self) -> list[str]:
@@ -159,6 +176,7 @@ class Page:
 
 _OPEN = """
 const field = arguments[0].closest('.q-field') || arguments[0];
+field.scrollIntoView({block: 'center'});
 const control = field.querySelector('.q-field__control') || field;
 control.click();
 """

@@ -1,0 +1,89 @@
+"""The studio in a real browser: from a table to an answer that is tried; reloads, tabs, the end of a search."""
+
+import time
+
+import pytest
+
+import crnsym as cs
+from tests.jobs.chains import chain, oscillator
+from tests.studio.browser import Page, Studio, binary
+
+pytest.importorskip("nicegui", reason="the extra 'studio' is not installed")
+pytest.importorskip("selenium", reason="selenium is not installed")
+pytestmark = pytest.mark.skipif(binary() is None, reason="no browser: install Debian's chromium and chromium-driver")
+
+FOLLOWS = 0.1  # seconds in which curves follow a rate
+WATCH = """
+const chart = document.querySelector('[data-testid="answer chart"]');
+window.moved = [];
+addEventListener('keydown', () => { window.pressed = performance.now(); }, true);
+new MutationObserver(() => { window.moved.push(performance.now() - window.pressed); })
+  .observe(chart, {subtree: true, childList: true, attributes: true});
+"""
+PRESS = """
+arguments[0].dispatchEvent(new KeyboardEvent('keydown', {keyCode: 39, bubbles: true, cancelable: true}));
+"""
+
+
+def german(path):
+    """Two runs of a chain, as a German spreadsheet saves them."""
+    lines = ["Zeit / min;A / mM;B / mM;C / mM;Ansatz"]
+    for label in ("kalt", "warm"):
+        for t, row in zip(chain(1).times[0], chain(1).values[0], strict=True):
+            lines.append(";".join([f"{t:.4f}", *(f"{v:.5f}" for v in row)]).replace(".", ",") + f";{label}")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_from_a_table_to_an_answer_whose_rates_are_turned(tmp_path):
+    with Studio(german(tmp_path / "kinetik.csv")) as studio, Page(studio.address, folder=tmp_path) as page:
+        assert "time" in page.get("role Zeit / min").find_element("xpath", "ancestor::label").text
+        page.choose("max order", "one molecule")
+        page.choose("hidden", "none: all were measured")
+        page.click("start")
+        assert page.get("headline").text == "The data decide"
+        page.driver.execute_script(WATCH)
+        slider = page.get("slider k1").find_element("css selector", "[tabindex]")
+        for _ in range(8):
+            page.driver.execute_script(PRESS, slider)
+            time.sleep(0.3)
+        took = [t for t in page.driver.execute_script("return window.moved") if t > 0]
+        assert took, "the curves did not move"
+        assert min(took) < 1e3 * FOLLOWS
+        fitted = float(page.get("value k1").text.split()[2])
+        assert fitted == pytest.approx(0.6556 * 10**0.08, rel=0.02)
+        page.click("reset rates")
+        page.wait(lambda: "±" in page.get("value k1").text)
+
+        standing = page.get("standing B -> C")
+        page.driver.execute_script("[...arguments[0].querySelectorAll('button')].at(-1).click()", standing)
+        page.wait(lambda: "Never: B → C" in page.text())
+        for tab in ("Search", "What next", "Table"):
+            page.click(f"tab {tab}")
+            time.sleep(0.3)
+        assert page.faults() == []
+        assert page.requests() <= {"127.0.0.1"}
+        with Page(studio.address, 420, 900, dark=True) as narrow:
+            narrow.get("statement")
+            for tab in ("Answer", "What next", "Search", "Table"):
+                narrow.click(f"tab {tab}")
+                time.sleep(0.3)
+                assert narrow.width() <= 420
+
+
+def test_a_search_survives_a_reload_is_seen_in_another_tab_and_is_stopped(tmp_path):
+    cs.write_table(oscillator(), tmp_path / "slow.csv")
+    with Studio() as studio, Page(studio.address) as page:
+        page.get("upload")
+        page.driver.find_element("css selector", "input[type=file]").send_keys(str(tmp_path / "slow.csv"))
+        page.click("start")
+        page.wait(lambda: "mechanisms tried" in page.text())
+        address = page.driver.current_url
+        page.driver.refresh()  # in the middle
+        page.wait(lambda: page.all("search facts") and "mechanisms tried" in page.text())
+        with Page(address) as other:
+            other.wait(lambda: "mechanisms tried" in other.text() and other.all("cancel"))
+            page.click("cancel")
+            other.get("statement")
+        page.get("statement")
+        assert "Not searched to the end" in page.text()
