@@ -61,8 +61,14 @@ class Findings:
                 pool.rescore(replace(pool.score, count=self.independent))
         for fit in explored.fits:
             own = without_inert(fit, self.visible.problem)
+            if own is not fit and not self._allowed(own.mechanism):
+                continue  # what it does without the hidden species is excluded
             pool = self.pool(own.problem)
             pool.keep(own, pool.score.mechanism(own.mechanism, own.chi2))
+
+    def _allowed(self, mechanism: Mechanism) -> bool:
+        """Whether chemistry leaves a mechanism as it is."""
+        return self.question.chemistry.complete(mechanism).structure() == mechanism.structure()
 
     @property
     def best(self) -> Fit | None:

@@ -52,3 +52,8 @@ def test_contradictions_and_unknown_species_are_refused():
         cs.discover(chain(0), known=cs.network("A -> B @ k"), excluded=cs.network("A -> B"))
     with pytest.raises(NetworkError, match=r"excluded.*'X' is not measured"):
         cs.discover(chain(0), excluded=cs.network("A -> X"))
+
+
+def test_products_that_were_not_measured_do_not_bring_it_back():
+    found = cs.discover(chain(1), excluded=cs.network("B -> C"), max_order=1, time_budget=8)
+    assert "B -> C" not in reactions(found)

@@ -87,7 +87,7 @@ def test_a_project_searches_and_opens_its_answer_again(tmp_path):
     again = Project.opened([tmp_path / "discovery.json"])
     assert again.found.statement == found.statement
     again.chemistry.mark("B -> C", "excluded", True)
-    again.chemistry.max_order = 1
+    again.chemistry.max_order, again.chemistry.time_budget = 1, 5.0
     again.search()
     assert "B -> C" not in again.job.result(100)[0].reactions
 
