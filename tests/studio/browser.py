@@ -34,7 +34,8 @@ class Studio:
                 self.lines.append(line)
                 told.put(line)
 
-        threading.Thread(target=read, daemon=True).start()
+        self._reader = threading.Thread(target=read, daemon=True)
+        self._reader.start()
         deadline = time.monotonic() + PATIENCE
         self.address = ""
         while not self.address and time.monotonic() < deadline and self.process.poll() is None:
@@ -58,6 +59,9 @@ class Studio:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.wait(20)
+        self._reader.join(5)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 def environment() -> dict[str, str]:
