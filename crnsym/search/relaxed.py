@@ -15,19 +15,18 @@ from crnsym.search.weak import first_landscape
 GIVEN_UP = 4  # combinations of laws
 TRIED = 20  # combinations that are tried before one is given up
 HELPS = 10.0  # score of the weak form by which that must be better
-ORDER = 2
 
 
-def without_false_laws(question: Question, view: View) -> tuple[float, list[View]]:
+def without_false_laws(question: Question, view: View, order: int) -> tuple[float, list[View]]:
     """List views with one law less each, as far as the weak form wants it, and its score without all of them."""
     found: list[View] = []
-    score, left = weak_score(question, view)
+    score, left = weak_score(question, view, order)
     for _ in range(GIVEN_UP):
         options = []
-        for broken in promising(question, view, left):
+        for broken in promising(question, view, left, order):
             laws = obeyed(view.laws, broken)
             wider = view.under(laws, f"{len(laws)} laws")
-            options.append((*weak_score(question, wider), wider))
+            options.append((*weak_score(question, wider, order), wider))
         if not options:
             break
         best = min(options, key=lambda option: option[0])
@@ -38,7 +37,7 @@ def without_false_laws(question: Question, view: View) -> tuple[float, list[View
     return score, found
 
 
-def weak_score(question: Question, view: View, order: int = ORDER) -> tuple[float, np.ndarray]:
+def weak_score(question: Question, view: View, order: int) -> tuple[float, np.ndarray]:
     """Score of the best lawful reactions in the weak form, and what they leave of it, ``(rows, species)``."""
     library = question.library(order, order, view.laws, len(view.problem.species))
     form, _ = view.weak(library)
@@ -52,9 +51,9 @@ def weak_score(question: Question, view: View, order: int = ORDER) -> tuple[floa
     return score, form.left - form.right @ theta
 
 
-def promising(question: Question, view: View, left: np.ndarray) -> list[np.ndarray]:
+def promising(question: Question, view: View, left: np.ndarray, order: int) -> list[np.ndarray]:
     """List ways to break the laws, each ``(laws,)``: one by one, and as reactions do that explain much of the rest."""
-    library = question.library(ORDER, ORDER, None, len(view.problem.species))
+    library = question.library(order, order, None, len(view.problem.species))
     form, _ = view.weak(library)
     gain = gains(form, library, left)
     broken = library.net @ view.laws.T

@@ -37,17 +37,13 @@ class Lawful:
         yield [Orders(view, low) for view in views]
         if findings.convincing():
             return
-        score, given_up = without_false_laws(question, views[-1])
-        wider = [Orders(view, low) for view in given_up]
-        higher = [Orders(view, (3,)) for view in views if max(question.orders) > 2]
-        # what the weak form likes better comes first
-        if wider and higher and score < weak_score(question, views[-1], 3)[0]:
-            yield wider
-            wider = []
-        if higher and not findings.convincing():
-            yield higher
-        if wider and not findings.explained():
-            yield wider
+        score, fewer = without_false_laws(question, views[-1], low[-1])
+        ways = [(score, [Orders(view, low) for view in fewer])]
+        if max(question.orders) > 2:
+            ways.append((weak_score(question, views[-1], 3)[0], [Orders(view, (3,)) for view in views]))
+        for _, tasks in sorted(ways, key=lambda way: way[0]):  # what the weak form likes better comes first
+            if tasks and not findings.convincing():
+                yield tasks
 
 
 @dataclass(frozen=True, slots=True, eq=False)

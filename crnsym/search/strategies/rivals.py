@@ -71,8 +71,10 @@ class Doubt:
             beam.run()
         if not self.wide:
             return True
-        wide = question.library(order, 3, None, species)
         best = pool.best_fit
+        wide = question.library(order, 3, None, species)
+        if wide.complexes.size > MOST_COMPLEXES:
+            wide = question.library(min(order, 2), 3, None, species)
         if best is not None and wide.complexes.size <= MOST_COMPLEXES:
             local_search(best, pool, wide.including(best.mechanism), refits=8)
         return True
