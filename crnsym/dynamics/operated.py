@@ -131,7 +131,7 @@ def operated_runs(
     NetworkError
         Not as many starts as runs.
     """
-    given = as_operations(source, Wanted(network.species_names, time_unit=""))
+    given = as_operations(source, Wanted(network.species_names))
     if list(given) == [""]:
         labels, operations = tuple(str(run) for run in range(len(starts))), (given[""],) * len(starts)
     else:

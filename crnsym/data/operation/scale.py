@@ -1,6 +1,5 @@
 """Units of an operation table brought to those of the data: factors for its columns."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +8,7 @@ from ..reading.cells import Table
 from ..reading.header import Column
 from ..reading.units import Unit, read_unit, time_unit
 from ..trajectories import Trajectories
+from .words import role_of
 
 LITRES = {"nl": 1e-9, "ul": 1e-6, "ml": 1e-3, "cm3": 1e-3, "cl": 1e-2, "dl": 0.1, "l": 1.0, "dm3": 1.0, "m3": 1e3}
 
@@ -107,8 +107,7 @@ class Scale:
 
 
 def _is_volume(column: Column) -> bool:
-    plain = re.sub(r"[\s_.\-]+", "", column.name).lower()
-    return plain in ("volume", "vol", "flow", "flowrate", "feedrate", "q", "pump")
+    return role_of(column.name) in ("volume", "flow")
 
 
 def _parts(column: Column) -> list[str]:
