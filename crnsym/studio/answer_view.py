@@ -8,7 +8,7 @@ from nicegui import ui
 from ..comparison.candidate import Candidate
 from ..comparison.result import Discovery
 from . import charts
-from .rates_view import rate_sliders
+from .rates_view import rate_sliders, rate_texts
 from .search_view import probability
 from .table_view import run_choice
 from .view import View, handle
@@ -78,17 +78,13 @@ def _candidate(view: View, found: Discovery, index: int, first: bool) -> None:
     if first:
         rate_sliders(view, found, candidate, run, chart)
     else:
-        for text, (name, value) in zip(_texts(candidate), candidate.rates.items(), strict=True):
+        for text, (name, value) in zip(rate_texts(candidate), candidate.rates.items(), strict=True):
             error = candidate.standard_errors.get(name, float("nan"))
-            ui.label(f"{text}   {name} = {value:.4g} ± {error:.2g}").classes("text-body2")
+            ui.label(f"{arrow(text) if text else ''}   {name} = {value:.4g} ± {error:.2g}").classes("text-body2")
     ui.label("What it leaves, in units of the noise: a pattern means that something is missing").classes("text-caption")
     ui.echart(charts.residual_chart(found, index, run, dark=view.dark)).classes("w-full h-40")
     with ui.expansion("The mechanism drawn", value=first).classes("w-full").props("dense"):
         handle(ui.html(drawing(candidate), sanitize=False).classes("w-full drawing"), "drawing")
-
-
-def _texts(candidate: Candidate) -> list[str]:
-    return [arrow(text) for text in candidate.reactions] if candidate.one_rate_each else [""] * len(candidate.rates)
 
 
 def drawing(candidate: Candidate) -> str:

@@ -9,11 +9,11 @@ from ..errors import CrnsymError
 from .answer_view import answer_view
 from .exports import export_view
 from .next_view import next_view
-from .project import PROJECTS, Project
+from .project import PROJECTS, Project, new_folder
 from .rates_view import refit_view
 from .search_view import SearchView
 from .table_view import start_view, table_view
-from .view import View, handle
+from .view import View, handle, refuse
 
 STEP = 0.4  # seconds between two looks of a page at its project
 TABLE, SEARCH, ANSWER, NEXT = "Table", "Search", "Answer", "What next"
@@ -67,9 +67,7 @@ def register(workers: Any = None) -> None:
 
 
 async def _uploaded(files: list[Any], workers: Any) -> None:
-    import tempfile
-
-    folder = Path(tempfile.mkdtemp(prefix="crnsym-studio-"))
+    folder = new_folder()
     paths = []
     for file in files:
         path = folder / Path(file.name).name
@@ -78,8 +76,7 @@ async def _uploaded(files: list[Any], workers: Any) -> None:
     try:
         project = Project.opened(paths, workers)
     except CrnsymError as error:
-        text = str(error).replace(f"{folder}/", "")
-        ui.notify(text, type="negative", multi_line=True, timeout=15000, close_button="OK")
+        refuse(str(error).replace(f"{folder}/", ""))
         return
     ui.navigate.to(f"/p/{project.name}")
 
@@ -149,7 +146,7 @@ async def _project_page(project: Project) -> None:
             panels.set_value(SEARCH)
         if len(project.answers) != seen["answers"]:
             seen["answers"] = len(project.answers)
-            view.chosen, view.beside, view.rates = 0, None, {}
+            view.show_best()
             view.draw()
             panels.set_value(ANSWER)
         live["search"].update()

@@ -75,6 +75,11 @@ def _reactions(text: str) -> Network | None:
     return network(text) if text.strip() else None
 
 
+def new_folder() -> Path:
+    """Make a folder for what one project is made of or gives away."""
+    return Path(tempfile.mkdtemp(prefix="crnsym-studio-"))
+
+
 @dataclass
 class Project:
     """One piece of work: a table, its searches and its answers.
@@ -118,7 +123,7 @@ class Project:
         CrnsymError
             They cannot be read.
         """
-        project = Project(paths[0].stem, Path(tempfile.mkdtemp(prefix="crnsym-studio-")), workers=workers)
+        project = Project(paths[0].stem, new_folder(), workers=workers)
         if paths[0].is_dir() or paths[0].suffix == ".json":
             project.answers.append(load_discovery(paths[0]))
             project.title = paths[0].parent.name if paths[0].name == NAME else project.title

@@ -8,6 +8,7 @@ from nicegui import ui
 from ..comparison.candidate import Candidate
 from ..comparison.result import Discovery
 from . import charts
+from .table_view import reads
 from .view import View, handle
 from .words import arrow
 
@@ -41,8 +42,7 @@ def rate_sliders(view: View, found: Discovery, candidate: Candidate, run: int, c
         view.draw()
 
     ui.label("Turn a rate: the curves follow").classes("text-caption")
-    texts = candidate.reactions if candidate.one_rate_each else [""] * len(candidate.rates)
-    for text, (name, value) in zip(texts, candidate.rates.items(), strict=True):
+    for text, (name, value) in zip(rate_texts(candidate), candidate.rates.items(), strict=True):
         with ui.element("div").classes("w-full rate-row"):
             with ui.row().classes("items-baseline gap-2"):
                 ui.label(arrow(text) if text else name).classes("text-body1 text-weight-bold")
@@ -58,6 +58,11 @@ def rate_sliders(view: View, found: Discovery, candidate: Candidate, run: int, c
         follow()
     with ui.row().classes("gap-2"):
         handle(ui.button("Back to the fit", on_click=reset).props("flat dense"), "reset rates")
+
+
+def rate_texts(candidate: Candidate) -> list[str]:
+    """Return the reaction of each rate; empty texts where a rate is not that of one reaction."""
+    return list(candidate.reactions) if candidate.one_rate_each else [""] * len(candidate.rates)
 
 
 def _error(candidate: Candidate, name: str) -> str:
@@ -98,12 +103,6 @@ def refit_view(view: View) -> None:
             box.value = ""
             project.touch()
 
-    def again() -> None:
-        if view.attempt(project.search):
-            view.chosen, view.beside, view.rates = 0, None, {}
-
-    from .table_view import reads
-
     with ui.card().classes("w-full"):
         ui.label("Fit again").classes("text-subtitle1")
         for name, label in (("known", "Happens"), ("excluded", "Never")):
@@ -119,4 +118,4 @@ def refit_view(view: View) -> None:
         left_out = project.table is not None and (project.table.outliers or project.table.left_out)
         note = " Values and runs that you marked do not count." if left_out else ""
         ui.label(f"A fit with what is marked above; what is open is searched again.{note}").classes("text-caption")
-        handle(ui.button("Fit again", icon="refresh", on_click=again), "refit")
+        handle(ui.button("Fit again", icon="refresh", on_click=view.search), "refit")

@@ -82,5 +82,5 @@ def probability(text: str, value: float, strong: bool = True) -> None:
     """Show a reaction with a bar as long as its probability."""
     with ui.row().classes("w-full items-center gap-2 no-wrap"):
         ui.label(text).classes("grow text-body2" + (" text-weight-bold" if strong else ""))
-        ui.linear_progress(value, show_value=False, color="#0072B2").classes("w-24 shrink-0")
+        ui.linear_progress(value, show_value=False, color=charts.PALETTE[0]).classes("w-24 shrink-0")
         ui.label(chance(value)).classes("w-14 text-right text-caption shrink-0")

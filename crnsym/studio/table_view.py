@@ -5,6 +5,7 @@ from typing import Any
 from nicegui import ui
 
 from ..errors import CrnsymError
+from ..network.text import network
 from . import charts
 from .table import ROLES, Table, sheet_names
 from .view import View, handle
@@ -150,11 +151,6 @@ def start_view(view: View) -> None:
     """Ask what is known, and start the search."""
     project = view.project
     chemistry = project.chemistry
-
-    def start() -> None:
-        if view.attempt(project.search):
-            view.chosen, view.beside, view.rates = 0, None, {}
-
     with ui.card().classes("w-full"):
         ui.label("What you know (nothing is needed)").classes("text-subtitle1")
         with ui.row().classes("w-full gap-4"):
@@ -170,13 +166,11 @@ def start_view(view: View) -> None:
             handle(box.bind_value(chemistry, "max_order"), "max order")
             ui.number("Seconds at most", min=1, format="%.0f").classes("w-32").bind_value(chemistry, "time_budget")
         text = "Find the reactions" if not project.answers else "Search again with this"
-        handle(ui.button(text, icon="search", on_click=start), "start")
+        handle(ui.button(text, icon="search", on_click=view.search), "start")
 
 
 def reads(text: str) -> str | None:
     """Return why a text is no reaction; None where it is, or is empty."""
-    from ..network.text import network
-
     if not (text or "").strip():
         return None
     try:

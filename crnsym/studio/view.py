@@ -10,6 +10,8 @@ from nicegui import run, ui
 from ..errors import CrnsymError
 from .project import Project
 
+REFUSED = 15_000  # milliseconds for which a refusal stays, unless it is closed: some are long
+
 
 @dataclass
 class View:
@@ -49,9 +51,18 @@ class View:
         try:
             act()
         except CrnsymError as error:
-            ui.notify(str(error), type="negative", multi_line=True, timeout=12000, close_button="OK")
+            refuse(str(error))
             return False
         return True
+
+    def search(self) -> None:
+        """Start a search, if what was said can be used, and show its best when it is there."""
+        if self.attempt(self.project.search):
+            self.show_best()
+
+    def show_best(self) -> None:
+        """Choose the best candidate, alone, with its fitted rates."""
+        self.chosen, self.beside, self.rates = 0, None, {}
 
     async def work(self, act: Callable[[], Any]) -> Any:
         """Do something that takes a while in a thread; None where it was refused, which is said."""
@@ -59,11 +70,16 @@ class View:
         try:
             return await run.io_bound(act)
         except CrnsymError as error:
-            ui.notify(str(error), type="negative", multi_line=True, timeout=12000, close_button="OK")
+            refuse(str(error))
             return None
         finally:
             note.dismiss()
             await asyncio.sleep(0)
+
+
+def refuse(text: str) -> None:
+    """Say why something was not done."""
+    ui.notify(text, type="negative", multi_line=True, timeout=REFUSED, close_button="OK")
 
 
 def handle(element: Any, name: str) -> Any:

@@ -7,6 +7,9 @@ STAGES = {
     "under conservation laws": "Trying reactions of the measured species",
     "an unmeasured intermediate or store": "Trying an intermediate that was not measured",
     "unmeasured species, from missing mass": "Looking for what is missing in the balance",
+    "without laws": "Trying reactions that conserve nothing",
+    "without laws, thoroughly": "Trying more of those that conserve nothing",
+    "mechanisms by size": "Trying small mechanisms behind the columns",
     "unmeasured species that were named": "Trying the species that were named",
     "an unmeasured catalyst": "Trying a catalyst that was not measured",
     "rivals of the best answer": "Trying to beat the best answer",
@@ -42,6 +45,6 @@ def sentence(text: str) -> str:
 
 def chance(probability: float) -> str:
     """Return a probability for people."""
-    if probability > 0.995:
+    if probability >= 0.995:
         return "> 99 %"
-    return "< 1 %" if probability < 0.005 else f"{100 * probability:.0f} %"
+    return "< 1 %" if probability <= 0.005 else f"{100 * probability:.0f} %"
