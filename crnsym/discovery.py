@@ -28,7 +28,6 @@ from .comparison.record import record
 from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
 from .comparison.result import Discovery
-from .comparison.same_columns import first_of_each
 from .data.charges import charges
 from .data.noise import estimate_noise
 from .data.operation.attach import Operations, check_species, with_operation
@@ -38,6 +37,7 @@ from .errors import UnsupportedError
 from .formats import read
 from .network.network import Network
 from .refit.warm import warm_up
+from .search.alike import first_of_each
 from .search.learned import learned_starts
 from .search.pool import Pool
 from .search.question import Question, ask, ask_mixtures

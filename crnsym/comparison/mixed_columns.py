@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..data.charges import Charges, charges
-from ..data.noise import NoiseModel
+from ..data.noise import NoiseModel, estimate_noise
 from ..data.tables import read_table
 from ..data.trajectories import Trajectories
 from ..errors import DataError, FitError
@@ -78,8 +78,6 @@ def _of_spectra(data: Trajectories, spectra: Any, given: Charges | None) -> tupl
             else:
                 absorbing += [n.strip() for n in str(item).split(",") if n.strip()]
     if AUTO in absorbing:
-        from ..data.noise import estimate_noise
-
         rank = max(rank_of(narrow, estimate_noise(narrow)).absorbing, 1)
         taken = [*(given or ()), *(n for n in absorbing if n not in (AUTO, BACKGROUND))]
         free = [n for n in ascii_uppercase if n not in taken]

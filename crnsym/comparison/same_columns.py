@@ -1,7 +1,5 @@
 """Mechanisms that no column tells apart: through mixtures with unknown coefficients they look exactly alike."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from ..refit.evaluate import evaluate
@@ -21,11 +19,3 @@ def same_columns(one: Fit, other: Fit) -> bool:
     if here is None or there is None:
         return False
     return bool(np.abs(here.residuals - there.residuals).max() < NEAR)
-
-
-def first_of_each(ranked: Sequence[tuple[float, Fit]]) -> list[tuple[float, Fit]]:
-    """Keep the first of the fits of mixtures that leave the same with as many reactions."""
-    kept: dict[tuple[int, float], tuple[float, Fit]] = {}
-    for value, fit in ranked:
-        kept.setdefault((len(fit.mechanism.log_rates), float(f"{fit.chi2:.3e}")), (value, fit))
-    return list(kept.values())

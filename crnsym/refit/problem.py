@@ -159,10 +159,6 @@ class FitProblem:
         """Measurements on the scale of unit variance."""
         return self.noise.stabilise(self.values)
 
-    def with_start(self, start: np.ndarray) -> "FitProblem":
-        """Return the same problem started from other initial states."""
-        return replace(self, start=start)
-
     def cut(self, intervals: int, states: list[np.ndarray] | None = None) -> "FitProblem":
         """Cut every run into pieces of this many sampling intervals, each with its own initial state.
 
@@ -208,22 +204,18 @@ class FitProblem:
 
     def thin(self, runs: np.ndarray) -> "FitProblem":
         """Return the problem restricted to these runs."""
-        return FitProblem(
-            self.species,
-            self.times[runs],
-            self.lengths[runs],
-            self.values[runs],
-            self.present[runs],
-            self.noise,
-            self.start[runs],
-            self.free[runs],
-            tuple(self.guide[int(r)] for r in runs),
-            self.quasi_steady,
-            None if self.temperatures is None else self.temperatures.thin(runs),
-            self.knowledge,
-            self.shared,
-            None if self.observation is None else self.observation.thin(np.asarray(runs)),
-            None if self.operation is None else tuple(self.operation[int(r)] for r in runs),
+        return replace(
+            self,
+            times=self.times[runs],
+            lengths=self.lengths[runs],
+            values=self.values[runs],
+            present=self.present[runs],
+            start=self.start[runs],
+            free=self.free[runs],
+            guide=tuple(self.guide[int(r)] for r in runs),
+            temperatures=None if self.temperatures is None else self.temperatures.thin(runs),
+            observation=None if self.observation is None else self.observation.thin(np.asarray(runs)),
+            operation=None if self.operation is None else tuple(self.operation[int(r)] for r in runs),
         )
 
     def sample(self, count: int) -> "FitProblem":

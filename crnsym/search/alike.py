@@ -1,4 +1,7 @@
-"""Species that nothing tells apart: names of what was not put in and is not seen, or seen through unknown spectra."""
+"""Species that nothing tells apart: names of what was not put in and is not seen, or seen through unknown spectra.
+
+Mechanisms that differ by these names, or leave the same of mixed columns, are one mechanism.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -79,6 +82,14 @@ class Alike:
         for value, fit in ranked:
             kept.setdefault(self.key(fit.mechanism.reactants, fit.mechanism.products), (value, self.named(fit)))
         return list(kept.values())
+
+
+def first_of_each(ranked: list[tuple[float, Fit]]) -> list[tuple[float, Fit]]:
+    """Keep the first of the fits with as many reactions that leave the same: others differ in amounts only."""
+    kept: dict[tuple[int, float], tuple[float, Fit]] = {}
+    for value, fit in ranked:
+        kept.setdefault((len(fit.mechanism.log_rates), float(f"{fit.chi2:.3e}")), (value, fit))
+    return list(kept.values())
 
 
 def _rows(reactants: np.ndarray, products: np.ndarray) -> Key:

@@ -17,7 +17,7 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library
-from crnsym.search.alike import Alike
+from crnsym.search.alike import Alike, first_of_each
 from crnsym.search.beam import Beam
 from crnsym.search.findings import CORRELATED, PLAUSIBLE, Findings, correlation
 from crnsym.search.pool import Pool
@@ -190,7 +190,7 @@ def _grow(pool: Pool, alike: Alike) -> bool:
     """
     before, sizes = pool.best, Counter[int]()
     have = set(pool.fits)
-    for fit in different([fit for _, fit in alike.one_of_each(pool.ranked())]):
+    for _, fit in first_of_each(alike.one_of_each(pool.ranked())):
         sizes[len(fit.mechanism.log_rates)] += 1
         if sizes[len(fit.mechanism.log_rates)] > GROWN:
             continue
@@ -198,14 +198,6 @@ def _grow(pool: Pool, alike: Alike) -> bool:
             if mechanism.structure() not in have:
                 pool.fit(mechanism, initial=fit.initial_states, iterations=LONG)
     return pool.best != before
-
-
-def different(fits: Sequence[Fit]) -> list[Fit]:
-    """Keep the first of the fits with as many reactions that leave the same: others differ in amounts only."""
-    kept: dict[tuple[int, float], Fit] = {}
-    for fit in fits:
-        kept.setdefault((len(fit.mechanism.log_rates), float(f"{fit.chi2:.4g}")), fit)
-    return list(kept.values())
 
 
 def _lengthened(fit: Fit) -> Iterator[Mechanism]:
