@@ -19,6 +19,9 @@ from .comparison.petab import compare_petab as compare_petab
 from .comparison.posterior import Posterior as Posterior
 from .comparison.posterior import posterior as posterior
 from .comparison.proposal import Experiment as Experiment
+from .comparison.rate_laws.rate_laws import rate_laws as rate_laws
+from .comparison.rate_laws.result import RateLaw as RateLaw
+from .comparison.rate_laws.result import RateLaws as RateLaws
 from .comparison.rate_table import RateTable as RateTable
 from .comparison.result import Discovery as Discovery
 from .comparison.saved.file import load_discovery as load_discovery

@@ -14,6 +14,7 @@ from . import (
     cli_options,
     cli_orders,
     cli_petab,
+    cli_rate_laws,
     cli_reading,
     cli_setting,
     cli_simulate,
@@ -348,6 +349,7 @@ def info(model: Annotated[Path, typer.Argument(help="Network file.")]) -> None:
 
 
 app.command()(command(cli_orders.orders))
+app.command()(command(cli_rate_laws.rate_laws))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,85 @@
+"""How far a reaction has gone, along every run, and the concentrations on the way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.interpolate import PchipInterpolator
+
+from ...data.laws import is_followed
+from ...data.noise import NoiseModel
+from ...data.smoothing import smooth
+from ...data.trajectories import Trajectories
+
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(3)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extents:
+    """All runs as one least squares problem, linear in the rate at points between the samples.
+
+    Attributes
+    ----------
+    points
+        ``(points, species)`` concentrations, not negative.
+    speeds
+        ``(points,)`` rate by the slope of the smoothed extent.
+    operator
+        ``(samples, points)``: the integral of a rate up to every sample, less the level that each run has to itself,
+        in units of the noise.
+    target
+        ``(samples,)`` the measured extent, likewise.
+    freedom
+        Number of samples less one a run.
+    """
+
+    points: np.ndarray
+    speeds: np.ndarray
+    operator: np.ndarray
+    target: np.ndarray
+    freedom: int
+
+
+def extents(data: Trajectories, noise: NoiseModel, changes: np.ndarray) -> Extents:
+    """Project measurements on what one reaction changes, ``(species,)``.
+
+    The noise of the extent is that of the mean of all species that the reaction changes; what they are on the way
+    moves along the reaction from their mean in the run, so that totals hold.
+    """
+    followed, courses = is_followed(data), smooth(data, noise)
+    points, speeds, blocks, targets = [], [], [], []
+    for times, values, course in zip(data.times, data.values, courses, strict=True):
+        if len(times) < 3:
+            continue
+        sigma = noise.sigma(course).mean(axis=0)
+        weights = np.where(followed, changes / sigma**2, 0.0)
+        inverse = weights / (weights @ changes)
+        middle = course.mean(axis=0)
+        guide = (course - middle) @ inverse
+        path = PchipInterpolator(times, guide)
+        half = 0.5 * np.diff(times)
+        between = ((times[1:] + times[:-1])[:, None] * 0.5 + half[:, None] * NODES).ravel()
+        # species that the reaction leaves alone keep their own course
+        still = np.where(changes == 0, PchipInterpolator(times, course, axis=0)(between), middle)
+        points.append(np.maximum(still + path(between)[:, None] * changes, 0.0))
+        speeds.append(path.derivative()(between))
+        measured = np.where(np.isfinite(values), values, course)
+        extent = (measured - middle) @ inverse
+        scale = np.sqrt(weights @ changes)
+        sums = np.repeat(np.tri(len(times), len(times) - 1, -1), len(NODES), axis=1) * (half[:, None] * WEIGHTS).ravel()
+        blocks.append(scale * (sums - sums.mean(axis=0)))
+        targets.append(scale * (extent - extent.mean()))
+    return _stacked(points, speeds, blocks, targets)
+
+
+def _stacked(
+    points: Sequence[np.ndarray], speeds: Sequence[np.ndarray], blocks: Sequence[np.ndarray], targets: Sequence
+) -> Extents:
+    operator = np.zeros((sum(len(b) for b in blocks), sum(b.shape[1] for b in blocks)))
+    row = column = 0
+    for block in blocks:
+        operator[row : row + len(block), column : column + block.shape[1]] = block
+        row, column = row + len(block), column + block.shape[1]
+    return Extents(
+        np.concatenate(points), np.concatenate(speeds), operator, np.concatenate(targets), len(operator) - len(blocks)
+    )
