@@ -165,11 +165,12 @@ def full_disk(name: str, folder: Path, kilobytes: int) -> str:
 def ready(folder: Path, name: str) -> tuple[Path, dict[str, Any], float]:
     """Make earlier results and new ones; return the folder of the earlier, what the new hold, and the seconds."""
     prepare(folder)
-    run(name, folder, "old")
-    (folder / "old" / "best.tex").write_text("of an earlier run")
     began = time.monotonic()
     run(name, folder, "new")
-    return folder / "old", held(folder / "new"), time.monotonic() - began
+    seconds = time.monotonic() - began
+    shutil.copytree(folder / "new", folder / "old")
+    (folder / "old" / "best.tex").write_text("of an earlier run")
+    return folder / "old", held(folder / "new"), seconds
 
 
 def moments(count: int, seconds: float, seed: int) -> Iterator[tuple[float, bool]]:

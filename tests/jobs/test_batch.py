@@ -26,6 +26,17 @@ def tables(tmp_path):
     return folder
 
 
+@pytest.fixture
+def few(tmp_path):
+    """Two tables, and one that is none."""
+    folder = tmp_path / "few"
+    folder.mkdir()
+    for seed in (0, 2):
+        cs.write_table(chain(seed), folder / f"day {seed}.csv")
+    (folder / "notes.txt").write_text("no table\n")
+    return folder
+
+
 def rows(out):
     with (out / "summary.csv").open(encoding="utf-8") as stream:
         return {row["table"]: row for row in csv.DictReader(stream)}
@@ -50,7 +61,7 @@ def test_every_table_is_searched_and_all_are_in_one_table(tables, tmp_path):
     assert [row["table"] for row in batch.to_rows()] == list(found)
 
 
-def test_what_was_finished_is_kept_when_it_goes_on(tables, tmp_path, monkeypatch):
+def test_what_was_finished_is_kept_when_it_goes_on(few, tmp_path, monkeypatch):
     out, done = tmp_path / "out", []
     import crnsym.jobs.batch as module
 
@@ -64,25 +75,25 @@ def test_what_was_finished_is_kept_when_it_goes_on(tables, tmp_path, monkeypatch
 
     monkeypatch.setattr(module, "discover", until_the_second)
     with pytest.raises(KeyboardInterrupt):
-        cs.discover_batch(tables, out, **QUICK)
+        cs.discover_batch(few, out, **QUICK)
     assert [name for name, row in rows(out).items() if not row["problem"]] == ["day 0"]  # what there is, is written
-    batch = cs.discover_batch(tables, out, resume=True, **QUICK)
-    assert (batch.reused, len(batch.found), len(done)) == (1, 4, 5)
-    cs.write_table(chain(5), tables / "day 2.csv")  # other data: searched anew
-    batch = cs.discover_batch(tables, out, resume=True, **QUICK)
-    assert (batch.reused, len(done)) == (3, 6)
-    assert cs.discover_batch(tables, out, resume=True, max_order=2, hidden=0).reused == 0  # other options: all
-    assert len(done) == 10
+    batch = cs.discover_batch(few, out, resume=True, **QUICK)
+    assert (batch.reused, len(batch.found), len(done)) == (1, 2, 3)
+    cs.write_table(chain(5), few / "day 2.csv")  # other data: searched anew
+    batch = cs.discover_batch(few, out, resume=True, **QUICK)
+    assert (batch.reused, len(done)) == (1, 4)
+    assert cs.discover_batch(few, out, resume=True, max_order=2, hidden=0).reused == 0  # other options: all
+    assert len(done) == 6
 
 
-def test_known_reactions_reach_every_table(tables, tmp_path):
+def test_known_reactions_reach_every_table(few, tmp_path):
     known = cs.network("C -> A @ 0.01")
-    batch = cs.discover_batch([tables / "day 0.csv"], tmp_path / "out", known=known, **QUICK)
+    batch = cs.discover_batch([few / "day 0.csv"], tmp_path / "out", known=known, **QUICK)
     assert "C -> A" in batch.found["day 0"][0].reactions
 
 
-def test_workers_give_the_same_answers(tables, tmp_path):
-    paths = [tables / "day 0.csv", tables / "day 2.csv"]
+def test_workers_give_the_same_answers(few, tmp_path):
+    paths = [few / "day 0.csv", few / "day 2.csv"]
     alone = cs.discover_batch(paths, tmp_path / "alone", **QUICK)
     with cs.Workers(2) as workers:
         together = cs.discover_batch(paths, tmp_path / "together", executor=workers, **QUICK)
@@ -97,17 +108,17 @@ def test_a_folder_without_tables_is_refused(tmp_path):
         cs.discover_batch(tmp_path / "none", tmp_path / "out")
 
 
-def test_the_command_says_what_there_is_and_ends_with_1_where_a_table_has_no_answer(tables, tmp_path):
+def test_the_command_says_what_there_is_and_ends_with_1_where_a_table_has_no_answer(few, tmp_path):
     out = tmp_path / "out"
-    command = ("batch", tables, "--out", out, "--max-order", 1, "--hidden", 0, "--workers", 1)
+    command = ("batch", few, "--out", out, "--max-order", 1, "--hidden", 0, "--workers", 1)
     code, printed, _ = run(*command)
     assert code == 1
-    assert "4 answers" in printed
+    assert "2 answers" in printed
     assert re.search(r"day 0\s+│ decided\s+│ A -> B", printed)
-    (tables / "notes.txt").unlink()
+    (few / "notes.txt").unlink()
     code, printed, _ = run(*command, "--resume")
     assert code == 0
-    assert "4 answers, 4 of an earlier run" in printed
+    assert "2 answers, 2 of an earlier run" in printed
     assert json.loads((out / "day 2" / "run.json").read_text())["title"] == "day 2"
     code, _, error = run("batch", tmp_path / "nothing", "--out", out)
     assert code == 2
