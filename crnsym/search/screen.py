@@ -7,7 +7,6 @@ import numpy as np
 from crnsym.data.mechanism import Mechanism
 from crnsym.search.pool import Pool
 from crnsym.search.structures import Structure
-from crnsym.search.widen import typical
 
 RUNS, TIMES = 4, 14
 KEPT = 24  # structures that are returned
@@ -36,7 +35,7 @@ def screen(
     runs = np.unique(np.linspace(0, len(problem.lengths) - 1, RUNS).round().astype(int))
     part = problem.thin(runs).sample(TIMES)
     measured = part.present.any(axis=(0, 1))
-    scale = typical(part)
+    scale = part.typical
     amounts = np.where(measured, scale, scale if unit is None else unit)
     score = replace(pool.score, count=part.count)
     lowest = np.inf

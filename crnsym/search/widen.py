@@ -21,7 +21,7 @@ def hidden_name(species: Sequence[str], kind: str = "intermediate") -> str:
 
 def with_unmeasured(problem: FitProblem, names: Sequence[str], starts: Sequence[float]) -> FitProblem:
     """Add species that were never measured as the last columns, each with one known start in every run."""
-    scale = typical(problem)
+    scale = problem.typical
     count = len(names)
 
     def widen(array: np.ndarray, value: object) -> np.ndarray:
@@ -54,7 +54,7 @@ def with_hidden(problem: FitProblem, start: str) -> FitProblem:
     wide = with_unmeasured(problem, [hidden_name(problem.species)], [0.0])
     if start == "zero":
         return wide
-    wide.start[:, n] = 0.1 * typical(problem)
+    wide.start[:, n] = 0.1 * problem.typical
     if start == "free":
         wide.free[:, n] = True
         return wide
@@ -111,8 +111,3 @@ def widened(mechanism: Mechanism, species: tuple[str, ...]) -> Mechanism:
         reactants=np.hstack([mechanism.reactants, columns]),
         products=np.hstack([mechanism.products, columns]),
     )
-
-
-def typical(problem: FitProblem) -> float:
-    """Return the median of the measured values."""
-    return problem.typical

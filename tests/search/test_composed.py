@@ -28,8 +28,12 @@ def searched(data: Trajectories, seed: int = 0) -> SearchResult:
     return search(question)
 
 
-def test_the_hidden_intermediate_of_a_given_formula_is_found(data: Trajectories) -> None:
-    found = searched(data)
+@pytest.fixture(scope="module")
+def found(data: Trajectories) -> SearchResult:
+    return searched(data)
+
+
+def test_the_hidden_intermediate_of_a_given_formula_is_found(found: SearchResult) -> None:
     best = found.ranked[0][1].mechanism
     assert best.species == ("A", "B", "X")
     assert best.structure() == frozenset({((1, 0, 0), (0, 0, 1)), ((0, 0, 2), (0, 1, 0))})
@@ -60,8 +64,7 @@ def test_a_chain_of_two_radicals_is_found_where_single_steps_lead_nowhere() -> N
     }
 
 
-def test_mechanisms_with_and_without_hidden_species_are_judged_on_one_scale(data: Trajectories) -> None:
-    found = searched(data)
+def test_mechanisms_with_and_without_hidden_species_are_judged_on_one_scale(found: SearchResult) -> None:
     for value, fit in found.ranked:
         own = found.score.widened(fit.problem)
         assert value == pytest.approx(own.mechanism(fit.mechanism, fit.chi2))

@@ -23,7 +23,7 @@ from crnsym.search.question import Question
 from crnsym.search.screen import screen
 from crnsym.search.structures import Structure, catalysed, content, plausible
 from crnsym.search.task import Task
-from crnsym.search.widen import hidden_name, measured_part, typical, widened, with_unmeasured
+from crnsym.search.widen import hidden_name, measured_part, widened, with_unmeasured
 
 AMOUNT = 0.1  # of a typical concentration: the amount of catalyst from which fits start
 RUNS, TIMES = 5, 14  # to which whole families are fitted
@@ -161,7 +161,7 @@ def _fit_family(family: Structure, pool: Pool) -> Fit | None:
     problem = pool.problem
     runs = np.unique(np.linspace(0, len(problem.lengths) - 1, RUNS).round().astype(int))
     part = problem.thin(runs).sample(TIMES)
-    scale = typical(problem)
+    scale = problem.typical
     size = reactants[:, :-2].sum(axis=1)
     base = np.log(3.0 * scale / problem.horizon / _amount(pool)) - size * np.log(scale)
     fits = []
@@ -176,7 +176,7 @@ def with_catalyst(problem: FitProblem, forms: int) -> FitProblem:
     names = [hidden_name(problem.species, "catalyst")]
     for _ in range(forms):
         names.append(hidden_name((*problem.species, *names)))
-    wide = with_unmeasured(problem, names, [AMOUNT * typical(problem)] + [0.0] * forms)
+    wide = with_unmeasured(problem, names, [AMOUNT * problem.typical] + [0.0] * forms)
     return replace(wide, shared=(len(problem.species),))
 
 
@@ -211,7 +211,7 @@ def _bind(base: Mechanism, pool: Pool, form: int, partner: int, factor: float) -
     free, bound = np.zeros(n, np.int64), np.zeros(n, np.int64)
     free[[form, partner]] = 1
     bound[-1] = 1
-    scale = typical(pool.problem)
+    scale = pool.problem.typical
     release = np.log(3.0 * scale / pool.problem.horizon / _amount(pool)) + factor
     grown = widened(base, species).extended(
         np.array([free, bound]), np.array([bound, free]), np.array([release - np.log(scale), release])

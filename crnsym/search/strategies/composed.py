@@ -28,7 +28,7 @@ from crnsym.search.question import Question
 from crnsym.search.score import Score
 from crnsym.search.screen import FITS
 from crnsym.search.task import Task
-from crnsym.search.widen import typical, with_unmeasured
+from crnsym.search.widen import with_unmeasured
 
 TIMES, SAMPLES = 10, 17  # samples a run in the short fits and in the exchange
 SHORT = 8  # iterations of a short fit
@@ -152,7 +152,7 @@ def _starts(pool: Pool, library: Library, seed: int) -> list[Fit]:
     problem = pool.problem
     part = problem.sample(TIMES)
     left = library.complexes[library.source]
-    base = np.log(3.0 / problem.horizon) - (left.sum(axis=1) - 1) * np.log(typical(problem))
+    base = np.log(3.0 / problem.horizon) - (left.sum(axis=1) - 1) * np.log(problem.typical)
     rng = np.random.default_rng(seed)
     fits: list[Fit] = []
     for _ in range(STARTS):
