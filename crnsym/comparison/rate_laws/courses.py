@@ -10,6 +10,7 @@ from ...data.laws import is_followed
 from ...data.noise import NoiseModel
 from ...data.smoothing import smooth
 from ...data.trajectories import Trajectories
+from ...errors import DataError
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(3)
 
@@ -31,6 +32,8 @@ class Extents:
         ``(samples,)`` the measured extent, likewise.
     freedom
         Number of samples less one a run.
+    gains
+        ``(runs,)`` how far the reaction went in every run.
     """
 
     points: np.ndarray
@@ -38,6 +41,7 @@ class Extents:
     operator: np.ndarray
     target: np.ndarray
     freedom: int
+    gains: np.ndarray
 
 
 def extents(data: Trajectories, noise: NoiseModel, changes: np.ndarray) -> Extents:
@@ -45,9 +49,14 @@ def extents(data: Trajectories, noise: NoiseModel, changes: np.ndarray) -> Exten
 
     The noise of the extent is that of the mean of all species that the reaction changes; what they are on the way
     moves along the reaction from their mean in the run, so that totals hold.
+
+    Raises
+    ------
+    DataError
+        No run has three samples.
     """
     followed, courses = is_followed(data), smooth(data, noise)
-    points, speeds, blocks, targets = [], [], [], []
+    points, speeds, blocks, targets, gains = [], [], [], [], []
     for times, values, course in zip(data.times, data.values, courses, strict=True):
         if len(times) < 3:
             continue
@@ -62,6 +71,7 @@ def extents(data: Trajectories, noise: NoiseModel, changes: np.ndarray) -> Exten
         # species that the reaction leaves alone keep their own course
         still = np.where(changes == 0, PchipInterpolator(times, course, axis=0)(between), middle)
         points.append(np.maximum(still + path(between)[:, None] * changes, 0.0))
+        gains.append(guide[-1] - guide[0])
         speeds.append(path.derivative()(between))
         measured = np.where(np.isfinite(values), values, course)
         extent = (measured - middle) @ inverse
@@ -69,17 +79,22 @@ def extents(data: Trajectories, noise: NoiseModel, changes: np.ndarray) -> Exten
         sums = np.repeat(np.tri(len(times), len(times) - 1, -1), len(NODES), axis=1) * (half[:, None] * WEIGHTS).ravel()
         blocks.append(scale * (sums - sums.mean(axis=0)))
         targets.append(scale * (extent - extent.mean()))
-    return _stacked(points, speeds, blocks, targets)
+    if not blocks:
+        raise DataError("every run has fewer than three samples; a rate law needs courses over time")
+    return _stacked(points, speeds, blocks, targets, np.array(gains))
 
 
 def _stacked(
-    points: Sequence[np.ndarray], speeds: Sequence[np.ndarray], blocks: Sequence[np.ndarray], targets: Sequence
+    points: Sequence[np.ndarray],
+    speeds: Sequence[np.ndarray],
+    blocks: Sequence[np.ndarray],
+    targets: Sequence[np.ndarray],
+    gains: np.ndarray,
 ) -> Extents:
     operator = np.zeros((sum(len(b) for b in blocks), sum(b.shape[1] for b in blocks)))
     row = column = 0
     for block in blocks:
         operator[row : row + len(block), column : column + block.shape[1]] = block
         row, column = row + len(block), column + block.shape[1]
-    return Extents(
-        np.concatenate(points), np.concatenate(speeds), operator, np.concatenate(targets), len(operator) - len(blocks)
-    )
+    freedom = len(operator) - len(blocks)
+    return Extents(np.concatenate(points), np.concatenate(speeds), operator, np.concatenate(targets), freedom, gains)

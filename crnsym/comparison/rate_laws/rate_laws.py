@@ -11,7 +11,7 @@ from ...data.noise import NoiseModel, estimate_noise
 from ...data.smoothing import smooth
 from ...data.sources import Measurements, as_trajectories
 from ...data.trajectories import Trajectories
-from ...errors import DataError, UnsupportedError
+from ...errors import DataError, FitError, UnsupportedError
 from ...network.reaction import Reaction
 from ...refit.temperature import Temperatures
 from ...training.tasks import Tasks
@@ -75,11 +75,18 @@ def rate_laws(
     others, aside = _others(table, model, wanted)
     table = _only(table, [*wanted.reactants, *wanted.products, *others])
     model = estimate_noise(table, noise)
+    if not wanted.net:
+        raise FitError("the reaction changes no measured species; name one that does, such as 'A -> P'")
     changes = np.array([float(wanted.net.get(name, 0)) for name in table.species])
     forms = catalogue(wanted.reactants, wanted.products, others)
     course = extents(table, model, changes)
+    if np.all(course.gains <= 0):
+        arrow = f"{wanted.products} -> {wanted.reactants}"
+        raise FitError(f"the reaction runs the other way round in every run; name it as '{arrow}'")
     screened = screen(forms, course, table.species)
     kept = chosen(screened)
+    if not kept:
+        raise FitError("no rate law of this reaction follows the runs; does another reaction change its species?")
     networks = [law.form.network(table.species, law.values) for law in kept]
     names = [str(i) for i in range(len(kept))]
     found = compare(networks, table, names=names, noise=noise, seed=seed, executor=executor)

@@ -56,6 +56,12 @@ def test_what_cannot_be_asked_is_refused_by_name():
         cs.rate_laws(data, "A -> P @ 1")
     with pytest.raises(DataError, match="one temperature"):
         cs.rate_laws(replace(data, temperatures=(300.0, 320.0)))
+    with pytest.raises(FitError, match="other way round"):
+        cs.rate_laws(data, "P -> A")
+    with pytest.raises(FitError, match="changes no measured species"):
+        cs.rate_laws(data, "A -> A")
+    with pytest.raises(DataError, match="fewer than three samples"):
+        cs.rate_laws({"time": [0, 1], "A": [1, 0.5], "P": [0, 0.5]}, "A -> P")
     fed = cs.Operation(volume=1.0).add(1.0, volume=0.1, contents={"A": 1.0})
     with pytest.raises(UnsupportedError, match="closed vessels"):
         cs.rate_laws(replace(data, operation=(fed, fed)))
