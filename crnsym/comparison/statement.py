@@ -134,7 +134,8 @@ def _not_reached(best: Candidate, left_over: Residuals, problem: FitProblem, giv
         )
     return (
         f"No mechanism among the measured species reaches the noise: {' and '.join(reason)}. "
-        "A hidden species or a reaction outside the list is likely."
+        "A hidden species or a reaction outside the list is likely, or a rate that is no mass action: try crnsym "
+        "rate-laws."
     )
 
 
