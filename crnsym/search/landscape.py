@@ -81,7 +81,15 @@ class Landscape:
         scale = 1.0 / np.sqrt(np.diag(self.gram)[chosen])
         matrix = self.gram[np.ix_(chosen, chosen)] * scale[:, None] * scale + RIDGE * np.eye(len(chosen))
         # what dropping one costs while the others may change, without regard to their signs
-        cost = (rates / scale) ** 2 / np.diag(np.linalg.inv(matrix))
+        inverse = np.linalg.inv(matrix)
+        cost = (rates / scale) ** 2 / np.diag(inverse)
+        cheapest = int(np.argmin(cost))
+        falls = scale * inverse[:, cheapest] * rates[cheapest] / (scale[cheapest] * inverse[cheapest, cheapest])
+        left = np.delete(rates - falls, cheapest)
+        if left.min() > 0:  # no sign changes, so that nothing else can cost less
+            rest = np.delete(chosen, cheapest)
+            value = left @ self.gram[np.ix_(rest, rest)] @ left - 2.0 * self.moment[rest] @ left
+            return rest, left, max(self.constant + value, LEAST * self.constant)
         options = [np.delete(chosen, i) for i in np.argsort(cost, kind="stable")[:TRIED]]
         solved = [(rest, *self.solve(rest)) for rest in options]
         return min(solved, key=lambda option: option[2])

@@ -12,8 +12,10 @@ from crnsym.search.question import Question
 from crnsym.search.view import View
 from crnsym.search.weak import first_landscape
 
+LARGEST = 1500  # reactions of a library that is searched in one piece
 GIVEN_UP = 4  # combinations of laws
 TRIED = 20  # combinations that are tried before one is given up
+FIRST = 3  # combinations given up first that are followed: the weak form may like a wrong one best
 HELPS = 10.0  # score of the weak form by which that must be better
 
 
@@ -26,20 +28,19 @@ def without_false_laws(question: Question, view: View, order: int) -> tuple[floa
         for broken in promising(question, view, left, order):
             laws = obeyed(view.laws, broken)
             wider = view.under(laws, f"{len(laws)} laws")
-            options.append((*weak_score(question, wider, order), wider))
-        if not options:
+            if len(lawful(question, wider, order).source) <= LARGEST:
+                options.append((*weak_score(question, wider, order), wider))
+        better = sorted((o for o in options if o[0] <= score - HELPS), key=lambda option: option[0])
+        if not better:
             break
-        best = min(options, key=lambda option: option[0])
-        if best[0] > score - HELPS:
-            break
-        score, left, view = best
-        found.append(view)
+        score, left, view = better[0]
+        found += [wider for _, _, wider in better[: 1 if found else FIRST]]
     return score, found
 
 
 def weak_score(question: Question, view: View, order: int) -> tuple[float, np.ndarray]:
     """Score of the best lawful reactions in the weak form, and what they leave of it, ``(rows, species)``."""
-    library = question.library(order, order, view.laws, len(view.problem.species))
+    library = lawful(question, view, order)
     form, _ = view.weak(library)
     if not len(library.source):
         return float(form.left.size * np.log(max((form.left**2 / form.variance).mean(), 1e-300))), form.left
@@ -49,6 +50,11 @@ def weak_score(question: Question, view: View, order: int) -> tuple[float, np.nd
     theta = np.zeros(form.complexes.shape)
     np.add.at(theta, library.source[chosen], rates[:, None] * library.net[chosen])
     return score, form.left - form.right @ theta
+
+
+def lawful(question: Question, view: View, order: int) -> Library:
+    """List the reactions of a view, with no more products than the order."""
+    return question.library(order, order, view.laws, len(view.problem.species))
 
 
 def promising(question: Question, view: View, left: np.ndarray, order: int) -> list[np.ndarray]:

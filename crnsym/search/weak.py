@@ -47,8 +47,10 @@ def _landscape(form: WeakForm, library: Library, prices: np.ndarray, variance: n
     gram, moment = np.zeros((size, size)), np.zeros(size)
     for i in range(form.left.shape[1]):
         weighted = form.right / variance[:, i : i + 1]
-        products = (form.right.T @ weighted)[np.ix_(library.source, library.source)]
-        gram += library.net[:, i, None] * library.net[:, i] * products
-        moment += library.net[:, i] * (weighted.T @ form.left[:, i])[library.source]
+        touching = np.flatnonzero(library.net[:, i])
+        net, source = library.net[touching, i], library.source[touching]
+        products = (form.right.T @ weighted)[np.ix_(source, source)]
+        gram[np.ix_(touching, touching)] += net[:, None] * net * products
+        moment[touching] += net * (weighted.T @ form.left[:, i])[source]
     constant = float((form.left**2 / variance).sum())
     return Landscape(gram, moment, constant, max(form.left.size, 1), prices)

@@ -11,11 +11,12 @@ from crnsym.search.beam import MOST, Beam
 from crnsym.search.findings import Findings
 from crnsym.search.pool import Pool
 from crnsym.search.question import Question
-from crnsym.search.relaxed import weak_score, without_false_laws
+from crnsym.search.relaxed import LARGEST, weak_score, without_false_laws
 from crnsym.search.task import Task
 from crnsym.search.view import View
 
-LARGEST, LARGEST_THIRD = 1500, 500  # reactions of a library that is searched in one piece, and of three molecules
+LARGEST_THIRD = 1500  # reactions of three molecules that are searched in one piece
+LOOK = 5  # expansions among them where two molecules convince: the score may still like three better
 LARGEST_GUESSED = 300  # of a hypothesis: of those there are many
 FEW = 9  # species up to which a reaction may have three products whatever its order
 
@@ -36,6 +37,8 @@ class Lawful:
         low = tuple(o for o in question.orders if o <= 2)
         yield [Orders(view, low) for view in views]
         if findings.convincing():
+            if max(question.orders) > 2:
+                yield [Orders(view, (3,), LOOK) for view in views]
             return
         score, fewer = without_false_laws(question, views[-1], low[-1])
         ways = [(score, [Orders(view, low) for view in fewer])]
@@ -64,14 +67,14 @@ class Orders:
         settled, species = True, len(self.problem.species)
         for order in self.orders:
             library = question.library(order, max(2, order), self.view.laws, species)
-            most = LARGEST if order <= 2 else LARGEST_THIRD
+            most = LARGEST if order <= 2 else LARGEST_THIRD if self.most == MOST else LARGEST_GUESSED
             if species <= FEW:
                 wide = question.library(order, 3, self.view.laws, species)
                 library = wide if len(wide.source) <= (most if self.most == MOST else LARGEST_GUESSED) else library
             if not len(library.source):
                 continue
             if len(library.source) > most:
-                settled = False
+                settled &= self.most != MOST
                 continue
             beam = Beam(pool, library)
             beam.start(self.view)

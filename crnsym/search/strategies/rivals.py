@@ -72,7 +72,7 @@ class Doubt:
         if not self.wide:
             return True
         best = pool.best_fit
-        wide = question.library(order, 3, None, species)
+        wide = question.library(max(question.orders), 3, None, species)
         if wide.complexes.size > MOST_COMPLEXES:
             wide = question.library(min(order, 2), 3, None, species)
         if best is not None and wide.complexes.size <= MOST_COMPLEXES:
