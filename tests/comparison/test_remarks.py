@@ -18,7 +18,7 @@ def told(laws: list[list[int]], near: list[list[int]], *net: list[int], complete
     left = np.maximum(-change, 0)
     mechanism = Mechanism(SPECIES, left, left + change, np.zeros(len(change)))
     ranked = [(0.0, SimpleNamespace(mechanism=mechanism))] if net else []
-    result: Any = SimpleNamespace(ranked=ranked, stages=())
+    result: Any = SimpleNamespace(ranked=ranked, stages=(), problem=SimpleNamespace(operation=None))
     sets = [np.array(laws, np.int64).reshape(len(laws), 3)] if laws else []
     balances = np.array([*laws, *near], np.int64).reshape(len(laws) + len(near), 3)
     return "; ".join(remarks(result, sets, balances, SPECIES, complete))

@@ -17,7 +17,7 @@ from crnsym.search.view import View
 
 LARGEST_THIRD = 1500  # reactions of three molecules that are searched in one piece
 LOOK = 5  # expansions among them where two molecules convince: the score may still like three better
-LARGEST_GUESSED = 300  # of a hypothesis: of those there are many
+LARGEST_GUESSED = 300  # of a guess: of those there are many
 FEW = 9  # species up to which a reaction may have three products whatever its order
 
 
@@ -38,7 +38,7 @@ class Lawful:
         yield [Orders(view, low) for view in views]
         if findings.convincing():
             if max(question.orders) > 2:
-                yield [Orders(view, (3,), LOOK) for view in views]
+                yield [Orders(view, (3,), LOOK, True) for view in views]
             return
         score, fewer = without_false_laws(question, views[-1], low[-1])
         ways = [(score, [Orders(view, low) for view in fewer])]
@@ -51,11 +51,24 @@ class Lawful:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Orders:
-    """Search the lawful libraries of some orders, one after the other, within one view; so many expansions in each."""
+    """Search the lawful libraries of some orders, one after the other, within one view.
+
+    Attributes
+    ----------
+    view
+        What is looked at, and the laws.
+    orders
+        Molecularities.
+    most
+        Expansions in each library.
+    guess
+        Whether this is one hypothesis of many: only small libraries are searched, and others do not count as left.
+    """
 
     view: View
     orders: tuple[int, ...]
     most: int = MOST
+    guess: bool = False
 
     @property
     def problem(self) -> FitProblem:
@@ -67,14 +80,14 @@ class Orders:
         settled, species = True, len(self.problem.species)
         for order in self.orders:
             library = question.library(order, max(2, order), self.view.laws, species)
-            most = LARGEST if order <= 2 else LARGEST_THIRD if self.most == MOST else LARGEST_GUESSED
+            most = LARGEST if order <= 2 else LARGEST_GUESSED if self.guess else LARGEST_THIRD
             if species <= FEW:
                 wide = question.library(order, 3, self.view.laws, species)
-                library = wide if len(wide.source) <= (most if self.most == MOST else LARGEST_GUESSED) else library
+                library = wide if len(wide.source) <= (LARGEST_GUESSED if self.guess else most) else library
             if not len(library.source):
                 continue
             if len(library.source) > most:
-                settled &= self.most != MOST
+                settled &= self.guess
                 continue
             beam = Beam(pool, library)
             beam.start(self.view)

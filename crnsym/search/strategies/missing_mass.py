@@ -61,7 +61,7 @@ class MissingMass:
         for first in range(0, min(len(queue), ROUND * MOST), ROUND):
             if first >= ROUND * LEAST and findings.convincing() and lowest(queue[first:]) > lowest(queue) + UNSURE:
                 return
-            yield [Orders(h.view, orders, EXPANSIONS) for h in queue[first : first + ROUND]]
+            yield [Orders(h.view, orders, EXPANSIONS, True) for h in queue[first : first + ROUND]]
 
 
 def lowest(queue: list[Hypothesis]) -> float:
