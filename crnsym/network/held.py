@@ -54,7 +54,7 @@ def without_held(network: "Network") -> "Network":
     parameter of its name. Reactions that change nothing that moves, and those at a rate of zero, are left out.
     """
     fixed = network.fixed_species
-    if not fixed:
+    if not fixed and all(runs(network, r) for r in network.reactions):
         return network
     values = {symbol(name): value for name, value in network.initial.items() if name in fixed}
     reactions = []

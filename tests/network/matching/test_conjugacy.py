@@ -118,3 +118,15 @@ def test_side_by_side_sorts_reactions_and_facts():
     assert any("differ by" in s for s in found.statements)
     renamed = contrast(network("A -> B @ 1"), network("X -> Y @ 1"))
     assert "They are the same reactions under other names: A → X, B → Y." in renamed.statements
+
+
+def test_a_reaction_that_changes_nothing_takes_no_rate_from_another():
+    first = network("species A, B; 0 -> A @ 1/100; A -> B @ 3")
+    for text in (
+        "A -> A @ 7; 0 -> A @ 1; A -> B @ 1",
+        "0 -> A @ 1; A -> A @ 7; A -> B @ 1",
+        "0 -> A; A -> B; 2 B -> 2 B",
+    ):
+        found = linearly_conjugate(first, network(text))
+        assert found is not None
+        assert _is_conjugate(first, found)
