@@ -88,7 +88,7 @@ class Landscape:
         left = np.delete(rates - falls, cheapest)
         if left.min() > 0:  # no sign changes, so that nothing else can cost less
             rest = np.delete(chosen, cheapest)
-            value = left @ self.gram[np.ix_(rest, rest)] @ left - 2.0 * self.moment[rest] @ left
+            value = float(left @ self.gram[np.ix_(rest, rest)] @ left - 2.0 * self.moment[rest] @ left)
             return rest, left, max(self.constant + value, LEAST * self.constant)
         options = [np.delete(chosen, i) for i in np.argsort(cost, kind="stable")[:TRIED]]
         solved = [(rest, *self.solve(rest)) for rest in options]
