@@ -114,4 +114,4 @@ class Form:
         used = tuple(name for name in species if name in self.taken)
         reaction = Reaction(self.reactants, self.products, rate)
         given: Any = {name: None if values is None else values[name] for name in self.parameters}
-        return Network((reaction,), species=used, parameters=given, name=self.title)  # type: ignore[arg-type]
+        return Network((reaction,), species=used, parameters=given, name=self.title)  # type: ignore[arg-type]  # names become species

@@ -110,7 +110,7 @@ class Mechanism:
         rest = {str(s): float(v) for s, v in known.items() if str(s) in self.network.parameters}
         for name in self.network.parameters:
             rest.setdefault(name, chosen.get(name, speed))
-        starts = [Species(name, initial=sp.Float(total)) for name in self.sites]  # type: ignore[arg-type]
+        starts = [Species(name, initial=sp.Float(total)) for name in self.sites]  # type: ignore[arg-type]  # a sympy number
         given: Any = rest
         return Network(self.network.reactions, species=tuple(starts), parameters=given, name=self.network.name)
 
