@@ -1,7 +1,7 @@
 """How far a search decides: about whole mechanisms, and about every reaction.
 
-A mechanism with more reactions than the best is no rival unless it ties: it leaves open only whether something happens
-beside. What decides is the lead over the best mechanism that lacks one of the reactions of the first.
+A mechanism with more reactions than the best is no rival: it leaves open only whether something happens beside. What
+decides is the lead over the best mechanism that lacks one of the reactions of the first.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,30 +26,31 @@ class Standing:
     Attributes
     ----------
     rivals
-        Candidates near the best that lack one of its reactions, or tie with it, with their ranks from 1.
+        Candidates near the best that lack one of its reactions, with their ranks from 1.
     lead
-        Score units to the nearest of all that lack one or tie, infinite if there is none.
+        Score units to the nearest of all that lack one, infinite if there is none.
+    wider
+        Whether a candidate near the best has all of its reactions and more.
     """
 
     rivals: tuple[tuple[int, Candidate], ...]
     lead: float
+    wider: bool
 
     @staticmethod
     def of(candidates: Sequence[Candidate]) -> "Standing":
         """Look at all candidates, the best first."""
         own = set(reaction_texts(candidates[0].mechanism))
         gaps = [c.score - candidates[0].score for c in candidates]
-        others = [
-            rank > 1 and (gap <= TIE or not own <= set(reaction_texts(c.mechanism)))
-            for rank, (c, gap) in enumerate(zip(candidates, gaps, strict=True), 1)
-        ]
+        others = [not own <= set(reaction_texts(c.mechanism)) for c in candidates]
         rivals = [
             (rank, c)
             for rank, (c, gap, other) in enumerate(zip(candidates, gaps, others, strict=True), 1)
             if other and gap < LEAD
         ]
         lead = min((gap for gap, other in zip(gaps, others, strict=True) if other), default=float("inf"))
-        return Standing(tuple(rivals), lead)
+        wider = any(gap < LEAD and not other for gap, other in zip(gaps[1:], others[1:], strict=True))
+        return Standing(tuple(rivals), lead, wider)
 
 
 def reaction_verdicts(best: Candidate, inclusion: Mapping[str, float]) -> dict[str, tuple[float, str]]:
