@@ -179,7 +179,7 @@ def assemble(
         sentence += evidence(weighted)
     else:
         word, sentence = verdict(weighted, left_over, problem, inclusion, complete)
-        ties = 1 + len(Standing.of(weighted).rivals) if weighted else 0
+        ties = Standing.of(weighted).ties if weighted else 0
     best = weighted[0] if weighted else None
     open_ended = law_remarks(best) if isinstance(best, LawCandidate) else undetermined(best.fit) if best else []
     if not isinstance(best, LawCandidate):

@@ -21,6 +21,7 @@ from .residuals import Residuals
 
 LOWEST_ENERGY = -5e3  # J/mol; barrierless steps have about none
 AS_GOOD = 1.25  # times the least error on left-out runs
+MORE_DATA = "More data, or runs from other starting concentrations, would be needed."
 SMALL_LEAD = 20.0  # score units: what a few misjudged samples can bring
 
 
@@ -34,8 +35,9 @@ def verdict(
     """Say in one word and some sentences how far a search decides.
 
     The word is ``decided`` (every mechanism that lacks a reaction of the best is far behind, and the best is simple),
-    ``undecided`` or ``tie`` (one of them is near, or the best is not simple), ``not reached`` (the best candidate
-    leaves more than noise) or ``unfinished`` (the search was ended before it had settled).
+    ``undecided`` or ``tie`` (one of them is near, the best is not simple, or one with more reactions ties with it),
+    ``not reached`` (the best candidate leaves more than noise) or ``unfinished`` (the search was ended before it had
+    settled).
 
     Parameters
     ----------
@@ -73,6 +75,12 @@ def verdict(
                 "reactions for the directions in which the concentrations move: a simpler one, with a species that was "
                 f"not measured, may have been missed. {sure}"
             )
+        if standing.wider:
+            rank, _ = standing.wider[0]
+            return "undecided", (
+                f"The data need the reactions of mechanism 1 (weight {best.weight:.2f}){behind}, but do not decide "
+                f"whether another happens beside them, as in mechanism {rank}. {sure} {MORE_DATA}"
+            )
         return "decided", f"The data decide for mechanism 1 (weight {best.weight:.2f}){behind}. {sure}"
     ranks = [str(rank) for rank, _ in standing.rivals]
     named = f"mechanism {ranks[0]}" if len(ranks) == 1 else f"mechanisms {', '.join(ranks[:-1])} and {ranks[-1]}"
@@ -80,8 +88,7 @@ def verdict(
     tie = standing.lead <= TIE
     begin = "A tie" if tie else "The data do not decide"
     return "tie" if tie else "undecided", (
-        f"{begin}: {where} score units of mechanism 1 (weight {best.weight:.2f}). {sure} More data, or runs from other "
-        "starting concentrations, would be needed."
+        f"{begin}: {where} score units of mechanism 1 (weight {best.weight:.2f}). {sure} {MORE_DATA}"
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from crnsym.comparison.candidate import Candidate
-from crnsym.comparison.certainty import LEAD, Standing, about_reactions, reaction_verdicts
+from crnsym.comparison.certainty import LEAD, TIE, Standing, about_reactions, reaction_verdicts
 from crnsym.comparison.ranking import rank
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.fit import fit_mechanism
@@ -30,8 +30,12 @@ OTHER = parse(["2 A -> 2 B @ 0.2"], ("A", "B"))
 def test_a_mechanism_with_more_reactions_is_no_rival():
     standing = Standing.of([BEST, candidate(WIDER, 1.0), candidate(OTHER, 9.0)])
     assert standing.rivals == ()
-    assert standing.wider
+    assert [rank for rank, _ in standing.wider] == [2]
     assert standing.lead == 9.0
+
+
+def test_only_a_tie_leaves_open_what_happens_beside():
+    assert Standing.of([BEST, candidate(WIDER, TIE + 0.1), candidate(OTHER, 9.0)]).wider == ()
 
 
 @pytest.mark.parametrize("gap", [0.5, LEAD - 0.1])
@@ -42,7 +46,7 @@ def test_a_near_mechanism_without_one_of_the_reactions_is_a_rival(gap):
 
 
 def test_the_only_candidate_has_no_rival():
-    assert Standing.of([BEST]) == Standing((), float("inf"), False)
+    assert Standing.of([BEST]) == Standing((), float("inf"), ())
 
 
 def test_reactions_are_certain_open_or_not_needed():
