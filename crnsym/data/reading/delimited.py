@@ -13,6 +13,8 @@ from .numerals import read_numeral
 
 _ERROR_CELL = re.compile(r"#(n/a|div/0!|value!|ref!|name\?|num!|null!)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*(#+|%+)(?!\s*$)\s*(?P<text>.*)|\s*[#%]+\s*$")
+_OPEN_FIELD = re.compile(r"(?:^|[,;\t|])\s*\"[^\"]*$")
+MOST_LINES = 4  # lines that one field in quotes may have
 _FIELDS = ("\t", ";", "|", ",")
 _WIDE, _BLANK = "  ", " "
 _OF_WINDOWS = frozenset("°µ±²³·×–—’‘“”äöüßÄÖÜéèêàâçîïôûáíóúñÅåøØæõãº½¼¾€‰")
@@ -29,7 +31,7 @@ def read_delimited(path: Path) -> Grid:
     """
     source = str(path)
     text, remarks = _decode(path)
-    lines = [(n, line) for n, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)]
+    lines = _whole(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     lines = [(n, line) for n, line in lines if line.strip()]
     comments = [(n, line) for n, line in lines if _is_comment(line)]
     lines = [(n, line) for n, line in lines if not _is_comment(line)]
@@ -42,6 +44,21 @@ def read_delimited(path: Path) -> Grid:
     rows = [_split(source, n, line, delimiter) for n, line in lines]
     behind = [(n, _loose(_stripped(line), delimiter)) for n, line in comments]
     return Grid(source, rows, [n for n, _ in lines], "line", delimiter.strip(" ") or " ", remarks, tuple(behind))
+
+
+def _whole(texts: list[str]) -> list[tuple[int, str]]:
+    """Return the lines with their numbers; a field in quotes that goes on in the next line is one."""
+    lines: list[tuple[int, str]] = []
+    going_on = False
+    for number, text in enumerate(texts, 1):
+        if going_on:
+            lines[-1] = (lines[-1][0], f"{lines[-1][1].rstrip()} {text.lstrip()}")
+        else:
+            lines.append((number, text))
+        going_on = bool(_OPEN_FIELD.search(lines[-1][1])) and lines[-1][1].count('"') % 2 == 1 and number < len(texts)
+        if going_on and number - lines[-1][0] >= MOST_LINES:
+            going_on = False
+    return lines
 
 
 def _is_comment(line: str) -> bool:

@@ -68,7 +68,7 @@ def _bracketed(text: str) -> tuple[str, Unit | None] | None:
         return None
     square = found["square"] is not None
     content = (found["square"] if square else found["round"]).strip()
-    name = found["name"].strip()
+    name = found["name"].strip().removesuffix("/").strip()
     if re.fullmatch(r"(?:h+|m+|s+|min|sec|hours?|minutes?)(?::(?:m+|s+|min|sec|minutes?|seconds?))+", content, re.I):
         return name, None  # how a time of day is written
     unit = read_unit(content.lstrip("/ ").removeprefix("in ")) if content else None

@@ -22,7 +22,7 @@ _UNNAMED = re.compile(
 )
 _LABEL = re.compile(
     r"(?:experiments?|exp\.?|runs?|batch|versuchs?|lauf|trial|series|serie|set|data ?set|condition|subject|patient|"
-    r"reactor|vessel|flask|tube|lot|well|sample|probe|id|curve|kinetic|assay|ansatz|messung|reaction|case|file|source)"
+    r"reactor|vessel|flask|tube|lot|well|sample|probe|id|curve|kinetic|assay|ansatz|messung|reaction|case|entry|file|source)"
     r"(?:[\s_.-]*(?:ids?|no\.?|nr\.?|num(?:ber)?|name|label|#|code|index))?",
     re.I,
 )
@@ -34,8 +34,8 @@ _NOTE = re.compile(
     r"(notes?|comments?|remarks?|bemerkung(en)?|kommentar|operator|user|file ?name|status|flag|quality)", re.I
 )
 _COUNTER = re.compile(
-    r"((sample|injection|vial|scan|spectrum|row|entry|point|measurement|file|run ?order)?[\s_]*(#|no\.?|nr\.?|"
-    r"number|index|id)?|n|unnamed: ?\d+|lfd\.? ?nr\.?)",
+    r"((sample|inj(?:ection|\.)?|vial|scan|spectrum|cycle|frame|row|entry|point|measurement|file|run ?order)?"
+    r"[\s_]*(#|no\.?|nr\.?|number|index|id)?|n|unnamed: ?\d+|lfd\.? ?nr\.?)",
     re.I,
 )
 _SPECIES = re.compile(
@@ -43,9 +43,15 @@ _SPECIES = re.compile(
     re.I,
 )
 _VALUE = re.compile(
-    r"(values?|conc(entration|\.)?|measurement|measured|wert|amount|y|c|signal|level|data|intensity|abs(orbance)?)",
+    r"(values?|conc(entration|\.)?|measurement|measured|wert|amount|y|c|signal|level|data|intensity|abs(orbance)?|"
+    r"(peak )?(area|height)|integral)",
     re.I,
 )
+_BALANCE = re.compile(
+    r"(mass|carbon|material|molar?|[CNOH])[\s_.-]*(balance|bal\.?)|(mass)?bilanz|recovery|closure|MB|CB", re.I
+)
+_SUM = re.compile(r"sum|total|summe|gesamt|somme|Σ|sum of .*|total (conc(entration|\.)?|area)", re.I)
+_RETENTION = re.compile(r"r\.?t\.?|t_?R|ret(ention)?\.?[\s_]*time|retentionszeit", re.I)
 _PH = re.compile(r"pH([\s_]*(value|[Ww]ert))?")
 
 
@@ -115,3 +121,18 @@ def is_value_column(name: str) -> bool:
 def is_ph(name: str) -> bool:
     """Say whether a column holds pH."""
     return bool(_PH.fullmatch(read_header(name)[0].strip()))
+
+
+def is_balance(name: str) -> bool:
+    """Say whether a column is a balance, computed from the others: ``Mass balance (%)``."""
+    return bool(_BALANCE.fullmatch(read_header(name)[0].strip()))
+
+
+def is_sum_name(name: str) -> bool:
+    """Say whether a column may be the sum of the others."""
+    return bool(_SUM.fullmatch(read_header(name)[0].strip()))
+
+
+def is_retention_name(name: str) -> bool:
+    """Say whether a column holds the retention times of peaks."""
+    return bool(_RETENTION.fullmatch(read_header(name)[0].strip()))

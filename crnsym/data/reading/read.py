@@ -15,10 +15,11 @@ from .blocks import Block, blocks_of
 from .cells import style_of_grid
 from .grid import Grid, listed
 from .join import joined
-from .roles import NoTimeError
 from .shapes import headerless, shaped
 from .sources import open_source
 from .styles import Style, remark_on
+from .time_column import NoTimeError
+from .time_words import plain_times
 
 
 def read_sources(sources: Any, sheets: Sequence[str], options: Options) -> tuple[Trajectories, list[Reading]]:
@@ -92,7 +93,7 @@ def _of_grid(grid: Grid, options: Options) -> list[Reading]:
         blocks = headerless(grid)
         if not blocks:
             raise
-    blocks = [part for block in blocks for part in shaped(block)]
+    blocks = [plain_times(part) for block in blocks for part in shaped(block)]
     style, texts = style_of_grid(grid, [_columns(block) for block in blocks], options.decimal)
     readings = _of_blocks(grid, blocks, style, options)
     if len(blocks) == 1 and readings[0].title:

@@ -1,7 +1,6 @@
 """What each column of a table is: time, dates, labels of runs, temperature, species, or none of these."""
 
 import difflib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,28 +9,24 @@ import numpy as np
 from ...errors import DataError
 from .cells import Table
 from .deviations import Deviation, deviations_of
-from .grid import is_blank, is_gap, is_moment, is_number, quoted, text_of
+from .grid import is_blank, is_gap, is_number, quoted, text_of
 from .header import Column, degree, is_temperature_name, read_header
-from .moments import is_moment_text
 from .names import (
+    is_balance,
     is_certain_label,
     is_counter_name,
     is_date_name,
-    is_exact_time,
     is_label_name,
     is_note_name,
     is_ph,
     is_repeat_name,
+    is_sum_name,
     is_time_name,
-    is_time_word,
-    is_unnamed,
 )
+from .time_column import counts_rows, date_column, time_column
 
+SUMS = 0.005  # of the largest total: by what a column that calls itself a sum may miss it
 LEFT_OUT = frozenset({"volume", "frequency", "flow", "length", "time"})  # kinds of units that are no concentrations
-
-
-class NoTimeError(DataError):
-    """A table has no times: no table of a course."""
 
 
 @dataclass
@@ -79,8 +74,8 @@ def roles_of(
     chosen = None if species is None else [_named(table, name, "species") for name in dict.fromkeys(species)]
     taken = {c.header for c in (*given, *(chosen or ())) if c is not None}
     columns = _without_counter(table, columns, time)
-    clock = _named(table, time, "time") or _time(table, [c for c in columns if c.header not in taken], columns)
-    roles = Roles(clock, _date(clock, columns))
+    clock = _named(table, time, "time") or time_column(table, [c for c in columns if c.header not in taken], columns)
+    roles = Roles(clock, date_column(clock, columns))
     rest = [c for c in columns if c.header not in {roles.time.header, roles.date.header if roles.date else None}]
     _refuse_nameless(table, rest)
     roles.labels = [given[0]] if given[0] else _labels(table, [c for c in rest if c.header not in taken])
@@ -117,102 +112,13 @@ def _named(table: Table, given: str | None, role: str) -> Column | None:
 def _without_counter(table: Table, columns: list[Column], time: str | None) -> list[Column]:
     """Leave out a first column that only counts the rows, as data frames write it, where another one is the time."""
     first, others = columns[0], columns[1:]
-    if time is not None or not is_counter_name(first.header) or not _counts(first):
+    if time is not None or not is_counter_name(first.header) or not counts_rows(first):
         return columns
     if not any(is_time_name(c.header) or is_date_name(c.header) for c in others):
         return columns
     named = f", '{first.header}'," if first.header else " has no name and"
     table.remarks.append(f"the first column{named} only counts the rows; it is left out")
     return others
-
-
-def _counts(column: Column) -> bool:
-    """Say whether a column holds 0, 1, 2, ... or 1, 2, 3, ..."""
-    texts = [text_of(c) for c in column.cells]
-    return any(texts == [str(i + start) for i in range(len(texts))] for start in (0, 1))
-
-
-def _time(table: Table, columns: list[Column], everything: list[Column]) -> Column:
-    """Return the column of times: by its name, by its unit, by a unit as its name, or by its shape."""
-    for found in (
-        [c for c in columns if is_time_name(c.header) and not is_time_word(c.header)],
-        [c for c in columns if c.unit is not None and c.unit.kind == "time"],
-        [
-            c
-            for c in columns
-            if is_time_word(c.header) and _increases(table, c) and (len(c.header) > 1 or c is everything[0])
-        ],
-        [c for c in columns if is_date_name(c.header)],
-    ):
-        if found:
-            return _only(table, found)
-    return _by_shape(table, columns or everything)
-
-
-def _only(table: Table, found: list[Column]) -> Column:
-    """Return the one of several columns of times to use, or refuse to choose."""
-    if len(found) == 1:
-        return found[0]
-    exact = [c for c in found if is_exact_time(c.header)]
-    if len(exact) == 1:
-        return exact[0]
-    with_unit = [c for c in found if c.unit is not None and c.unit.kind == "time"]
-    if len(with_unit) == len(found) and _proportional(table, found):
-        table.remarks.append(f"{quoted(c.header for c in found)} are the same times: '{found[0].header}' is used")
-        return found[0]
-    plain = [c for c in found if all(is_number(x) or is_gap(x) for x in c.cells)]
-    if len(plain) == 1 and all(is_date_name(c.header) for c in found if c is not plain[0]):
-        return plain[0]
-    words = [c for c in found if c.name.lower() in ("t", "time")]
-    if len(words) == 1:
-        return words[0]
-    raise DataError(f"{table.source}: {quoted(c.header for c in found)} could each be the time; choose one (--time)")
-
-
-def _proportional(table: Table, columns: list[Column]) -> bool:
-    """Say whether columns hold the same times in their units."""
-    if not all(table.is_numeric(c) for c in columns):
-        return False
-    seconds = [table.numbers(c)[0] * (c.unit.size if c.unit else 1.0) for c in columns]
-    return all(np.allclose(s, seconds[0], rtol=0.02, atol=1e-9, equal_nan=True) for s in seconds)
-
-
-def _by_shape(table: Table, columns: list[Column]) -> Column:
-    """Return a first column that says nothing by its name, or is T, where it increases and is no counter of rows."""
-    first = next((c for c in columns if table.is_numeric(c)), None)
-    if first is not None and (is_unnamed(first.header) or first.name == "T") and _increases(table, first):
-        if _counts(first) and is_unnamed(first.header) and first.header.lower() != "x":
-            raise DataError(
-                f"{table.source}: no time column among {quoted(c.header for c in table.columns)}; the first column may "
-                "only count the rows: call it 'time' if it is the time (--time 1), or add a column of times"
-            )
-        named = f"'{first.header}'" if first.header else "without a name"
-        table.remarks.append(f"the first column, {named}, increases: taken as the time")
-        return first
-    raise NoTimeError(
-        f"{table.source}: no time column among {quoted(c.header for c in table.columns)}; call one 'time' or say "
-        "which (--time COLUMN)"
-    )
-
-
-def _increases(table: Table, column: Column) -> bool:
-    """Say whether a column increases, run after run: it falls back to its start and hardly elsewhere."""
-    if any(is_moment(c) or (isinstance(c, str) and is_moment_text(text_of(c))) for c in column.cells[:1]):
-        return True
-    if not all(is_number(c) or is_gap(c) for c in column.cells):
-        return False
-    steps = np.diff(table.numbers(column)[0])
-    up, down = int((steps > 0).sum()), int((steps < 0).sum())
-    return (up > 0 and 4 * down <= len(steps)) or (up == 0 and down > 0)
-
-
-def _date(time: Column, columns: list[Column]) -> Column | None:
-    """Return the column of dates beside a column of times of day, if there is one."""
-    dates = [c for c in columns if c.header != time.header and re.fullmatch(r"date|datum|day|fecha", c.name, re.I)]
-    if len(dates) != 1 or not any(":" in str(cell) for cell in time.cells):
-        return None
-    dated = any(is_moment(c) or is_moment_text(text_of(c)) for c in dates[0].cells)
-    return dates[0] if dated else None
 
 
 def _refuse_nameless(table: Table, columns: list[Column]) -> None:
@@ -291,6 +197,7 @@ def _species(table: Table, roles: Roles, columns: list[Column], chosen: list[Col
             table.remarks.append(f"column '{column.header}' {reason}: left out")
         else:
             roles.species.append(column)
+    _leave_out_sums(table, roles)
     if not roles.species:
         raise DataError(
             f"{table.source}: no species column among {quoted(c.header for c in table.columns)}; "
@@ -298,17 +205,33 @@ def _species(table: Table, roles: Roles, columns: list[Column], chosen: list[Col
         )
 
 
+def _leave_out_sums(table: Table, roles: Roles) -> None:
+    """Leave out a column that calls itself a sum and is that of all others."""
+    for column in [c for c in roles.species if is_sum_name(c.header)]:
+        others = [c for c in roles.species if c is not column]
+        if len(others) < 2:
+            continue
+        total = np.sum([table.numbers(c)[0] for c in others], axis=0)
+        values = table.numbers(column)[0]
+        there = np.isfinite(total) & np.isfinite(values)
+        if there.any() and np.all(np.abs(values - total)[there] <= SUMS * np.abs(total[there]).max()):
+            roles.species = others
+            table.remarks.append(f"column '{column.header}' is the sum of the others: left out")
+
+
 def _no_species(table: Table, column: Column) -> str:
     """Say why a column is no species; ``""`` for a species."""
     if is_ph(column.header):
         return "is a pH"
+    if is_balance(column.header):
+        return "is a balance of the others"
     if column.unit is not None and column.unit.kind in LEFT_OUT:
         return f"is a {column.unit.kind} ({column.unit.text})"
     if all(is_gap(c) for c in column.cells):
         return "has no measured value"
     if is_note_name(column.header) or (not table.is_numeric(column) and not _some_number(column)):
         return "holds no numbers"
-    if is_counter_name(column.header) and _counts(column):
+    if is_counter_name(column.header) and counts_rows(column):
         return "only counts the rows"
     if is_date_name(column.header) and not table.is_numeric(column):
         return "holds dates"

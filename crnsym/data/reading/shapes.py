@@ -10,7 +10,7 @@ from .blocks import Block
 from .deviations import _ALONE
 from .grid import Grid, is_blank, is_number, quoted, text_of
 from .header import read_header
-from .names import is_date_name, is_note_name, is_species_column, is_time_name, is_value_column
+from .names import is_date_name, is_note_name, is_retention_name, is_species_column, is_time_name, is_value_column
 from .numerals import to_float
 
 SHORTEST_WAVE = 150.0  # nm or 1/cm; compounds have smaller numbers
@@ -114,7 +114,8 @@ def _pivoted(block: Block) -> Block:
     unit_column = next((k for k, n in enumerate(block.names) if _UNIT_COLUMN.fullmatch(n)), None)
     errors = [k for k, n in enumerate(block.names) if k > value and _ALONE.fullmatch(n)]
     taken = {key, value, unit_column, *errors}
-    others = [k for k in range(len(block.names)) if k not in taken and not is_note_name(block.names[k])]
+    aside = [k for k, n in enumerate(block.names) if is_note_name(n) or (is_retention_name(n) and _has_clock(block, k))]
+    others = [k for k in range(len(block.names)) if k not in taken and k not in aside]
     unit = read_header(block.names[value])[1]
     species: dict[str, str] = {}
     table: dict[tuple, dict[str, Any]] = {}
@@ -138,6 +139,10 @@ def _pivoted(block: Block) -> Block:
     return replace(
         block, names=names, units=units, rows=rows, lines=list(lines.values()), remarks=[*block.remarks, remark]
     )
+
+
+def _has_clock(block: Block, besides: int) -> bool:
+    return any(is_time_name(n) for k, n in enumerate(block.names) if k != besides)
 
 
 def _count(species: dict[str, str]) -> str:

@@ -38,6 +38,7 @@ _SCALES = {
     "F": "°f,f,degf,deg f,fahrenheit,degrees f,℉,ºf",
 }
 _TEMPERATURES = {word: scale for scale, words in _SCALES.items() for word in words.split(",")}
+_CAPITALS = {"MM": "mM", "MOL/L": "mol/L", "MMOL/L": "mmol/L", "G/L": "g/L", "MG/L": "mg/L", "MG/ML": "mg/mL"}
 _OTHERS = {  # what is measured beside a reaction, and is no concentration
     "ml": "volume", "l": "volume", "ul": "volume", "cm3": "volume", "rpm": "frequency", "Hz": "frequency",
     "nm": "length", "cm-1": "wavenumber", "1/cm": "wavenumber", "cm": "length", "mm": "length", "um": "length",
@@ -76,7 +77,7 @@ def read_unit(text: str) -> Unit | None:
     >>> read_unit("hrs").text
     'h'
     """
-    plain = _plain(text)
+    plain = _CAPITALS.get(text.strip(), _plain(text))
     if not plain:
         return None
     if (time := time_unit(plain)) is not None:

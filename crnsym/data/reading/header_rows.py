@@ -1,0 +1,104 @@
+"""Rows of a header as one: names, units below them, and names that stand over several columns."""
+
+import re
+from typing import Any
+
+from .grid import Grid, is_blank, is_number, text_of
+from .names import is_time_name
+from .units import read_unit
+
+_MEMBER = re.compile(
+    r"((rep\w*|replicate|repeat|run|trial|wdh\.?|messung|nr\.?|no\.?|#)\s*)?#?\d+|mean|avg|average|sd|std|sem|se|err(or)?",
+    re.I,
+)
+
+
+def belongs_to_header(header: list[Any], row: list[Any]) -> bool:
+    """Say whether a row under a header holds its units, or the names of repeats under merged cells."""
+    there = [text_of(c) for c in row if not is_blank(c)]
+    if not there:
+        return False
+    if _are_units(there):
+        return True
+    filled = _filled([text_of(c) for c in header], len(row))
+    under = [k for k, c in enumerate(row) if not is_blank(c)]
+    named = [k for k in under if not filled[k]]  # names of their own, under nothing
+    if not all(is_time_name(text_of(row[k])) for k in named):
+        return False
+    members = [k for k in under if k not in named]
+    merged = all(filled.count(filled[k]) > 1 for k in members)
+    return merged and len(members) > 1 and all(_MEMBER.fullmatch(text_of(row[k])) for k in members)
+
+
+def _are_units(texts: list[str]) -> bool:
+    """Say whether texts are units: at least one that is known, and none that is a number or a long word."""
+    plain = [t.strip("[]() ") for t in texts]
+    if any(is_number(t) or len(t) > 16 or re.search(r"[=<>|]", t) for t in plain):
+        return False
+    known = sum(read_unit(t) is not None for t in plain)
+    return 2 * known >= len(plain) and known > 0
+
+
+def joined(grid: Grid, start: int, end: int, remarks: list[str]) -> tuple[list[str], list[str], list[Any] | None]:
+    """Join the rows of a header: names, units, and a row that turned out to be none of it."""
+    names = [text_of(c) for c in grid.rows[start]]
+    if grid.unit == "row":  # a sheet does not say how far merged cells reach
+        names += [""] * (max(map(len, grid.rows[start : end + 1])) - len(names))
+    units = [""] * len(names)
+    for place in range(start + 1, end):
+        row = [text_of(c) for c in grid.rows[place]]
+        if _are_units([t for t in row if t]):
+            units = [t.strip().strip("[]()") for t in row]
+            remarks.append(f"{grid.unit} {grid.lines[place]} holds units: {', '.join(t for t in units if t)}")
+        else:
+            names = _under_merged(names, row)
+            remarks.append(f"{grid.unit} {grid.lines[place]} belongs to the header")
+    if end == start + 1:
+        filled = _merged_alone(names, grid.rows[end])
+        if filled is not None:
+            names = filled
+            remarks.append("names that stand over several columns are merged cells: their columns are repeats")
+    return names, units, None
+
+
+def _filled(names: list[str], width: int) -> list[str]:
+    """Let every name stand for the blank columns to its right, too."""
+    filled, last = [], ""
+    for name in [*names, *[""] * (width - len(names))]:
+        last = name or last
+        filled.append(last)
+    return filled
+
+
+def _under_merged(names: list[str], members: list[str]) -> list[str]:
+    filled = _filled(names, len(members))
+    return [
+        f"{f} rep{m}" if m.isdigit() else f"{f} {m}".strip()
+        for f, m in zip(filled, [*members, *[""] * (len(filled) - len(members))], strict=True)
+    ]
+
+
+def _merged_alone(names: list[str], below: list[Any]) -> list[str] | None:
+    """Return names of repeats where blank names follow a name, over numbers: merged cells without a second row."""
+    blank = [k for k in range(min(len(names), len(below))) if not names[k] and not is_blank(below[k])]
+    if not blank or blank[0] < 2 or not names[0]:
+        return None
+    filled = _filled(names, 0)
+    seen: dict[str, int] = {}
+    result = []
+    for name in filled:
+        if filled.count(name) > 1:
+            seen[name] = seen.get(name, 0) + 1
+            result.append(f"{name} rep{seen[name]}")
+        else:
+            result.append(name)
+    return result
+
+
+def without_ends(names: list[str], units: list[str], rows: list[list[Any]]) -> tuple[list[str], list[str]]:
+    """Leave out columns at the right that have no name and nothing below: a delimiter ends every line."""
+    width = len(names)
+    while width > 1 and not names[width - 1] and all(is_blank(c) for row in rows for c in row[width - 1 : width]):
+        width -= 1
+    units = [*units, *[""] * (width - len(units))][:width]
+    return names[:width], units

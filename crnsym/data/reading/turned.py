@@ -1,0 +1,87 @@
+"""Grids brought into the usual order: a header above the rows, times down."""
+
+from itertools import pairwise
+from typing import Any
+
+from .grid import Grid, is_blank, text_of
+from .kinds import is_data, is_text, is_value
+from .names import is_species_column, is_time_name
+from .numerals import read_numeral, to_float
+from .units import time_unit
+
+
+def in_order(grid: Grid) -> Grid:
+    """Return a grid whose header stands above its rows, and whose times run down."""
+    return _titles_first(_turned(_with_commented_header(grid)))
+
+
+def with_rows(grid: Grid, rows: list[list[Any]], lines: list[int], *remarks: str) -> Grid:
+    """Return a grid with other rows, and further remarks."""
+    return Grid(grid.source, rows, lines, grid.unit, grid.delimiter, (*grid.remarks, *remarks), grid.comments)
+
+
+def _with_commented_header(grid: Grid) -> Grid:
+    """Put the last comment before the numbers on top, where they have no other header: ``# time A B``."""
+    if not grid.comments or not is_data(grid.rows[0]) or any(map(is_text, grid.rows[0])):
+        return grid
+    above = [(n, cells) for n, cells in grid.comments if n < grid.lines[0] and len(cells) == len(grid.rows[0])]
+    if not above or not any(map(is_text, above[-1][1])):
+        return grid
+    number, cells = above[-1]
+    remark = f"the header is the comment in {grid.unit} {number}"
+    return with_rows(grid, [list(cells), *grid.rows], [number, *grid.lines], remark)
+
+
+def _turned(grid: Grid) -> Grid:
+    """Turn a table whose times run across: ``time,0,5,10`` over rows that begin with names."""
+    grid = _one_name_a_row(grid)
+    first, others = grid.rows[0], grid.rows[1:]
+    corner, across = text_of(first[0]), first[1:]
+    known = is_time_name(corner) or is_species_column(corner) or is_blank(first[0])
+    if not known and not all(map(_is_time, across)):
+        return grid
+    if len(across) < 2 or not others or not all(map(is_value, across)) or not _rising(across):
+        return grid
+    if not all(is_text(row[0]) for row in others) or any(is_text(c) for row in others for c in row[1:]):
+        return grid
+    head = [first[0] if is_time_name(corner) else "time", *across]
+    filled = [[*row, *[""] * (len(head) - len(row))][: len(head)] for row in [head, *others]]
+    rows = [list(column) for column in zip(*filled, strict=True)]
+    return with_rows(grid, rows, [grid.lines[0]] * len(rows), "the times run across: the table was turned")
+
+
+def _one_name_a_row(grid: Grid) -> Grid:
+    """Keep of two columns of names before times that run across the second: wells, and what is in them."""
+    first, others = grid.rows[0], grid.rows[1:]
+    if len(first) < 4 or not all(map(is_text, first[:2])) or not all(map(_is_time, first[2:])):
+        return grid
+    names = [text_of(row[1]) for row in others if len(row) > 1]
+    if len(names) < len(others) or len(set(names)) < len(names) or not all(is_text(row[1]) for row in others):
+        return grid
+    remark = f"the column '{text_of(first[0])}' is left out; '{text_of(first[1])}' names the rows"
+    return with_rows(grid, [row[1:] for row in grid.rows], grid.lines, remark)
+
+
+def _is_time(cell: Any) -> bool:
+    """Say whether a cell is a number with a unit of time, ``30 s``."""
+    found = read_numeral(text_of(cell))
+    return found is not None and bool(found.unit) and time_unit(found.unit) is not None
+
+
+def _rising(cells: list[Any]) -> bool:
+    """Say whether cells of one row rise as times do; those with units are taken to."""
+    numbers = [to_float(text_of(c)) for c in cells]
+    return all(a is None or b is None or b > a for a, b in pairwise(numbers))
+
+
+def _titles_first(grid: Grid) -> Grid:
+    """Put a title that stands between the first header and its rows above the header."""
+    for place in range(min(len(grid.rows) - 2, 40)):
+        header, title, below = grid.rows[place : place + 3]
+        alone = [c for c in title if not is_blank(c)]
+        texts = [a for a, b in zip(header, below, strict=False) if is_text(a) and is_value(b)]
+        if len(alone) == 1 and is_text(alone[0]) and len(texts) >= 2 and is_data(below):
+            rows, lines = list(grid.rows), list(grid.lines)
+            rows[place : place + 2], lines[place : place + 2] = [title, header], lines[place : place + 2][::-1]
+            return with_rows(grid, rows, lines)
+    return grid
