@@ -29,7 +29,7 @@ from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
 from .comparison.result import Discovery
 from .data.charges import charges
-from .data.noise import estimate_noise
+from .data.noise import FORMS, NoiseModel, estimate_noise
 from .data.operation.attach import Operations, check_species, with_operation
 from .data.sources import Measurements, as_trajectories
 from .data.trajectories import data_hash
@@ -41,9 +41,10 @@ from .search.alike import first_of_each
 from .search.learned import learned_starts
 from .search.pool import Pool
 from .search.question import Question, ask, ask_mixtures
-from .search.run import Report, SearchProgress, search
+from .search.renewed import search_again
+from .search.run import Report, SearchProgress, SearchResult, search
 from .search.score import Vessel
-from .search.strategies import MIXTURES, ORDER
+from .search.strategies import MIXTURES, ORDER, Strategy
 from .training.progress import Progress, as_progress
 from .training.records import Record
 from .training.tasks import Tasks
@@ -220,12 +221,12 @@ def discover(
     }
     reporter.report("noise and conservation laws", None, "")
 
-    def asked(runs: Sequence[int]) -> Question:
+    def asked(runs: Sequence[int], found: NoiseModel | None = None) -> Question:
         part = table.select(runs)
         asking = ask if mixtures is None else partial(ask_mixtures, mixtures=mixtures.select(runs))
         return asking(
             part,
-            estimate_noise(part, noise),
+            estimate_noise(part, noise) if found is None else found,
             fixed_starts=measured,
             knowledge=told,
             chemistry=restrictions,
@@ -260,18 +261,27 @@ def discover(
         )
     learned = [m for m in map(restrictions.kept, learned) if len(m.log_rates)]
     question = replace(question, starts=(*question.starts, *learned))
-    left = GRACE if interrupted else max(SEARCHING * time_budget - (time.monotonic() - began), LEAST)
     check = RunCheck(lambda runs: replace(asked(runs), starts=question.starts))
     order = MIXTURES if mixtures is not None else check.among(ORDER)
     spoiled: tuple[str, ...] = ()
     report = _reporting(reporter)
+
+    def searched(about: Question, strategies: Sequence[Strategy] = ORDER) -> SearchResult:
+        left = GRACE if interrupted else max(SEARCHING * time_budget - (time.monotonic() - began), LEAST)
+        return search(about, strategies=strategies, time_budget=left, tasks=tasks, report=report)
+
     try:
-        result = search(question, strategies=order, time_budget=left, tasks=tasks, report=report)
+        result = searched(question, order)
     except RunsDisagree as fault:
         kept = [run for run in range(len(table)) if run != fault.run]
         question, table, spoiled = check.again(kept), table.select(kept), (fault.sentence,)
-        left = max(SEARCHING * time_budget - (time.monotonic() - began), LEAST)
-        result = search(question, time_budget=left, tasks=tasks, report=report)
+        result = searched(question)
+    if mixtures is None and noise in FORMS and table.errors is None:
+        whole, starts_from = range(len(table)), question.starts
+        renewed, result = search_again(
+            result, table, noise, lambda known: replace(asked(whole, known), starts=starts_from), searched
+        )
+        question = renewed or question
     candidates, finished = finish(result, table, restrictions, seed, tasks, reporter)
     complete = result.settled and finished and not interrupted
     laws = list(question.laws)

@@ -38,6 +38,9 @@ def unusual_steps(mechanism: Mechanism) -> list[str]:
                 found.append(f"in {text}, {species[i]} is a catalyst: it helps and is not used up")
             elif change[i] > 0:
                 found.append(f"in {text}, {species[i]} speeds its own formation")
-    if matter(left, net) == "made" and not told:
+    kind = matter(left, net)
+    if kind == "lost" and not told:
+        found.append("its reactions together lose matter: a by-product that was not measured may hold it")
+    if kind == "made" and not told:
         found.append("its reactions together make or destroy matter: no weights of the species balance them all")
     return found

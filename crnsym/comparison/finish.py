@@ -7,6 +7,7 @@ import numpy as np
 
 from ..data.trajectories import Trajectories
 from ..refit.fit import Fit
+from ..search.findings import without_inert
 from ..search.run import SearchResult
 from ..training.progress import Progress
 from ..training.tasks import Tasks
@@ -41,7 +42,8 @@ def finish(
     fits = [f for _, f in pool]
     try:
         for i, fit in tasks.each(polished, restrictions, plausible, "final fits", reporter, lambda: _lines(fits)):
-            fits[i] = fit
+            own = without_inert(fit, result.problem)  # dropped steps may leave a species that never reacts
+            fits[i] = own if restrictions.allows(own.mechanism) else fit
     except KeyboardInterrupt:
         finished = False
     candidates = rank(fits, result.score, sizes(data, result.problem))

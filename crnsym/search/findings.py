@@ -92,12 +92,15 @@ class Findings:
         return self.pool(self.question.view.problem)
 
     def explained(self) -> bool:
-        """Whether the best answer leaves nothing but noise, and makes no matter out of nothing."""
+        """Whether the best answer leaves nothing but noise, and makes no matter out of nothing.
+
+        It may lose some: a by-product that takes no further part shows in no measured course.
+        """
         best = self.best
         if best is None or not leaves_noise(best):
             return False
         kind = matter(best.mechanism.reactants, best.mechanism.net_stoichiometry)
-        return kind == "kept" or (kind == "exchanged" and self.question.vessel != "closed")
+        return kind == "kept" or (self.question.vessel != "closed" and kind in ("exchanged", "lost"))
 
     def convincing(self) -> bool:
         """Whether the best answer explains the data by simple reactions, so that nothing hidden is looked for."""
@@ -120,13 +123,18 @@ def is_simple(mechanism: Mechanism) -> bool:
     It needs as many reactions as directions in which the concentrations move; this one has hardly more (a reverse is
     not counted), and hardly one of three molecules or with a spectator.
     """
-    left, right, net = mechanism.reactants, mechanism.products, mechanism.net_stoichiometry
+    net = mechanism.net_stoichiometry
     lines = {max(tuple(v), tuple(-v)) for v in net // np.maximum(np.gcd.reduce(np.abs(net), axis=1), 1)[:, None]}
-    unusual = int(((left.sum(axis=1) > 2) | np.minimum(left, right).any(axis=1)).sum())
-    if unusual > max(UNUSUAL[0], UNUSUAL[1] * len(net)):
+    if unusual_steps(mechanism) > max(UNUSUAL[0], UNUSUAL[1] * len(net)):
         return False
     moving = int(np.linalg.matrix_rank(net))
     return len(lines) - moving <= max(EXCESS[0], EXCESS[1] * moving)
+
+
+def unusual_steps(mechanism: Mechanism) -> int:
+    """Count reactions of three molecules, and those with a spectator."""
+    left, right = mechanism.reactants, mechanism.products
+    return int(((left.sum(axis=1) > 2) | np.minimum(left, right).any(axis=1)).sum())
 
 
 def signature(problem: FitProblem) -> bytes:

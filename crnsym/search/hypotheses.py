@@ -130,18 +130,18 @@ def promise(question: Question, view: View) -> float:
     return landscape.score(loss, np.flatnonzero(rates > 0))
 
 
-def carefully(question: Question, view: View) -> float:
+def carefully(question: Question, view: View, order: int = 2) -> float:
     """Score of the best few lawful reactions in the weak form with all sources of error; low is promising."""
-    library, form = lawful_form(question, view)
+    library, form = lawful_form(question, view, order)
     if not len(library.source):
         return np.inf
     prices = question.score(view.problem).of_library(library)
     return min(score for score, _ in weak_landscape(form, library, prices).path())
 
 
-def lawful_form(question: Question, view: View) -> tuple[Library, WeakForm]:
-    """Reactions of two molecules that obey the laws of a hypothesis, and the weak form of the followed species."""
-    library = question.library(min(2, max(question.orders)), 2, view.laws, len(view.problem.species))
+def lawful_form(question: Question, view: View, order: int = 2) -> tuple[Library, WeakForm]:
+    """Reactions of so many molecules that obey the laws of a view, and the weak form of the followed species."""
+    library = question.library(min(order, max(question.orders)), order, view.laws, len(view.problem.species))
     form, _ = view.weak(library)
     # the balance itself gives the rows of an unfollowed species: they say nothing for the hypothesis
     known = [i for i in range(question.species) if i not in question.weighed_in]

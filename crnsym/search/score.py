@@ -12,7 +12,7 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library, reaction_cost
 
-OPEN = 8.0  # single molecules are fed or lost, and what remains conserves matter
+OPEN = 8.0  # single molecules are fed or lost, and what remains conserves matter; or there are by-products
 UNBALANCED = 13.0  # matter is made or lost otherwise: no weights of the species balance the other reactions
 REFUSED = 1e4  # matter that comes or goes where the vessel is known to be closed: worse than any fit
 UNSEEN = 3.0  # a species that nobody measured
@@ -21,9 +21,9 @@ COINCIDENCE = 2.0 * np.log(100.0)  # a total that the data show constant, but th
 
 Vessel: TypeAlias = Literal["auto", "open", "closed"]
 COMES_OR_GOES: dict[Vessel, dict[str, float]] = {
-    "auto": {"exchanged": OPEN, "made": UNBALANCED},
-    "open": {"made": UNBALANCED},
-    "closed": {"exchanged": REFUSED, "made": REFUSED},
+    "auto": {"exchanged": OPEN, "lost": OPEN, "made": UNBALANCED},
+    "open": {"lost": OPEN, "made": UNBALANCED},
+    "closed": {"exchanged": REFUSED, "lost": REFUSED, "made": REFUSED},
 }
 
 
@@ -113,12 +113,15 @@ class Score:
 
 
 def matter(reactants: np.ndarray, net: np.ndarray) -> str:
-    """Whether reactions keep matter, exchange it with the outside by single molecules, or make or destroy it."""
-    if has_positive_law(tuple(map(tuple, net.tolist()))):
+    """Whether reactions keep matter, exchange it with the outside by single molecules, lose it, or make it."""
+    rows = tuple(map(tuple, net.tolist()))
+    if has_positive_law(rows):
         return "kept"
     outside = np.abs(net).sum(axis=1) == 1
     outside &= (reactants.sum(axis=1) == 0) | ((reactants.sum(axis=1) == 1) & (net.sum(axis=1) < 0))
-    return "exchanged" if has_positive_law(tuple(map(tuple, net[~outside].tolist()))) else "made"
+    if has_positive_law(tuple(map(tuple, net[~outside].tolist()))):
+        return "exchanged"
+    return "lost" if only_loses(rows) else "made"
 
 
 @lru_cache(maxsize=20000)
@@ -130,6 +133,16 @@ def has_positive_law(net: tuple[tuple[int, ...], ...]) -> bool:
     # a net vector without losses (or without gains) creates (or destroys) mass: no need for a linear programme
     if np.any(np.all(matrix >= 0, axis=1) | np.all(matrix <= 0, axis=1)):
         return False
-    n = matrix.shape[1]
-    result = linprog(np.ones(n), A_eq=matrix, b_eq=np.zeros(len(matrix)), bounds=[(1.0, 4.0)] * n, method="highs")
-    return bool(result.status == 0)
+    return _weights_exist(A_eq=matrix, b_eq=np.zeros(len(matrix)))
+
+
+@lru_cache(maxsize=20000)
+def only_loses(net: tuple[tuple[int, ...], ...]) -> bool:
+    """Whether some sum of all species, weights from 1 to 4, never rises: what is lost may be a by-product."""
+    matrix = np.unique(np.array(net), axis=0)
+    return bool(np.all(matrix.min(axis=1) < 0)) and _weights_exist(A_ub=matrix, b_ub=np.zeros(len(matrix)))
+
+
+def _weights_exist(**conditions: np.ndarray) -> bool:
+    n = next(iter(conditions.values())).shape[1]
+    return bool(linprog(np.ones(n), bounds=[(1.0, 4.0)] * n, method="highs", **conditions).status == 0)

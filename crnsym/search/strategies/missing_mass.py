@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crnsym.search.findings import Findings
-from crnsym.search.hypotheses import Hypothesis, hypotheses, in_order, one_less
+from crnsym.search.findings import Findings, unusual_steps
+from crnsym.search.hypotheses import Hypothesis, carefully, hypotheses, in_order, one_less
 from crnsym.search.question import Question
+from crnsym.search.score import matter
 from crnsym.search.strategies.lawful import Orders
 from crnsym.search.task import Task
 
@@ -34,9 +35,10 @@ class MissingMass:
             return
         charged = bool(question.weighed_in)
         asked = question.hidden is not None and question.hidden > 0
-        if not charged and not asked and (question.hidden == 0 or findings.convincing()):
-            return
         mined = question.laws[-1] if question.laws else np.zeros((0, question.species), np.int64)
+        if not charged and not asked and (question.hidden == 0 or findings.convincing()):
+            yield from self._likelier(question, findings, mined)
+            return
         hidden = 0 if charged else 1
         ranked = in_order(question, hypotheses(question, hidden, mined))
         yield from self._batches(question, findings, ranked[: ROUND * LEAST])
@@ -54,6 +56,23 @@ class MissingMass:
                 yield from self._batches(question, findings, queue)
         if charged and not findings.explained() and max(question.orders) > 2:
             yield [Orders(h.view, (3,)) for h in ranked[:ROUND]]
+
+    def _likelier(self, question: Question, findings: Findings, mined: np.ndarray) -> Iterator[Sequence[Task]]:
+        """Yield a round of what the weak form likes better than a convincing answer that may hide a species.
+
+        It may where it has an unusual step, or loses matter.
+        """
+        best = findings.best
+        if question.hidden == 0 or best is None or len(best.problem.species) > question.species:
+            return
+        kept = matter(best.mechanism.reactants, best.mechanism.net_stoichiometry) == "kept"
+        if kept and not unusual_steps(best.mechanism):
+            return
+        visible = carefully(question, question.view.under(mined, "laws"), max(best.mechanism.order, 2))
+        ranked = [h for h in in_order(question, hypotheses(question, 1, mined)) if h.careful < visible]
+        if ranked:
+            orders = tuple(o for o in question.orders if o <= 2)
+            yield [Orders(h.view, orders, EXPANSIONS, True) for h in ranked[:ROUND]]
 
     def _batches(self, question: Question, findings: Findings, queue: list[Hypothesis]) -> Iterator[Sequence[Task]]:
         """Yield a round after the other; an answer that convinces ends them if all others are far less likely."""
