@@ -107,17 +107,13 @@ def mine_laws(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]) -
     """
     followed = np.flatnonzero(is_followed(data))
     n = len(data.species)
-    parts = pieces(data, smooth)
-    courses = [part.gained[:, followed] for part in parts]
-    variances = [noise.sigma(part.smooth)[:, followed] ** 2 for part in parts]
-    long = [i for i, c in enumerate(courses) if len(c) > 2]
-    if not len(followed) or not long:
+    courses, variances = _courses(data, noise, smooth)
+    modes = _modes(courses, variances)
+    if modes is None:
         return []
-    modes = Modes.of([courses[i] for i in long], [variances[i] for i in long])
     vectors = _candidates(modes)
-    test = float(f_distribution.isf(STRICT, *(max(f, 1) for f in modes.freedom)))
     found: list[np.ndarray] = []
-    for limit in (LOOSE, min(MOST, test)):
+    for limit in (LOOSE, _limit(modes)):
         laws = np.zeros((0, n), np.int64)
         chosen = accepted(modes, vectors, limit)
         if len(chosen):
@@ -130,6 +126,38 @@ def mine_laws(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]) -
     variant = found[-1].copy()
     variant[:, followed] = _with_invisible_species(found[-1][:, followed], courses, variances)
     return found if any(np.array_equal(variant, laws) for laws in found) else [variant, *found]
+
+
+def holding(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]) -> np.ndarray:
+    """Return all candidates that stay constant within the noise by themselves, ``(laws, species)``, in their order."""
+    modes = _modes(*_courses(data, noise, smooth))
+    if modes is None:
+        return np.zeros((0, len(data.species)), np.int64)
+    limit = _limit(modes)
+    alone = np.array([v for v in _candidates(modes) if modes.ratio(v) <= limit], np.int64)
+    laws = np.zeros((len(alone), len(data.species)), np.int64)
+    laws[:, is_followed(data)] = alone.reshape(len(alone), -1)
+    return laws
+
+
+def _courses(
+    data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Return courses of the followed species ``(times, species)`` and the variances of their values."""
+    followed = np.flatnonzero(is_followed(data))
+    parts = pieces(data, smooth)
+    return [part.gained[:, followed] for part in parts], [noise.sigma(p.smooth)[:, followed] ** 2 for p in parts]
+
+
+def _modes(courses: list[np.ndarray], variances: list[np.ndarray]) -> Modes | None:
+    """Take the courses apart that are long enough; None where none is, or nothing was followed."""
+    long = [i for i, c in enumerate(courses) if len(c) > 2 and c.shape[1]]
+    return Modes.of([courses[i] for i in long], [variances[i] for i in long]) if long else None
+
+
+def _limit(modes: Modes) -> float:
+    """Ratio of variances that a law may have."""
+    return min(MOST, float(f_distribution.isf(STRICT, *(max(f, 1) for f in modes.freedom))))
 
 
 def is_followed(data: Trajectories) -> np.ndarray:

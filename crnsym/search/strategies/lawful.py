@@ -12,6 +12,7 @@ from crnsym.search.findings import Findings
 from crnsym.search.pool import Pool
 from crnsym.search.question import Question
 from crnsym.search.relaxed import LARGEST, weak_score, without_false_laws
+from crnsym.search.swapped import other_laws
 from crnsym.search.task import Task
 from crnsym.search.view import View
 
@@ -28,22 +29,27 @@ class Lawful:
     name: str = "under conservation laws"
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
-        """Yield a task for every set of laws; then three molecules at once and fewer laws, as long as needed."""
+        """Yield a task for every set of laws; then three molecules at once and fewer laws, as long as needed.
+
+        Sets that the weak form prefers to the mined one are among them.
+        """
         if not question.weak_form or question.weighed_in:
             return
         views = [question.view.under(laws, f"{len(laws)} laws") for laws in question.laws]
         if not views:
             return
         low = tuple(o for o in question.orders if o <= 2)
+        mined = views[-1]
+        views += other_laws(question, mined, low[-1])
         yield [Orders(view, low) for view in views]
         if findings.convincing():
             if max(question.orders) > 2:
                 yield [Orders(view, (3,), LOOK, True) for view in views]
             return
-        score, fewer = without_false_laws(question, views[-1], low[-1])
+        score, fewer = without_false_laws(question, mined, low[-1])
         ways = [(score, [Orders(view, low) for view in fewer])]
         if max(question.orders) > 2:
-            ways.append((weak_score(question, views[-1], 3)[0], [Orders(view, (3,)) for view in views]))
+            ways.append((weak_score(question, mined, 3)[0], [Orders(view, (3,)) for view in views]))
         for _, tasks in sorted(ways, key=lambda way: way[0]):  # what the weak form likes better comes first
             if tasks and not findings.convincing():
                 yield tasks
