@@ -1,3 +1,3 @@
-from crnsym.cli import main
+from .cli import main
 
 main()

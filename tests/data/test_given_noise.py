@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crnsym.cli_options import noise as noise_option
+from crnsym.cli.values import noise as noise_option
 from crnsym.data.noise import estimate_noise
 from crnsym.data.trajectories import Trajectories, data_hash
 from crnsym.errors import DataError

@@ -8,8 +8,8 @@ import pytest
 
 import crnsym as cs
 from crnsym.errors import DataError
+from tests.cli.test_cli import run
 from tests.jobs.chains import chain
-from tests.test_cli import run
 
 QUICK = {"max_order": 1, "hidden": 0}
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from crnsym import cli_options
-from crnsym.cli_rates import read_rates
+from crnsym.cli import values as texts
+from crnsym.cli.known_rates import read_rates
 from crnsym.network.balance import parse_formula
 from crnsym.network.expressions import parse_expression
 from crnsym.network.printing import expression_text
@@ -142,14 +142,14 @@ def options_strange(random: np.random.Generator, folder: Path) -> None:
         case 0:
             read_rates(folder / "o.txt")
         case 1:
-            cli_options.formulas(folder / "o.txt")
+            texts.formulas(folder / "o.txt")
         case 2:
-            start, stop, count = cli_options.times(option)
+            start, stop, count = texts.times(option)
             expect(math.isfinite(start) and math.isfinite(stop), f"--times {option}: {start} to {stop}, {count}")
         case 3:
-            cli_options.initial(option)
+            texts.initial(option)
         case _:
-            found = cli_options.times("0:5:" + re.sub(r"\D", "", option)[:4])
+            found = texts.times("0:5:" + re.sub(r"\D", "", option)[:4])
             expect(found[2] > 1, found)
 
 

@@ -25,7 +25,7 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def run(*arguments: Any, **options: Any) -> None:
-        from .errors import CrnsymError
+        from ..errors import CrnsymError
 
         try:
             with _notes():
@@ -76,7 +76,7 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
 @contextmanager
 def _notes() -> Iterator[None]:
     """Print what is warned of records as notes; other warnings as ever."""
-    from .errors import RecordWarning
+    from ..errors import RecordWarning
 
     show = warnings.showwarning
 

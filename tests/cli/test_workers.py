@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from crnsym import cli_executor
+from crnsym.cli import executor
 
 from .test_cli import run, table
 
@@ -47,7 +47,7 @@ def test_executors_that_cannot_be_are_refused_in_one_line(measured, monkeypatch)
 @pytest.mark.filterwarnings("ignore")
 def test_a_scheduler_that_does_not_answer_is_refused_in_one_line(measured, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr(cli_executor, "WAIT", 1.0)
+    monkeypatch.setattr(executor, "WAIT", 1.0)
     code, _, err = run("discover", measured / "d.csv", "--out", measured / "out", "--scheduler", "tcp://127.0.0.1:1")
     assert (code, err.count("\n")) == (2, 1)
     assert "start one with 'dask scheduler'" in err

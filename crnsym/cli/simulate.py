@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
-from . import cli_options
-from .cli_options import Operation
-
-Seed = Annotated[int, typer.Option(help="The same seed gives the same table.")]
+from . import values
+from .options import Operation, Seed
 
 
 def simulate(
@@ -31,18 +29,18 @@ def simulate(
     operation: Operation = None,
 ) -> None:
     """Simulate a network, or an SBML model with events and rules, and write the courses as CSV, molecules as .npz."""
-    from .data.tables import write_table
-    from .errors import DataError
-    from .formats import check_suffix, read
-    from .report.output import check_folder
+    from ..data.tables import write_table
+    from ..errors import DataError
+    from ..formats import check_suffix, read
+    from ..report.output import check_folder
 
     check_suffix(model)
-    grid, start = cli_options.times(times), cli_options.initial(initial)
+    grid, start = values.times(times), values.initial(initial)
     check_folder(out.absolute().parent)
     if not lattice and (walls or picture or hops is not None):
         raise DataError("--hops, --walls and --picture are for molecules on a lattice; add --lattice 40x40")
     if stochastic or lattice:
-        from .cli_molecules import simulate_molecules
+        from .molecules import simulate_molecules
 
         if operation:
             raise DataError("--operation is for rate equations; molecules are simulated in a closed vessel")
@@ -51,14 +49,14 @@ def simulate(
         network = read(model) if lattice else model
         simulated = simulate_molecules(network, grid, start, lattice, hops or "1", walls, picture, runs, seed)
         if out.suffix == ".npz":
-            from .data.snapshots import write_snapshots
+            from ..data.snapshots import write_snapshots
 
             write_snapshots(simulated, out)
             print(f"{out}: {len(simulated)} runs, {len(simulated.times)} snapshots each")
             return
         data = simulated.trajectories()
     else:
-        from .dynamics.ode import simulate as run
+        from ..dynamics.ode import simulate as run
 
         if out.suffix == ".npz":
             raise DataError(f"{out}: .npz is for snapshots of molecules; add --stochastic or --lattice 40x40")

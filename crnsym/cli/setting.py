@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import cli_options
+from .values import noise as noise_of
 
 
 def setting(
@@ -23,7 +23,7 @@ def setting(
         "fixed": _fixed(fixed),
         "bounds": dict(_bounds(text) for text in bounds),
         "conditions": {} if conditions is None else read_conditions(conditions),
-        "noise": cli_options.noise(noise),
+        "noise": noise_of(noise),
     }
 
 
@@ -42,8 +42,8 @@ def read_conditions(path: Path) -> dict[str, dict[str, float]]:
     DataError
         No such table, with line.
     """
-    from .errors import DataError
-    from .formats.files import read_text
+    from ..errors import DataError
+    from ..formats.files import read_text
 
     rows = list(csv.DictReader(read_text(path).splitlines()))
     if not rows or "experiment" not in rows[0] or len(rows[0]) < 2:
@@ -61,7 +61,7 @@ def read_conditions(path: Path) -> dict[str, dict[str, float]]:
 
 
 def _pair(text: str, option: str, form: str) -> tuple[str, str]:
-    from .errors import DataError
+    from ..errors import DataError
 
     name, found, value = (part.strip() for part in text.partition("="))
     if not (name and found and value):
@@ -70,7 +70,7 @@ def _pair(text: str, option: str, form: str) -> tuple[str, str]:
 
 
 def _fixed(texts: Sequence[str]) -> dict[str, float | None]:
-    from .errors import DataError
+    from ..errors import DataError
 
     values: dict[str, float | None] = {}
     for item in (part.strip() for text in texts for part in text.split(",")):
@@ -83,7 +83,7 @@ def _fixed(texts: Sequence[str]) -> dict[str, float | None]:
 
 
 def _bounds(text: str) -> tuple[str, tuple[float, float]]:
-    from .errors import DataError
+    from ..errors import DataError
 
     name, value = _pair(text, "--bounds", "name = lowest:highest")
     try:

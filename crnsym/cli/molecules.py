@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from .cli_options import values
+from .values import values
 
 
 def simulate_molecules(
@@ -19,15 +19,15 @@ def simulate_molecules(
 ) -> Any:
     """Simulate in a well-stirred volume or on a lattice, and draw the first run on the lattice if asked."""
     if not lattice:
-        from .dynamics.stochastic.simulate import simulate_stochastic
+        from ..dynamics.stochastic.simulate import simulate_stochastic
 
         return simulate_stochastic(network, times, runs, seed, initial or None)
-    from .dynamics.lattice.simulate import simulate_lattice
-    from .errors import DataError
+    from ..dynamics.lattice.simulate import simulate_lattice
+    from ..errors import DataError
 
     if picture is not None:
-        from .report.lattice import check_picture
-        from .report.output import check_folder
+        from ..report.lattice import check_picture
+        from ..report.output import check_folder
 
         check_picture(picture)
         check_folder(picture.absolute().parent)
@@ -41,7 +41,7 @@ def simulate_molecules(
         raise DataError(f"--hops {hops}: expected a rate, or rates such as 'A=0.5, B=0.1', each name once") from None
     found = simulate_lattice(network, shape, times, runs, seed, initial or None, hops=rates, periodic=not walls)
     if picture is not None:
-        from .report.lattice import write_picture
+        from ..report.lattice import write_picture
 
         write_picture(found, picture)
         print(picture)
@@ -54,10 +54,10 @@ def discover_in_snapshots(
     """Read snapshots, search, write, show."""
     from dataclasses import replace
 
-    from .data.snapshots import read_snapshots
-    from .errors import DataError
-    from .report.live import LiveProgress
-    from .report.output import check_folder
+    from ..data.snapshots import read_snapshots
+    from ..errors import DataError
+    from ..report.live import LiveProgress
+    from ..report.output import check_folder
 
     if refused:
         raise DataError(f"{refused[0]} is for concentration-time data; snapshots have no use for it")
@@ -65,8 +65,8 @@ def discover_in_snapshots(
     if different_runs:
         shots = replace(shots, same_runs=False)
     check_folder(out)
-    from .report.snapshots import write_snapshot_folder
-    from .snapshots.discover import discover_snapshots
+    from ..report.snapshots import write_snapshot_folder
+    from ..snapshots.discover import discover_snapshots
 
     with LiveProgress() as progress:
         found = discover_snapshots(shots, max_order=max_order, progress=progress)

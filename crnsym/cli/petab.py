@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .comparison.petab import PetabComparison
+    from ..comparison.petab import PetabComparison
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -18,10 +18,10 @@ def is_petab(path: Path) -> bool:
 
 def compare_problems(paths: list[Path], out: Path | None, seed: int, workers: int | None, refused: list[str]) -> None:
     """Read all problems, then fit them, show the table and write what was found."""
-    from .comparison.petab import compare_petab
-    from .errors import DataError
-    from .refit.petab.problem import read_petab
-    from .report.output import check_folder
+    from ..comparison.petab import compare_petab
+    from ..errors import DataError
+    from ..refit.petab.problem import read_petab
+    from ..report.output import check_folder
 
     others = [p for p in paths if not is_petab(p)]
     if others:
@@ -34,7 +34,7 @@ def compare_problems(paths: list[Path], out: Path | None, seed: int, workers: in
     with ExitStack() as stack:
         executor = None
         if workers is not None and workers > 1:
-            from .training.workers import Workers
+            from ..training.workers import Workers
 
             executor = stack.enter_context(Workers(workers))
         found = compare_petab(problems, seed=seed, executor=executor, progress=lambda name: print(f"fitting {name}"))
@@ -45,7 +45,7 @@ def compare_problems(paths: list[Path], out: Path | None, seed: int, workers: in
 
 def _write(found: "PetabComparison", out: Path) -> list[Path]:
     """Write parameters and predictions of every problem, whole or not at all."""
-    from .files import fill_folder
+    from ..files import fill_folder
 
     tables: dict[str, list[dict[str, Any]]] = {}
     for fit in found.fits:

@@ -41,8 +41,8 @@ class KnownRates:
         DataError
             With the number of the line.
         """
-        from .comparison.known_rates import knowledge
-        from .errors import CrnsymError, DataError
+        from ..comparison.known_rates import knowledge
+        from ..errors import CrnsymError, DataError
 
         for key, number in self.lines.items():
             rates, bounds = ({key: d[key]} if key in d else None for d in (self.rates, self.bounds))
@@ -64,8 +64,8 @@ def read_rates(path: Path) -> KnownRates:
     DataError
         No such file, or a line of another form, with its number.
     """
-    from .errors import DataError
-    from .formats.files import read_text
+    from ..errors import DataError
+    from ..formats.files import read_text
 
     found = KnownRates(path)
     for number, line in enumerate(read_text(path).splitlines(), 1):

@@ -1,28 +1,34 @@
 """The demonstration: measurements that ship with the package, and what was published about them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated
 
-from . import cli_discovery
+import typer
+
+from .discover import discover_in_table
+from .options import Columns, Machine, Out, Seed
 
 if TYPE_CHECKING:
-    from .comparison.result import Discovery
-    from .network.network import Network
+    from ..comparison.result import Discovery
+    from ..network.network import Network
 
 
-def run(out: Path, options: dict[str, Any]) -> None:
-    """Search, then hold what was published against the answer."""
+def demo(
+    out: Out = Path("crnsym-demo"), seed: Seed = 0, time_budget: Annotated[float, typer.Option(min=1)] = 600.0
+) -> None:
+    """Discover a mechanism from measurements that ship with the package (alpha-pinene isomerisation, 1947)."""
     from importlib.resources import as_file, files
 
-    from .formats import read
+    from ..formats import read
 
+    options = {"seed": seed, "time_budget": time_budget}
     folder = files("crnsym") / "data" / "demo"
     print(
         "Thermal isomerisation of alpha-pinene in the liquid, weight percent against seconds, one run of 9 samples: "
         "Fuguitt & Hawkins, J. Am. Chem. Soc. 69 (1947) 319."
     )
     with as_file(folder / "alpha_pinene.csv") as path:
-        found = cli_discovery.discover_in_table([path], out, options, title="alpha-pinene isomerisation")
+        found = discover_in_table([path], out, options, "alpha-pinene isomerisation", Machine(), Columns())
     if not found.complete:
         return
     with as_file(folder / "alpha_pinene.crn") as path:
@@ -33,9 +39,9 @@ def run(out: Path, options: dict[str, Any]) -> None:
 
 def judged(found: "Discovery", published: "Network") -> list[str]:
     """Say of each reaction of a published network how sure a search is of it, a line each."""
-    from .comparison.certainty import word
-    from .comparison.describe import reaction_texts
-    from .comparison.given import given_mechanism
+    from ..comparison.certainty import word
+    from ..comparison.describe import reaction_texts
+    from ..comparison.given import given_mechanism
 
     texts = reaction_texts(given_mechanism(published, found.data, "the published network"))
     width = max(map(len, texts))

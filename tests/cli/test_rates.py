@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from crnsym.cli_rates import read_rates
+from crnsym.cli.known_rates import read_rates
 from crnsym.errors import DataError
-from tests.test_cli import GOOD, run
+from tests.cli.test_cli import GOOD, run
 
 HOT = "experiment,temperature,time,A,B\n" + "".join(
     f"{label},{kelvin},{t},{1 / (1 + 0.1 * t * k):.4f},{1 - 1 / (1 + 0.1 * t * k):.4f}\n"

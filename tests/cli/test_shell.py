@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from crnsym.cli_shell import command
+from crnsym.cli.shell import command
 from crnsym.errors import DataError, RecordWarning
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "NO_COLOR": "1"}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "NO_COLOR": "1"}
 
 
 def ended(act) -> tuple[int, str]:
@@ -61,7 +61,7 @@ def test_warnings_of_records_are_notes_and_others_stay(capsys):
         warnings.simplefilter("always")
         command(act)()
         assert capsys.readouterr().out == "Note: r: 3 entries are damaged\n"
-    assert warnings.showwarning.__module__ != "crnsym.cli_shell"
+    assert warnings.showwarning.__module__ != "crnsym.cli.shell"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437", "utf-8"])

@@ -1,22 +1,14 @@
-"""What stands in the options of the command line, as values."""
+"""Texts of the command line as values."""
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
-
-Operation = Annotated[
-    Path | None,
-    typer.Option("--operation", help="Table of what was done to the vessel: additions, feeds, flow, temperatures."),
-]
 
 
 def formulas(path: Path) -> dict[str, str]:
     """Read lines of species and formula, separated by a comma, '=', ':' or blanks."""
     import re
 
-    from .errors import DataError
-    from .formats.files import read_text
+    from ..errors import DataError
+    from ..formats.files import read_text
 
     formulas = {}
     for number, line in enumerate(read_text(path).splitlines(), 1):
@@ -32,7 +24,7 @@ def formulas(path: Path) -> dict[str, str]:
 
 def times(text: str) -> tuple[float, float, int]:
     """Read start, stop and number of times."""
-    from .errors import DataError
+    from ..errors import DataError
 
     try:
         start, stop, points = text.split(":")
@@ -46,7 +38,7 @@ def times(text: str) -> tuple[float, float, int]:
 
 def initial(text: str) -> dict[str, float]:
     """Read initial values by species."""
-    from .errors import DataError
+    from ..errors import DataError
 
     try:
         return values(text)
@@ -67,7 +59,7 @@ def noise(text: str) -> str | dict[str, str]:
     """Read the name of a form, a number, or numbers by name: ``0.02``, ``2%``, ``A = 0.1, B = 2%``."""
     import re
 
-    from .errors import DataError
+    from ..errors import DataError
 
     if "=" not in text:
         return text

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from .fuzz.kills import kill_once, ready
+from tests.fuzz.kills import kill_once, ready
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks for processes in /proc")

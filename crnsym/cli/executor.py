@@ -4,29 +4,24 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from .options import Machine
 
 if TYPE_CHECKING:
-    from .training.tasks import Tasks
+    from ..training.tasks import Tasks
 
 WAIT = 30.0  # seconds for a scheduler to answer, and for its first worker
 
-Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processes on this machine, by default one a processor.", show_default=False)
-]
-Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:8786.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on from an interrupted run in --out.")]
-
 
 @contextmanager
-def open_tasks(workers: int | None, scheduler: str | None, folder: Path, resume: bool) -> "Iterator[Tasks]":
+def open_tasks(machine: Machine, folder: Path) -> "Iterator[Tasks]":
     """Open processes on this machine, a Dask cluster, or none; finished batches are kept in ``folder``."""
-    from .errors import FitError
-    from .training.tasks import Tasks
-    from .training.workers import Workers as Processes
+    from ..errors import FitError
+    from ..training.tasks import Tasks
+    from ..training.workers import Workers as Processes
 
+    workers, scheduler, resume = machine.workers, machine.scheduler, machine.resume
     if resume and not folder.parent.exists():
         print(f"Note: nothing to resume in {folder.parent.parent}; the work begins anew")
     if scheduler and workers is not None and workers > 1:
@@ -46,7 +41,7 @@ def _client(scheduler: str):
     """Connect to a Dask cluster that has a worker."""
     import warnings
 
-    from .errors import FitError, MissingExtraError
+    from ..errors import FitError, MissingExtraError
 
     try:
         from distributed import Client

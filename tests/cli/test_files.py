@@ -8,8 +8,8 @@ import pytest
 
 from crnsym.data.tables import read_table
 from crnsym.discovery import RECORD, discover
+from tests.fuzz.kills import held
 
-from .fuzz.kills import held
 from .test_cli import ENVIRONMENT, decay, run
 
 QUICK = ("--hidden", 0, "--max-order", 1)
@@ -139,7 +139,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_old_results(data, kilobytes):
     )
     command = [sys.executable, "-c", code, str(kilobytes), "discover", data, "--out", out, *map(str, QUICK)]
     done = subprocess.run(
-        command, capture_output=True, text=True, env={**ENVIRONMENT, "PYTHONPATH": str(Path(__file__).parents[1])}
+        command, capture_output=True, text=True, env={**ENVIRONMENT, "PYTHONPATH": str(Path(__file__).parents[2])}
     )
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "File too large" in done.stderr

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import crnsym as cs
-from crnsym.cli_demo import judged
+from crnsym.cli.demo import judged
 from crnsym.errors import NetworkError
 
 DATA = cs.read_table({"time": [0.0, 1.0, 2.0], "B": [0.0, 0.4, 0.6], "A": [1.0, 0.6, 0.4]})

@@ -1,0 +1,51 @@
+"""The table of commands. Heavy imports happen inside them, so that ``--help`` answers at once."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from .batch import batch
+from .compare import compare
+from .demo import demo
+from .discover import discover
+from .groups import grouped
+from .look import look
+from .models import convert, info
+from .orders import orders
+from .rate_laws import rate_laws
+from .shell import command, speak_plainly
+from .simulate import simulate
+from .studio import studio
+
+COMMANDS = (demo, discover, batch, compare, studio, look, simulate, convert, info, orders, rate_laws)
+
+# Small matrices gain nothing from threads, and waiting threads that spin slow everybody down on a busy machine.
+THREADS = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+app = typer.Typer(
+    help="Find the chemical reaction network behind concentration-time data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for function in COMMANDS:
+    app.command()(command(grouped(function)))
+
+
+def main() -> None:
+    """Run the command line."""
+    for name, value in THREADS.items():
+        os.environ.setdefault(name, value)
+    speak_plainly()
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+    if version:
+        from .. import __version__
+
+        print(f"crnsym {__version__}")
+        raise typer.Exit
