@@ -24,6 +24,7 @@ from .comparison.known_rates import knowledge
 from .comparison.mixed_columns import rank_remark, told_of_columns
 from .comparison.mixed_remarks import mixed_remarks
 from .comparison.options import Learner, are_given, check_options
+from .comparison.rate_laws.proposed import with_rate_law
 from .comparison.record import record
 from .comparison.remarks import remarks
 from .comparison.restrictions import Restrictions
@@ -303,7 +304,8 @@ def discover(
         "interrupted": interrupted or not finished or result.interrupted,
     }
     if not details["interrupted"]:
-        found = propose(found, seed, tasks, reporter)
+        reporter.report("rate laws", None, "")
+        found = propose(with_rate_law(found, seed, tasks), seed, tasks, reporter)
     seen = seen_in_the_answer(candidates, table) if complete and mixtures is None else ()
     told_first = (*spoiled, *(() if result.explained else check.notes), *seen)
     return replace(found, details=details, remarks=(*told_first, *found.remarks))

@@ -17,6 +17,9 @@ def show(found: "Discovery", files: list[Path]) -> None:
     console.print(found)
     for remark in found.remarks:
         console.print(f"Note: {remark}", markup=False, soft_wrap=True)
+    if found.rate_law is not None:
+        told = "; ".join(found.rate_law.lines)
+        console.print(f"Rate law, its constants and the steps that make it: {told}", markup=False, soft_wrap=True)
     if found.proposal is not None:
         console.print(f"What to measure next: {found.proposal}", markup=False, soft_wrap=True)
     console.print(f"Written: {', '.join(map(str, files))}", markup=False, soft_wrap=True)

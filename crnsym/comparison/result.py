@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .identifiability import Identifiability
     from .pooled import PooledPrediction
     from .proposal import Experiment
+    from .rate_laws.proposed import ProposedLaw
     from .rate_table import RateTable
     from .table import TerminalTable
 
@@ -53,6 +54,8 @@ class Discovery(Tidy):
         What the data determine of the best mechanism, and {rate or product: interval}; see `explain`.
     proposal
         The run that would tell undecided mechanisms apart.
+    rate_law
+        The rate law of the only reaction, where mass action misfits and a law does better.
     """
 
     candidates: tuple[Candidate, ...]
@@ -70,6 +73,7 @@ class Discovery(Tidy):
     identified: "Identifiability | None" = None
     profiles: Mapping[str, Interval] = field(default_factory=dict)
     proposal: "Experiment | None" = None
+    rate_law: "ProposedLaw | None" = None
 
     def __getitem__(self, index: int) -> Candidate:
         return self.candidates[index]

@@ -52,6 +52,8 @@ def verdict(
     complete
         Whether the search ended by itself.
     """
+    if not candidates and not complete:
+        return "unfinished", "The search was ended before any mechanism was fitted; give it more time (--time-budget)."
     if not candidates:
         return "not reached", "No mechanism among the measured species could be fitted to these data."
     best = candidates[0]

@@ -77,6 +77,7 @@ def context(found: Discovery, title: str) -> dict[str, Any]:
         page["best"] = _row(found, 0, best)
         page["identified"] = _identified(found)
         page["proposal"] = found.proposal
+        page["rate_law"] = found.rate_law
         page["plain"] = best.one_rate_each
         page["mixed"] = best.fit.problem.observation is not None
         page |= _behind_mixtures(found) if page["mixed"] else {}

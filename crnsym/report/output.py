@@ -114,6 +114,7 @@ def write_folder(
         "best.crn",
         "best.xml",
         "best.tex",
+        "rate_law.crn",
         "candidates.csv",
         "coefficients.csv",
         "reactions.csv",
@@ -165,6 +166,8 @@ def _fill(part: Path, found: Discovery, options: Mapping[str, Any]) -> None:
         from .mixed import coefficients_csv
 
         (part / "coefficients.csv").write_text(coefficients_csv(found[0]), encoding="utf-8")
+    if found.rate_law is not None:
+        write(found.rate_law.network, part / "rate_law.crn", title=found.rate_law.title)
     (part / "report.html").write_text(report_html(found, str((options or {}).get("title", ""))), encoding="utf-8")
     if "compared" in found.details and len(found):
         from .candidates import fits_svg, reactions_csv

@@ -94,7 +94,8 @@ def rows(case: Case, out: Path, budget: float) -> list[str]:
     head = f"{case.file} {given}".strip()
     if not record:
         return [head, f"    no answer in {seconds:.0f} s: {said.splitlines()[-1] if said else 'nothing was said'}"]
-    best = [line for line in (out / "best.crn").read_text().splitlines() if "->" in line]
+    found = out / "best.crn"
+    best = [line for line in found.read_text().splitlines() if "->" in line] if found.exists() else []
     finished = "" if record["complete"] else ", stopped by the budget"
     return [
         f"{head}: {record['verdict']}, {seconds:.0f} s{finished}",
@@ -109,7 +110,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*", default=[""], help="parts of the names of files; all by default")
-    parser.add_argument("--budget", type=float, default=240.0)
+    parser.add_argument("--budget", type=float, default=600.0)
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:

@@ -69,12 +69,15 @@ def rate_laws(
     """
     table = as_trajectories(data)
     _check(table)
-    model = estimate_noise(table, noise)
+    model = noise if isinstance(noise, NoiseModel) else estimate_noise(table, noise)
     wanted = infer(table, model) if reaction is None else reaction_of(reaction)
     wanted, said = check_species(wanted, table)
     others, aside = _others(table, model, wanted)
-    table = _only(table, [*wanted.reactants, *wanted.products, *others])
-    model = estimate_noise(table, noise)
+    places = [i for i, x in enumerate(table.species) if x in {*wanted.reactants, *wanted.products, *others}]
+    table = _only(table, places)
+    if isinstance(noise, NoiseModel):
+        noise = NoiseModel(noise.relative[places], noise.absolute[places])
+    model = noise if isinstance(noise, NoiseModel) else estimate_noise(table, noise)
     if not wanted.net:
         raise FitError("the reaction changes no measured species; name one that does, such as 'A -> P'")
     changes = np.array([float(wanted.net.get(name, 0)) for name in table.species])
@@ -122,9 +125,8 @@ def _others(data: Trajectories, noise: NoiseModel, reaction: Reaction) -> tuple[
     return [data.species[i] for i in outside if differs[i] and followed[i] and not moved[i]], aside
 
 
-def _only(data: Trajectories, names: list[str]) -> Trajectories:
+def _only(data: Trajectories, places: list[int]) -> Trajectories:
     """Return the table of some of its columns."""
-    places = [i for i, name in enumerate(data.species) if name in names]
     return replace(
         data,
         species=tuple(data.species[i] for i in places),

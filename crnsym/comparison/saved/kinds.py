@@ -26,6 +26,7 @@ KINDS = {
     "NoiseModel": "crnsym.data.noise",
     "Observation": "crnsym.refit.observation",
     "Operation": "crnsym.data.operation.operation",
+    "ProposedLaw": "crnsym.comparison.rate_laws.proposed",
     "Step": "crnsym.data.operation.operation",
     "Temperatures": "crnsym.refit.temperature",
     "Trajectories": "crnsym.data.trajectories",

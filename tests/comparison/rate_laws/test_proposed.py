@@ -1,0 +1,55 @@
+"""A rate law is proposed unasked where mass action misfits, and only there."""
+
+from dataclasses import replace
+
+import numpy as np
+
+import crnsym as cs
+from crnsym.comparison.rate_laws.proposed import with_rate_law
+from crnsym.comparison.saved.file import discovery_text, read_discovery
+from crnsym.report.html import report_html
+
+
+def noisy(text, starts, end, noise=0.02):
+    runs = cs.simulate(cs.network(text), (0, end, 16), initial=starts)
+    rng = np.random.default_rng(5)
+    return replace(runs, values=tuple(v * (1 + noise * rng.standard_normal(v.shape)) for v in runs.values))
+
+
+def searched(texts, data):
+    """What a search that ended would say of these mechanisms."""
+    return cs.compare([cs.network(text) for text in texts], data)
+
+
+def test_a_half_order_is_said_beside_mass_action_that_misfits():
+    data = noisy("D -> 2 M @= 0.3*D^(1/2)", [{"D": 3}, {"D": 0.2}, {"D": 1}], 3.0)
+    found = with_rate_law(searched(["D -> 2 M @ 0.3", "2 D -> 4 M @ 0.3"], data))
+    law = found.rate_law
+    assert law.title == "half order in D"
+    assert law.reached == (True, False)
+    assert "Mass action does not describe these data; the rate law r = " in found.statement
+    assert abs(law.numbers["k"] - 0.3) < 4 * law.standard_errors["k"]
+    assert any("D <-> 2 half_D" in line for line in law.lines)
+    again = read_discovery(discovery_text(found), "text")
+    assert again.rate_law.sentence == law.sentence
+    assert again.rate_law.network.reactions == law.network.reactions
+    assert "Steps that make it" in report_html(found)
+
+
+def test_saturation_is_said_beside_a_mechanism_with_an_unusual_step():
+    data = noisy("A -> P @= 2*A/(1 + 3*A)", [{"A": 2}, {"A": 0.2}, {"A": 1}], 3.0)
+    found = with_rate_law(searched(["A -> P @ 1; A + P -> 2 P @ 0.1"], data))
+    assert found.rate_law.title == "Michaelis-Menten"
+    assert found.rate_law.lead > 6
+
+
+def test_mass_action_that_fits_gets_no_rate_law():
+    data = noisy("A -> P @ 0.7", [{"A": 2}, {"A": 0.2}], 3.0)
+    found = searched(["A -> P @ 1"], data)
+    assert with_rate_law(found) is found
+
+
+def test_two_reactions_that_misfit_get_no_rate_law():
+    data = noisy("A -> P @= 2*A/(1 + 3*A); B -> Q @ 0.5", [{"A": 2, "B": 1}, {"A": 0.2, "B": 2}], 3.0)
+    found = searched(["A -> P @ 1; B -> Q @ 0.5"], data)
+    assert with_rate_law(found) is found
