@@ -13,6 +13,7 @@ import sympy as sp
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from ..errors import NetworkError, UnsupportedError
+from ..network.choice import branches
 
 # Functions that programs may call, by the names of sympy's classes; power, sqrt and divide are ours.
 _NAMES = """Add Mul divide power sqrt Min Max And Or Not StrictLessThan LessThan StrictGreaterThan GreaterThan Equality
@@ -93,11 +94,8 @@ class _Translator:
             return self._power(expression.base, expression.exp)
         if isinstance(expression, sp.Mul):
             return self._product(expression)
-        if isinstance(expression, sp.Piecewise):
-            return (
-                "piecewise",
-                tuple((self.register(pair.args[1]), self._branch(pair.args[0])) for pair in expression.args),
-            )
+        if pairs := branches(expression):
+            return ("piecewise", tuple((self.register(c), self._branch(value)) for value, c in pairs))
         name = type(expression).__name__
         if name in _REWRITTEN:
             return ("copy", self.register(_REWRITTEN[name](*expression.args)))

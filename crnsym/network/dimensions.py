@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from .choice import branches
 from .symbols import TIME
 from .units import parse_unit
 
@@ -92,8 +93,7 @@ class _Walk:
             return self.known.get(e.name)
         if e.is_Number or e.is_NumberSymbol:
             return {}
-        if isinstance(e, sp.Piecewise):
-            pairs: Any = e.args
+        if pairs := branches(e):
             for _, condition in pairs:
                 self.dimension(condition)
             return self._alike(e, [self.dimension(value) for value, _ in pairs if not value.is_number])

@@ -21,6 +21,7 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean
 
 from ..errors import NetworkError
+from .choice import compared
 from .magnitude import exponential, factorial, hyperbolic, power, product, rounded, total
 from .scanner import NAME, Scanner
 from .symbols import exact_number, symbol
@@ -155,7 +156,7 @@ class ExpressionParser:
         right = self._number(self._sum)
         for side in (self._checked(left, start), right):
             self._check_finite(side, start)  # (sympy compares no infinities)
-        return _RELATIONS[relation](left, right)
+        return _RELATIONS[relation](compared(left), compared(right))
 
     def _number(self, part: Any) -> sp.Expr:
         start = self._here()

@@ -10,8 +10,10 @@ from typing import Any
 import sympy as sp
 
 from ..errors import NetworkError
+from .choice import branches
 
 MOST_BITS = 4096  # of a power of numbers
+MOST_PARTS = 20_000  # of an expression with everything in it written out
 _ALTOGETHER = 1 << 16  # bits of all numbers of one sum or product
 _HIGHEST = 10_000  # exponent of what is not a number
 _LARGEST_FACTORIAL = 500
@@ -39,6 +41,30 @@ def power(base: Any, exponent: Any) -> Any:
     if isinstance(highest, sp.Rational) and abs(highest) > _HIGHEST and not raised.is_number:
         raise NetworkError(f"the exponent {_short(highest)} is too large")
     return raised
+
+
+def bounded(expression: Any, name: str) -> Any:
+    """Return an expression in which other expressions were put, unless it is too long.
+
+    Thirty lines that each name the line above twice are an expression of a billion parts.
+    """
+    if parts(expression) > MOST_PARTS:
+        raise NetworkError(f"{name} has more than {MOST_PARTS} parts when all that it names is written out")
+    return expression
+
+
+def parts(expression: Any) -> int:
+    """Return how many symbols, numbers and operations are written; parts that occur twice are looked at once."""
+    found: dict[Any, int] = {}
+    stack = [expression]
+    while stack:
+        missing = [a for a in stack[-1].args if a not in found]
+        if missing:
+            stack += missing
+        else:
+            top = stack.pop()
+            found[top] = 1 + sum(found[a] for a in top.args)
+    return found[expression]
 
 
 def _too_large(base: Any, exponent: Any) -> bool:
@@ -118,9 +144,8 @@ def _bits(value: Any) -> float:
         return float(_bits(value.base) * abs(value.exp))
     if isinstance(value, sp.Mul):
         return sum(_bits(a) for a in value.args)
-    if isinstance(value, sp.Piecewise):
-        branches: Any = value.args
-        return max((_bits(branch.expr) for branch in branches), default=0)
+    if pairs := branches(value):
+        return max(_bits(branch) for branch, _ in pairs)
     if isinstance(value, sp.Expr) and value.is_number:
         size = _logarithm(value)
         return 0 if size is None else abs(size) / math.log(2)

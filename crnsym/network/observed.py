@@ -1,11 +1,13 @@
 """Observables in rates: what they stand for takes their place."""
 
 from collections.abc import Collection, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
 from ..errors import NetworkError
+from .magnitude import bounded
 from .rate_laws import Custom, RateLaw
 from .symbols import names_in, symbol
 
@@ -26,19 +28,22 @@ def written_out(observables: Mapping[str, Any], taken: Collection[str] = ()) -> 
     Raises
     ------
     NetworkError
-        Observables that depend on each other in a circle.
+        Observables that depend on each other in a circle, or are too long when written out.
     """
+    known = {name for name in observables if name not in taken}
+    needs = {name: {n for n in names_in(e) if n in known} for name, e in observables.items()}
+    try:
+        order = list(TopologicalSorter(needs).static_order())
+    except CycleError as error:
+        circle = ", ".join(sorted({*error.args[1]}))
+        raise NetworkError(f"the observables {circle} depend on each other in a circle") from None
     found: dict[str, sp.Expr] = {}
-    known = {name: e for name, e in observables.items() if name not in taken}
-    for name, expression in observables.items():
-        seen = {name}
-        while inner := {n for n in names_in(expression) if n in known}:
-            if inner & seen:
-                raise NetworkError(f"the observables {', '.join(sorted(seen))} depend on each other in a circle")
-            seen |= inner
-            expression = expression.xreplace({symbol(n): known[n] for n in inner})
-        found[name] = expression
-    return found
+    for name in order:
+        whole: Any = observables[name]
+        if needs[name]:
+            whole = bounded(whole.xreplace({symbol(n): found[n] for n in needs[name]}), f"the observable {name}")
+        found[name] = whole
+    return {name: found[name] for name in observables}
 
 
 def in_species(reaction: "Reaction", observables: Mapping[str, sp.Expr]) -> RateLaw:

@@ -5,6 +5,7 @@ from typing import Any
 import sympy as sp
 
 from ..errors import UnsupportedError
+from .choice import branches
 from .complexes import quoted
 from .symbols import number_text
 
@@ -58,9 +59,8 @@ def _write(e: Any) -> tuple[str, int]:
         return _product(e), _SUM if e.could_extract_minus_sign() else _PRODUCT
     if isinstance(e, sp.Pow):
         return _power(e)
-    if isinstance(e, sp.Piecewise):
-        pairs: Any = e.args
-        parts = [_write(x)[0] for pair in pairs for x in pair.args if x is not sp.true]
+    if pairs := branches(e):
+        parts = [_write(x)[0] for pair in pairs for x in pair if x is not sp.true]
         return f"piecewise({', '.join(parts)})", _ATOM
     if type(e) in _RELATIONS:
         return f"{_bracket(e.lhs, _SUM)} {_RELATIONS[type(e)]} {_bracket(e.rhs, _SUM)}", 0

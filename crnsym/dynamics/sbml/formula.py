@@ -1,6 +1,7 @@
 """Formulas of SBML as Python expressions: a string per formula, and what it needs and where it may jump."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ AVOGADRO = 6.02214179e23
 
 TIME = "t_time"
 """The node of the time."""
+
+_LONGEST = 200_000  # letters of a formula with all functions written out
+_MOST_CALLS = 20_000  # of one function, in a file
 
 _CONSTANTS = {
     libsbml.AST_CONSTANT_PI: repr(math.pi),
@@ -42,6 +46,7 @@ class Translator:
         functions: Mapping[str, tuple[tuple[str, ...], Any]],
     ) -> None:
         self._value, self._rate, self._functions = value, rate, functions
+        self._calls: Counter[str] = Counter()
 
     def formula(self, tree: Any, where: str, local: Mapping[str, str] | None = None) -> Formula:
         """Translate one formula; ``local`` maps identifiers that are local to it to code.
@@ -108,4 +113,8 @@ class Translator:
             raise FormatError(f"{where}: the function '{name}' calls itself")
         if len(arguments) != len(names):
             raise FormatError(f"{where}: {name} takes {len(names)} arguments, found {len(arguments)}")
-        return self._code(body, dict(zip(names, arguments, strict=True)), into, where, (*calls, name))
+        self._calls[name] += 1
+        code = self._code(body, dict(zip(names, arguments, strict=True)), into, where, (*calls, name))
+        if len(code) > _LONGEST or self._calls[name] > _MOST_CALLS:
+            raise UnsupportedError(f"{where}: {name} is too long when all functions that it calls are written out")
+        return code

@@ -12,6 +12,7 @@ from typing import Any
 import sympy as sp
 
 from ...errors import UnsupportedError
+from ...network.choice import Choice, branches, compared
 from ...network.expressions import FUNCTIONS, ExpressionParser
 from ...network.printing import expression_text
 from ...network.scanner import Scanner
@@ -131,9 +132,9 @@ class _Parser(ExpressionParser):
 def folded(expression: Any) -> Any:
     """Return an expression with an ``if`` behind the last comma of another as its further branches."""
 
-    def join(*branches: Any) -> Any:
-        last = branches[-1].args[0]
-        return sp.Piecewise(*branches[:-1], *last.args) if isinstance(last, sp.Piecewise) else sp.Piecewise(*branches)
+    def join(*pairs: Any) -> Any:
+        last = pairs[-1].args[0]
+        return sp.Piecewise(*pairs[:-1], *last.args) if isinstance(last, sp.Piecewise) else sp.Piecewise(*pairs)
 
     return expression.replace(sp.Piecewise, join)
 
@@ -145,7 +146,7 @@ def as_number(value: Any) -> Any:
 
 def as_condition(value: Any) -> Any:
     """Return a number as the condition that it is not zero, a condition as it is."""
-    return sp.Ne(value, 0) if isinstance(value, sp.Expr) else value
+    return sp.Ne(compared(value), 0) if isinstance(value, sp.Expr) else value
 
 
 def _mratio(a: sp.Expr, b: sp.Expr, z: sp.Expr) -> sp.Rational:
@@ -198,19 +199,19 @@ class _FormulaWriter:
         self.text = text
 
     def _without_calls(self, e: Any) -> Any:
-        if isinstance(e, sp.Piecewise):
-            return self._symbol(self._nested(list(e.args)))
+        if pairs := branches(e):
+            return self._symbol(self._nested(pairs))
         if e.func == _RINT:
             return self._symbol(f"rint({self._text(e.args[0])})")
-        return e.func(*map(self._without_calls, e.args)) if e.args and e.has(sp.Piecewise, _RINT) else e
+        return e.func(*map(self._without_calls, e.args)) if e.args and e.has(sp.Piecewise, Choice, _RINT) else e
 
-    def _nested(self, branches: list[Any]) -> str:
-        value, condition = branches[0].args
+    def _nested(self, pairs: list[Any]) -> str:
+        value, condition = pairs[0]
         if condition == True:  # noqa: E712  # sympy's true
             return self._text(value)
-        if len(branches) == 1:
+        if len(pairs) == 1:
             raise UnsupportedError("BioNetGen has no piecewise without a last branch that always holds")
-        return f"if({self._text(condition)}, {self._text(value)}, {self._nested(branches[1:])})"
+        return f"if({self._text(condition)}, {self._text(value)}, {self._nested(pairs[1:])})"
 
     def _text(self, e: Any) -> str:
         return re.sub(r"\blog\(", "ln(", expression_text(self._without_calls(e)))

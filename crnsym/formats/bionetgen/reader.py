@@ -10,8 +10,9 @@ from typing import Any
 
 import sympy as sp
 
-from ...errors import FormatError, NetworkError
+from ...errors import FormatError, NetworkError, UnsupportedError
 from ...network.complexes import Complex
+from ...network.magnitude import bounded
 from ...network.network import Network
 from ...network.reaction import Reaction
 from ...network.species import Species
@@ -64,7 +65,7 @@ class _Reader:
         scope: dict[str, sp.Expr] = {name: symbol(name) for name in parameters}
         for name in derived & self.formulas.keys():
             line, text = self.formulas[name]
-            scope[name] = parse_formula(text, self.source, scope, line.number)
+            scope[name] = self._whole(name, parse_formula(text, self.source, scope, line.number), line)
         species, patterns = self._species(parameters)
         names = [s.name for s in species]
         groups = self._groups(names)
@@ -173,8 +174,15 @@ class _Reader:
         values: dict[str, sp.Expr] = {}
         for name in order:
             line, text = texts[name]
-            values[name] = parse_formula(text, self.source, {**groups, **scope, **values}, line.number)
+            known = {**groups, **scope, **values}
+            values[name] = self._whole(name, parse_formula(text, self.source, known, line.number), line)
         return {name: values[name] for name in texts}
+
+    def _whole(self, name: str, value: sp.Expr, line: Line) -> sp.Expr:
+        try:
+            return bounded(value, f"the function {name}")
+        except NetworkError as error:
+            raise UnsupportedError(f"{line.where}: {error}") from None
 
     # --- reactions ----------------------------------------------------------------------------------------
 

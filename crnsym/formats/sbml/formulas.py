@@ -1,5 +1,6 @@
 """Formulas from libsbml to sympy, with plain symbols, exact numbers and function definitions written out."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,18 +9,21 @@ import libsbml
 import sympy as sp
 
 from ...errors import FormatError, NetworkError, UnsupportedError
-from ...network.magnitude import product
+from ...network.magnitude import bounded, product
 from ...network.symbols import TIME, exact_number, symbol
 from .operations import CONSTANTS, LOGICAL, NUMBERS, OPERATIONS, REFUSED, as_number
+
+MOST_CALLS = 20_000  # of one function, in a file
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What identifiers mean: values, function definitions, and how the running time is called."""
+    """What identifiers mean: values, function definitions, and how the running time is called; counts the calls."""
 
     values: Mapping[str, sp.Expr]
     functions: Mapping[str, tuple[tuple[str, ...], libsbml.ASTNode]] = field(default_factory=dict)
     time: sp.Expr = field(default_factory=lambda: symbol(TIME))
+    calls: Counter[str] = field(default_factory=Counter)
 
     def with_values(self, values: Mapping[str, sp.Expr]) -> "Scope":
         """Return the scope where some identifiers mean something else."""
@@ -146,5 +150,9 @@ def _call(tree: libsbml.ASTNode, scope: Scope, where: str) -> Any:
     arguments = [_value(tree.getChild(i), scope, where) for i in range(tree.getNumChildren())]
     if len(arguments) != len(names):
         raise FormatError(f"{where}: {name} takes {len(names)} arguments, found {len(arguments)}")
+    scope.calls[name] += 1
+    if scope.calls[name] > MOST_CALLS:
+        raise UnsupportedError(f"{where}: {name} is called more than {MOST_CALLS} times when all calls are written out")
     inner = replace(scope, values=dict(zip(names, arguments, strict=True)))
-    return _value(body, inner, f"{where}, function {name}")
+    value = _value(body, inner, f"{where.partition(', function ')[0]}, function {name}")
+    return _bounded(lambda: bounded(value, f"the function {name}"), where)

@@ -10,6 +10,7 @@ import libsbml
 import sympy as sp
 
 from ...errors import UnsupportedError
+from ...network.choice import branches
 from ...network.symbols import TIME, symbol
 
 _FUNCTIONS = {
@@ -76,8 +77,8 @@ def to_ast(expression: sp.Basic, ids: Mapping[sp.Symbol, str]) -> libsbml.ASTNod
         return _product(expression, convert)
     if isinstance(expression, sp.Pow):
         return _power(expression, convert)
-    if isinstance(expression, sp.Piecewise):
-        parts = [convert(x) for pair in expression.args for x in pair.args if x is not sp.true]  # type: ignore[union-attr]  # sympy types its arguments too widely
+    if pairs := branches(expression):
+        parts = [convert(x) for pair in pairs for x in pair if x is not sp.true]
         return node(libsbml.AST_FUNCTION_PIECEWISE, *parts)
     if isinstance(expression, sp.sign):
         return _sign(convert(expression.args[0]))

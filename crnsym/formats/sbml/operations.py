@@ -7,6 +7,7 @@ from typing import Any
 import libsbml
 import sympy as sp
 
+from ...network.choice import chosen, compared
 from ...network.magnitude import exponential, factorial, hyperbolic, power, rounded, total
 from ...network.symbols import exact_number
 
@@ -37,7 +38,7 @@ def _chain(relation: Any) -> Callable[..., Any]:
     """Return a relation of any number of arguments: a < b < c."""
 
     def build(*values: Any) -> Any:
-        return sp.And(*(relation(a, b) for a, b in pairwise(map(as_number, values))))
+        return sp.And(*(relation(a, b) for a, b in pairwise(compared(as_number(v)) for v in values)))
 
     return build
 
@@ -64,10 +65,8 @@ def _logical(function: Any) -> Callable[..., Any]:
 
 def _chosen(*arguments: Any) -> Any:
     """Return the condition that a piecewise of conditions is."""
-    found: Any = arguments[-1] if len(arguments) % 2 else sp.false
-    for value, condition in reversed(list(zip(arguments[::2], map(as_condition, arguments[1::2]), strict=False))):
-        found = sp.Or(sp.And(condition, value), sp.And(sp.Not(condition), found))
-    return found
+    pairs = list(zip(arguments[::2], map(as_condition, arguments[1::2]), strict=False))
+    return chosen([*pairs, (arguments[-1], sp.true)] if len(arguments) % 2 else pairs)
 
 
 def as_number(value: Any) -> Any:
@@ -85,7 +84,7 @@ def as_number(value: Any) -> Any:
 
 def as_condition(value: Any) -> Any:
     """Return a number as the condition that it is not zero, a condition as it is."""
-    return sp.Ne(value, 0) if isinstance(value, sp.Expr) else value
+    return sp.Ne(compared(value), 0) if isinstance(value, sp.Expr) else value
 
 
 _F = "AST_FUNCTION_"

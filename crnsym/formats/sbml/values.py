@@ -13,6 +13,7 @@ import libsbml
 import sympy as sp
 
 from ...errors import FormatError, NetworkError, UnsupportedError
+from ...network.magnitude import bounded
 from ...network.symbols import TIME, exact_number, number_text, symbol
 from .annotation import annotation, exact_value
 from .formulas import Scope, from_ast
@@ -149,7 +150,10 @@ class Values:
 
     def _formula(self, element: Any, scope: Scope) -> sp.Expr:
         where = f"{self.source}, line {element.getLine()}" if element.getLine() else self.source
-        return from_ast(element.getMath(), scope, where)
+        try:
+            return bounded(from_ast(element.getMath(), scope, where), "the formula")
+        except NetworkError as error:
+            raise UnsupportedError(f"{where}: {error}") from None
 
     def _formulas(self) -> None:
         """Read assignment rules and kinetic laws, each written out where another names it."""

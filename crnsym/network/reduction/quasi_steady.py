@@ -3,19 +3,25 @@
 from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations_with_replacement
-from math import factorial
+from math import comb, factorial
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
 from ...errors import UnsupportedError
 from ..complexes import Complex
+from ..magnitude import parts
 from ..rate_laws import Custom, MassAction, RateLaw
 from ..reaction import Reaction
 from ..symbols import TIME, symbol
 
 if TYPE_CHECKING:
     from ..network import Network
+
+_MOST_REACTIONS = 2000
+"""That an elimination may leave: each intermediate joins every way in with every way out."""
+_MOST_PARTS = 3000
+"""Of a sum of rates, whose common divisors would take minutes."""
 
 
 def quasi_steady(network: "Network", species: Sequence[str]) -> tuple[list[Reaction], dict[str, sp.Expr]]:
@@ -27,12 +33,14 @@ def quasi_steady(network: "Network", species: Sequence[str]) -> tuple[list[React
     Raises
     ------
     UnsupportedError
-        If an intermediate is consumed at a rate that is not proportional to it, or multiplies itself.
+        If an intermediate is consumed at a rate that is not proportional to it, or multiplies itself; if too many
+        reactions would be left.
     """
     reactions = list(network.reactions)
     solution: dict[str, sp.Expr] = {}
+    tidied = _Tidied()
     for z in species:
-        reactions, value = _eliminated(reactions, z, set(network.species_names))
+        reactions, value = _eliminated(reactions, z, set(network.species_names), tidied)
         solution[z] = value
     for z in reversed(species):  # later ones are free of earlier ones
         later = {symbol(other): solution[other] for other in species[species.index(z) + 1 :]}
@@ -40,7 +48,38 @@ def quasi_steady(network: "Network", species: Sequence[str]) -> tuple[list[React
     return reactions, solution
 
 
-def _eliminated(reactions: list[Reaction], z: str, names: set[str]) -> tuple[list[Reaction], sp.Expr]:
+class _Tidied:
+    """Rates as products of factors that have nothing in common; each is cancelled and factored once.
+
+    Products and quotients of such rates are such again, as equal factors cancel by themselves. Only sums need the
+    greatest common divisors of polynomials in all constants and species, which take most of the time.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def __call__(self, expression: Any) -> Any:
+        """Return an expression cancelled and factored."""
+        if expression not in self._known:
+            if parts(expression) > _MOST_PARTS:
+                raise UnsupportedError(
+                    f"quasi_steady: a sum of rates has more than {_MOST_PARTS} parts; eliminate fewer species, or give "
+                    "the rate constants numbers"
+                )
+            self._known[expression] = self.note(expression if _is_monomial(expression) else tidy(expression))
+        return self._known[expression]
+
+    def note(self, expression: Any) -> Any:
+        """Return an expression that is tidy, and know it."""
+        self._known[expression] = expression
+        return expression
+
+
+def _is_monomial(expression: Any) -> bool:
+    return all(factor.as_base_exp()[0].is_Atom for factor in sp.Mul.make_args(expression))
+
+
+def _eliminated(reactions: list[Reaction], z: str, names: set[str], tidied: _Tidied) -> tuple[list[Reaction], sp.Expr]:
     ways_in, ways_out, others = [], [], []
     for r in reactions:
         before, after = r.reactants.get(z, 0), r.products.get(z, 0)
@@ -57,29 +96,40 @@ def _eliminated(reactions: list[Reaction], z: str, names: set[str]) -> tuple[lis
             )
     if not ways_out or not ways_in:
         raise UnsupportedError(f"quasi_steady: {z} is never {'made' if ways_out else 'consumed'}; nothing to eliminate")
-    loss = sp.Add(*(k for _, k in ways_out))
-    made = sp.Add(*(r.products[z] * r.rate_expression for r in ways_in))
-    value = tidy(made / loss)
+    joined = sum(comb(len(ways_out) + int(r.products[z]) - 1, int(r.products[z])) for r in ways_in)
+    if joined + len(others) > _MOST_REACTIONS:
+        raise UnsupportedError(
+            f"quasi_steady: without {z} there would be {joined + len(others)} reactions, which are more than "
+            f"{_MOST_REACTIONS}; eliminate fewer species"
+        )
+    loss = tidied(sp.Add(*(k for _, k in ways_out)))
+    value = tidied(sp.Add(*(r.products[z] * r.rate_expression for r in ways_in))) / loss
     kept: list[Reaction] = []
     for r in others:
         law: RateLaw = r.rate
         if symbol(z) in r.rate_expression.free_symbols:
-            law = _law(_without(r.reactants, z), r.rate_expression.xreplace({symbol(z): value}), names)
+            law = _law(_without(r.reactants, z), tidied(r.rate_expression.xreplace({symbol(z): value})), names)
         kept.append(Reaction(_without(r.reactants, z), _without(r.products, z), law, r.name))
     for r in ways_in:
-        kept += _joined(r, z, ways_out, loss, names)
+        kept += _joined(r, z, ways_out, loss, names, tidied)
     return kept, value
 
 
 def _per_molecule(r: Reaction, z: str) -> Any:
-    slope = tidy(r.rate_expression / symbol(z))
+    slope = r.rate_expression / symbol(z)
+    slope = tidy(slope) if symbol(z) in slope.free_symbols else slope
     if symbol(z) in slope.free_symbols:
         raise UnsupportedError(f"quasi_steady: the rate of '{r}' is not proportional to {z}")
     return slope
 
 
 def _joined(
-    way_in: Reaction, z: str, ways_out: list[tuple[Reaction, Any]], loss: sp.Expr, names: set[str]
+    way_in: Reaction,
+    z: str,
+    ways_out: list[tuple[Reaction, Any]],
+    loss: sp.Expr,
+    names: set[str],
+    tidied: _Tidied,
 ) -> list[Reaction]:
     """Return the overall reactions of one way in: n intermediates leave by n ways out, in all combinations."""
     n = int(way_in.products[z])
@@ -88,7 +138,7 @@ def _joined(
         times = factorial(n)
         for count in Counter(chosen).values():
             times //= factorial(count)
-        share = sp.Mul(*(ways_out[i][1] / loss for i in chosen))
+        share = sp.Mul(*(tidied(ways_out[i][1]) / loss for i in chosen))
         reactants, products, made = way_in.reactants, Complex(), _without(way_in.products, z)
         taken = Complex()
         for i in chosen:
@@ -96,11 +146,12 @@ def _joined(
                 _plus(taken, _without(ways_out[i][0].reactants, z)),
                 _plus(products, ways_out[i][0].products),
             )
-        rate = tidy(times * way_in.rate_expression * share)
+        rate = tidied.note(times * tidied(way_in.rate_expression) * share)
         name = "_".join([way_in.name, *(ways_out[i][0].name for i in chosen)])
         name = name if way_in.name and all(ways_out[i][0].name for i in chosen) else ""
         whole = _overall(reactants, made, taken, products, rate, names, name)
         if whole is not None:
+            tidied.note(whole.rate_expression)  # which the law may write in another form
             result.append(whole)
     return result
 
@@ -120,13 +171,13 @@ def _overall(
 
 
 def _law(reactants: Complex, rate: Any, names: set[str]) -> RateLaw:
-    """Return mass action if the rate is a constant times the reactants, else a free law."""
+    """Return mass action if a tidy rate is a constant times the reactants, else a free law."""
     k = _constant(reactants, rate, names)
-    return Custom(tidy(rate)) if k is None else MassAction(k)
+    return Custom(rate) if k is None else MassAction(k)
 
 
 def _constant(reactants: Complex, rate: Any, names: set[str]) -> Any:
-    k = tidy(rate / reactants.monomial)
+    k = rate / reactants.monomial
     return None if {s.name for s in k.free_symbols} & {*names, TIME} else k
 
 
