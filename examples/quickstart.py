@@ -70,3 +70,4 @@ with matplotlib.rc_context(SETTINGS):
         ax.set_xlabel("time")
     right.legend(fontsize=9)
     figure.savefig("figure.png", dpi=130)
+figure

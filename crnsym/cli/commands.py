@@ -9,6 +9,7 @@ from .batch import batch
 from .compare import compare
 from .demo import demo
 from .discover import discover
+from .docs import docs
 from .groups import grouped
 from .look import look
 from .models import convert, info
@@ -18,7 +19,7 @@ from .shell import command, speak_plainly
 from .simulate import simulate
 from .studio import studio
 
-COMMANDS = (demo, discover, batch, compare, studio, look, simulate, convert, info, orders, rate_laws)
+COMMANDS = (demo, discover, batch, compare, studio, look, simulate, convert, info, orders, rate_laws, docs)
 
 # Small matrices gain nothing from threads, and waiting threads that spin slow everybody down on a busy machine.
 THREADS = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

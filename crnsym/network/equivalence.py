@@ -24,7 +24,7 @@ def dynamically_equivalent(first: "Network", second: "Network", tolerance: float
     Parameters
     ----------
     tolerance
-        Largest relative difference of two coefficients |a - b| / max(|a|, |b|); 0 compares exactly, also
+        Largest relative difference of two coefficients ``|a - b| / max(|a|, |b|)``; 0 compares exactly, also
         symbols.
 
     Examples
@@ -95,7 +95,14 @@ class ReactionScore:
 
 
 def reaction_score(found: "Network", truth: "Network") -> ReactionScore:
-    """Compare two networks as multisets of reactions (reactants, products), rates ignored."""
+    """Compare two networks as multisets of reactions (reactants, products), rates ignored.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> cs.reaction_score(cs.network("A -> B; B -> C"), cs.network("A -> B; A -> C"))
+    ReactionScore(precision=0.5, recall=0.5, distance=2)
+    """
     a, b = _reaction_set(found), _reaction_set(truth)
     common = (a & b).total()
     precision = common / a.total() if a else 1.0
@@ -104,7 +111,14 @@ def reaction_score(found: "Network", truth: "Network") -> ReactionScore:
 
 
 def edit_distance(first: "Network", second: "Network") -> int:
-    """Return the number of reactions to delete or add to get from one network to the other."""
+    """Return the number of reactions to delete or add to get from one network to the other.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> cs.edit_distance(cs.network("A -> B; B -> C"), cs.network("A -> B; A -> C"))
+    2
+    """
     return reaction_score(first, second).distance
 
 

@@ -31,7 +31,7 @@ def eliminate(
 ) -> Reduction:
     """Eliminate fast species symbolically: ``A + B <-> Z, Z + C -> P`` becomes ``A + B + C -> P``.
 
-    With kappa = k1 k2/k_-1, K = k1/k_-1 and rho = k2/k_-1 the four results for this module are
+    With ``kappa = k1 k2/k_-1``, ``K = k1/k_-1`` and ``rho = k2/k_-1`` the four results for this module are
 
     ==================== ===================== =============================================
     assumption           sequestration=False   sequestration=True

@@ -37,6 +37,13 @@ class Reduction:
     totals
         {remaining species that are bound: free concentration in totals}, in closed form; empty without
         ``sequestration``.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> reduced = cs.eliminate(cs.network("A + B <-> Z @ k1, k_1; Z -> P @ k2"), "Z")
+    >>> reduced.remaining, reduced.binding_constants
+    (('A', 'B', 'P'), {'Z': k1/k_1})
     """
 
     source: "Network"
@@ -103,7 +110,7 @@ class Reduction:
 
     @cached_property
     def effective_rates(self) -> dict[str, sp.Expr]:
-        """{reaction as written: rate constant for small concentrations}, such as kappa = k1 k2/k_-1."""
+        """{reaction as written: rate constant for small concentrations}, such as ``kappa = k1 k2/k_-1``."""
         zero = {symbol(x): sp.Integer(0) for x in self.remaining}
         rates = {}
         for r in self.network.reactions:
@@ -115,7 +122,7 @@ class Reduction:
 
     @property
     def binding_constants(self) -> dict[str, sp.Expr]:
-        """{eliminated species: K = k1/k_-1}."""
+        """{eliminated species: ``K = k1/k_-1``}."""
         return {z: b.constant for z, b in self.bindings.items()}
 
     @cached_property
@@ -132,7 +139,7 @@ class Reduction:
 
     @cached_property
     def commitments(self) -> dict[str, sp.Expr]:
-        """{eliminated species: how much of it goes on rather than back}, such as rho C with rho = k2/k_-1."""
+        """{eliminated species: how much of it goes on rather than back}, such as rho C with ``rho = k2/k_-1``."""
         fast = {i for pair in self.fast_pairs.values() for i in pair}
         slow = [(r, rate) for i, (r, rate) in enumerate(zip(self.source.reactions, self.source.rates(), strict=True))
                 if i not in fast]  # fmt: skip

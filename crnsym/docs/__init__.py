@@ -1,0 +1,1 @@
+"""The handbook and the reference of the public names, rendered to a folder of pages that need no network."""

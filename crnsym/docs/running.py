@@ -1,0 +1,107 @@
+"""Running the cells of a script as a notebook does, and keeping what they show."""
+
+import ast
+import contextlib
+import io
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import ExportError
+from .cells import Cell, cells
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a cell showed.
+
+    Attributes
+    ----------
+    kind
+        ``"text"`` (printed, or the text of a value), ``"html"`` or ``"svg"`` (a figure).
+    body
+        What is shown.
+    """
+
+    kind: str
+    body: str
+
+
+def run_script(path: Path, folder: Path) -> list[tuple[Cell, list[Shown]]]:
+    """Run a script in a folder, cell by cell.
+
+    Raises
+    ------
+    ExportError
+        A cell failed; the message names the script and the cell.
+    """
+    import matplotlib
+
+    from ..report.style import SETTINGS
+
+    space: dict[str, Any] = {"__name__": "__main__", "__file__": str(path)}
+    matplotlib.use("agg")
+    found = []
+    with _inside(folder), matplotlib.rc_context(SETTINGS):
+        for cell in cells(path.read_text(encoding="utf-8")):
+            try:
+                found.append((cell, [] if cell.text else _run(cell, space, str(path))))
+            except Exception as error:
+                raise ExportError(
+                    f"{path.name}: the cell at line {cell.line} failed: {type(error).__name__}: {error}"
+                ) from error
+    return found
+
+
+def _run(cell: Cell, space: dict[str, Any], name: str) -> list[Shown]:
+    """Run one cell; its last expression is shown, and so are the figures it left open."""
+    tree = ast.parse("\n" * (cell.line - 1) + cell.source, name)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    value = None
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(tree, name, "exec"), space)
+        if last is not None:
+            value = eval(compile(ast.Expression(last.value), name, "eval"), space)
+    texts = [Shown("text", printed.getvalue())] if printed.getvalue().strip() else []
+    return [*texts, *_value(value), *map(_svg, _open_figures())]
+
+
+def _value(value: object) -> list[Shown]:
+    from matplotlib.figure import Figure
+
+    if value is None or (isinstance(value, Figure) and value.number is not None):  # drawn with the open figures
+        return []
+    if isinstance(value, Figure):
+        return [_svg(value)]
+    for method in ("_repr_html_", "_repr_svg_"):
+        body = getattr(value, method, lambda: None)()
+        if body:
+            return [Shown("html", body)]
+    return [Shown("text", repr(value))]
+
+
+def _open_figures() -> Sequence[Any]:
+    import matplotlib.pyplot as plt
+
+    figures = [plt.figure(number) for number in plt.get_fignums()]
+    plt.close("all")
+    return figures
+
+
+def _svg(figure: Any) -> Shown:
+    text = io.StringIO()
+    figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
+    return Shown("svg", text.getvalue())
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
