@@ -165,6 +165,14 @@ def discover(
     ------
     DataError, FitError, NetworkError, UnsupportedError
         Data or options that cannot be used.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.discover(data, max_order=1, hidden=0)
+    >>> found[0].reactions, found.verdict
+    (['A -> B'], 'decided')
     """
     began = time.monotonic()
     table = as_trajectories(data)

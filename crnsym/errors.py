@@ -32,7 +32,17 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
 
 
 class CrnsymError(Exception):
-    """Base of every error that crnsym raises on purpose."""
+    """Base of every error that crnsym raises on purpose.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> try:
+    ...     cs.network("A -> 2 & B")
+    ... except cs.CrnsymError as error:
+    ...     print(type(error).__name__)
+    ParseError
+    """
 
     def __init__(self, *arguments: object) -> None:
         lines = [shortened(line, 2 * _LONGEST) for line in str(arguments[0]).split("\n")] if arguments else []

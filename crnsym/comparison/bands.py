@@ -26,6 +26,15 @@ class Band:
         Where the true course lies, pointwise.
     measured_low, measured_high
         Where a measurement lies.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> band = cs.predictive_band(found[0], run=0, times=data.times[0])
+    >>> bool((band.low <= band.course).all() and (band.course <= band.high).all())
+    True
     """
 
     times: np.ndarray
@@ -57,6 +66,17 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
     ------
     FitError
         No such run, or it cannot be integrated over these times.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> band = cs.predictive_band(found[0], run=0, times=data.times[0])
+    >>> band.course.shape
+    (13, 2)
+    >>> bool((band.measured_high > band.high).all())
+    True
     """
     fit = candidate.fit
     if not 0 <= run < len(fit.initial_states):

@@ -39,6 +39,15 @@ class Bootstrap(Tidy):
         ``"experiments"`` or ``"noise"``.
     failed
         Number of refits that could not be integrated.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> spread = cs.bootstrap(found[0], runs=20)
+    >>> spread.resampled, spread.log_rates.shape
+    ('noise', (20, 1))
     """
 
     names: tuple[str, ...]
@@ -99,6 +108,15 @@ def bootstrap(
     ------
     FitError
         An unknown ``resample``, fewer than two refits, or a fit that cannot be integrated.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> interval = cs.bootstrap(found[0], runs=20).intervals(level=0.9)["k1"]
+    >>> interval.low < 0.5 < interval.high
+    True
     """
     if resample not in ("auto", "experiments", "noise"):
         raise FitError(f"resample='{resample}' is not known; choose auto, experiments or noise")

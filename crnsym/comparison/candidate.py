@@ -62,6 +62,17 @@ class Candidate:
         How long its fit took; NaN where that was not measured.
     one_rate_each
         Whether the rates are one a reaction, in their order.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> best = found[0]
+    >>> best.reactions, round(best.rates["k1"], 1)
+    (['A -> B'], 0.5)
+    >>> best.standard_errors["k1"] < 0.02
+    True
     """
 
     network: Network

@@ -123,6 +123,15 @@ def compare(
         No networks; a setting that names nothing in the data.
     NetworkError, UnsupportedError
         A network that cannot be refitted to these data, or a name that no network has.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> ideas = [cs.network("A -> B"), cs.network("2 A -> 2 B")]
+    >>> found = cs.compare(ideas, data, names=["first order", "second order"])
+    >>> found[0].name, round(found[0].weight, 3)
+    ('first order', 1.0)
     """
     if not networks:
         raise FitError("networks is empty; give at least one network to compare")

@@ -23,6 +23,18 @@ class CycleCondition:
         Logarithm of the left side over the right side, 0 if the condition holds.
     p
         Probability of such a deviation or a larger one if it does.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A <-> B @ 1, 0.5; B <-> C @ 1, 0.5; A <-> C @ 1, 0.25")
+    >>> data = cs.simulate(net, (0, 6, 25), initial=[{"A": 1}, {"B": 1}, {"C": 1}], noise=0.01, seed=0)
+    >>> found = cs.compare([net], data)
+    >>> condition = cs.cycle_conditions(found[0])[0]
+    >>> condition.text
+    'k1*k6*k3 = k2*k5*k4'
+    >>> abs(condition.log_ratio) < 3 * condition.standard_error
+    True
     """
 
     text: str
@@ -54,6 +66,15 @@ def cycle_conditions(candidate: Candidate) -> list[CycleCondition]:
     -------
     list of CycleCondition
         Empty where the reversible steps close no cycle.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A <-> B @ 1, 0.5; B <-> C @ 1, 0.5; A <-> C @ 1, 0.25")
+    >>> data = cs.simulate(net, (0, 6, 25), initial=[{"A": 1}, {"B": 1}, {"C": 1}], noise=0.01, seed=0)
+    >>> found = cs.compare([net], data)
+    >>> [condition.text for condition in cs.cycle_conditions(found[0])]
+    ['k1*k6*k3 = k2*k5*k4']
     """
     fit, names = candidate.fit, list(candidate.rates)
     found = []

@@ -72,6 +72,15 @@ def next_experiment(
         Fewer than two mechanisms with different courses, or names and numbers that do not fit the data.
     UnsupportedError
         A mechanism with other rate laws than mass action.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 1, 6), noise=0.05, seed=0)
+    >>> found = cs.compare([cs.network("A -> B"), cs.network("2 A -> 2 B")], data)
+    >>> design = cs.next_experiment(found, ranges={"A": (0.5, 2.0)}, samples=5)
+    >>> sorted(design.start), len(design.times)
+    (['A', 'B'], 5)
     """
     if found.problem.observation is not None:
         raise UnsupportedError("next_experiment designs runs of measured species; here only mixtures were measured")

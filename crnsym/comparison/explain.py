@@ -43,6 +43,15 @@ def explain(
     -------
     Discovery
         With ``identified``, ``profiles`` and ``proposal``.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> answer = cs.explain(found)
+    >>> sorted(answer.profiles)
+    ['k1']
     """
     if not len(found) or found.details.get("interrupted"):
         return found

@@ -54,6 +54,15 @@ class Identifiability:
         Standard errors of the principal directions of the log rates, the best known first.
     parameters
         Number of rates.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> known = cs.identifiability(found[0])
+    >>> known.parameters, known.sloppy, known.structural
+    (1, (), ())
     """
 
     identified: tuple[Combination, ...]
@@ -81,6 +90,15 @@ def identifiability(candidate: Candidate, level: float = 0.9) -> Identifiability
         A fitted mechanism.
     level
         Probability of the intervals.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> known = cs.identifiability(found[0])
+    >>> known.parameters, len(known.identified)
+    (1, 1)
     """
     fit = candidate.fit
     require_logarithms(fit)

@@ -44,6 +44,15 @@ def profile_intervals(
     ------
     KeyError
         A product of a parameter that the candidate lacks.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> interval = cs.profile_intervals(found[0], level=0.95)["k1"]
+    >>> interval.low < 0.5 < interval.high
+    True
     """
     fit, names = candidate.fit, list(candidate.rates)
     require_logarithms(fit)

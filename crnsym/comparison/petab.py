@@ -19,6 +19,18 @@ class PetabComparison:
         Best first, by BIC.
     weights
         Probabilities that BIC gives them.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A -> B @ k; param k = 0.5; init A = 1, B = 0")
+    >>> data = cs.simulate(net, (0, 6, 7), noise=0.02, seed=0)
+    >>> problem = cs.read_petab(cs.write_petab(net, data, "first"))
+    >>> rival = cs.network("2 A -> 2 B @ k; param k = 1; init A = 1, B = 0")
+    >>> other = cs.read_petab(cs.write_petab(rival, data, "other"))
+    >>> ranking = cs.compare_petab([problem, other], starts=2)
+    >>> [fit.problem.name for fit in ranking.fits]
+    ['first', 'other']
     """
 
     fits: tuple[PetabFit, ...]
@@ -57,6 +69,16 @@ def compare_petab(
     ------
     FitError
         For no problems, or problems of different measurements.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A -> B @ k; param k = 0.5; init A = 1, B = 0")
+    >>> data = cs.simulate(net, (0, 6, 7), noise=0.02, seed=0)
+    >>> problem = cs.read_petab(cs.write_petab(net, data, "first"))
+    >>> ranking = cs.compare_petab([problem], starts=2)
+    >>> ranking.weights
+    (1.0,)
     """
     if not problems:
         raise FitError("no problems to compare; give at least one")

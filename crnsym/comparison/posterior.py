@@ -43,6 +43,15 @@ class Posterior(Tidy):
         {parameter: split R-hat, effective sample size}; below 1.01 and above 400 the samples can be trusted.
     divergences
         Number of draws at which the integration of the sampler failed; more than a few mean a distorted posterior.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> samples = cs.posterior(found[0], draws=500)  # doctest: +SKIP
+    >>> samples.trusted  # doctest: +SKIP
+    >>> samples.intervals()["k1"]  # doctest: +SKIP
     """
 
     names: tuple[str, ...]
@@ -127,6 +136,14 @@ def posterior(
         A mechanism with other rate laws than mass action.
     FitError
         A fit that cannot be integrated, or numbers that make no chain.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> samples = cs.posterior(found[0], draws=500, chains=4)  # doctest: +SKIP
+    >>> samples.rhat, samples.ess  # doctest: +SKIP
     """
     try:
         from blackjax.diagnostics import effective_sample_size, potential_scale_reduction

@@ -30,6 +30,17 @@ class Experiment:
         ``(points,)`` and ``(mechanisms, points, measured)``: their curves.
     parting
         The species and the time at which the curves lie farthest apart in units of the noise.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 1, 6), noise=0.05, seed=0)
+    >>> found = cs.compare([cs.network("A -> B"), cs.network("2 A -> 2 B")], data)
+    >>> design = cs.next_experiment(found, ranges={"A": (0.5, 2.0)}, samples=5)
+    >>> design.names, design.measured
+    (('network 1', 'network 2'), ('A', 'B'))
+    >>> design.now < design.expected <= 1
+    True
     """
 
     start: Mapping[str, float]

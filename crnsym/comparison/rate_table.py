@@ -19,6 +19,14 @@ class RateTable(Tidy):
     ----------
     candidates
         Best first.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> [(row["rate"], row["reaction"]) for row in found.rates.to_rows()]
+    [('k1', 'A -> B')]
     """
 
     candidates: "tuple[Candidate, ...]"

@@ -56,6 +56,16 @@ class Discovery(Tidy):
         The run that would tell undecided mechanisms apart.
     rate_law
         The rate law of the only reaction, where mass action misfits and a law does better.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B"), cs.network("2 A -> 2 B")], data)
+    >>> len(found), found[0].reactions
+    (2, ['A -> B'])
+    >>> found.predict({"A": 2.0}, (0, 4, 3)).mean.shape
+    (3, 2)
     """
 
     candidates: tuple[Candidate, ...]

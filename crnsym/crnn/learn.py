@@ -46,6 +46,13 @@ def train_crnn(data: Trajectories, **options: Any) -> list[FractionalNetwork]:
     ------
     FitError, DataError
         If an option or the data cannot be used.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> learned = cs.train_crnn(data, reactions=1, restarts=2, epochs=300)  # doctest: +SKIP
+    >>> cs.round_network(learned[0], data=data)[0]  # doctest: +SKIP
     """
     return [network.fractional() for network in train_networks(data, **options).networks]
 

@@ -55,6 +55,14 @@ class CRNN(eqx.Module):
     ------
     NetworkError
         If ``form`` is unknown or an array has the wrong shape.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> import jax
+    >>> model = cs.CRNN(species=3, reactions=2, key=jax.random.key(0))
+    >>> model.orders.shape, model.net_stoichiometry.shape
+    ((2, 3), (2, 3))
     """
 
     weights: Float[Array, "reactions species"]

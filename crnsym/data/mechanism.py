@@ -25,6 +25,13 @@ class Mechanism:
         ``(reactions,)`` activation energies in J/mol, NaN where unknown; None where there is one temperature.
     reference
         Temperature in kelvin at which the rate constants are given, with energies.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> mechanism = cs.mass_action_arrays(cs.network("2 A -> B @ 0.5; B -> 2 A @ 0.1"))
+    >>> mechanism.net_stoichiometry.tolist(), mechanism.order
+    ([[-2, 1], [2, -1]], 2)
     """
 
     species: tuple[str, ...]
@@ -126,6 +133,15 @@ class FractionalNetwork:
         The learner's own loss at this point (lower is better).
     source
         Name of the learner, for provenance.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import crnsym as cs
+    >>> learned = cs.FractionalNetwork(("A", "B"), np.array([[1.97, 0.0]]), np.array([[-1.98, 1.01]]), np.array([-0.7]))
+    >>> print(cs.to_network(cs.round_network(learned)[0]))
+    2 A -> B  @ k1
+    param k1 = 0.496585
     """
 
     species: tuple[str, ...]

@@ -145,6 +145,14 @@ def read_snapshots(path: str | os.PathLike) -> Snapshots:
     ------
     DataError
         Names the file and what is wrong with it.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("0 -> A @ 5; A -> 0 @ 1; init A = 0")
+    >>> cs.write_snapshots(cs.simulate_stochastic(net, (0, 4, 5), runs=10, seed=1), "shots.npz")
+    >>> cs.read_snapshots("shots.npz").species
+    ('A',)
     """
     if Path(path).suffix != ".npz":
         from .tables import read_table
@@ -165,6 +173,13 @@ def write_snapshots(snapshots: Any, path: str | os.PathLike) -> None:
     ------
     ExportError
         The file cannot be written, or has another suffix.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 20")
+    >>> runs = cs.simulate_lattice(net, (8, 8), times=(0, 2, 3), runs=4, seed=1)
+    >>> cs.write_snapshots(runs, "shots.npz")
     """
     path, shots = Path(path), as_snapshots(snapshots)
     if path.suffix != ".npz":

@@ -29,6 +29,14 @@ def split_experiments(
     ------
     DataError
         ``fraction`` is not in [0, 1).
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5"), (0, 6, 7), initial=[{"A": a} for a in (1, 2, 3, 4, 5)])
+    >>> train, left_out = cs.split_experiments(data, 0.2)
+    >>> len(train), len(left_out)
+    (4, 1)
     """
     if not 0 <= fraction < 1:
         raise DataError(f"fraction={fraction} of the runs cannot be left out; give a number from 0 to below 1")

@@ -50,6 +50,13 @@ def read_table(
     ------
     DataError
         In one line that names the file, the line, what was found and what to do.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.read_table({"t / min": [0, 2, 4], "A / mM": [1.0, 0.4, 0.1], "B / mM": [0.0, 0.6, 0.9]})
+    >>> data.species, data.units, data.time_unit
+    (('A', 'B'), ('mM', 'mM'), 'min')
     """
     return _read(source, time, experiment, temperature, species, sheet, decimal)[0]
 
@@ -64,7 +71,18 @@ def look(
     sheet: str | Sequence[str] = (),
     decimal: str | None = None,
 ) -> tuple[Trajectories, list[Reading]]:
-    """Return what `read_table` reads, and what each column of each table was taken for."""
+    """Return what `read_table` reads, and what each column of each table was taken for.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data, readings = cs.look({"t / min": [0, 2, 4], "A / mM": [1.0, 0.4, 0.1], "B / mM": [0.0, 0.6, 0.9]})
+    >>> for header, role, unit in readings[0].columns:
+    ...     print(header, "|", role, "|", unit)
+    t / min | time | min
+    A / mM | species | mM
+    B / mM | species | mM
+    """
     return _read(source, time, experiment, temperature, species, sheet, decimal)
 
 
@@ -91,6 +109,14 @@ def write_table(data: Trajectories, path: str | os.PathLike) -> None:
     ------
     ExportError
         The file cannot be written.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 4))
+    >>> cs.write_table(data, "runs.csv")
+    >>> cs.read_table("runs.csv").species
+    ('A', 'B')
     """
     header = {"experiment": "experiment", "time": _with_unit("time", data.time_unit)}
     if data.temperatures:

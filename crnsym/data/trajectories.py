@@ -42,6 +42,15 @@ class Trajectories(Tidy):
         Of each column, where the columns are wavelengths: signals, not concentrations; ``()`` otherwise.
     operation
         What was done to the vessel of each run; None where nothing is known to have been.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import crnsym as cs
+    >>> t, values = np.array([0.0, 1.0, 2.0]), np.array([[1.0, 0.0], [0.6, 0.4], [0.4, np.nan]])
+    >>> data = cs.Trajectories(("A", "B"), ("run 1",), (t,), (values,), time_unit="s")
+    >>> data.count, data.to_rows()[0]
+    (5, {'experiment': 'run 1', 'time': 0.0, 'A': 1.0, 'B': 0.0})
     """
 
     species: tuple[str, ...]

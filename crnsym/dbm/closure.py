@@ -34,6 +34,15 @@ class Closure:
         Names, those of the model: ``P``, or ``P-H, shell 1`` for pairs of nearest neighbours.
     rates
         ``(channels, times, quantities)``, per time.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> shots = cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20)
+    >>> model = cs.fit_dbm(shots)  # doctest: +SKIP
+    >>> rates = cs.closure(model)  # doctest: +SKIP
+    >>> rates["A"]  # doctest: +SKIP
     """
 
     times: np.ndarray
@@ -87,6 +96,15 @@ def closure(
     ------
     NetworkError
         A network with other species than the model.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> shots = cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20)
+    >>> model = cs.fit_dbm(shots)  # doctest: +SKIP
+    >>> cs.closure(model)["A"]  # doctest: +SKIP
+    >>> cs.closure(model, network=net).total()  # doctest: +SKIP
     """
     check_model(model)
     if network is None:

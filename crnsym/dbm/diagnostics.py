@@ -38,6 +38,14 @@ class Diagnosis:
         ``(sweeps, times, quantities)``, those of the distance of the last start from the first.
     tolerance
         Relative change that is taken for none.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> shots = cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20)
+    >>> model = cs.fit_dbm(shots)  # doctest: +SKIP
+    >>> print(cs.diagnose(model, shots).statement)  # doctest: +SKIP
     """
 
     times: np.ndarray
@@ -143,6 +151,16 @@ def compare_sweeps(
         What the sampler returns.
     sweeps, starts, tolerance
         Numbers of sweeps in increasing order, names of starts, relative change that is taken for none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import crnsym as cs
+    >>> def sample(start, sweeps):
+    ...     return np.stack([np.ones((4, 2, 1)) for _ in sweeps])
+    >>> verdict = cs.compare_sweeps(sample, np.array([0.0, 1.0]), ["A"], sweeps=(10, 100))
+    >>> verdict.holds(10).tolist()
+    [True, True]
     """
     _check_sweeps(sweeps)
     found = np.stack([sample(start, sweeps) for start in starts])
@@ -189,6 +207,15 @@ def diagnose(
         What is compared, and how many lattices at each time.
     progress
         Function ``(stage, fraction, text)`` or reporter.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> shots = cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20)
+    >>> model = cs.fit_dbm(shots)  # doctest: +SKIP
+    >>> verdict = cs.diagnose(model, shots, sweeps=(10, 50, 100), chains=20)  # doctest: +SKIP
+    >>> verdict.holds(50)  # doctest: +SKIP
     """
     check_model(model)
     _check_sweeps(sweeps)

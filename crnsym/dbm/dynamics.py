@@ -31,6 +31,14 @@ class DynamicBoltzmann(eqx.Module):
         Time of the start, and the step of the solver.
     method
         ``"rk4"`` or ``"euler"``.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> runs = cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20)
+    >>> machine = cs.train_natural(runs)  # doctest: +SKIP
+    >>> machine.at([0.0, 1.0])  # doctest: +SKIP
     """
 
     layers: Layers = eqx.field(static=True)

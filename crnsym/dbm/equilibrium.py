@@ -43,6 +43,14 @@ def diagnose_machine(
     ------
     DataError
         A time without snapshots.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> runs = cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20)
+    >>> machine = cs.train_natural(runs)  # doctest: +SKIP
+    >>> print(cs.diagnose_machine(machine, runs).statement)  # doctest: +SKIP
     """
     runs = as_lattice_runs(runs)
     wanted = runs.times[np.linspace(0, len(runs.times) - 1, 9).astype(int)] if times is None else np.asarray(times)

@@ -74,6 +74,13 @@ def train_matched(
         Walls, unequal spacing, or fewer than eight times to fit.
     FitError
         A checkpoint of another problem.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> runs = cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20)
+    >>> machine = cs.train_matched(runs, sweeps=10)  # doctest: +SKIP
     """
     data = thinned(runs, every)
     layers = layers or Layers(runs.species, runs.shape, (len(runs.species) + 1, len(runs.species)))

@@ -43,6 +43,13 @@ class Layers:
     ------
     FitError
         A hidden layer that does not tile the one below, a lattice smaller than a block, or an argument out of range.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> layers = cs.Layers(("A",), (6, 6), hidden=(1,))
+    >>> layers.sizes, layers.names
+    ((1, 1), ('b0[A]', 'b1[1]', 'w0[A,1]'))
     """
 
     species: tuple[str, ...]

@@ -57,6 +57,13 @@ class WakeSleep:
         Hashed elements need ``"sgd"``.
     seed
         0 to 2^32 - 1.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> options = cs.WakeSleep(schedule="sliding", window=5)
+    >>> options.sweeps, options.start
+    (10, 'random')
     """
 
     schedule: str = "growing"
@@ -111,6 +118,14 @@ def train_wake_sleep(
         Snapshots that do not fit the machine.
     FitError
         A checkpoint of another problem, or options that do not go together.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> runs = cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20)
+    >>> machine = cs.train_natural(runs, iterations=100)  # doctest: +SKIP
+    >>> machine = cs.train_wake_sleep(machine, runs, cs.WakeSleep(schedule="sliding", window=5))  # doctest: +SKIP
     """
     runs = as_lattice_runs(runs)
     _check(model, runs, options)

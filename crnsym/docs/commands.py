@@ -26,4 +26,4 @@ def _row(option: Any) -> list[str]:
 
 def _plain(text: str | None) -> str:
     """Return a text whose signs mean nothing to the typesetter."""
-    return " ".join("".join(f"\\{c}" if c in "*`_|\\" else c for c in text or "").split())
+    return " ".join("".join(f"\\{c}" if c in "*`_|\\" else c for c in (text or "").replace("\\[", "[")).split())

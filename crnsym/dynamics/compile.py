@@ -36,6 +36,17 @@ def compile_network(network: Network) -> VectorField:
         A parameter without value, or a rate constant that is not a finite real number.
     UnsupportedError
         A function in a rate law that cannot be simulated.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import jax
+    >>> import crnsym as cs
+    >>> field = cs.compile_network(cs.network("2 A -> B @ 0.5"))
+    >>> with jax.enable_x64(True):
+    ...     slope = np.asarray(field(0.0, np.array([2.0, 0.0])))
+    >>> slope.tolist()
+    [-4.0, 2.0]
     """
     constants = rate_constants(network)
     mass_action = [i for i, k in enumerate(constants) if k is not None]
@@ -64,6 +75,17 @@ def compile_jacobian(network: Network) -> SparseJacobian:
     ------
     NetworkError, UnsupportedError
         As `compile_network`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import jax
+    >>> import crnsym as cs
+    >>> jacobian = cs.compile_jacobian(cs.network("A -> B @ 2"))
+    >>> with jax.enable_x64(True):
+    ...     entries = np.asarray(jacobian(0.0, np.array([1.0, 0.0])))
+    >>> entries.tolist()
+    [-2.0, 2.0]
     """
     system = compile_system(network)
     parameters = np.array([number(p) for p in network.parameters.values() if p is not None])

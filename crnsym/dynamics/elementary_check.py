@@ -57,6 +57,14 @@ def check_elementary(
     ------
     NetworkError
         A tolerance of 1/2 or more.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> compiled = cs.elementary(cs.network("2 A + B -> C @ 0.4; init A = 1, B = 1"), 0.1)
+    >>> check = cs.check_elementary(compiled, (0, 4, 9))
+    >>> type(check).__name__
+    'ElementaryCheck'
     """
     if compiled.tolerance >= 0.5:
         raise NetworkError(f"tolerance={compiled.tolerance} cannot be doubled; compile with less than 0.5")

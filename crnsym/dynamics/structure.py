@@ -17,6 +17,13 @@ def mass_action_arrays(network: Network) -> Mechanism:
     ------
     NetworkError
         A reaction that is not mass action with whole coefficients and a positive rate constant; names it.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> mechanism = cs.mass_action_arrays(cs.network("2 A -> B @ 0.5"))
+    >>> mechanism.species, mechanism.reactants.tolist()
+    (('A', 'B'), [[2, 0]])
     """
     constants = rate_constants(network)
     for reaction, k in zip(network.reactions, constants, strict=True):

@@ -40,6 +40,17 @@ class VectorField(eqx.Module):
         Net change of each species by one turnover; zero for species that are held fixed.
     positions
         Position of each reaction of the network among mass action, the groups and what is written out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import jax
+    >>> import crnsym as cs
+    >>> field = cs.compile_network(cs.network("A -> B @ 0.5; B -> C @ 2"))
+    >>> with jax.enable_x64(True):
+    ...     rates = np.asarray(field.rates(0.0, np.array([2.0, 1.0, 0.0])))
+    >>> rates.tolist()
+    [1.0, 2.0]
     """
 
     reactants: Int[Array | np.ndarray, "reactions order"]

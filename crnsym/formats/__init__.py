@@ -61,6 +61,14 @@ def read(path: str | os.PathLike) -> "Network":
         For an unknown suffix, or something in the file that a network here cannot express.
     FormatError, ParseError
         For a missing or broken file, with the line.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> cs.write(cs.network("A -> B @ 0.5; init A = 1"), "model.xml")
+    >>> print(cs.read("model.xml"))
+    A -> B  @ 0.5
+    init A = 1
     """
     return _module(path, READABLE, "read").read(path)
 
@@ -84,6 +92,13 @@ def write(network: "Network", path: str | os.PathLike, **metadata: object) -> No
         For an unknown suffix, or something that the format cannot express.
     ExportError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A -> B @ 0.5; init A = 1")
+    >>> for name in ("model.xml", "model.tex", "model.crn"):
+    ...     cs.write(net, name, title="A first network")
     """
     _module(path, WRITABLE, "write").write(network, path, **metadata)
 

@@ -53,6 +53,15 @@ def write_petab_select(
         No candidates, or a parameter without a value that is not estimated.
     ExportError
         If a file cannot be written.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A -> B @ k; param k = 0.5; init A = 1, B = 0")
+    >>> data = cs.simulate(net, (0, 6, 7), noise=0.02, seed=0)
+    >>> path = cs.write_petab_select([("first", net, ["k"])], data, "choice")
+    >>> path.suffix
+    '.yaml'
     """
     if not candidates:
         raise DataError("there are no candidates to write as a PEtab Select problem")

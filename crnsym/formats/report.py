@@ -27,6 +27,14 @@ class ImportReport:
         What means the same but is written otherwise, or had to be assumed: a line each.
     ignored
         What the file also holds and the network does not: a line each.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> cs.write(cs.network("A -> B @ 0.5; init A = 1"), "model.xml")
+    >>> report = cs.read("model.xml").metadata["report"]
+    >>> report.format, report.ignored
+    ('SBML Level 3 Version 2', ())
     """
 
     source: str

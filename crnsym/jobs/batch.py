@@ -48,6 +48,12 @@ class Batch(Tidy):
         {table: why there is no answer}.
     reused
         Number of answers that an earlier run had left.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> batch = cs.discover_batch("tables", "answers")  # doctest: +SKIP
+    >>> batch.to_pandas()[["table", "verdict", "reactions"]]  # doctest: +SKIP
     """
 
     found: Mapping[str, "Discovery"]
@@ -96,6 +102,13 @@ def discover_batch(
         No table there.
     ExportError
         ``out`` cannot be written.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> with cs.Workers(4) as workers:  # doctest: +SKIP
+    ...     batch = cs.discover_batch("tables", "answers", executor=workers, resume=True)
+    >>> batch.problems  # doctest: +SKIP
     """
     paths = _paths(tables)
     folder, reporter = Path(out), as_progress(progress)

@@ -77,6 +77,13 @@ class DiscoveryEvent:
         The best mechanism so far; None before there is one.
     improved
         Whether `best` is another one than in the event before.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> for event in cs.start_discovery(data, max_order=1, hidden=0):  # doctest: +SKIP
+    ...     print(event.stage, event.fits)
     """
 
     stage: str

@@ -21,6 +21,14 @@ class DiscoveryJob:
 
     It can be asked, awaited, iterated and cancelled from any thread; iterating, with ``for`` or ``async for``, yields
     all events from the first to the last and ends with the job. It does not keep the process alive.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> job = cs.start_discovery(data, max_order=1, hidden=0)  # doctest: +SKIP
+    >>> job.cancel()  # doctest: +SKIP
+    >>> job.result().complete  # doctest: +SKIP
     """
 
     def __init__(self, work: Callable[[Any], Discovery], name: str = "") -> None:

@@ -49,6 +49,12 @@ def to_combinatoric(network: "Network") -> "Network":
     ------
     UnsupportedError
         Mass action with a coefficient that is not whole, which has no factorial.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> print(cs.to_combinatoric(cs.network("2 A -> B @ 2.5")))
+    2 A -> B  @ 5
     """
     return replace(network, reactions=tuple(_scaled(r, back=True) for r in network.reactions))
 

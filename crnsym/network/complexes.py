@@ -35,6 +35,13 @@ class Complex(Mapping[str, sp.Rational]):
         If a coefficient is not a positive exact number.
     ParseError
         If a text is not a complex.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> complex = cs.Complex("2 A + B")
+    >>> complex["A"], complex.order, complex == cs.Complex({"B": 1, "A": 2})
+    (2, 3, True)
     """
 
     __slots__ = ("_coefficients", "_hash")

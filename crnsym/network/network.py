@@ -48,6 +48,15 @@ class Network:
     ------
     NetworkError
         For a name used twice, or a rate "constant" that contains a species.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A <-> B @ 0.3, 0.1; init A = 1")
+    >>> net.odes()["B"]
+    3*A**2/10 - B/10
+    >>> net.conservation_laws(), net.structure.deficiency
+    ([{'A': 1, 'B': 2}], 0)
     """
 
     reactions: tuple[Reaction, ...] = ()

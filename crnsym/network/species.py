@@ -28,6 +28,13 @@ class Species:
         Unit of the concentration, as written.
     start
         Initial concentration as an expression of parameters, where it depends on any.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> glucose = cs.Species("glucose", formula="C6H12O6", initial=0.5)
+    >>> glucose.symbol, glucose.initial, glucose.fixed
+    (glucose, 1/2, False)
     """
 
     name: str

@@ -98,6 +98,15 @@ def refit_many(
     ------
     FitError, UnsupportedError
         When an argument cannot be used; a mechanism that cannot be integrated is not an error.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> ideas = ["A -> B @ 1", "2 A -> 2 B @ 1", "A <-> B @ 1, 1"]
+    >>> fits = cs.refit_many([cs.mass_action_arrays(cs.network(text)) for text in ideas], data)
+    >>> int(fits.order()[-1])
+    1
     """
     if start not in ("regression", "given", "best"):
         raise FitError(f"start must be 'regression', 'given' or 'best', got {start!r}")

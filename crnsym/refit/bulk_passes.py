@@ -38,6 +38,14 @@ class BulkResult:
         Whether an integration overflowed on the way.
     iterations
         Evaluations of both passes.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> fits = cs.refit_many([cs.mass_action_arrays(cs.network("A -> B @ 1"))], data)
+    >>> fits.cost.shape, len(fits.log_rates)
+    ((1,), 1)
     """
 
     cost: np.ndarray

@@ -72,6 +72,14 @@ def report_dbm(
         Snapshots of another lattice than the model's.
     ExportError
         The file cannot be written.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> shots = cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20)
+    >>> model = cs.fit_dbm(shots)  # doctest: +SKIP
+    >>> scores = cs.report_dbm(model, shots, "closure.html", net)  # doctest: +SKIP
     """
     check_model(model)
     if network is not None:

@@ -12,7 +12,16 @@ from .style import PALETTE, SOFT
 
 @on_axes
 def plot_experiment(ax: Axes, experiment: Experiment, species: str | None = None) -> Axes:
-    """Draw what the mechanisms predict for one species, by default where they part most, with the sampling times."""
+    """Draw what the mechanisms predict for one species, by default where they part most, with the sampling times.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 1, 6), noise=0.05, seed=0)
+    >>> found = cs.compare([cs.network("A -> B"), cs.network("2 A -> 2 B")], data)
+    >>> design = cs.next_experiment(found, ranges={"A": (0.5, 2.0)}, samples=5)
+    >>> cs.plot_experiment(design).figure.savefig("design.png")
+    """
     chosen = experiment.parting[0] if species is None else species
     column = experiment.measured.index(chosen)
     order = np.argsort(-experiment.weights, kind="stable")

@@ -45,6 +45,13 @@ def draw_mechanism(
         One label a reaction, its rate constant.
     hidden
         Species that were not measured; drawn grey.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> cs.draw_mechanism(found[0]).figure.savefig("mechanism.png")
     """
     if isinstance(mechanism, Candidate):
         hidden = hidden or mechanism.hidden_species

@@ -57,7 +57,15 @@ def dense_grid(times: np.ndarray) -> np.ndarray:
 
 @on_axes
 def plot_run(ax: Axes, found: Discovery, candidate: Candidate, run: int, level: float = 0.9) -> Axes:
-    """Draw the measurements of one run, the candidate's curves, and the band where measurements are expected."""
+    """Draw the measurements of one run, the candidate's curves, and the band where measurements are expected.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> cs.plot_run(found, found[0], run=0).figure.savefig("run.png")
+    """
     if not 0 <= run < len(found.data):
         raise DataError(f"run={run}: there are {len(found.data)} runs, counted from 0")
     palette, powers = colours(found.data.species), magnifications(found)
@@ -165,7 +173,15 @@ def plot_residuals(figure: Figure, found: Discovery, candidate: Candidate) -> Fi
 
 @on_axes
 def plot_residual(ax: Axes, found: Discovery, candidate: Candidate, species: str) -> Axes:
-    """Draw what the fit leaves of one species, in units of the noise, over time: all runs."""
+    """Draw what the fit leaves of one species, in units of the noise, over time: all runs.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> cs.plot_residual(found, found[0], "A").figure.savefig("residual.png")
+    """
     left_over = residuals(candidate.fit)
     if left_over is None:
         return ax
@@ -199,6 +215,13 @@ def plot_rates(ax: Axes, candidate: Candidate, profiles: Mapping[str, Interval] 
     """Draw the 95 % interval of every rate constant relative to its best value: of the profile, or from the curvature.
 
     ``profiles`` are those of `profile_intervals`; a bar that ends at the edge has no limit on that side.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> cs.plot_rates(found[0]).figure.savefig("rates.png")
     """
     if not candidate.rates:
         return say(ax, "no rate was fitted")
@@ -232,7 +255,15 @@ def relative_error(candidate: Candidate, name: str) -> float:
 
 @on_axes
 def plot_ranking(ax: Axes, candidates: Sequence[Candidate], ties: int, most: int = 12) -> Axes:
-    """Draw how far each candidate's score lies behind the best."""
+    """Draw how far each candidate's score lies behind the best.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 1, 6), noise=0.05, seed=0)
+    >>> found = cs.compare([cs.network("A -> B"), cs.network("2 A -> 2 B")], data)
+    >>> cs.plot_ranking(found.candidates, found.ties).figure.savefig("ranking.png")
+    """
     shown = list(candidates[:most])
     if not shown:
         return say(ax, "no candidates")
@@ -255,7 +286,15 @@ def plot_ranking(ax: Axes, candidates: Sequence[Candidate], ties: int, most: int
 
 @on_axes
 def plot_inclusion(ax: Axes, found: Discovery, most: int = MOST_REACTIONS) -> Axes:
-    """Draw the probability of every reaction among the mechanisms that were fitted."""
+    """Draw the probability of every reaction among the mechanisms that were fitted.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> cs.plot_inclusion(found).figure.savefig("probabilities.png")
+    """
     items = [(r, p) for r, p in found.inclusion.items() if p > RARE][:most]
     y = np.arange(len(items))[::-1]
     ax.barh(y, [p for _, p in items], height=0.62, color=PALETTE[2], alpha=0.75)

@@ -41,6 +41,13 @@ def report(found: Discovery, path: str | os.PathLike, title: str = "") -> None:
     ------
     ExportError
         The file cannot be written.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> cs.report(found, "report.html", title="A becomes B")
     """
     write_text(path, report_html(found, title))
 

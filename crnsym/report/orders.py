@@ -18,7 +18,15 @@ SUFFIXES = (".png", ".svg", ".pdf")
 
 @on_axes
 def plot_orders(ax: Axes, found: Orders) -> Axes:
-    """Draw what the target gained over k times the integral of the powers; where the law holds, runs are one line."""
+    """Draw what the target gained over k times the integral of the powers; where the law holds, runs are one line.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A + B -> P @ 0.3")
+    >>> data = cs.simulate(net, (0, 10, 21), initial=[{"A": 1, "B": 2}, {"A": 2, "B": 1.5}])
+    >>> cs.plot_orders(cs.orders(data, noise=0.001)).figure.savefig("orders.png")
+    """
     runs = list(dict.fromkeys(label for label, _, _ in found.lines))
     end = max((float(time[-1]) for _, time, _ in found.lines if len(time)), default=1.0)
     ax.plot([0, end], [0, found.sign * end], color=SOFT, lw=1.0, zorder=1)

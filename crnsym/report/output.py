@@ -100,6 +100,14 @@ def write_folder(
     ------
     ExportError
         Something cannot be written.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> found = cs.compare([cs.network("A -> B")], data)
+    >>> sorted(path.name for path in cs.write_folder(found, "answer"))[:3]
+    ['best.crn', 'best.tex', 'best.xml']
     """
 
     def fill(part: Path) -> None:

@@ -55,6 +55,15 @@ def round_network(
     ------
     FitError
         If ``laws`` does not fit the species.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import crnsym as cs
+    >>> learned = cs.FractionalNetwork(("A", "B"), np.array([[1.97, 0.0]]), np.array([[-1.98, 1.01]]), np.array([-0.7]))
+    >>> near = cs.round_network(learned, limit=4)
+    >>> near[0].reactants.tolist(), near[0].products.tolist()
+    ([[2, 0]], [[0, 1]])
     """
     if laws is not None and np.shape(laws)[-1:] != (len(fractional.species),):
         raise FitError(f"laws has {np.shape(laws)[-1:]} columns; expected {len(fractional.species)} species")

@@ -48,6 +48,14 @@ def to_network(
     -------
     Network
         Parameters are rounded to six significant digits.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> mechanism = cs.mass_action_arrays(cs.network("2 A -> B @ 0.5"))
+    >>> print(cs.to_network(mechanism, rate_names=["kd"]))
+    2 A -> B  @ kd
+    param kd = 0.5
     """
     names = rate_names or default_rate_names(mechanism)
     rates = np.exp(mechanism.log_rates)

@@ -42,6 +42,14 @@ class RuleSet:
         The network without them.
     equivalents
         Sets of rules of the same size that generate exactly the same process with other rates.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> runs = cs.simulate_stochastic(cs.network("A -> B @ 0.5; init A = 50"), (0, 5, 21), runs=40, seed=0)
+    >>> found = cs.discover_snapshots(runs)
+    >>> found[0].rules, abs(found[0].rates[0] - 0.5) < 0.05
+    (('A -> B',), True)
     """
 
     rules: tuple[str, ...]
@@ -121,6 +129,14 @@ class SnapshotDiscovery(Tidy):
         What else a reader should know: what was excluded, and what cannot be seen.
     details
         Numbers for the record.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> runs = cs.simulate_stochastic(cs.network("A -> B @ 0.5; init A = 50"), (0, 5, 21), runs=40, seed=0)
+    >>> found = cs.discover_snapshots(runs)
+    >>> len(found) >= 1, found[0].reactions
+    (True, ['A -> B'])
     """
 
     candidates: tuple[RuleSet, ...]

@@ -57,6 +57,15 @@ class Tasks:
     ------
     ExportError
         The folder cannot be written.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> again = cs.Tasks(folder="finished", resume=True)
+    >>> found = cs.compare([cs.network("A -> B")], data, executor=again)
+    >>> found[0].reactions
+    ['A -> B']
     """
 
     def __init__(

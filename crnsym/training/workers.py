@@ -31,6 +31,13 @@ class Workers(Executor):
     ----------
     count
         Number of processes.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> data = cs.simulate(cs.network("A -> B @ 0.5; init A = 1"), (0, 6, 13), noise=0.01, seed=0)
+    >>> with cs.Workers(2) as workers:  # doctest: +SKIP
+    ...     found = cs.discover(data, executor=workers)
     """
 
     def __init__(self, count: int) -> None:

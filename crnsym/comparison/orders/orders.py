@@ -38,6 +38,15 @@ class Order:
         Order and standard error.
     low, high
         Ends of the interval.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A + B -> P @ 0.3")
+    >>> data = cs.simulate(net, (0, 10, 21), initial=[{"A": 1, "B": 2}, {"A": 2, "B": 1.5}])
+    >>> order = cs.orders(data, noise=0.001).orders[0]
+    >>> order.species, order.simple, order.known
+    ('A', None, True)
     """
 
     species: str
@@ -83,6 +92,17 @@ class Orders:
     lines
         (run, normalised time, what the target gained) of every course: with the right orders they all lie on one line
         of slope 1 (or -1), see `crnsym.plot_orders`.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A + B -> P @ 0.3")
+    >>> data = cs.simulate(net, (0, 10, 21), initial=[{"A": 1, "B": 2}, {"A": 2, "B": 1.5}])
+    >>> found = cs.orders(data, noise=0.001)
+    >>> found.target, round(found.rate_constant, 2)
+    ('P', 0.3)
+    >>> print(found.law)
+    d[P]/dt = k [A]^1.00 [B]^1.00
     """
 
     target: str

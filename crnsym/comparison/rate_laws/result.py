@@ -32,6 +32,17 @@ class RateLaw:
         Elementary steps whose limit it is.
     candidate
         The fit.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A -> P @= 2*A/(1 + 3*A)")
+    >>> data = cs.simulate(net, (0, 3, 21), initial=[{"A": 1}, {"A": 2}, {"A": 0.3}])
+    >>> law = cs.rate_laws(data, "A -> P", noise=0.001)[0]
+    >>> law.title
+    'Michaelis-Menten'
+    >>> sorted(law.values)
+    ['K_A', 'k']
     """
 
     form: Form
@@ -109,6 +120,15 @@ class RateLaws:
         How many were tried.
     remarks
         What was assumed.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A -> P @= 2*A/(1 + 3*A)")
+    >>> data = cs.simulate(net, (0, 3, 21), initial=[{"A": 1}, {"A": 2}, {"A": 0.3}])
+    >>> found = cs.rate_laws(data, "A -> P", noise=0.001)
+    >>> found[0].title, len(found) <= found.screened
+    ('Michaelis-Menten', True)
     """
 
     reaction: Reaction

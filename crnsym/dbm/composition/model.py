@@ -49,6 +49,15 @@ class CompositionDBM:
         ``(state + 1, pairs)``: a linear guess of the couplings by mean square-root densities and log ratios.
     scores
         Relative L2 distance from the training runs of each number and pair, means over time (groups together).
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> shots = cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20)
+    >>> model = cs.fit_dbm(shots)  # doctest: +SKIP
+    >>> model.quantities  # doctest: +SKIP
+    >>> cs.simulate_dbm(model, (0, 5, 6), runs=20).counts().mean(axis=0)  # doctest: +SKIP
     """
 
     species: tuple[str, ...]

@@ -34,6 +34,15 @@ class SampledRuns(LatticeRuns):
         Names of the couplings.
     sweeps, start
         How the lattices were sampled.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> shots = cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20)
+    >>> model = cs.fit_dbm(shots)  # doctest: +SKIP
+    >>> lattices = cs.simulate_dbm(model, (0, 5, 6), runs=20)  # doctest: +SKIP
+    >>> lattices.nearest("A", "A").mean(axis=0)  # doctest: +SKIP
     """
 
     couplings: np.ndarray

@@ -40,6 +40,16 @@ class LatticeRuns:
         ``"square"`` or ``"hexagonal"``.
     method
         ``"exact"`` or ``"stepper"``; empty where it is not known.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 20")
+    >>> runs = cs.simulate_lattice(net, (8, 8), times=(0, 2, 3), runs=4, seed=1)
+    >>> runs.counts().shape, int(runs.counts()[0, 0, 0])
+    ((4, 3, 1), 20)
+    >>> runs.nearest("A", "A").shape
+    (4, 3)
     """
 
     species: tuple[str, ...]

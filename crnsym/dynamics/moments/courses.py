@@ -41,7 +41,16 @@ class _Courses:
 
 
 class MomentCourses(_Courses):
-    """Moments of a well-mixed network over time, in molecules."""
+    """Moments of a well-mixed network over time, in molecules.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> closed = cs.moment_equations(cs.network("2 A -> B @ 0.1; init A = 20, B = 0")).close("normal")
+    >>> courses = cs.simulate_moments(closed, (0, 1, 3))
+    >>> courses.mean().shape, courses.sd().shape
+    ((3, 2), (3, 2))
+    """
 
     def mean(self) -> np.ndarray:
         """Return the mean numbers of molecules, ``(times, species)``; NaN for species held fixed."""
@@ -82,7 +91,17 @@ class MomentCourses(_Courses):
 
 
 class LatticeMomentCourses(_Courses):
-    """Moments of lattice motifs over time; numbers as `crnsym.LatticeRuns` counts them."""
+    """Moments of lattice motifs over time; numbers as `crnsym.LatticeRuns` counts them.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 20")
+    >>> closed = cs.lattice_moment_equations(net, (8, 8)).close("pair")
+    >>> courses = cs.simulate_moments(closed, (0, 2, 3))
+    >>> courses.counts().shape
+    (3, 1)
+    """
 
     def counts(self) -> np.ndarray:
         """Return the mean numbers of molecules, ``(times, species)``."""

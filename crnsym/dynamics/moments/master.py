@@ -85,6 +85,15 @@ class MasterEquation:
         Position of the initial state.
     outwards
         ``(states,)``: rate of leaving the states, zero where all reachable ones are there.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> chain = cs.master_equation(cs.network("A -> B @ 1; B -> A @ 1; init A = 2, B = 0"))
+    >>> chain.states.tolist()
+    [[2, 0], [1, 1], [0, 2]]
+    >>> chain.stationary().mean().round(6).tolist()
+    [[1.0, 1.0]]
     """
 
     network: Network

@@ -31,6 +31,15 @@ class StationaryNoise:
         ``(species, species)``, the solution of J C + C J^T + D = 0 on the directions that reactions move.
     drift, diffusion
         ``(species, species)``: the Jacobian J, and D = N diag(v) N^T.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> noise = cs.stationary_noise(cs.network("0 -> A @ 10; A -> 0 @ 1; init A = 1"))
+    >>> noise.mean.round(6).tolist(), noise.covariance.round(6).tolist()
+    ([10.0], [[10.0]])
+    >>> noise.spectrum([0.0]).round(6).tolist()
+    [[20.0]]
     """
 
     species: tuple[str, ...]

@@ -45,6 +45,14 @@ def simulate_case(
         For a broken model or settings file.
     SimulationError
         Where the integration does not reach its end.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> cs.write(cs.network("A -> B @ 0.5; init A = 1, B = 0"), "model.xml")
+    >>> columns = cs.simulate_case("model.xml", {"start": 0, "duration": 4, "steps": 4, "variables": ["A", "B"]})
+    >>> columns["A"].round(3).tolist()
+    [1.0, 0.607, 0.368, 0.223, 0.135]
     """
     system, s = _opened(folder_or_xml, settings)
     if s.output:
@@ -95,6 +103,14 @@ def simulate_stochastic_case(
     ----------
     T. W. Evans, C. S. Gillespie, D. J. Wilkinson, "The SBML discrete stochastic models test suite",
     Bioinformatics 24, 285 (2008).
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> cs.write(cs.network("A -> 0 @ 0.5; init A = 10").to_amounts(1), "model.xml")
+    >>> asked = {"start": 0, "duration": 2, "steps": 2, "variables": ["A"]}
+    >>> cs.simulate_stochastic_case("model.xml", asked, runs=200)["time"].tolist()
+    [0.0, 1.0, 2.0]
     """
     runs, seed = whole_number("runs", runs, 2), whole_number("seed", seed, 0, 2**32 - 1)
     return _counted(*_opened(folder_or_xml, settings), int(runs), int(seed))

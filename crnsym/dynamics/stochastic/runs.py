@@ -25,6 +25,13 @@ class StochasticRuns:
         What made them: ``"sequential"``, ``"batched"``, ``"tau"`` or ``"langevin"``.
     seed
         As given.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> runs = cs.simulate_stochastic(cs.network("A -> 0 @ 1; init A = 50"), (0, 2, 3), runs=10, seed=1)
+    >>> runs.counts.shape, runs.mean().shape
+    ((10, 3, 1), (3, 1))
     """
 
     species: tuple[str, ...]

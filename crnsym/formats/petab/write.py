@@ -75,6 +75,14 @@ def write_petab(
         For a column that the network does not have, or an initial concentration that nothing gives.
     ExportError
         If a file cannot be written.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A -> B @ k; param k = 0.5; init A = 1, B = 0")
+    >>> data = cs.simulate(net, (0, 6, 7), noise=0.02, seed=0)
+    >>> cs.write_petab(net, data, "first").as_posix()
+    'first/problem.yaml'
     """
     if initial not in (ESTIMATED, MEASURED):
         raise DataError(f'initial="{initial}": expected "{ESTIMATED}" or "{MEASURED}"')

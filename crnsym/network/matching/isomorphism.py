@@ -71,6 +71,12 @@ def fingerprint(network: "Network", kinetics: str = "structure") -> str:
     """Return a text that isomorphic networks have in common (Weisfeiler and Lehman); others rarely do.
 
     A different fingerprint proves that networks differ; an equal one proves nothing, see `isomorphic`.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> cs.fingerprint(cs.network("A -> B; B -> C")) == cs.fingerprint(cs.network("X -> Y; Y -> Z"))
+    True
     """
     return _digest(sorted(_colours(_graph(network, kinetics)).values()))
 

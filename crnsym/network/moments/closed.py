@@ -31,6 +31,13 @@ class ClosedMoments:
         Name of the closure; ``"exact"`` where none was needed.
     definitions
         {a moment that is not a variable: its expression}, each in variables and those before it.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> closed = cs.moment_equations(cs.network("2 A -> 0 @ k")).close("normal")
+    >>> closed.closure, closed.names
+    ('normal', ('⟨A⟩', '⟨A²⟩'))
     """
 
     moments: "MomentEquations | LatticeMomentEquations"

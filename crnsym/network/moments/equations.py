@@ -40,6 +40,13 @@ class MomentEquations:
         {symbol of a moment: its time derivative}.
     higher
         The moments on the right-hand sides that are no variables, {symbol: monomial}; empty if closed.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> moments = cs.moment_equations(cs.network("2 A -> 0 @ k"))
+    >>> moments.is_closed
+    False
     """
 
     network: Network

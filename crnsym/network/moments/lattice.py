@@ -39,6 +39,13 @@ class LatticeMomentEquations:
         {symbol of a motif: its time derivative}; on the right, ``∅`` is an empty site.
     occurring
         {symbol: motif} of all motifs that occur, the variables included.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> moments = cs.lattice_moment_equations(cs.network("2 A -> 0 @ k"), 100, hops=0)
+    >>> moments.is_closed, moments.close("pair").closure
+    (False, 'pair')
     """
 
     network: Network

@@ -39,6 +39,13 @@ class Arrhenius(RateLaw):
         b.
     reference
         Tref in K, or None.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A -> B @ arrhenius(1e13, 80000, T); param T = 350")
+    >>> type(net.reactions[0].rate).__name__
+    'Arrhenius'
     """
 
     prefactor: sp.Expr

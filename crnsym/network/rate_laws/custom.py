@@ -21,6 +21,13 @@ class Custom(RateLaw):
     ----------
     rate
         Concentration per time; nothing is multiplied to it.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("S -> P @= v*S/(K + S + S^2/Ki)")
+    >>> net.reactions[0].rate.rate
+    S*v/(K + S + S**2/Ki)
     """
 
     rate: sp.Expr

@@ -47,6 +47,13 @@ class Hill(_HillLaw):
         Hill coefficient.
     regulator
         Name of the species X.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("0 -> P @= hill(X, vmax, k, 2)")
+    >>> net.odes()["P"]
+    X**2*vmax/(X**2 + k**2)
     """
 
     def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002 (other laws need it)
@@ -61,7 +68,15 @@ class Hill(_HillLaw):
 
 @dataclass(frozen=True)
 class HillRepression(_HillLaw):
-    """Hill repression: rate = vmax k^n / (k^n + X^n); the attributes are those of `Hill`."""
+    """Hill repression: rate = vmax k^n / (k^n + X^n); the attributes are those of `Hill`.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("0 -> P @= hillr(X, vmax, k, 2)")
+    >>> net.odes()["P"]
+    k**2*vmax/(X**2 + k**2)
+    """
 
     def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002 (other laws need it)
         """Return vmax k^n / (k^n + X^n)."""

@@ -22,6 +22,13 @@ class MassAction(RateLaw):
     k
         Rate constant, concentration^(1 - order) / time: a symbol, an exact number or an expression of
         parameters.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> B @ k")
+    >>> net.reactions[0].rate.k, net.rates()
+    (k, [A**2*k])
     """
 
     k: sp.Expr

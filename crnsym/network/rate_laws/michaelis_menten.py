@@ -26,6 +26,13 @@ class MichaelisMenten(RateLaw):
         Concentration of half the largest rate.
     substrate
         Name of the species S.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("S -> P @= mm(S, vmax, Km)")
+    >>> net.odes()["P"]
+    S*vmax/(Km + S)
     """
 
     vmax: sp.Expr

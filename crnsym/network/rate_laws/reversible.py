@@ -30,6 +30,13 @@ class ReversibleMM(RateLaw):
         Concentrations of S alone and of P alone at half of these.
     substrate, product
         Names of the species S and P.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("S -> P @= revmm(S, P, vf, ks, vr, kp)")
+    >>> net.odes()["P"]
+    (-P*vr/kp + S*vf/ks)/(P/kp + S/ks + 1)
     """
 
     vf: sp.Expr

@@ -42,6 +42,15 @@ def read_petab(path: str | os.PathLike) -> "PetabProblem":
         For a file that is missing or broken, or tables that do not fit together.
     UnsupportedError
         For what cannot be evaluated, by name.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A -> B @ k; param k = 0.5; init A = 1, B = 0")
+    >>> data = cs.simulate(net, (0, 6, 7), noise=0.02, seed=0)
+    >>> problem = cs.read_petab(cs.write_petab(net, data, "first"))
+    >>> problem.log_likelihood() > -1e6
+    True
     """
     tables = read_tables(path)
     return PetabProblem(tables, Likelihood(tables))
@@ -57,6 +66,17 @@ class PetabProblem:
         What the files say.
     likelihood
         The likelihood of all parameters.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A -> B @ k; param k = 0.5; init A = 1, B = 0")
+    >>> data = cs.simulate(net, (0, 6, 7), noise=0.02, seed=0)
+    >>> problem = cs.read_petab(cs.write_petab(net, data, "first"))
+    >>> problem.name, problem.estimated
+    ('first', ('k', 'initial_A_experiment_0', 'sd_A', 'sd_B'))
+    >>> problem.data().species
+    ('A', 'B')
     """
 
     tables: Tables
@@ -208,6 +228,16 @@ class PetabFit:
         Parameters that ended at a bound.
     costs
         Minus the logarithm of the posterior density where each start ended, best first.
+
+    Examples
+    --------
+    >>> import crnsym as cs
+    >>> net = cs.network("A -> B @ k; param k = 0.5; init A = 1, B = 0")
+    >>> data = cs.simulate(net, (0, 6, 7), noise=0.02, seed=0)
+    >>> problem = cs.read_petab(cs.write_petab(net, data, "first"))
+    >>> fit = problem.fit(starts=2)
+    >>> round(fit.values["k"], 1), fit.reached
+    (0.5, 1)
     """
 
     problem: PetabProblem
