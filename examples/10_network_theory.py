@@ -65,8 +65,8 @@ axes[1].set(xlabel="time", ylabel="X", title="where a start leads")
 # %% [markdown]
 # ## The same equations from other reactions
 #
-# `realisations` finds the network over given complexes with the fewest reactions, or the most, of all that have the same
-# rate equations; `core_reactions` finds what they share, and `linearly_conjugate` those that are equal up to units.
+# `realisations` finds the network over given complexes with the fewest or the most reactions of all that have the same
+# rate equations; `core_reactions` finds what they share, `linearly_conjugate` those that are equal up to units.
 
 # %%
 pairs = cs.network("A -> 2 B @ 1; A -> 2 C @ 1")

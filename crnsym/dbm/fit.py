@@ -68,11 +68,11 @@ def fit_dbm(
 
     Examples
     --------
-    >>> from crnsym import network, simulate_lattice
-    >>> net = network("2 A -> 0 @ 1; init A = 60")
-    >>> runs = simulate_lattice(net, 100, times=(0, 5, 11), runs=20)
-    >>> fit_dbm(runs, steps=20).species
-    ('A',)
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> runs = cs.simulate_lattice(net, 100, times=(0, 5, 11), runs=20)
+    >>> model = cs.fit_dbm(runs)  # doctest: +SKIP
+    >>> model.species, model.quantities  # doctest: +SKIP
     """
     steps, seed = whole_number("steps", steps, 0, error=FitError), whole_number("seed", seed, 0, 2**31 - 1, FitError)
     import jax

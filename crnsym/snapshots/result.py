@@ -48,7 +48,7 @@ class RuleSet:
     >>> import crnsym as cs
     >>> runs = cs.simulate_stochastic(cs.network("A -> B @ 0.5; init A = 50"), (0, 5, 21), runs=40, seed=0)
     >>> found = cs.discover_snapshots(runs)
-    >>> found[0].rules, abs(found[0].rates[0] - 0.5) < 0.05
+    >>> found[0].rules, bool(abs(found[0].rates[0] - 0.5) < 0.05)
     (('A -> B',), True)
     """
 

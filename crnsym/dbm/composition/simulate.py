@@ -101,8 +101,11 @@ def simulate_dbm(
 
     Examples
     --------
-    >>> moments = simulate_dbm(model, initial={"A": 20})  # doctest: +SKIP
-    >>> moments.counts().mean(axis=0)                     # doctest: +SKIP
+    >>> import crnsym as cs
+    >>> net = cs.network("2 A -> 0 @ 1; init A = 60")
+    >>> model = cs.fit_dbm(cs.simulate_lattice(net, (12, 12), times=(0, 5, 11), runs=20))  # doctest: +SKIP
+    >>> lattices = cs.simulate_dbm(model, initial={"A": 20})  # doctest: +SKIP
+    >>> lattices.counts().mean(axis=0)  # doctest: +SKIP
     """
     check_model(model)
     runs, sweeps, seed = (

@@ -217,9 +217,9 @@ def lattice_moment_equations(
     >>> from crnsym import network
     >>> found = lattice_moment_equations(network("2 A -> 0 @ k"), 100, hops=0)
     >>> for motif, right in found.equations.items():
-    ...     print(motif, right)
-    ⟨A⟩ -2*k*⟨A(0) A(1)⟩
-    ⟨A(0) A(1)⟩ -k*⟨A(0) A(1)⟩ - 2*k*⟨A(0) A(1) A(2)⟩
+    ...     print(motif, sorted(map(str, right.as_ordered_terms())))
+    ⟨A⟩ ['-2*k*⟨A(0) A(1)⟩']
+    ⟨A(0) A(1)⟩ ['-2*k*⟨A(0) A(1) A(2)⟩', '-k*⟨A(0) A(1)⟩']
     """
     check_network(network)
     sides = lattice_sides(shape)
