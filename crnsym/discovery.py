@@ -37,6 +37,7 @@ from .data.trajectories import data_hash
 from .errors import UnsupportedError
 from .formats import read
 from .network.network import Network
+from .refit.observables import mixtures_of
 from .refit.warm import warm_up
 from .search.alike import first_of_each
 from .search.learned import learned_starts
@@ -76,6 +77,7 @@ def discover(
     operation: Operations | None = None,
     observables: Mapping[str, Any] | None = None,
     spectra: Any = None,
+    per_run: Sequence[str] = (),
     time_budget: float = 600.0,
     executor: Executor | Tasks | None = None,
     progress: Any = None,
@@ -146,6 +148,8 @@ def discover(
         Names of the species that absorb, where every column is an absorbance at one wavelength: ``("A", "B")``; or
         ``"auto"`` for as many as the data show, {name: pure spectrum or None}, or a file of pure spectra.
         ``"background"`` among the names stands for what absorbs all the time.
+    per_run
+        Coefficients of ``observables`` that are others in every run, such as the factor of a detector.
     time_budget
         Seconds after which the best so far is ranked; a search that has settled ends by itself long before.
     executor
@@ -193,6 +197,8 @@ def discover(
     fed = [name for done in table.operation or () for name in done.species]
     chemistry = [n for n in dict.fromkeys([*named, *(formulas or ()), *fed]) if n not in table.species]
     table, mixtures = told_of_columns(table, observables, spectra, charged, chemistry)
+    if per_run:
+        mixtures = (mixtures or mixtures_of(table, {})).per_run(per_run, table.experiments)
     reporter = as_progress(progress)
     how = starts if charged is None else "fitted"
     measured = check_options(table, hidden, learner, restarts, how, time_budget, vessel, mixtures is not None)
@@ -227,6 +233,7 @@ def discover(
         "starts": starts if charged is None else charges(charged, table),
         "observables": None if observables is None else {k: str(v) for k, v in observables.items()},
         "spectra": None if spectra is None else str(spectra),
+        "per_run": list(per_run),
     }
     reporter.report("noise and conservation laws", None, "")
 

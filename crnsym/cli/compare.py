@@ -8,7 +8,7 @@ import typer
 from .answer import TASKS, named, show
 from .executor import open_tasks
 from .known_rates import read_rates
-from .options import Balance, Columns, Machine, Operation, Rates, Seed
+from .options import Balance, Columns, Machine, Operation, PerRun, Rates, Seed
 from .petab import compare_problems, is_petab
 from .setting import setting
 from .tables import read_tables
@@ -40,7 +40,14 @@ def compare(
     noise: Annotated[
         str, typer.Option(help="As of discover; or fitted: one deviation a column, from what the best leaves.")
     ] = "auto",
-    starts: Annotated[str, typer.Option(help="fitted, or measured: every run starts from its first row.")] = "fitted",
+    starts: Annotated[
+        str,
+        typer.Option(help="fitted; measured: every run starts from its first row; with --spectra or --per-run a file."),
+    ] = "fitted",
+    spectra: Annotated[
+        str | None, typer.Option(help="Columns are absorbances: of 'A,B,C', auto, a file of pure spectra.")
+    ] = None,
+    per_run: PerRun = None,
     petab_select: Annotated[
         bool, typer.Option("--petab-select", help="Write the candidates as a PEtab Select problem, too.")
     ] = False,
@@ -50,9 +57,11 @@ def compare(
     operation: Operation = None,
 ) -> None:
     """Refit given networks to the same measurements and rank them; without data, show two side by side."""
+    from ..errors import UnsupportedError
+
     if not data:
         given = {"--observable": observable, "--initial": initial, "--fixed": fixed, "--bounds": bounds}
-        given |= {"--operation": operation}
+        given |= {"--operation": operation, "--spectra": spectra, "--per-run": per_run}
         given |= {"--conditions": conditions, "--rates": rates, "--detailed-balance": detailed_balance}
         if any(map(is_petab, models)):
             unused = [name for name, value in given.items() if value]
@@ -60,9 +69,12 @@ def compare(
             return
         side_by_side(models, out, [name for name, value in given.items() if value])
     else:
+        if petab_select and (spectra or per_run):
+            raise UnsupportedError("--petab-select cannot carry --spectra and --per-run; leave one of them out")
         told = setting(observable or (), initial or (), fixed or (), bounds or (), conditions, noise)
         options = {**told, "starts": starts, "seed": seed, "detailed_balance": detailed_balance}
-        options |= {"operation": operation}
+        options |= {"operation": operation, "per_run": per_run or ()}
+        options |= {"spectra": None if spectra is None else spectra.split(",")}
         compare_on_data(models, data, out, options, machine, columns, petab_select, rates)
 
 

@@ -37,6 +37,10 @@ Operation = Annotated[
     Path | None,
     typer.Option("--operation", help="Table of what was done to the vessel: additions, feeds, flow, temperatures."),
 ]
+PerRun = Annotated[
+    list[str] | None,
+    typer.Option("--per-run", help="Coefficient of an --observable that is another in every run; repeatable."),
+]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same table.")]
 TimeBudget = Annotated[float, typer.Option(help="Seconds after which the best so far is taken.")]
 Workers = Annotated[

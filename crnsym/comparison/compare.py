@@ -11,7 +11,7 @@ from ..data.noise import NoiseModel, estimate_noise
 from ..data.operation.attach import Operations, with_operation
 from ..data.sources import Measurements, as_trajectories
 from ..data.trajectories import Trajectories
-from ..errors import FitError
+from ..errors import FitError, UnsupportedError
 from ..network.network import Network
 from ..network.rate_units import with_units
 from ..refit.fit import Fit
@@ -33,8 +33,11 @@ from .inclusion import inclusion_of_all, inclusion_probabilities
 from .known_noise import known_noise
 from .known_rates import knowledge
 from .laws import LawCandidate, law_remarks, species_of
+from .mixed_columns import Mixed, rank_remark
+from .mixed_contest import mixed_contest
+from .mixed_remarks import mixed_remarks
 from .nested import nested_tests
-from .options import Starts, check_starts
+from .options import check_starts
 from .ranking import count_ties, sizes, weigh, with_bounds
 from .residuals import residuals
 from .result import Discovery
@@ -58,7 +61,9 @@ def compare(
     rates: Mapping[str, Any] | None = None,
     detailed_balance: bool = False,
     noise: str | float | Mapping[str, float | str] | NoiseModel = "auto",
-    starts: Starts = "fitted",
+    starts: Any = "fitted",
+    spectra: Any = None,
+    per_run: Sequence[str] = (),
     operation: Operations | None = None,
     seed: int = 0,
     executor: Executor | Tasks | None = None,
@@ -102,7 +107,14 @@ def compare(
         one of these a column, ``{"A": 0.1, "B": "2%"}``, or a model, if it is known.
     starts
         ``"fitted"``: initial values of measured species are fitted within their noise; ``"measured"``: every run starts
-        from its first row, which then counts as known and not as a measurement.
+        from its first row, which then counts as known and not as a measurement. With ``spectra`` or ``per_run``
+        concentrations at the start, as for `discover`; by default those of the networks.
+    spectra
+        Every column is an absorbance at one wavelength: which species absorb, as for `discover`; the pure spectra are
+        found. For mass action only.
+    per_run
+        Coefficients of ``observables`` that are others in every run, such as a factor; these observables are then
+        linear, as for `discover`, and the networks mass action.
     operation
         What was done to the vessel of each run: an `Operation`, {experiment: Operation}, or a table of it.
     seed
@@ -137,8 +149,14 @@ def compare(
         raise FitError("networks is empty; give at least one network to compare")
     data = with_operation(as_trajectories(data), operation, species_of(networks))
     labels = list(names) if names is not None else [n.name or f"network {i + 1}" for i, n in enumerate(networks)]
-    setting = Setting(observables or {}, initial or {}, fixed, bounds or {}, conditions or {})
     networks = [named_constants(n) for n in networks]
+    if spectra is not None or per_run:
+        refused = {"initial": initial, "fixed": fixed, "bounds": bounds, "conditions": conditions}
+        mixed = Mixed(observables, spectra, per_run, starts, tuple(k for k, v in refused.items() if v))
+        return _compared_through_mixtures(
+            networks, labels, data, mixed, rates, detailed_balance, noise, seed, as_tasks(executor), progress
+        )
+    setting = Setting(observables or {}, initial or {}, fixed, bounds or {}, conditions or {})
     setting.check(networks, data.species, data.experiments)
     measured = check_starts(starts)
     tasks = as_tasks(executor)
@@ -151,6 +169,37 @@ def compare(
     found = assemble(ranked, data, entries.problem(model), remarks, given=True, tasks=tasks)
     tests = [asdict(t) | {"says": str(t)} for t in nested_tests(found.candidates)]
     details = {"compared": labels, "nested_tests": tests, "differences": difference_sentences(found.candidates)}
+    return replace(found, details=details)
+
+
+def _compared_through_mixtures(
+    networks: Sequence[Network],
+    labels: Sequence[str],
+    data: Trajectories,
+    mixed: Mixed,
+    rates: Mapping[str, Any] | None,
+    detailed_balance: bool,
+    noise: Any,
+    seed: int,
+    tasks: Tasks,
+    progress: Any,
+) -> Discovery:
+    """Refit networks to columns that are mixtures of their species, see `Mixed`."""
+    columns, mixtures, measured = mixed.of(data, networks)
+    told = knowledge(mixtures.courses(columns), rates, detailed_balance=detailed_balance, networks=networks)
+    entries = mixed_contest(networks, labels, columns, mixtures, measured, seed, tasks, as_progress(progress), told)
+    if noise == FITTED:
+        raise UnsupportedError(f"noise='{FITTED}' is for columns that are no mixtures; give a number, or 'auto'")
+    model = known_noise(columns, noise) or estimate_noise(columns, str(noise))
+    ranked, failed = entries.ranked(model)
+    notes = [*mixtures.remarks, *(f"{label} could not be integrated over the runs" for label in failed)]
+    if ranked:
+        notes += mixed_remarks(ranked[0], mixtures)
+    if mixed.spectra is not None:
+        notes.append(rank_remark(columns, model, mixtures))
+    found = assemble(ranked, columns, entries.problem(model), tuple(notes), given=True, tasks=tasks)
+    tests = [asdict(t) | {"says": str(t)} for t in nested_tests(found.candidates)]
+    details = {"compared": list(labels), "nested_tests": tests, "differences": difference_sentences(found.candidates)}
     return replace(found, details=details)
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
@@ -13,10 +13,12 @@ from ..data.charges import Charges, charges
 from ..data.noise import NoiseModel, estimate_noise
 from ..data.tables import read_table
 from ..data.trajectories import Trajectories
-from ..errors import DataError, FitError
+from ..errors import DataError, FitError, UnsupportedError
+from ..network.network import Network
 from ..refit.mixtures import Mixtures
 from ..refit.observables import mixtures_of
 from ..refit.spectra import BACKGROUND, banded, mixtures_of_spectra, rank_of
+from .options import are_given, check_starts
 
 AUTO = "auto"
 
@@ -114,3 +116,57 @@ def _pure_spectra(path: Path, data: Trajectories) -> dict[str, np.ndarray]:
     return {
         name: _bands_of(np.interp(waves, grid, values[:, i]), data, str(path)) for i, name in enumerate(table.species)
     }
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """What `crnsym.compare` is told of columns that are no concentrations.
+
+    Attributes
+    ----------
+    observables, spectra, per_run, starts
+        As there.
+    refused
+        Other settings that were given, which such columns cannot have.
+    """
+
+    observables: Mapping[str, Any] | None
+    spectra: Any
+    per_run: Sequence[str]
+    starts: Any
+    refused: tuple[str, ...] = ()
+
+    def of(self, data: Trajectories, networks: Sequence[Network]) -> tuple[Trajectories, Mixtures, bool]:
+        """Return the columns as they are fitted, what they are, and whether runs start from their first row.
+
+        Raises
+        ------
+        FitError, UnsupportedError
+            A setting that cannot be, a coefficient that no observable has.
+        """
+        if self.refused:
+            what = "spectra" if self.spectra is not None else "per_run"
+            raise UnsupportedError(
+                f"{self.refused[0]}= together with {what}=: leave it out; starts= gives what was put in"
+            )
+        given = are_given(self.starts)
+        measured = False if given else check_starts(self.starts)
+        species = list(dict.fromkeys(n for network in networks for n in network.species_names))
+        starts = self.starts if given else self._of_networks(data, networks)
+        table, mixtures = told_of_columns(data, self.observables, self.spectra, starts, species)
+        if mixtures is None:
+            mixtures = mixtures_of(data, {}, None, species)
+        if self.spectra is not None and (dark := [n for n in species if n not in mixtures.species]):
+            zero = {name: (0.0,) * len(data) for name in dark}
+            table, mixtures = _of_spectra(data, self.spectra, {**charges(starts, data), **zero} if starts else zero)
+        return table, mixtures.per_run(self.per_run, data.experiments), measured
+
+    def _of_networks(self, data: Trajectories, networks: Sequence[Network]) -> Charges | None:
+        """Return what the networks say of starts, of species that are no columns."""
+        found: Charges = {}
+        for network in networks:
+            for species in network.species:
+                value = species.initial
+                if value is not None and species.name not in data.species and not value.free_symbols:
+                    found.setdefault(species.name, (float(value),) * len(data))
+        return found if any(v[0] > 0 for v in found.values()) else None

@@ -8,6 +8,7 @@ import numpy as np
 from crnsym.data.noise import NoiseModel
 from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
+from crnsym.errors import FitError
 from crnsym.refit.knowledge import Knowledge
 from crnsym.refit.observation import Observation
 from crnsym.refit.problem import FitProblem, fit_problem
@@ -57,6 +58,33 @@ class Mixtures:
             constant=self.constant[chosen],
             terms=self.terms[:, chosen],
             offsets=self.offsets[:, chosen],
+        )
+
+    def per_run(self, names: Sequence[str], experiments: Sequence[str]) -> "Mixtures":
+        """Return what holds where these coefficients are others in every run.
+
+        Raises
+        ------
+        FitError
+            A name that is no coefficient.
+        """
+        for name in names:
+            if name not in self.names:
+                raise FitError(f"per_run: {name} is no coefficient of an observable; write one, 'A = {name}*A'")
+        labels: list[str] = []
+        terms, offsets, positive = [], [], []
+        for k, name in enumerate(self.names):
+            runs = range(len(experiments)) if name in names else [None]
+            for run in runs:
+                here = np.ones(len(experiments)) if run is None else np.eye(len(experiments))[run]
+                labels.append(name if run is None else f"{name} of {experiments[run]}")
+                terms.append(self.terms[k] * here[:, None, None])
+                offsets.append(self.offsets[k] * here[:, None])
+                positive.append(self.positive[k])
+        if not names:
+            return self
+        return replace(
+            self, names=tuple(labels), terms=np.array(terms), offsets=np.array(offsets), positive=np.array(positive)
         )
 
     def courses(self, data: Trajectories) -> Trajectories:
