@@ -134,9 +134,10 @@ def holding(data: Trajectories, noise: NoiseModel, smooth: list[np.ndarray]) -> 
     if modes is None:
         return np.zeros((0, len(data.species)), np.int64)
     limit = _limit(modes)
-    alone = np.array([v for v in _candidates(modes) if modes.ratio(v) <= limit], np.int64)
+    alone = [v for v in _candidates(modes) if modes.ratio(v) <= limit]
     laws = np.zeros((len(alone), len(data.species)), np.int64)
-    laws[:, is_followed(data)] = alone.reshape(len(alone), -1)
+    if alone:
+        laws[:, is_followed(data)] = alone
     return laws
 
 

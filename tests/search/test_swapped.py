@@ -63,3 +63,11 @@ def test_laws_of_the_network_hold_by_themselves():
     question = ask(data, estimate_noise(data))
     listed = {tuple(v) for v in holding(data, question.view.noise, list(question.view.guide)).tolist()}
     assert {tuple(v) for v in true} <= listed
+
+
+@pytest.mark.parametrize("reactions", [["A -> 0 @ 0.4"], ["0 -> A @ 1", "A -> B @ 0.5", "B -> 0 @ 0.3"]])
+def test_where_no_law_holds_none_is_listed(reactions):
+    data = measured(parse(reactions), runs=3, points=20, noise=0.005)
+    question = ask(data, estimate_noise(data))
+    listed = holding(data, question.view.noise, list(question.view.guide))
+    assert listed.shape == (0, len(data.species))
