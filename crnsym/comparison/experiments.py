@@ -39,7 +39,7 @@ def next_experiment(
     executor: Executor | Tasks | None = None,
     progress: Any = None,
 ) -> Experiment:
-    """Choose the run that tells the top mechanisms apart best.
+    """Choose the run that tells the top mechanisms apart best, in a closed vessel.
 
     Parameters
     ----------
@@ -48,6 +48,7 @@ def next_experiment(
     ranges
         {species: (smallest, largest initial concentration)}; a species that is not named starts at zero. By default
         from half the smallest to the largest start in the data: what is more may not be possible (solubility, percent).
+        Where runs were fed, to the largest concentration that was measured.
     times
         Allowed sampling times from the start at ``times[0]``; by default those of the longest run.
     samples
@@ -141,6 +142,7 @@ def next_experiment(
         grid=grid,
         courses=np.array([c[:, columns] for c in full]),
         parting=(seen[which], float(grid[at])),
+        closed=found.data.operation is not None,
     )
 
 
@@ -172,8 +174,11 @@ def _rivals(found: Discovery) -> tuple[list[Candidate], np.ndarray]:
 def _box(found: Discovery, ranges: Mapping[str, tuple[float, float]] | None) -> tuple[np.ndarray, np.ndarray]:
     species = found.data.species
     if ranges is None:
-        first = found.problem.start
-        return 0.5 * first.min(axis=0)[: len(species)], first.max(axis=0)[: len(species)]
+        first = found.problem.start[:, : len(species)]
+        low, high = 0.5 * first.min(axis=0), first.max(axis=0)
+        if found.data.operation is None:
+            return low, high
+        return low, np.maximum(high, np.nanmax(np.concatenate(found.data.values), axis=0))  # what was fed, too
     bad = [s for s, (a, b) in ranges.items() if s not in species or not 0 <= a <= b]
     if bad:
         raise FitError(

@@ -30,6 +30,8 @@ class Experiment:
         ``(points,)`` and ``(mechanisms, points, measured)``: their curves.
     parting
         The species and the time at which the curves lie farthest apart in units of the noise.
+    closed
+        Whether to say that the vessel is closed, as those of the data were not.
 
     Examples
     --------
@@ -54,13 +56,15 @@ class Experiment:
     grid: np.ndarray
     courses: np.ndarray
     parting: tuple[str, float]
+    closed: bool = False
 
     def __str__(self) -> str:
         there = [f"{s} = {v:.3g}" for s, v in self.start.items() if v > 0]
         alone = " and nothing else" if there and len(there) < len(self.start) else ""
         start = (", ".join(there) or "nothing") + alone
+        where = "In a closed vessel, without feeds, start" if self.closed else "Start"
         return (
-            f"Start with {start}, and measure {', '.join(self.measured)} at {times_text(self.times)}. "
+            f"{where} with {start}, and measure {', '.join(self.measured)} at {times_text(self.times)}. "
             f"The true mechanism's weight is expected to rise from {self.now:.2f} to {self.expected:.2f} "
             f"(a random design: {self.typical:.2f}). "
             f"The curves part most in {self.parting[0]} near t = {self.parting[1]:.3g}."

@@ -15,6 +15,9 @@ from crnsym.refit.general.setting import known
 from crnsym.refit.mixtures import Mixtures, assumed, starts_of
 
 
+FALLS = 0.3  # of its range: by which a column must fall for its species to have been there at the start
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What the names in observables are: species, their amounts at the start (``A0``), and unknown coefficients."""
@@ -62,6 +65,12 @@ def mixtures_of(
     alone = tuple(columns.index(symbol(s)) if symbol(s) in columns else -1 for s in names.species)
     first, unit = starts_of(names.species, data.experiments, starts or {}, alone)
     remarks = [*assumed(unit)]
+    if not unit:
+        for name in _there_at_start(data, written, names, first, starts or {}):
+            first[:, names.species.index(name)] = 1.0
+            remarks.append(
+                f"nothing says how much {name} there was, whose column falls: it counts as 1 at the start of every run"
+            )
     if names.coefficients:
         told = ", ".join(names.coefficients)
         remarks.append(f"in the observables {told} are unknown coefficients, {', '.join(names.species)} species")
@@ -74,6 +83,28 @@ def mixtures_of(
     positive = np.any(terms != 0, axis=(1, 2, 3))
     what = names.species, first, known_part, constant, names.coefficients, terms, offsets, positive
     return Mixtures(*what, alone, unit, tuple(remarks))
+
+
+def _there_at_start(
+    data: Trajectories,
+    written: Mapping[str, Any],
+    names: Names,
+    first: np.ndarray,
+    given: Mapping[str, Sequence[float]],
+) -> list[str]:
+    """List species that would start at zero although the only columns that show them fall."""
+    found = []
+    for column, expression in written.items():
+        inside = [n for n in _reading_order(expression) if n in names.species]
+        places = [names.species.index(n) for n in inside]
+        if not inside or any(n in given for n in inside) or not np.all(first[:, places] == 0.0):
+            continue
+        courses = [v[np.isfinite(v[:, k]), k] for k in [data.species.index(column)] for v in data.values]
+        drop = np.mean([c[0] - c[-1] for c in courses if len(c) > 1] or [0.0])
+        span = max((float(np.ptp(c)) for c in courses if len(c)), default=0.0)
+        if drop > FALLS * span:
+            found.append(inside[0])
+    return list(dict.fromkeys(found))
 
 
 def _names(expressions: Sequence[Any], sure: Sequence[str]) -> Names:

@@ -1,5 +1,7 @@
 """Given networks on runs of a vessel that was operated."""
 
+from dataclasses import replace
+
 import pytest
 
 import crnsym as cs
@@ -53,3 +55,13 @@ def test_an_operation_of_other_experiments_or_species_is_refused():
         cs.compare([TRUE], measured(), operation={"x": FED})
     with pytest.raises(DataError, match="'Q' is no species"):
         cs.compare([TRUE], measured(), operation=cs.Operation().add(3, contents={"Q": 1}))
+
+
+def test_the_next_experiment_of_fed_runs_is_one_in_a_closed_vessel_with_what_was_fed():
+    found = cs.compare([TRUE, cs.network("A + 2 B -> B + C @ 0.1")], measured(), operation=FED)
+    even = replace(found, candidates=tuple(replace(c, weight=0.5) for c in found))
+    proposal = cs.next_experiment(even, samples=5)
+    assert str(proposal).startswith("In a closed vessel, without feeds, start with ")
+    assert proposal.start["B"] > 0.0
+    largest = max(v[:, 1].max() for v in found.data.values)
+    assert proposal.start["B"] <= largest

@@ -110,3 +110,14 @@ def test_known_starts_are_not_fitted_and_others_are_as_measured() -> None:
     np.testing.assert_allclose(problem.start, [[1.0, 0.4]])
     np.testing.assert_array_equal(problem.free, [[False, True]])
     assert problem.count == 8
+
+
+@pytest.mark.parametrize(("course", "first"), [((1.0, 0.6, 0.3, 0.1), 1.0), ((0.1, 0.3, 0.6, 1.0), 0.0)])
+def test_a_species_whose_only_column_falls_was_there_at_the_start(course: tuple[float, ...], first: float) -> None:
+    rows = np.column_stack([course, np.ones(4)])
+    data = Trajectories(("y", "OH"), ("r",), (TIMES,), (rows,))
+    mixtures = mixtures_of(data, {"y": "s*P + b"})
+    assert mixtures.starts[0, mixtures.species.index("P")] == first
+    assert any("how much P there was" in remark for remark in mixtures.remarks) == (first > 0)
+    told = mixtures_of(data, {"y": "s*P + b"}, {"P": [0.2]})
+    assert told.starts[0, told.species.index("P")] == 0.2
