@@ -14,7 +14,6 @@ from crnsym.network.symbols import exact_expression, names_in, symbol
 from crnsym.refit.general.setting import known
 from crnsym.refit.mixtures import Mixtures, assumed, starts_of
 
-
 FALLS = 0.3  # of its range: by which a column must fall for its species to have been there at the start
 
 
