@@ -34,12 +34,15 @@ class Case:
         The mechanism of the source.
     operation
         Text of the table of what was done to the vessel.
+    formulas
+        Further lines of the file of formulas.
     """
 
     file: str
     options: tuple[str, ...] = ()
     source: str = ""
     operation: str = ""
+    formulas: str = ""
 
 
 CASES = (
@@ -54,16 +57,27 @@ CASES = (
         ("--formulas", "{folder}/edc.formulas"),
         "EDC + acid -> I; I + acid -> Anhyd + urea; I -> acid + urea; Anhyd -> 2 acid; perhaps I -> acyl urea",
     ),
+    Case(
+        "edc_single.csv",
+        ("--formulas", "{folder}/edc.formulas"),
+        "the same, with I -> AcylUrea tried",
+        formulas="AcylUrea C15H23N3O2\n",
+    ),
     Case("edc_combo_blocks.csv", ("--formulas", "{folder}/edc.formulas"), "the same, five runs with pyridine"),
     Case("fedbatch.csv", (), "A + B -> C, B fed: k = 0.0576", FEED),
     Case("flory_polyester.csv", ("--species", "DEG,AdA"), "DEG + 2 AdA -> ester (the acid is the catalyst)"),
     Case("hmf_3runs_prepared.csv", (), "HMF -> DFF, HMFCA; both -> FFCA -> FDCA"),
-    Case("indometh.csv", (), "plasma <-> tissue; plasma -> 0"),
+    Case("indometh.csv", ("--vessel", "open", "--hidden", "1"), "plasma <-> tissue; plasma -> 0"),
     Case("kipet_fedbatch_raw.csv", (), "A + B -> C, B fed: k = 0.0576", FEED),
     Case("kipet_long.txt", (), "A -> B -> C"),
     Case("kipet_spectra_head.txt", ("--spectra", "auto"), "A -> B -> C, the first 20 of 300 times"),
     Case("perelson.csv", (), "I -> V; I -> 0; V -> 0, one clearance"),
-    Case("phenolphthalein_absorbance_prepared.csv", ("--observable", "Ph = s*P + b"), "P + OH -> POH, 4 levels of OH"),
+    Case("phenolphthalein_absorbance_prepared.csv", (), "P + OH <-> POH, 4 levels of OH"),
+    Case(
+        "phenolphthalein_absorbance_prepared.csv",
+        ("--observable", "Ph = s*P + b", "--per-run", "s"),
+        "P + OH <-> POH, 4 levels of OH",
+    ),
     Case("rahman.csv", (), "growth of a prevalence to a plateau"),
     Case("tosylate_5points.csv", (), "Tos -> Nep -> Prop"),
 )
@@ -72,6 +86,11 @@ CASES = (
 def searched(case: Case, out: Path, budget: float) -> tuple[dict, float, str]:
     """Search a file; return its ``run.json``, seconds, and what was said where it failed."""
     told = [text.format(folder=FOLDER) for text in case.options]
+    if case.formulas:
+        place = out.with_suffix(".formulas")
+        given = Path(told[told.index("--formulas") + 1]).read_text(encoding="utf-8")
+        place.write_text(f"{given.rstrip()}\n{case.formulas}", encoding="utf-8")
+        told[told.index("--formulas") + 1] = str(place)
     if case.operation:
         table = out.with_suffix(".operation.csv")
         table.write_text(case.operation, encoding="utf-8")
@@ -91,6 +110,7 @@ def rows(case: Case, out: Path, budget: float) -> list[str]:
     """Lines of the table for one file."""
     record, seconds, said = searched(case, out, budget)
     given = " ".join(text.format(folder=".") for text in case.options) + (" --operation" if case.operation else "")
+    given += f" + {case.formulas.strip()}" if case.formulas else ""
     head = f"{case.file} {given}".strip()
     if not record:
         return [head, f"    no answer in {seconds:.0f} s: {said.splitlines()[-1] if said else 'nothing was said'}"]
