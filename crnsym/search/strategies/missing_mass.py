@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crnsym.refit.fit import Fit
 from crnsym.search.findings import Findings, unusual_steps
 from crnsym.search.hypotheses import Hypothesis, carefully, hypotheses, in_order, one_less
 from crnsym.search.question import Question
@@ -25,8 +26,15 @@ EXPANSIONS = 5  # of a hypothesis; the best answer is searched further as one th
 
 @dataclass(frozen=True, slots=True)
 class MissingMass:
-    """Search with the courses of unfollowed species that balances give."""
+    """Search with the courses of unfollowed species that balances give.
 
+    Attributes
+    ----------
+    doubting
+        Whether to go on with hypotheses that are less likely, and with fewer laws.
+    """
+
+    doubting: bool = False
     name: str = "unmeasured species, from missing mass"
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
@@ -36,17 +44,28 @@ class MissingMass:
         charged = bool(question.weighed_in)
         asked = question.hidden is not None and question.hidden > 0
         mined = question.laws[-1] if question.laws else np.zeros((0, question.species), np.int64)
-        if not charged and not asked and (question.hidden == 0 or findings.convincing()):
-            yield from self._likelier(question, findings, mined)
+        alike = self.doubting and has_hidden(findings.best, question)  # others may do what the answer does
+        if not charged and not asked and (question.hidden == 0 or (findings.convincing() and not alike)):
+            if not self.doubting:
+                yield from self._likelier(question, findings, mined)
             return
-        hidden = 0 if charged else 1
-        ranked = in_order(question, hypotheses(question, hidden, mined))
-        yield from self._batches(question, findings, ranked[: ROUND * LEAST])
+        ranked = in_order(question, hypotheses(question, 0 if charged else 1, mined))
+        if self.doubting:
+            yield from self._less_likely(question, findings, mined, ranked)
+        else:
+            yield from self._batches(question, findings, ranked[: ROUND * LEAST])
+
+    def _less_likely(
+        self, question: Question, findings: Findings, mined: np.ndarray, ranked: list[Hypothesis]
+    ) -> Iterator[Sequence[Task]]:
+        """Yield what the weak form likes nearly as well, and hypotheses with fewer laws."""
+        charged = bool(question.weighed_in)
         rest = [h for h in ranked[ROUND * LEAST :] if h.promise < lowest(ranked) + UNSURE]
         if findings.explained():
             yield from self._batches(question, findings, rest)
             return
         # a law that hides a slow reaction forbids the right course
+        hidden = 0 if charged else 1
         fewer = in_order(question, [h for laws in one_less(mined) for h in hypotheses(question, hidden, laws)])
         doubtful = least_careful(fewer) < least_careful(ranked) - DOUBTFUL
         if not charged:
@@ -63,7 +82,7 @@ class MissingMass:
         It may where it has an unusual step, or loses matter.
         """
         best = findings.best
-        if question.hidden == 0 or best is None or len(best.problem.species) > question.species:
+        if question.hidden == 0 or not len(mined) or best is None or has_hidden(best, question):
             return
         kept = matter(best.mechanism.reactants, best.mechanism.net_stoichiometry) == "kept"
         if kept and not unusual_steps(best.mechanism):
@@ -81,6 +100,11 @@ class MissingMass:
             if first >= ROUND * LEAST and findings.convincing() and lowest(queue[first:]) > lowest(queue) + UNSURE:
                 return
             yield [Orders(h.view, orders, EXPANSIONS, True) for h in queue[first : first + ROUND]]
+
+
+def has_hidden(fit: Fit | None, question: Question) -> bool:
+    """Whether an answer has a species that nobody measured, other than a catalyst."""
+    return fit is not None and len(fit.problem.species) > question.species and not fit.problem.shared
 
 
 def lowest(queue: list[Hypothesis]) -> float:
