@@ -309,7 +309,17 @@ def discover(
         notes += (rank_remark(table, question.view.problem.column_noise, mixtures),)
     notes += remarks(result, laws, question.balances, species.species, complete)
     fitted = result.ranked if mixtures is None else first_of_each(result.ranked)
-    found = assemble(candidates, table, result.problem, notes, laws, tasks=tasks, fitted=fitted, complete=complete)
+    found = assemble(
+        candidates,
+        table,
+        result.problem,
+        notes,
+        laws,
+        tasks=tasks,
+        fitted=fitted,
+        complete=complete,
+        unrivalled=result.unrivalled,
+    )
     details = {
         "options": {**options, "time_budget": time_budget},
         **record(table, question.view.problem.column_noise, laws, result),

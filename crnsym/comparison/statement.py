@@ -31,6 +31,7 @@ def verdict(
     problem: FitProblem,
     inclusion: Mapping[str, float],
     complete: bool = True,
+    unrivalled: bool = False,
 ) -> tuple[str, str]:
     """Say in one word and some sentences how far a search decides.
 
@@ -51,6 +52,8 @@ def verdict(
         {reaction: probability} over all mechanisms that were fitted.
     complete
         Whether the search ended by itself.
+    unrivalled
+        Whether no hypothesis about an unmeasured species promised more, so that odd reactions are no reason to doubt.
     """
     if not candidates and not complete:
         return "unfinished", "The search was ended before any mechanism was fitted; give it more time (--time-budget)."
@@ -71,7 +74,7 @@ def verdict(
     if not standing.rivals:
         gap = f"; the next that lacks one of its reactions is {standing.lead:.1f} score units behind"
         behind = gap if np.isfinite(standing.lead) else ""
-        if not is_simple(best.mechanism):
+        if not unrivalled and not is_simple(best.mechanism):
             return "undecided", (
                 f"No other mechanism is near mechanism 1 (weight {best.weight:.2f}){behind}; but it has many or odd "
                 "reactions for the directions in which the concentrations move: a simpler one, with a species that was "

@@ -180,7 +180,8 @@ def accepted(modes: Modes, vectors: np.ndarray, limit: float) -> list[np.ndarray
 
 def _candidates(modes: Modes) -> np.ndarray:
     """Integer vectors of greatest common divisor 1: those without negative coefficients first, then small ones."""
-    found = sorted({tuple(v) for v in (*_listed(modes.slow.shape[1]).tolist(), *_reduced(modes))})
+    everything = (1,) * modes.slow.shape[1]
+    found = sorted({everything, *(tuple(v) for v in (*_listed(modes.slow.shape[1]).tolist(), *_reduced(modes)))})
     found = [v for v in found if max(map(abs, v)) <= LARGEST and sum(map(abs, v)) <= 3 + 1.5 * len(v)]
     vectors = np.array(found, np.int64).reshape(len(found), modes.slow.shape[1])
     misfit = modes.freedom[0] * np.array([modes.ratio(v) for v in vectors])

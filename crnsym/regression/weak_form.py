@@ -6,6 +6,7 @@ reactant complex follows the theory of dynamical equivalence, Craciun & Pantea 2
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -57,11 +58,12 @@ class WeakForm:
 
 def monomials(states: np.ndarray, complexes: np.ndarray) -> np.ndarray:
     """c^y for states ``(..., species)``, as ``(..., complexes)``; exact at zero."""
-    powers = [np.ones_like(states), states, states**2, states**3, states**4]
+    factors = np.concatenate([np.ones((*states.shape[:-1], 1)), states], axis=-1)
+    below, orders = complexes.cumsum(axis=1), complexes.sum(axis=1)
     result = np.ones((*states.shape[:-1], len(complexes)))
-    for index, y in enumerate(complexes):
-        for i in np.flatnonzero(y):
-            result[..., index] *= powers[y[i]][..., i]
+    for molecule in range(int(orders.max(initial=0))):  # its species, or the factor 1 behind the last molecule
+        species = np.where(molecule < orders, 1 + (below <= molecule).sum(axis=1), 0)
+        result *= factors[..., species]
     return result
 
 
@@ -128,6 +130,7 @@ def _at_rest(
     return rows, rows / residence[1:, None], made / residence[1:, None]
 
 
+@lru_cache(maxsize=64)
 def _bumps(n: int) -> tuple[np.ndarray, np.ndarray]:
     """Bumps (1 - x^2)^4 and their derivatives on n samples, ``(rows, samples)`` each; none is cut off by an end."""
     rows, slopes = [], []
@@ -139,7 +142,9 @@ def _bumps(n: int) -> tuple[np.ndarray, np.ndarray]:
             inside = np.maximum(1.0 - x**2, 0.0)
             rows.append(inside**4)
             slopes.append(-8.0 * x * inside**3 / (width + 0.5))
-    return np.array(rows).reshape(-1, n), np.array(slopes).reshape(-1, n)
+    phi, slope = np.array(rows).reshape(-1, n), np.array(slopes).reshape(-1, n)
+    phi.flags.writeable = slope.flags.writeable = False  # the same for all runs of this length
+    return phi, slope
 
 
 def weak_quadratic(form: WeakForm) -> Quadratic:

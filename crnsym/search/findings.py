@@ -35,6 +35,8 @@ class Findings:
         Whether every task that ended had nothing left to do.
     independent
         Number of values that are independent of each other, where a task found that they are fewer.
+    unrivalled
+        Whether the weak form prefers the measured species alone to every hypothesis about an unmeasured one.
     """
 
     question: Question
@@ -42,6 +44,7 @@ class Findings:
     fits: int = 0
     settled: bool = True
     independent: float = np.inf
+    unrivalled: bool = False
 
     def pool(self, problem: FitProblem) -> Pool:
         """Return the pool of a problem."""
@@ -103,8 +106,11 @@ class Findings:
         return kind == "kept" or (self.question.vessel != "closed" and kind in ("exchanged", "lost"))
 
     def convincing(self) -> bool:
-        """Whether the best answer explains the data by simple reactions, so that nothing hidden is looked for."""
-        return self.explained() and self.best is not None and is_simple(self.best.mechanism)
+        """Whether the best answer explains the data so well that nothing hidden is looked for.
+
+        By simple reactions, or by others if no hypothesis about a hidden species promises more.
+        """
+        return self.explained() and self.best is not None and (self.unrivalled or is_simple(self.best.mechanism))
 
 
 def without_inert(fit: Fit, visible: FitProblem) -> Fit:

@@ -51,6 +51,8 @@ class SearchResult:
         Whether somebody ended it.
     explained
         Whether the best answer leaves nothing but noise.
+    unrivalled
+        Whether no hypothesis about an unmeasured species promised more than the measured ones alone.
     """
 
     ranked: list[tuple[float, Fit]]
@@ -61,6 +63,7 @@ class SearchResult:
     settled: bool
     interrupted: bool
     explained: bool
+    unrivalled: bool = False
 
 
 def search(
@@ -128,6 +131,7 @@ def search(
         ended,
         interrupted,
         findings.explained(),
+        findings.unrivalled,
     )
 
 

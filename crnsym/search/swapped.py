@@ -3,6 +3,8 @@
 The weak form tells them apart in milliseconds, by what the reactions that obey them can explain.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from crnsym.data.laws import holding
@@ -15,41 +17,56 @@ MOST = 3  # sets that are searched
 
 
 def other_laws(question: Question, view: View, order: int) -> list[View]:
-    """List views with as many laws as a view has that the weak form likes better, the best first.
+    """List views with other laws than those of a view that the weak form likes better, the best first.
 
-    Laws are exchanged for others that hold by themselves, one at a time, as long as that helps.
+    The last laws, which are the least likely, are left out until reactions can do what the others allow; then laws are
+    exchanged for others that hold by themselves, one at a time.
     """
-    data = question.view.data
-    vectors = holding(data, question.view.noise, list(question.view.guide))[:SWAPPED_IN]
-    tried = {span(view.laws): weak_score(question, view, order)[0]}
-    found: list[tuple[float, View]] = []
-    here, best = view.laws, next(iter(tried.values()))
-    first, improved = best, True
+    laws = view.laws
+    while len(laws) > 1 and not fulfillable(question, view.under(laws, "laws"), order):
+        laws = laws[:-1]
+    vectors = holding(question.view.data, question.view.noise, list(question.view.guide))[:SWAPPED_IN]
+    first = best = score_of(question, view.under(laws, "laws"), order)
+    found, known = [(first, laws)] if len(laws) < len(view.laws) else [], {span(laws)}
+    improved = True
     while improved:
         improved = False
-        for laws in swaps(here, vectors):
-            key = span(laws)
-            other = view.under(laws, f"{len(laws)} other laws")
-            if key in tried or len(lawful(question, other, order).source) > LARGEST:
+        for other in swaps(laws, vectors):
+            key = span(other)
+            if key in known:
                 continue
-            tried[key] = weak_score(question, other, order)[0]
-            found.append((tried[key], other))
-            if tried[key] < best:
-                best, here, improved = tried[key], laws, True
-    found = sorted((item for item in found if item[0] < first), key=lambda item: item[0])
-    return [other for _, other in found[:MOST]]
+            known.add(key)
+            score = score_of(question, view.under(other, "laws"), order)
+            if score < first:
+                found.append((score, other))
+            if score < best:
+                best, laws, improved = score, other, True
+    found.sort(key=lambda item: item[0])
+    return [view.under(other, f"{len(other)} other laws") for _, other in found[:MOST]]
 
 
-def swaps(laws: np.ndarray, vectors: np.ndarray) -> list[np.ndarray]:
-    """List independent sets in which one law is exchanged for one of the vectors."""
-    sets = []
+def fulfillable(question: Question, view: View, order: int) -> bool:
+    """Whether lawful reactions move the species in every direction that the laws leave open."""
+    net = lawful(question, view, order).net
+    return len(net) > 0 and int(np.linalg.matrix_rank(net)) == view.laws.shape[1] - len(view.laws)
+
+
+def score_of(question: Question, view: View, order: int) -> float:
+    """Weak-form score with as many molecules as leave a library that can be searched; infinite if none does."""
+    for molecules in range(order, 0, -1):
+        if len(lawful(question, view, molecules).source) <= LARGEST:
+            return weak_score(question, view, molecules)[0]
+    return np.inf
+
+
+def swaps(laws: np.ndarray, vectors: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield independent sets in which one law is exchanged for one of the vectors."""
     for row in range(len(laws)):
         for vector in vectors:
             other = laws.copy()
             other[row] = vector
             if np.linalg.matrix_rank(other) == len(other):
-                sets.append(other)
-    return sets
+                yield other
 
 
 def span(laws: np.ndarray) -> tuple[tuple[str, ...], ...]:

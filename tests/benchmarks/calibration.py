@@ -2,9 +2,10 @@
 
 ``intervals`` fits the true structure to fresh data sets of fifteen networks (5 and 10 % noise, rich and starved) and
 counts how often the 90 % profile intervals of the identified combinations of rates hold the true value. ``weights``
-discovers the mechanism from such data sets and compares the reported weights with how often they are right:
-reliability curve, Brier score and expected calibration error. Both write one line a data set to ``--out`` and go on
-from what is there.
+discovers the mechanism from such data sets as `crnsym.discover` does by default (``--restricted``: measured species and
+two molecules only) and compares what is said with what is true: verdicts, reliability curve, Brier score and expected
+calibration error of mechanisms and of reactions, the 90 % set, and how often the 90 % intervals of the rates of a right
+answer hold the true values. Both write one line a data set to ``--out`` and go on from what is there.
 """
 
 import argparse
@@ -16,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from crnsym.comparison.candidate import Candidate
+from crnsym.data.mechanism import Mechanism
 from crnsym.data.trajectories import Trajectories
 from tests.benchmarks.problems import Problem, measure, parse
 
@@ -58,10 +61,10 @@ def problems() -> dict[str, Problem]:
     return result
 
 
-def tasks(seeds: int) -> Iterator[tuple[str, Problem, Trajectories]]:
+def tasks(seeds: range) -> Iterator[tuple[str, Problem, Trajectories]]:
     """Data sets in turn over networks and settings, so that a run cut short has seen all of them."""
     settings = list(SETTINGS.items())
-    for seed in range(seeds):
+    for seed in seeds:
         for turn in range(len(settings)):
             for i, problem in enumerate(problems().values()):
                 j = (i + turn) % len(settings)
@@ -70,12 +73,12 @@ def tasks(seeds: int) -> Iterator[tuple[str, Problem, Trajectories]]:
                 yield f"{problem.name}/{setting}/{seed}", problem, data
 
 
-def discovered(problem: Problem, data: Trajectories, budget: float, open_search: bool = False) -> dict[str, Any]:
+def discovered(problem: Problem, data: Trajectories, budget: float, restricted: bool = False) -> dict[str, Any]:
     """Scores and weights of what discovery reports, and which candidate and which reactions are true."""
     from crnsym.comparison.describe import reaction_texts
     from crnsym.discovery import discover
 
-    limits = {} if open_search else {"max_order": 2, "hidden": 0}
+    limits = {"max_order": 2, "hidden": 0} if restricted else {}
     found = discover(data, time_budget=budget, **limits)
     truth = problem.truth.structure()
     reactions = set(reaction_texts(problem.truth))
@@ -89,8 +92,32 @@ def discovered(problem: Problem, data: Trajectories, budget: float, open_search:
         "true": [truth in {c.mechanism.structure(), *(m.structure() for m in c.alternatives)} for c in found],
         "inclusion": [[p, text in reactions] for text, p in found.inclusion.items()],
         "complete": found.complete,
+        "verdict": found.verdict,
         "ties": found.ties,
+        "intervals": held(found.candidates[0], problem) if found.candidates else [],
     }
+
+
+def held(best: Candidate, problem: Problem) -> list[bool]:
+    """Whether the 90 % intervals of the rates of an answer hold the true values; empty for a wrong answer."""
+    if best.mechanism.structure() != problem.truth.structure():
+        return []
+    from crnsym.refit.freedom import two_sided
+
+    truth = {(a, b): k for a, b, k in reactions_of(problem.truth)}
+    width = two_sided(LEVEL, best.fit.degrees_of_freedom)
+    errors = best.fit.log_errors
+    return [
+        bool(abs(k - truth[a, b]) <= width * error)
+        for (a, b, k), error, rate in zip(reactions_of(best.mechanism), errors, range(len(errors)), strict=True)
+        if rate not in best.fit.pinned
+    ]
+
+
+def reactions_of(mechanism: Mechanism) -> list[tuple[tuple[int, ...], tuple[int, ...], float]]:
+    """Reactants, products and log rate of each reaction."""
+    sides = zip(mechanism.reactants.tolist(), mechanism.products.tolist(), mechanism.log_rates.tolist(), strict=True)
+    return [(tuple(a), tuple(b), k) for a, b, k in sides]
 
 
 def covered(problem: Problem, data: Trajectories) -> dict[str, Any]:
@@ -120,7 +147,7 @@ def covered(problem: Problem, data: Trajectories) -> dict[str, Any]:
     }
 
 
-def recorded(path: Path, seeds: int, work: Callable[[Problem, Trajectories], dict[str, Any]]) -> list[dict[str, Any]]:
+def recorded(path: Path, seeds: range, work: Callable[[Problem, Trajectories], dict[str, Any]]) -> list[dict[str, Any]]:
     """Do what is not in the file yet, a line a data set."""
     done = {row["label"]: row for row in map(json.loads, path.read_text().splitlines())} if path.exists() else {}
     for label, problem, data in tasks(seeds):
@@ -198,6 +225,27 @@ def show_weights(rows: list[dict[str, Any]]) -> None:
     print(f"inclusion of {len(single)} reactions: Brier {np.mean(np.subtract(*single.T) ** 2):.3f}, ECE {error:.3f}")
     present = np.mean([any(r["true"]) for r in rows])
     print(f"the true mechanism is among the candidates in {present:.2f} of the sets")
+    show_verdicts(rows)
+
+
+def show_verdicts(rows: list[dict[str, Any]]) -> None:
+    """Print how often each verdict is right, the 90 % set by richness, and the coverage of the intervals."""
+    for word in sorted({r["verdict"] for r in rows}):
+        first = [r["true"][0] for r in rows if r["verdict"] == word and r["true"]]
+        print(f"{word:12} right {sum(first):3} wrong {len(first) - sum(first):3}")
+    for kind in ("rich", "starved"):
+        members = [r for r in rows if kind in r["label"]]
+        inside = [bool(np.any(np.array(r["true"])[: in_set(r["weights"])])) for r in members]
+        right = [r for r in members if r["true"] and r["true"][0]]
+        said = sum(r["verdict"] == "decided" for r in right)
+        print(f"{kind}: truth in the 90 % set {sum(inside)} of {len(inside)}; of {len(right)} right, {said} decided")
+    flags = [flag for r in rows for flag in r["intervals"]]
+    print(f"90 % intervals of {len(flags)} rates of right answers: {np.mean(flags):.3f} hold the true value")
+
+
+def in_set(weights: list[float]) -> int:
+    """Return the number of best candidates that together have at least the weight LEVEL."""
+    return int(np.searchsorted(np.cumsum(weights), LEVEL - 1e-9)) + 1
 
 
 def draw(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -223,18 +271,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", default=["intervals", "weights"])
     parser.add_argument("--seeds", type=int, default=1, help="sixty data sets each")
-    parser.add_argument("--budget", type=float, default=3.0, help="seconds of search")
-    parser.add_argument("--open", action="store_true", help="search hidden species and third order too, as by default")
+    parser.add_argument("--budget", type=float, default=120.0, help="seconds of search")
+    parser.add_argument("--restricted", action="store_true", help="measured species and two molecules only")
+    parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--out", type=Path, default=Path("calibration"))
     arguments = parser.parse_args()
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     if "intervals" in arguments.parts:
-        show_intervals(recorded(out / "intervals.jsonl", arguments.seeds, covered))
+        show_intervals(
+            recorded(out / "intervals.jsonl", range(arguments.first, arguments.first + arguments.seeds), covered)
+        )
     if "weights" in arguments.parts:
-        name = "open" if arguments.open else "weights"
+        name = "restricted" if arguments.restricted else "weights"
         rows = recorded(
-            out / f"{name}.jsonl", arguments.seeds, lambda p, d: discovered(p, d, arguments.budget, arguments.open)
+            out / f"{name}.jsonl",
+            range(arguments.first, arguments.first + arguments.seeds),
+            lambda p, d: discovered(p, d, arguments.budget, arguments.restricted),
         )
         show_weights(rows)
         draw(out / f"{name}.png", rows)
