@@ -298,7 +298,7 @@ def discover(
             result, table, noise, lambda known: replace(asked(whole, known), starts=starts_from), searched
         )
         question = renewed or question
-    candidates, finished = finish(result, table, restrictions, seed, tasks, reporter)
+    candidates, finished = finish(result, table, restrictions, seed, tasks, reporter, began + time_budget)
     complete = result.settled and finished and not interrupted
     laws = list(question.laws)
     notes = () if mixtures is None else mixtures.remarks
@@ -328,7 +328,7 @@ def discover(
         "complete": complete,
         "interrupted": interrupted or not finished or result.interrupted,
     }
-    if not details["interrupted"]:
+    if not details["interrupted"] and time.monotonic() < began + time_budget:
         reporter.report("rate laws", None, "")
         found = propose(with_rate_law(found, seed, tasks), seed, tasks, reporter)
     seen = seen_in_the_answer(candidates, table) if complete and mixtures is None else ()

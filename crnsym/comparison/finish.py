@@ -1,5 +1,6 @@
 """From the fits of a search to its candidates: final fits, left-out runs, equivalents."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -33,22 +34,31 @@ def finish(
     seed: int,
     tasks: Tasks,
     reporter: Progress,
+    until: float = float("inf"),
 ) -> tuple[list[Candidate], bool]:
-    """Polish the plausible candidates, rank, test on left-out runs, list equivalents; Ctrl-C keeps what there is."""
+    """Polish the plausible candidates, rank, test on left-out runs, list equivalents; Ctrl-C keeps what there is.
+
+    What is not done when ``until`` of ``time.monotonic()`` is reached stays undone.
+    """
     finished = True
     pool = _shown(result.ranked, len(result.problem.species))
     best = pool[0][0] if pool else 0.0
     plausible = [f for s, f in pool if s - best < PLAUSIBLE_GAP][: MOST_REFITS if result.settled else 3]
     fits = [f for _, f in pool]
     try:
-        for i, fit in tasks.each(polished, restrictions, plausible, "final fits", reporter, lambda: _lines(fits)):
+        each = tasks.each(polished, restrictions, plausible, "final fits", reporter, lambda: _lines(fits), until)
+        for i, fit in each:
             own = without_inert(fit, result.problem)  # dropped steps may leave a species that never reacts
             fits[i] = own if restrictions.allows(own.mechanism) else fit
+            if time.monotonic() > until:
+                break
     except KeyboardInterrupt:
         finished = False
+    except TimeoutError:
+        pass
     candidates = rank(fits, result.score, sizes(data, result.problem))
     try:
-        tested = candidates[:TESTED]
+        tested = candidates[:TESTED] if time.monotonic() < until else []
         reporter.report("left-out runs", None, _lines([c.fit for c in candidates]))
         errors = left_out_errors([c.fit for c in tested], data, result.problem.noise, seed=seed, tasks=tasks)
         for i, error in enumerate(errors):

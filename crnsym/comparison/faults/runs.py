@@ -21,7 +21,6 @@ from crnsym.search.task import Task
 
 LEAST_RUNS = 3
 SUSPECT, SUSPECTS = 0.6, 2  # chi2/N without a run over that with it, below which a run is suspected; how many at most
-PATIENCE = 60.0  # seconds for the search without a run
 STRANGE, EXPLAINED = 6.0, 2.0  # chi2/N of a run that does not fit, and of one that does
 LARGEST, SMALLEST = 30.0, 1.3  # factors that are tried, and that are worth a word
 GRID = 11  # factors from which the best is refined
@@ -95,7 +94,7 @@ class RunCheck:
     def _look_at(self, run: int, question: Question, findings: Findings) -> None:
         problem = question.view.problem
         rest = [r for r in range(len(problem.lengths)) if r != run]
-        patience = max(min(PATIENCE, DEADLINE.get() - time.monotonic()), 0.0)
+        patience = max(DEADLINE.get() - time.monotonic(), 0.0)
         result = search(self.again(rest), strategies=(Given(), Lawful()), time_budget=patience)
         best = next((fit for _, fit in result.ranked if len(fit.mechanism.species) == len(problem.species)), None)
         if not result.explained or best is None:

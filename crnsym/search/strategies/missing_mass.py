@@ -36,7 +36,11 @@ class MissingMass:
     """
 
     doubting: bool = False
-    name: str = "unmeasured species, from missing mass"
+
+    @property
+    def name(self) -> str:
+        """What it is called in reports."""
+        return "unmeasured species, less likely masses" if self.doubting else "unmeasured species, from missing mass"
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield rounds of hypotheses, those that the weak form favours first, until an answer convinces."""
