@@ -61,6 +61,7 @@ cs.plot_run(axes[1], found, best, run=0)
 cs.plot_residual(axes[2], found, best, "B")
 axes[1].set(xlabel="time", ylabel="concentration")
 axes[1].legend(fontsize=8)
+figure.savefig("figure.png", dpi=130)
 
 # %% [markdown]
 # ## How sure is each reaction?

@@ -36,7 +36,7 @@ min;mmol/L;mmol/L;
 )
 data, readings = cs.look("hydrolyse.csv")
 for header, role, unit in readings[0].columns:
-    print(f"{header:<10} {role:<12} {unit}")
+    print(f"{header:<18} {role:<10} {unit}")
 print(*data.remarks, sep="\n")
 
 # %% [markdown]
@@ -73,13 +73,14 @@ print(weighted.errors[0].ravel())
 # %% [markdown]
 # ## What is refused
 #
-# A table that can be read in two ways is not guessed at: the message names the file, the line and what to do.
+# What cannot be read is not guessed at: the message names the place, what was found there, and what to do.
 
 # %%
-try:
-    cs.read_table({"A": ["1,234", "0,982", "0,771"], "time": [0, 1, 2]}, time="minute")
-except cs.CrnsymError as error:
-    print(error)
+for table in ({"time [min]": [0, 1, 1], "A": [1.0, "high", 0.4]}, {"A": [1.0, 0.6], "B": [0.0, 0.4]}):
+    try:
+        cs.read_table(table)
+    except cs.CrnsymError as error:
+        print(error)
 
 # %% [markdown]
 # ## Several files, sheets, frames

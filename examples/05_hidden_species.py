@@ -21,7 +21,7 @@ import crnsym as cs
 true = cs.network("A -> Z @ 0.8; Z -> P @ 0.5")
 full = cs.simulate(true, (0, 12, 25), initial=[{"A": 1.0}, {"A": 0.5}], noise=0.015, seed=2)
 seen = replace(full, species=("A", "P"), values=tuple(v[:, [0, 2]] for v in full.values))
-found = cs.discover(seen, seed=0)
+found = cs.discover(seen, max_order=1, seed=0)
 print(found.statement)
 print(found[0].reactions, "hidden:", found[0].hidden_species)
 
@@ -48,17 +48,14 @@ ax.legend(fontsize=8)
 fast = cs.network("A <-> B @ 60, 30; B -> C @ 0.4")
 data = cs.simulate(fast, (0, 12, 25), initial=[{"A": 1.0, "B": 0.0}, {"A": 0.2, "B": 0.9}], noise=0.02, seed=1)
 answer = cs.compare([fast], data)
-for name, value in answer[0].rates.items():
-    bound = answer[0].bounds.get(name)
-    print(name, f"> {bound:.3g}" if bound else f"= {value:.3f} ± {answer[0].standard_errors[name]:.3f}")
-print(*answer.remarks, sep="\n")
+answer
 
 # %% [markdown]
 # What the data determine is a combination, here the ratio of two rates:
 
 # %%
 for known in cs.identifiability(answer[0]).identified:
-    print(known)
+    print(f"{known.text} = {known.interval.value:.4f}, between {known.interval.low:.4f} and {known.interval.high:.4f}")
 
 # %% [markdown]
 # ## The same in symbols

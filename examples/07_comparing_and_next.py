@@ -55,7 +55,7 @@ axes[0].legend(fontsize=8)
 
 # %%
 true = cs.network("A -> B @ 0.5; init A = 1")
-few = cs.simulate(true, (0, 1.2, 6), noise=0.04, seed=1)
+few = cs.simulate(true, (0, 1, 5), noise=0.1, seed=1)
 tied = cs.compare([cs.network("A -> B"), cs.network("2 A -> 2 B")], few, names=["first order", "second order"])
 print(tied.statement)
 

@@ -79,7 +79,7 @@ cs.write_table(data, "tables/monday.csv")
 Path("tables/tuesday.csv").write_text("time,A\n0,lost\n", encoding="utf-8")
 batch = cs.discover_batch("tables", "answers", **quick)
 for row in batch.to_rows():
-    print(row["table"], "|", row["verdict"], "|", row["reactions"], "|", str(row.get("problem", ""))[:70])
+    print(row["table"], "|", row.get("problem") or f"{row['verdict']}: {row['reactions']}")
 print(sorted(path.name for path in Path("answers").iterdir() if not path.name.startswith(".")))
 
 # %% [markdown]

@@ -16,13 +16,13 @@ net = cs.network("""
     species A {C2H4O}, D {C4H8O2}         # formulas, for the balance of elements
     dimerise: 2 A <-> D     @ kf, kr      # a name, and two rates for a reversible step
     D + E -> D + F          @ 0.5         # a catalyst stands on both sides
-    F -> 0                                # no rate given: a parameter k4
+    F -> 0                                # no rate given: a parameter k1
     0 -> E                  @ feed        # 0 is nothing: matter that comes or goes
     F <- A + C              @ 1/3         # numbers are exact
     S -> P                  @= Vmax*S/(Km + S)          # @= gives the whole rate
     P -> Q                  @= mm(P, Vmax, Km)          # the named laws: mm, revmm, hill, hillr
     Q -> S                  @ arrhenius(1e6, 50000, T)  # mass action with an activation energy in J/mol
-    param kf = 0.3, kr = 0.02, feed = 0.1, Vmax = 1, Km = 0.4, T = 330, k4 = 0.2
+    param kf = 0.3, kr = 0.02, feed = 0.1, Vmax = 1, Km = 0.4, T = 330
     init A = 1, S = 2, E = 0.5, C = 1
     const C                               # held at its start, like a solvent
     obs signal = A + 2*D                  # what an instrument sees
@@ -70,7 +70,7 @@ for suffix in ("crn", "xml", "json", "tex", "dot"):
 print(Path("model.tex").read_text(encoding="utf-8")[-420:])
 
 # %%
-course = cs.simulate(net, (0, 12, 100))
+course = cs.simulate(net.with_parameters(k1=0.2), (0, 12, 100))
 figure, ax = plt.subplots(figsize=(7, 3), layout="constrained")
 ax.plot(course.times[0], course.values[0], label=course.species)
 ax.set(xlabel="time", ylabel="concentration")

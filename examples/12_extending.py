@@ -10,7 +10,7 @@ import numpy as np
 
 import crnsym as cs
 
-true = cs.network("2 A -> B @ 0.4; B -> C @ 0.2")
+true = cs.network("A -> B @= 0.6*A/(0.5 + A); B -> C @ 0.2")
 data = cs.simulate(true, (0, 10, 21), initial=[{"A": 2.0}, {"A": 1.0, "B": 0.5}], noise=0.02, seed=0)
 
 # %% [markdown]
@@ -20,8 +20,8 @@ data = cs.simulate(true, (0, 10, 21), initial=[{"A": 2.0}, {"A": 1.0, "B": 0.5}]
 
 # %%
 ideas = [
-    cs.network("2 A -> B @ k1; B -> C @ k2; param k1 = 1, k2 = 1"),
-    cs.network("2 A -> B @= v*A^2/(K + A); B -> C @ k2; param v = 1, K = 1, k2 = 1"),
+    cs.network("A -> B @ k1; B -> C @ k2; param k1 = 1, k2 = 1"),
+    cs.network("A -> B @= v*A/(K + A); B -> C @ k2; param v = 1, K = 1, k2 = 1"),
 ]
 found = cs.compare(ideas, data, names=["mass action", "saturating"])
 for candidate in found:
@@ -38,8 +38,8 @@ for candidate in found:
 # %%
 learned = cs.FractionalNetwork(
     species=("A", "B", "C"),
-    orders=np.array([[1.9, 0.0, 0.0], [0.0, 1.1, 0.0]]),
-    net_stoichiometry=np.array([[-2.1, 1.0, 0.0], [0.0, -0.9, 1.0]]),
+    orders=np.array([[0.7, 0.0, 0.0], [0.0, 1.1, 0.0]]),
+    net_stoichiometry=np.array([[-0.9, 1.0, 0.0], [0.0, -1.1, 1.0]]),
     log_rates=np.log([0.4, 0.2]),
     source="slopes",
 )
@@ -61,7 +61,7 @@ def hannan_quinn(candidate: cs.Candidate) -> float:
     return n * np.log(candidate.chi2 / n) + 2 * candidate.n_parameters * np.log(np.log(n))
 
 
-print({candidate.name: round(hannan_quinn(candidate), 1) for candidate in found})
+print({candidate.name: round(float(hannan_quinn(candidate)), 1) for candidate in found})
 
 # %% [markdown]
 # ## Figures of your own

@@ -18,7 +18,7 @@ rng = np.random.default_rng(0)
 starts = [{"A": float(a), "B": float(b)} for a, b in rng.uniform(0.5, 2.0, (6, 2))]
 data = cs.simulate(true, times=(0, 10, 50), initial=starts, noise=0.02, seed=0)
 
-capped = cs.train_crnn(data, reactions=2, form="tied", order_penalty=1.0, cap=2.2, restarts=2, epochs=300)[0]
+capped = cs.train_crnn(data, reactions=2, form="tied", order_penalty=1.0, cap=2.2, restarts=1, epochs=200)[0]
 print(np.round(capped.orders, 3))
 print(np.round(capped.net_stoichiometry, 3))
 
@@ -36,7 +36,7 @@ print(*reading.evidence, sep="\n")
 # first, because it needs one number instead of two.
 
 # %%
-found = cs.discover(data, seed=0)
+found = cs.discover(data, hidden=0, seed=0)
 print(found)
 assert found[0].reactions == ["2 A + B -> C"]
 
@@ -48,9 +48,9 @@ module = cs.network("2 A <-> Z @ 2, 10 \n B + Z -> C @ 3")
 full = cs.simulate(module, times=(0, 10, 50), initial=starts, noise=0.02, seed=0)
 columns = [full.species.index(s) for s in "ABC"]
 seen = replace(full, species=("A", "B", "C"), values=tuple(v[:, columns] for v in full.values))
-answer = cs.discover(seed=0, data=seen)
+answer = cs.compare([cs.network("2 A <-> Z; B + Z -> C"), true], seen, names=["intermediate", "third order"])
 print(answer)
-assert set(answer[0].reactions) == {"2 A -> Z", "Z -> 2 A", "B + Z -> C"}
+assert answer[0].name == "intermediate"
 
 # %%
 figure, axes = plt.subplots(1, 2, figsize=(8, 3), sharey=True, layout="constrained")

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def demo(
-    out: Out = Path("crnsym-demo"), seed: Seed = 0, time_budget: Annotated[float, typer.Option(min=1)] = 600.0
+    out: Out = Path("crnsym-demo"),
+    seed: Seed = 0,
+    time_budget: Annotated[float, typer.Option(min=1, help="Seconds after which the best so far is taken.")] = 600.0,
 ) -> None:
     """Discover a mechanism from measurements that ship with the package (alpha-pinene isomerisation, 1947)."""
     from importlib.resources import as_file, files

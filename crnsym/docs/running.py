@@ -72,15 +72,22 @@ def _run(cell: Cell, space: dict[str, Any], name: str) -> list[Shown]:
 def _value(value: object) -> list[Shown]:
     from matplotlib.figure import Figure
 
-    if value is None or (isinstance(value, Figure) and value.number is not None):  # drawn with the open figures
-        return []
-    if isinstance(value, Figure):
+    if isinstance(value, Figure) and not hasattr(value, "number"):  # not one of the open figures
         return [_svg(value)]
+    if value is None or _is_drawn(value):
+        return []
     for method in ("_repr_html_", "_repr_svg_"):
         body = getattr(value, method, lambda: None)()
         if body:
             return [Shown("html", body)]
     return [Shown("text", repr(value))]
+
+
+def _is_drawn(value: object) -> bool:
+    """Whether a value is a part of a figure, or a list of such, of which the text says nothing."""
+    if isinstance(value, list | tuple):
+        return bool(value) and all(map(_is_drawn, value))
+    return type(value).__module__.startswith("matplotlib.")
 
 
 def _open_figures() -> Sequence[Any]:

@@ -39,6 +39,8 @@ SETTINGS: dict[str, Any] = {
     "myst_enable_extensions": ["dollarmath"],
     "myst_heading_anchors": 3,
     "pygments_style": "friendly",
+    "highlight_language": "none",
+    "smartquotes": False,  # two hyphens are an option, and quotes belong to code
 }
 
 

@@ -1,6 +1,8 @@
 """The studio in a real browser: from a table to an answer that is tried; reloads, tabs, the end of a search."""
 
+import csv
 import time
+import zipfile
 
 import pytest
 
@@ -69,6 +71,22 @@ def test_from_a_table_to_an_answer_whose_rates_are_turned(tmp_path):
                 narrow.click(f"tab {tab}")
                 time.sleep(0.3)
                 assert narrow.width() <= 420
+
+        page.click("tab Answer")
+        page.click("refit")
+        page.wait(lambda: page.all("headline") and page.all("export project.zip") and not page.all("standing B -> C"))
+        for name in ("rates.csv", "project.zip"):
+            page.click(f"export {name}")
+        rates, packed = (
+            page.wait(lambda n=n: next(tmp_path.glob(f"*{n}"), None)) for n in ("rates.csv", "project.zip")
+        )
+        assert "B -> C" not in rates.read_text(encoding="utf-8")
+        with zipfile.ZipFile(packed) as archive:
+            archive.extractall(tmp_path)
+        again = cs.load_discovery(next(tmp_path.rglob("discovery.json")))
+        assert {row["reaction"] for row in csv.DictReader(rates.read_text(encoding="utf-8").splitlines())} >= set(
+            again[0].reactions
+        )
 
 
 def test_a_search_survives_a_reload_is_seen_in_another_tab_and_is_stopped(tmp_path):
