@@ -61,7 +61,7 @@ print(tied.statement)
 
 # %%
 design = cs.next_experiment(tied, ranges={"A": (0.2, 2.0)}, times=[0, 1, 2, 4, 6, 8, 10], seed=0)
-print(f"start with {dict(design.start)}, sample at {design.times}")
+print(design)
 print(f"weight of the right one: {design.now:.2f} now, {design.expected:.2f} expected, {design.typical:.2f} at random")
 
 # %%

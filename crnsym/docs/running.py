@@ -86,7 +86,7 @@ def _value(value: object) -> list[Shown]:
 def _is_drawn(value: object) -> bool:
     """Whether a value is a part of a figure, or a list of such, of which the text says nothing."""
     if isinstance(value, list | tuple):
-        return bool(value) and all(map(_is_drawn, value))
+        return bool(value) and all(item is None or _is_drawn(item) for item in value)
     return type(value).__module__.startswith("matplotlib.")
 
 
