@@ -34,8 +34,10 @@ def side_by_side(
     if not groups:
         return columns, values, errors, {}
     shown = ", ".join(f"'{columns[k].header}'" for k in next(iter(groups.values())).values())
-    same = not are_runs(columns) and all(alike(values[:, list(m.values())], SCATTER) for m in groups.values())
-    for members in groups.values() if same else ():
+    followed = [m for m in groups.values() if np.isfinite(values[:, list(m.values())]).all(axis=1).sum() > 2]
+    telling = followed or list(groups.values())
+    same = not are_runs(columns) and all(alike(values[:, list(m.values())], SCATTER) for m in telling)
+    for members in telling if same else ():
         _add_scatter(values, errors, list(members.values()))
     scatter = ", and their scatter is the error" if same else ""
     table.remarks.append(

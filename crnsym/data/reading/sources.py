@@ -7,6 +7,8 @@ from typing import Any
 
 from ...errors import DataError
 from .delimited import read_delimited
+from .enzymeml import SUFFIXES as ENZYMEML
+from .enzymeml import read_enzymeml
 from .grid import Grid
 from .workbook import OTHERS, SUFFIXES, read_workbook
 
@@ -23,6 +25,8 @@ def open_source(source: Any, sheets: tuple[str, ...] = ()) -> list[Grid]:
         path = Path(source)
         if path.suffix.lower() in (*SUFFIXES, *OTHERS):
             return read_workbook(path, sheets)
+        if path.suffix.lower() in ENZYMEML:
+            return [read_enzymeml(path)]
         if sheets:
             raise DataError(f"{path}: only workbooks have sheets; leave --sheet out")
         return [read_delimited(path)]
