@@ -88,9 +88,10 @@ class Page:
             options.add_argument(flag)
         options.add_argument(f"--window-size={width},{height}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        if folder is not None:
-            options.add_experimental_option("prefs", {"download.default_directory": str(folder)})
         self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver") or ""))
+        if folder is not None:
+            told = {"behavior": "allow", "downloadPath": str(folder)}
+            self.driver.execute_cdp_cmd("Browser.setDownloadBehavior", told)
         mode = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": mode})
         self.driver.execute_cdp_cmd(

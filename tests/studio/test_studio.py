@@ -8,7 +8,7 @@ import pytest
 
 import crnsym as cs
 from tests.jobs.chains import chain, oscillator
-from tests.studio.browser import Page, Studio, binary
+from tests.studio.browser import PATIENCE, Page, Studio, binary
 
 pytest.importorskip("nicegui", reason="the extra 'studio' is not installed")
 pytest.importorskip("selenium", reason="selenium is not installed")
@@ -72,21 +72,28 @@ def test_from_a_table_to_an_answer_whose_rates_are_turned(tmp_path):
                 time.sleep(0.3)
                 assert narrow.width() <= 420
 
-        page.click("tab Answer")
+
+def test_a_reaction_is_ruled_out_and_the_answer_without_it_is_taken_away(tmp_path):
+    with Studio(german(tmp_path / "kinetik.csv")) as studio, Page(studio.address, folder=tmp_path) as page:
+        page.choose("max order", "one molecule")
+        page.choose("hidden", "none: all were measured")
+        page.click("start")
+        standing = page.get("standing B -> C")
+        page.driver.execute_script("[...arguments[0].querySelectorAll('button')].at(-1).click()", standing)
+        page.wait(lambda: "Never: B → C" in page.text())
         page.click("refit")
-        page.wait(lambda: page.all("headline") and page.all("export project.zip") and not page.all("standing B -> C"))
+        page.wait(lambda: page.all("headline") and not page.all("standing B -> C"), 3 * PATIENCE)
         for name in ("rates.csv", "project.zip"):
             page.click(f"export {name}")
-        rates, packed = (
-            page.wait(lambda n=n: next(tmp_path.glob(f"*{n}"), None)) for n in ("rates.csv", "project.zip")
-        )
-        assert "B -> C" not in rates.read_text(encoding="utf-8")
+        rates = page.wait(lambda: next(tmp_path.glob("*rates.csv"), None))
+        packed = page.wait(lambda: next(tmp_path.glob("*project.zip"), None))
+        table = list(csv.DictReader(rates.read_text(encoding="utf-8").splitlines()))
+        assert "B -> C" not in {row["reaction"] for row in table}
         with zipfile.ZipFile(packed) as archive:
-            archive.extractall(tmp_path)
-        again = cs.load_discovery(next(tmp_path.rglob("discovery.json")))
-        assert {row["reaction"] for row in csv.DictReader(rates.read_text(encoding="utf-8").splitlines())} >= set(
-            again[0].reactions
-        )
+            archive.extractall(tmp_path / "open")
+        again = cs.load_discovery(next((tmp_path / "open").rglob("discovery.json")))
+        assert {row["reaction"] for row in table} >= set(again[0].reactions)
+        assert page.faults() == []
 
 
 def test_a_search_survives_a_reload_is_seen_in_another_tab_and_is_stopped(tmp_path):
