@@ -6,9 +6,12 @@ one, and where one evaluation takes less than SECONDS, that of a fit from STARTS
 """
 
 import csv
+import re
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,19 +27,45 @@ def reference(problem: cs.PetabProblem) -> float | None:
     for path in sorted(tables.path.parent.glob("simul*.tsv")):
         with path.open() as file:
             given = list(csv.DictReader(file, delimiter="\t"))
-        same = len(given) == len(rows) and all(
-            g["observableId"] == m.observable and float(g["time"]) == m.time
-            for g, m in zip(given, tables.measurements, strict=True)
-        )
-        if not same or "simulation" not in given[0]:
+        predicted = in_order(given, tables.measurements)
+        if predicted is None:
             continue
         found = problem.likelihood.judge(problem.likelihood.values())
-        predicted = np.array([float(g["simulation"]) for g in given])
         residuals = (rows.scaled(rows.value) - rows.scaled(predicted)) / found.noise
         normal = -0.5 * np.log(2 * np.pi * found.noise**2) - 0.5 * residuals**2
         terms = np.where(rows.laplace, -np.log(2 * found.noise) - np.abs(residuals), normal)
         return float((terms - rows.jacobian).sum())
     return None
+
+
+def in_order(given: list[dict[str, str]], measured: Sequence[Any]) -> np.ndarray | None:
+    """Return the predictions of a simulated table for these measurements, whatever the order of its rows.
+
+    None where it has other rows. Repeats of one measurement are taken in their order.
+    """
+    if not given or "simulation" not in given[0]:
+        return None
+    plain = len(given) == len(measured)
+    if plain and all(
+        g["observableId"] == m.observable and _time(g) == m.time for g, m in zip(given, measured, strict=True)
+    ):
+        return np.array([float(g["simulation"]) for g in given])
+    rows: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for g in given:
+        rows.setdefault((g["observableId"], f"{_time(g):.6g}"), []).append(g)
+    found = []
+    for m in measured:
+        options = rows.get((m.observable, f"{m.time:.6g}"), [])
+        own = [g for g in options if g.get("simulationConditionId", "") in re.split(r"\W+", m.experiment)]
+        if not own:
+            return None
+        options.remove(own[0])
+        found.append(float(own[0]["simulation"]))
+    return np.array(found)
+
+
+def _time(row: dict[str, str]) -> float:
+    return float(row["time"])
 
 
 def main(folder: str, starts: str = "2", seconds: str = "0.2") -> int:
