@@ -15,6 +15,7 @@ STAGES = {
     "mechanisms by size": "Trying small mechanisms behind the columns",
     "unmeasured species that were named": "Trying the species that were named",
     "an unmeasured catalyst": "Trying a catalyst that was not measured",
+    "an unmeasured catalyst in several forms": "Trying more forms of such a catalyst",
     "rivals of the best answer": "Trying to beat the best answer",
     "final fits": "Fitting the best ones to the end",
     "left-out runs": "Predicting runs that were left out",

@@ -43,6 +43,7 @@ ORDER: tuple[Strategy, ...] = (
     MissingMass(),
     Catalyst(),
     MissingMass(doubting=True),
+    Catalyst(further=True),
     ComplexFirst(),
     Modules(),
     ComplexFirst(thorough=True),

@@ -38,33 +38,49 @@ BINDING = (0.0, 3.0)  # ln factors on binding and release of a further form
 
 @dataclass(frozen=True, slots=True)
 class Catalyst:
-    """A catalyst with one bound form, then with more."""
+    """A catalyst with one bound form, then with more.
 
-    name: str = "an unmeasured catalyst"
+    Attributes
+    ----------
+    further
+        Whether to go on to more bound forms where one does not suffice; otherwise only where it does.
+    """
+
+    further: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called in reports."""
+        return "an unmeasured catalyst in several forms" if self.further else "an unmeasured catalyst"
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
-        """Yield one task for every number of bound forms."""
+        """Yield a task for one bound form, then one for every number of them."""
         if not question.weak_form or question.weighed_in or question.unmeasured is not None:
             return
-        if question.hidden in (0, 1) or (question.hidden is None and findings.convincing()):
-            twin = None if findings.best is None else as_catalyst(findings.best, question.species)
-            if twin is not None and question.hidden is None:
-                yield [Twin(with_catalyst(findings.visible.problem, 1), *twin)]
-            return
-        laws = question.balances
         narrow = with_catalyst(findings.visible.problem, 1)
-        best = findings.best
-        twin = None if best is None else as_catalyst(best, question.species)
-        if twin is not None:
-            yield [Cycles(narrow, laws), Twin(narrow, *twin)]
-        else:
-            yield [Cycles(narrow, laws)]
+        done = question.hidden in (0, 1) or (question.hidden is None and findings.convincing())
+        if self.further:
+            if not done:
+                yield from self._forms(question, findings, narrow)
+            return
+        twin = None if findings.best is None else as_catalyst(findings.best, question.species)
+        if done:
+            if twin is not None and question.hidden is None:
+                yield [Twin(narrow, *twin)]
+            return
+        cycles = Cycles(narrow, question.balances)
+        yield [cycles] if twin is None else [cycles, Twin(narrow, *twin)]
+        if findings.convincing():
+            yield from self._forms(question, findings, narrow)
+
+    def _forms(self, question: Question, findings: Findings, narrow: FitProblem) -> Iterator[Sequence[Task]]:
+        """Yield a task for each further form as long as the last one helped."""
         for forms in range(2, FORMS + 1):
             best = findings.pool(narrow).best_fit
             if best is None:
                 return
             wide = with_catalyst(findings.visible.problem, forms)
-            yield [Further(wide, best, laws)]
+            yield [Further(wide, best, question.balances)]
             before, after = findings.pool(narrow).best_score, findings.pool(wide).best_score
             if after > before - GAIN:
                 return
