@@ -331,7 +331,7 @@ def discover(
     if not details["interrupted"] and time.monotonic() < began + time_budget:
         reporter.report("rate laws", None, "")
         found = propose(with_rate_law(found, seed, tasks), seed, tasks, reporter)
-    seen = seen_in_the_answer(candidates, table) if complete and mixtures is None else ()
+    seen = seen_in_the_answer(candidates, table, complete) if mixtures is None else ()
     told_first = (*spoiled, *(() if result.explained else check.notes), *seen)
     return replace(found, details=details, remarks=(*told_first, *found.remarks))
 

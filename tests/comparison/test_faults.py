@@ -7,8 +7,14 @@ import numpy as np
 import pytest
 
 from crnsym.comparison.faults import without_faults
+from crnsym.comparison.faults.answer import no_network
+from crnsym.comparison.ranking import make_candidate
 from crnsym.data.trajectories import Trajectories
+from crnsym.refit.fit import fit_mechanism
+from crnsym.search.score import Score
 from tests.benchmarks.faults import SYSTEMS, measured, sharp
+from tests.benchmarks.problems import parse
+from tests.engine import arranged
 
 NAMES = tuple(SYSTEMS)
 
@@ -90,3 +96,19 @@ def test_sharp_transients_are_no_outliers() -> None:
     for seed in range(5):
         data = sharp(seed)
         assert without_faults(data) is data
+
+
+@pytest.mark.parametrize("complete", [True, False])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_predictions_worse_than_the_mean_are_called_data_of_no_network(complete: bool, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    times = np.linspace(0.0, 10.0, 30)
+    walks = tuple(np.abs(np.cumsum(rng.normal(size=(30, 2)), axis=0) + 6.0) for _ in range(3))
+    data = Trajectories(("A", "B"), ("e0", "e1", "e2"), (times,) * 3, walks)
+    fit = fit_mechanism(parse(["A -> B @ 0.1", "B -> A @ 0.1"], ("A", "B")), arranged(data))
+    best = replace(make_candidate(fit, Score(fit.count, 2)), test_error=0.4)
+    said = no_network([best], data, complete)
+    assert len(said) == 1
+    assert "no reaction network" in said[0]
+    assert said[0].startswith("so far") == (not complete)
+    assert no_network([replace(best, test_error=0.01)], data, complete) == ()

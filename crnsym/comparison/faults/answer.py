@@ -16,12 +16,15 @@ EXPLAINED = 1.5  # chi2/N that the others must reach without them
 USELESS = 0.8  # error of predictions, in units of that of the mean of the measurements
 
 
-def seen_in_the_answer(candidates: Sequence[Candidate], data: Trajectories) -> tuple[str, ...]:
-    """Say what the best of the candidates shows of the measurements, a sentence a fault."""
+def seen_in_the_answer(candidates: Sequence[Candidate], data: Trajectories, complete: bool = True) -> tuple[str, ...]:
+    """Say what the best of the candidates shows of the measurements, a sentence a fault.
+
+    Of a search that did not end by itself (``complete`` is False) only that nothing predicts the data so far.
+    """
     if not candidates:
         return ()
-    best = candidates[0].fit
-    return (*unexplained_values(best, data), *no_network(candidates, data))
+    values = unexplained_values(candidates[0].fit, data) if complete else ()
+    return (*values, *no_network(candidates, data, complete))
 
 
 def unexplained_values(fit: Fit, data: Trajectories) -> tuple[str, ...]:
@@ -49,7 +52,7 @@ def unexplained_values(fit: Fit, data: Trajectories) -> tuple[str, ...]:
     )
 
 
-def no_network(candidates: Sequence[Candidate], data: Trajectories) -> tuple[str, ...]:
+def no_network(candidates: Sequence[Candidate], data: Trajectories, complete: bool = True) -> tuple[str, ...]:
     """Say that the data look like those of no network: no mechanism predicts runs better than their mean does."""
     left = residuals(candidates[0].fit)
     errors = [c.test_error for c in candidates if np.isfinite(c.test_error)]
@@ -60,8 +63,15 @@ def no_network(candidates: Sequence[Candidate], data: Trajectories) -> tuple[str
     useless = float(np.nanmean(np.abs(rows - np.nanmean(rows, axis=0)) / spans))
     if not errors or min(errors) < USELESS * useless:
         return ()
+    errors_of_means = f"{100 * useless:.2g} %"
+    if not complete:
+        return (
+            "so far no mechanism predicts left-out runs better than the mean of all values does "
+            f"(mean error {100 * min(errors):.2g} % of the range against {errors_of_means}): these may be data of no "
+            "reaction network",
+        )
     return (
         "these data look like those of no reaction network: no mechanism reaches the noise, and left-out runs are "
         f"predicted no better (mean error {100 * min(errors):.2g} % of the range) than by the mean of all values "
-        f"({100 * useless:.2g} %)",
+        f"({errors_of_means})",
     )
