@@ -38,13 +38,15 @@ def run_script(path: Path, folder: Path) -> list[tuple[Cell, list[Shown]]]:
         A cell failed; the message names the script and the cell.
     """
     import matplotlib
+    from matplotlib.rcsetup import cycler
 
-    from ..report.style import SETTINGS
+    from ..report.style import PALETTE, SETTINGS
 
     space: dict[str, Any] = {"__name__": "__main__", "__file__": str(path)}
+    style = SETTINGS | {"axes.prop_cycle": cycler(color=PALETTE)}
     matplotlib.use("agg")
     found = []
-    with _inside(folder), matplotlib.rc_context(SETTINGS):
+    with _inside(folder), matplotlib.rc_context(style):
         for cell in cells(path.read_text(encoding="utf-8")):
             try:
                 found.append((cell, [] if cell.text else _run(cell, space, str(path))))
@@ -58,13 +60,16 @@ def run_script(path: Path, folder: Path) -> list[tuple[Cell, list[Shown]]]:
 def _run(cell: Cell, space: dict[str, Any], name: str) -> list[Shown]:
     """Run one cell; its last expression is shown, and so are the figures it left open."""
     tree = ast.parse("\n" * (cell.line - 1) + cell.source, name)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    end = tree.body[-1] if tree.body else None
+    last = end.value if isinstance(end, ast.Expr) else None
+    if last is not None:
+        del tree.body[-1]
     value = None
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(tree, name, "exec"), space)
         if last is not None:
-            value = eval(compile(ast.Expression(last.value), name, "eval"), space)
+            value = eval(compile(ast.Expression(last), name, "eval"), space)
     texts = [Shown("text", printed.getvalue())] if printed.getvalue().strip() else []
     return [*texts, *_value(value), *map(_svg, _open_figures())]
 
