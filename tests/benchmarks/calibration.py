@@ -5,7 +5,8 @@ counts how often the 90 % profile intervals of the identified combinations of ra
 discovers the mechanism from such data sets as `crnsym.discover` does by default (``--restricted``: measured species and
 two molecules only) and compares what is said with what is true: verdicts, reliability curve, Brier score and expected
 calibration error of mechanisms and of reactions, the 90 % set, and how often the 90 % intervals of the rates of a right
-answer hold the true values. Both write one line a data set to ``--out`` and go on from what is there.
+answer hold the true values. ``chain`` discovers A -> B -> C from single runs with absolute noise, 0.8 of 100, again and
+again. All write one line a data set to ``--out`` and go on from what is there.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import numpy as np
 from crnsym.comparison.candidate import Candidate
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.trajectories import Trajectories
-from tests.benchmarks.problems import Problem, measure, parse
+from tests.benchmarks.problems import Problem, measure, parse, trajectory
 
 WIDE = (0.3, 1.5)
 LEVEL = 0.9
@@ -147,10 +148,14 @@ def covered(problem: Problem, data: Trajectories) -> dict[str, Any]:
     }
 
 
-def recorded(path: Path, seeds: range, work: Callable[[Problem, Trajectories], dict[str, Any]]) -> list[dict[str, Any]]:
+def recorded(
+    path: Path,
+    sets: Iterator[tuple[str, Problem, Trajectories]],
+    work: Callable[[Problem, Trajectories], dict[str, Any]],
+) -> list[dict[str, Any]]:
     """Do what is not in the file yet, a line a data set."""
     done = {row["label"]: row for row in map(json.loads, path.read_text().splitlines())} if path.exists() else {}
-    for label, problem, data in tasks(seeds):
+    for label, problem, data in sets:
         if label in done:
             continue
         began = time.process_time()
@@ -160,6 +165,52 @@ def recorded(path: Path, seeds: range, work: Callable[[Problem, Trajectories], d
         done[label] = row
         print(label, row["cpu"], flush=True)
     return list(done.values())
+
+
+def chains(draws: range) -> Iterator[tuple[str, Problem, Trajectories]]:
+    """One run of A -> B -> C each, 50 times, at rates from 0.1 to 1 and 0.02 to 0.4."""
+    times = np.linspace(0.0, 25.0, 50)
+    for draw in draws:
+        rng = np.random.default_rng(7000 + draw)
+        first, second = np.exp(rng.uniform(np.log([0.1, 0.02]), np.log([1.0, 0.4])))
+        truth = parse([f"A -> B @ {first}", f"B -> C @ {second}"])
+        start = np.array([100.0, 0.0, 0.0])
+        values = trajectory(truth, start, times) + 0.8 * rng.normal(size=(50, 3))
+        problem = Problem(f"chain {draw}", truth, start, start, times, 1, 0.8, truth.species)
+        yield f"chain/absolute/{draw}", problem, Trajectories(truth.species, ("e0",), (times,), (values,))
+
+
+def chain_found(problem: Problem, data: Trajectories, budget: float) -> dict[str, Any]:
+    """Deviations of the rates in standard errors, and the estimated noise over the true one."""
+    from crnsym.discovery import discover
+
+    found = discover(data, time_budget=budget)
+    best = found.candidates[0]
+    right = best.mechanism.structure() == problem.truth.structure()
+    truth = {(a, b): k for a, b, k in reactions_of(problem.truth)}
+    far = [(k - truth[a, b]) for a, b, k in reactions_of(best.mechanism)] if right else []
+    sigma = best.fit.problem.noise.sigma(np.concatenate(data.values))
+    return {
+        "right": right,
+        "verdict": found.verdict,
+        "far": (np.array(far) / best.fit.log_errors).tolist() if right else [],
+        "noise": (np.sqrt((sigma**2).mean(axis=0)) / problem.noise).tolist(),
+    }
+
+
+def show_chains(rows: list[dict[str, Any]]) -> None:
+    """Print how many are right, how many rates within three standard errors, and the noise."""
+    far = np.abs([f for row in rows for f in row["far"]])
+    noise = np.array([row["noise"] for row in rows])
+    inside = np.mean((noise < 1.5) & (noise > 1 / 1.5))
+    decided = [row["right"] for row in rows if row["verdict"] == "decided"]
+    print(
+        f"chain: {sum(r['right'] for r in rows)} of {len(rows)} right, decided {sum(decided)} of {len(decided)} rightly"
+    )
+    print(
+        f"of {len(far)} rates {np.mean(far <= 3):.3f} within three standard errors, {np.mean(far <= 1.645):.3f} in 1.645"
+    )
+    print(f"noise: {inside:.3f} within a factor of 1.5, from {noise.min():.2f} to {noise.max():.2f}")
 
 
 def show_intervals(rows: list[dict[str, Any]]) -> None:
@@ -269,24 +320,27 @@ def draw(path: Path, rows: list[dict[str, Any]]) -> None:
 def main() -> None:
     """Run and summarise the parts asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["intervals", "weights"])
+    parser.add_argument("parts", nargs="*", default=["intervals", "weights", "chain"])
     parser.add_argument("--seeds", type=int, default=1, help="sixty data sets each")
     parser.add_argument("--budget", type=float, default=120.0, help="seconds of search")
     parser.add_argument("--restricted", action="store_true", help="measured species and two molecules only")
+    parser.add_argument("--draws", type=int, default=200, help="of the chain")
     parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--out", type=Path, default=Path("calibration"))
     arguments = parser.parse_args()
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
+    seeds = range(arguments.first, arguments.first + arguments.seeds)
+    if "chain" in arguments.parts:
+        sets = chains(range(arguments.draws))
+        show_chains(recorded(out / "chain.jsonl", sets, lambda p, d: chain_found(p, d, arguments.budget)))
     if "intervals" in arguments.parts:
-        show_intervals(
-            recorded(out / "intervals.jsonl", range(arguments.first, arguments.first + arguments.seeds), covered)
-        )
+        show_intervals(recorded(out / "intervals.jsonl", tasks(seeds), covered))
     if "weights" in arguments.parts:
         name = "restricted" if arguments.restricted else "weights"
         rows = recorded(
             out / f"{name}.jsonl",
-            range(arguments.first, arguments.first + arguments.seeds),
+            tasks(seeds),
             lambda p, d: discovered(p, d, arguments.budget, arguments.restricted),
         )
         show_weights(rows)
