@@ -131,7 +131,9 @@ def discover(
         from its roundings) or ``"all"``.
     noise
         Form of the noise, see `estimate_noise`: ``"auto"``, ``"absolute"`` (plain least squares) or ``"relative"``; or
-        the noise itself: a standard deviation, a share of the value (``"2%"``), or one a species.
+        the noise itself: a standard deviation, a share of the value (``"2%"``), or one a species. A form is fitted to
+        the roughness of the courses, then to what the answer leaves; where that is clearly another noise, the search
+        is repeated with it.
     starts
         ``"fitted"`` (the first row of a run has noise like the others) or ``"measured"`` (a run starts from its first
         row as recorded, as smoothed or weighed-in data do); or the concentrations that the runs start from, as

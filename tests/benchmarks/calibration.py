@@ -208,7 +208,7 @@ def show_chains(rows: list[dict[str, Any]]) -> None:
         f"chain: {sum(r['right'] for r in rows)} of {len(rows)} right, decided {sum(decided)} of {len(decided)} rightly"
     )
     print(
-        f"of {len(far)} rates {np.mean(far <= 3):.3f} within three standard errors, {np.mean(far <= 1.645):.3f} in 1.645"
+        f"of {len(far)} rates {np.mean(far < 3):.3f} within three standard errors, {np.mean(far < 1.645):.3f} in 1.645"
     )
     print(f"noise: {inside:.3f} within a factor of 1.5, from {noise.min():.2f} to {noise.max():.2f}")
 
