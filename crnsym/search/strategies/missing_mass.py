@@ -7,6 +7,7 @@ start: zero where nobody measured the species, or what was weighed in.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -48,24 +49,23 @@ class MissingMass:
             return
         charged = bool(question.weighed_in)
         asked = question.hidden is not None and question.hidden > 0
-        mined = question.laws[-1] if question.laws else np.zeros((0, question.species), np.int64)
         # others may do what the answer does; a catalyst with several forms can do much
         alike = self.doubting and (has_hidden(findings.best, question) or forms(findings.best, question) > FORMS)
         if not charged and not asked and (question.hidden == 0 or (findings.convincing() and not alike)):
             if not self.doubting:
-                yield from self._likelier(question, findings, mined)
+                yield from self._likelier(question, findings)
             return
-        ranked = in_order(question, hypotheses(question, 0 if charged else 1, mined))
-        if not charged and not asked and not self.doubting and unrivalled(question, findings, mined, ranked):
+        ranked = likeliest(question)
+        if not charged and not asked and not self.doubting and unrivalled(question, findings, ranked):
             findings.unrivalled = True
             return
         if self.doubting:
-            yield from self._less_likely(question, findings, mined, ranked)
+            yield from self._less_likely(question, findings, ranked)
         else:
             yield from self._batches(question, findings, ranked[: ROUND * LEAST])
 
     def _less_likely(
-        self, question: Question, findings: Findings, mined: np.ndarray, ranked: list[Hypothesis]
+        self, question: Question, findings: Findings, ranked: list[Hypothesis]
     ) -> Iterator[Sequence[Task]]:
         """Yield what the weak form likes nearly as well, and hypotheses with fewer laws."""
         charged = bool(question.weighed_in)
@@ -75,7 +75,9 @@ class MissingMass:
             return
         # a law that hides a slow reaction forbids the right course
         hidden = 0 if charged else 1
-        fewer = in_order(question, [h for laws in one_less(mined) for h in hypotheses(question, hidden, laws)])
+        fewer = in_order(
+            question, [h for laws in one_less(mined_laws(question)) for h in hypotheses(question, hidden, laws)]
+        )
         doubtful = least_careful(fewer) < least_careful(ranked) - DOUBTFUL
         if not charged:
             fewer = fewer[: ROUND * LEAST]  # other strategies are left
@@ -85,19 +87,19 @@ class MissingMass:
         if charged and not findings.explained() and max(question.orders) > 2:
             yield [Orders(h.view, (3,)) for h in ranked[:ROUND]]
 
-    def _likelier(self, question: Question, findings: Findings, mined: np.ndarray) -> Iterator[Sequence[Task]]:
+    def _likelier(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
         """Yield a round of what the weak form likes better than a convincing answer that may hide a species.
 
         It may where it has an unusual step, or loses matter.
         """
         best = findings.best
-        if question.hidden == 0 or not len(mined) or best is None or has_hidden(best, question):
+        if question.hidden == 0 or not question.laws or best is None or has_hidden(best, question):
             return
         kept = matter(best.mechanism.reactants, best.mechanism.net_stoichiometry) == "kept"
         if kept and not unusual_steps(best.mechanism):
             return
-        visible = as_measured(question, best, mined)
-        ranked = [h for h in in_order(question, hypotheses(question, 1, mined)) if h.careful < visible]
+        visible = as_measured(question, best)
+        ranked = [h for h in likeliest(question) if h.careful < visible]
         if ranked:
             orders = tuple(o for o in question.orders if o <= 2)
             yield [Orders(h.view, orders, EXPANSIONS, True) for h in ranked[:ROUND]]
@@ -111,21 +113,32 @@ class MissingMass:
             yield [Orders(h.view, orders, EXPANSIONS, True) for h in queue[first : first + ROUND]]
 
 
-def unrivalled(question: Question, findings: Findings, mined: np.ndarray, ranked: list[Hypothesis]) -> bool:
+def mined_laws(question: Question) -> np.ndarray:
+    """Laws that hold within the noise, ``(laws, species)``."""
+    return question.laws[-1] if question.laws else np.zeros((0, question.species), np.int64)
+
+
+@lru_cache(maxsize=2)
+def likeliest(question: Question) -> list[Hypothesis]:
+    """Hypotheses under the mined laws in their order; made once for the strategies that ask."""
+    return in_order(question, hypotheses(question, 0 if question.weighed_in else 1, mined_laws(question)))
+
+
+def unrivalled(question: Question, findings: Findings, ranked: list[Hypothesis]) -> bool:
     """Whether the weak form prefers an answer that explains the data to every hypothesis about a hidden species.
 
     Of 23 random problems with a hidden species it preferred a hypothesis in all, by 16 and more; of 12 of three
     molecules or with spectators in ten it did not (bench seeds 2000 to 7008).
     """
     best = findings.best
-    if not len(mined) or best is None or not findings.explained() or has_hidden(best, question):
+    if not question.laws or best is None or not findings.explained() or has_hidden(best, question):
         return False
-    return as_measured(question, best, mined) <= least_careful(ranked)
+    return as_measured(question, best) <= least_careful(ranked)
 
 
-def as_measured(question: Question, answer: Fit, mined: np.ndarray) -> float:
+def as_measured(question: Question, answer: Fit) -> float:
     """Careful score of the measured species alone, with as many molecules as an answer has."""
-    return carefully(question, question.view.under(mined, "laws"), max(answer.mechanism.order, 2))
+    return carefully(question, question.view.under(mined_laws(question), "laws"), max(answer.mechanism.order, 2))
 
 
 def has_hidden(fit: Fit | None, question: Question) -> bool:
