@@ -20,6 +20,7 @@ TABLE, SEARCH, ANSWER, NEXT = "Table", "Search", "Answer", "What next"
 STYLE = """
 <style>
   .drawing { background: #ffffff; border-radius: 6px; padding: 6px; }
+  .drawing svg { display: block; margin: 0 auto; max-width: 100%; height: auto; }
   .rate-row { border-top: 1px solid rgba(128,128,128,.25); padding-top: 6px; }
   .nicegui-content { max-width: 1240px; margin: 0 auto; padding: 12px; }
   @media (max-width: 600px) { .nicegui-content { padding: 6px; } .q-card { padding: 10px; } }
