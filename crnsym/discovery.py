@@ -35,6 +35,7 @@ from .data.operation.attach import Operations, check_species, with_operation
 from .data.sources import Measurements, as_trajectories
 from .data.trajectories import data_hash
 from .errors import UnsupportedError
+from .files import alone
 from .formats import read
 from .network.network import Network
 from .refit.observables import mixtures_of
@@ -56,6 +57,7 @@ SEARCHING, LEAST = 0.85, 0.5  # part of the time limit that the search may take,
 GRACE = 5.0  # seconds to fit what a learner has found when it was interrupted
 
 
+@alone
 def discover(
     data: Measurements,
     *,

@@ -21,8 +21,14 @@
 A message names the file, line or argument, what was found and what to do.
 """
 
+import re
 from math import log10
 
+_PLACE = re.compile(r"(\n  [^\n]*\n +\^)")  # the line of a text and a caret under it, at the end of a message
+# what moves the cursor, rings the bell or begins a line
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+_CONTROLS |= {9: "\\t", 10: "\\n", 13: "\\r", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_BLANKS = dict.fromkeys(_CONTROLS, " ")
 _LONGEST, _WINDOW = 300, 100  # characters of what a message quotes, and of a line on either side of a caret
 
 
@@ -31,8 +37,13 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
     return text if len(text) <= longest else f"{text[: longest // 2]} ... {text[-longest // 3 :]}"
 
 
+def on_one_line(text: str) -> str:
+    """Return a text with line ends and other controls in it written as such."""
+    return text.translate(_CONTROLS)
+
+
 class CrnsymError(Exception):
-    """Base of every error that crnsym raises on purpose.
+    """Base of every error that crnsym raises on purpose; it has one line, and two more where it shows a place.
 
     Examples
     --------
@@ -45,6 +56,10 @@ class CrnsymError(Exception):
     """
 
     def __init__(self, *arguments: object) -> None:
+        if arguments:
+            parts = _PLACE.split(str(arguments[0]))
+            told = "".join(part if i % 2 else on_one_line(part) for i, part in enumerate(parts))
+            arguments = (told, *arguments[1:])
         lines = [shortened(line, 2 * _LONGEST) for line in str(arguments[0]).split("\n")] if arguments else []
         super().__init__(*(["\n".join(lines), *arguments[1:]] if lines else arguments))
 
@@ -56,9 +71,10 @@ class ParseError(CrnsymError, ValueError):
         self.source, self.line, self.column, self.text = source, line, column, text
         if line:
             first, last = max(column - 1 - _WINDOW, 0), column - 1 + _WINDOW
-            shown = ("... " if first else "") + text[first:last].expandtabs(1) + (" ..." if len(text) > last else "")
+            shown = ("... " if first else "") + text[first:last].translate(_BLANKS)
+            shown += " ..." if len(text) > last else ""
             caret = " " * (column - 1 - first + 4 * bool(first)) + "^"
-            message = f"{source}, line {line}, column {column}: {shortened(message)}\n  {shown}\n  {caret}"
+            message = f"{source}, line {line}, column {column}: {shortened(on_one_line(message))}\n  {shown}\n  {caret}"
         super().__init__(message)
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,9 @@ WAIT = 30.0  # seconds for a scheduler to answer, and for its first worker
 
 @contextmanager
 def open_tasks(machine: Machine, folder: Path) -> "Iterator[Tasks]":
-    """Open processes on this machine, a Dask cluster, or none; finished batches are kept in ``folder``."""
+    """Open processes on this machine, a Dask cluster, or none; finished batches are kept in ``folder``, alone."""
     from ..errors import FitError
+    from ..files import only_writer
     from ..training.tasks import Tasks
     from ..training.workers import Workers as Processes
 
@@ -26,14 +27,14 @@ def open_tasks(machine: Machine, folder: Path) -> "Iterator[Tasks]":
         print(f"Note: nothing to resume in {folder.parent.parent}; the work begins anew")
     if scheduler and workers is not None and workers > 1:
         raise FitError("--workers and --scheduler exclude each other: a Dask cluster brings its own workers")
-    if scheduler:
-        with _client(scheduler) as client:
-            yield Tasks(client.get_executor(pure=False), folder, resume)
-    elif workers != 1:
-        with Processes(workers or os.cpu_count() or 1) as processes:
-            yield Tasks(processes, folder, resume)
-    else:
-        yield Tasks(None, folder, resume)
+    with ExitStack() as held:
+        held.enter_context(only_writer(folder))
+        executor = None
+        if scheduler:
+            executor = held.enter_context(_client(scheduler)).get_executor(pure=False)
+        elif workers != 1:
+            executor = held.enter_context(Processes(workers or os.cpu_count() or 1))
+        yield Tasks(executor, folder, resume)
 
 
 @contextmanager

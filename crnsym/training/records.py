@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from crnsym.errors import ExportError, FitError, RecordWarning
-from crnsym.files import write_bytes
+from crnsym.files import lock, write_bytes
 
 FORMAT, VERSION = "crnsym record", 2
 DIGITS = 16  # of a checksum
@@ -55,7 +55,7 @@ class Record:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self.path.open("ab", buffering=0)
             try:
-                _lock(self._stream.fileno(), self.path)
+                lock(self._stream.fileno(), self.path)
                 self._begin(resume)
             except BaseException:
                 self._stream.close()
@@ -211,22 +211,6 @@ def _differing(there: Any, here: Mapping[str, Any]) -> str:
             told = ["none" if v is nothing else json.dumps(v)[:SHOWN] for v in (old, new)]
             return f"{name} {told[0]}, not {told[1]}"
     return ""
-
-
-def _lock(descriptor: int, path: Path) -> None:
-    """Refuse to write what another process is writing; the lock goes with the process."""
-    try:
-        import fcntl
-    except ImportError:  # a system without them
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise ExportError(
-            f"{path}: another crnsym is writing here; wait for its end, or choose another folder"
-        ) from None
-    except OSError:  # a file system without locks
-        return
 
 
 def _unwritable(path: Path, error: OSError) -> ExportError:

@@ -326,3 +326,12 @@ def test_a_function_that_sbml_lacks_is_refused_at_writing():
     net = cs.Network((cs.Reaction("A", "B", cs.Custom(sp.erf(symbol("A")))),))
     with pytest.raises(UnsupportedError, match="erf"):
         sbml.to_text(net)
+
+
+@pytest.mark.parametrize("name", ["A&amp;", "B&lt;C", "&#65;", "&#x41;&quot;", "x&amp;amp;y", "a & b", "&apos"])
+def test_names_that_look_like_references_of_xml_come_back(tmp_path, name):
+    net = cs.network("A -> B @ k; param k = 1; init A = 1").rename({"A": name, "k": f"k{name}"})
+    cs.write(net, tmp_path / "m.xml", title=f"of {name}")
+    again = cs.read(tmp_path / "m.xml")
+    assert again == net
+    assert again.name == f"of {name}"

@@ -5,6 +5,7 @@ what it says.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
@@ -16,12 +17,18 @@ from ...network.symbols import exact_number, number_text
 from .mathml import fits_real
 
 NAMESPACE = "urn:crnsym:sbml:1"
+_REFERENCE = re.compile(r"&(?=(amp|lt|gt|apos|quot|#\d+|#x[0-9A-Fa-f]+);)")
+
+
+def as_written(text: str) -> str:
+    """Return a text so that libsbml writes what it says: it takes ``&amp;`` in a name for a sign already escaped."""
+    return _REFERENCE.sub("&amp;", text)
 
 
 def annotate(element: libsbml.SBase, entries: Mapping[str, str]) -> None:
     """Attach ``<crnsym:about key="value" .../>``."""
     if entries:
-        attributes = " ".join(f"{key}={quoteattr(value)}" for key, value in entries.items())
+        attributes = " ".join(f"{key}={quoteattr(as_written(value))}" for key, value in entries.items())
         element.setAnnotation(f'<annotation><crnsym:about xmlns:crnsym="{NAMESPACE}" {attributes}/></annotation>')
 
 
@@ -63,6 +70,6 @@ def exact_value(number: float, element: libsbml.SBase, source: str) -> sp.Ration
 
 def note(element: libsbml.SBase, *paragraphs: str) -> None:
     """Set readable notes."""
-    text = "".join(f"<p>{escape(p)}</p>" for p in paragraphs if p)
+    text = "".join(f"<p>{escape(as_written(p))}</p>" for p in paragraphs if p)
     if text:
         element.setNotes(f'<body xmlns="http://www.w3.org/1999/xhtml">{text}</body>')

@@ -15,7 +15,7 @@ from ...network.rate_laws import Arrhenius, Hill, HillRepression, MassAction, Mi
 from ...network.recognise import recognise
 from ..identifiers import ElementIdentifiers, Identifiers
 from ..laws import law_fields
-from .annotation import annotate, exact_entry, note
+from .annotation import annotate, as_written, exact_entry, note
 from .mathml import node, to_ast
 from .miriam import DEFAULT_TERMS, write_back
 from .units import Units
@@ -80,7 +80,7 @@ class _Writer:
         model = document.createModel()
         model.setId(self.ids.give("model", title or "network"))
         if title:
-            model.setName(title)
+            model.setName(as_written(title))
         model.setSBOTerm(DEFAULT_TERMS["model"])
         annotate(model, {"names": "original"})
         note(model, *notes.splitlines())
@@ -107,7 +107,7 @@ class _Writer:
         for s in self.network.species:
             element = model.createSpecies()
             element.setId(self.ids.species[s.name])
-            element.setName(s.name)
+            element.setName(as_written(s.name))
             element.setCompartment(self.compartment)
             if s.start is not None:
                 assignment = model.createInitialAssignment()
@@ -131,7 +131,7 @@ class _Writer:
         for name, value in self.network.parameters.items():
             element = model.createParameter()
             element.setId(self.ids.parameters[name])
-            element.setName(name)
+            element.setName(as_written(name))
             element.setConstant(True)
             element.setSBOTerm(DEFAULT_TERMS["parameters"])
             if value is not None:
@@ -152,7 +152,7 @@ class _Writer:
         for name, expression in self.network.observables.items():
             element = model.createParameter()
             element.setId(self.ids.observables[name])
-            element.setName(name)
+            element.setName(as_written(name))
             element.setConstant(False)
             annotate(element, {"role": "observable"})
             rule = model.createAssignmentRule()
@@ -163,7 +163,7 @@ class _Writer:
         element = model.createReaction()
         if reaction.name:
             element.setId(self.ids.give("reaction", reaction.name))
-            element.setName(reaction.name)
+            element.setName(as_written(reaction.name))
         else:
             element.setId(self.ids.give("reaction without a name", f"r{number}"))
         element.setReversible(isinstance(reaction.rate, ReversibleMM))
