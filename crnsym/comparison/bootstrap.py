@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -77,7 +77,7 @@ def bootstrap(
     runs: int = 200,
     *,
     seed: int = 0,
-    resample: str = "auto",
+    resample: Literal["auto", "experiments", "noise"] = "auto",
     executor: Executor | Tasks | None = None,
     progress: Any = None,
 ) -> Bootstrap:

@@ -4,7 +4,7 @@ import difflib
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from ..network.network import Network
 from .integration.solve import solve
 from .integration.system import System, compile_system, slope
 
-_SOLVERS = ("auto", "explicit", "implicit")
+Solver = Literal["auto", "explicit", "implicit"]
+_SOLVERS = get_args(Solver)
 
 
 def simulate(
@@ -26,7 +27,7 @@ def simulate(
     initial: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     noise: float = 0.0,
     seed: int = 0,
-    solver: str = "auto",
+    solver: Solver = "auto",
     rtol: float = 1e-8,
     atol: float | None = None,
     operation: Any = None,

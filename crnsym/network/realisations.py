@@ -7,7 +7,7 @@ solved by itself: Szederkényi 2010, J. Math. Chem. 47, 551; Johnston, Siegel & 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import networkx as nx
 import sympy as sp
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 def realisations(
-    network: "Network", kind: str = "sparse", complexes: Iterable[Complex | str] | None = None
+    network: "Network",
+    kind: Literal["sparse", "dense", "weakly_reversible"] = "sparse",
+    complexes: Iterable[Complex | str] | None = None,
 ) -> "Network":
     """Return a network with the same vector field, with the fewest or the most reactions.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -45,7 +45,7 @@ def refit_many(
     scale: object = None,
     initial: np.ndarray | None = None,
     backend: str = "auto",
-    start: str = "best",
+    start: Literal["regression", "given", "best"] = "best",
     max_iterations: int = 15,
     tolerance: float = 1e-4,
     substeps: int = 1,

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -16,8 +16,9 @@ from .direct import FINISHED, IMPOSSIBLE, run_direct
 from .propensities import Propensities, compile_propensities, initial_counts
 from .runs import StochasticRuns
 
-_METHODS = ("exact", "tau", "langevin")
-_ENGINES = ("sequential", "batched")
+Method = Literal["exact", "tau", "langevin"]
+Engine = Literal["sequential", "batched"]
+_METHODS, _ENGINES = get_args(Method), get_args(Engine)
 _LARGEST_IN_BATCH = 1 << 24
 _THREADS = os.cpu_count() or 1
 _ONE_BLOCK = 32  # up to this many reactions a linear search is fastest
@@ -30,8 +31,8 @@ def simulate_stochastic(
     seed: int = 0,
     initial: Mapping[str, Any] | None = None,
     *,
-    method: str = "exact",
-    engine: str = "sequential",
+    method: Method = "exact",
+    engine: Engine = "sequential",
     max_events: int = 10**9,
     epsilon: float = 0.03,
 ) -> StochasticRuns:

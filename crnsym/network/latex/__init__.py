@@ -10,7 +10,7 @@ r"""LaTeX: reactions by mhchem, numbers by siunitx, tables by booktabs.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from ...errors import UnsupportedError
 from .document import Pieces
@@ -22,12 +22,13 @@ from .names import apart as apart
 if TYPE_CHECKING:
     from ..network import Network
 
-FORMS = ("aligned", "reactions", "odes", "table", "parameters", "matrix", "document")
+Form = Literal["aligned", "reactions", "odes", "table", "parameters", "matrix", "document"]
+FORMS = get_args(Form)
 
 
 def latex(
     network: "Network",
-    form: str = "reactions",
+    form: Form = "reactions",
     *,
     title: str = "",
     notes: str = "",

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import networkx as nx
 
@@ -17,11 +17,12 @@ from ..reaction import Reaction
 if TYPE_CHECKING:
     from ..network import Network
 
-KINETICS = ("structure", "ratelaw", "rates")
+Kinetics = Literal["structure", "ratelaw", "rates"]
+KINETICS = get_args(Kinetics)
 _MOST_MAPPINGS = 100000  # of structures that are the same, tried until the rates agree too
 
 
-def isomorphic(first: "Network", second: "Network", kinetics: str = "structure") -> dict[str, str] | None:
+def isomorphic(first: "Network", second: "Network", kinetics: Kinetics = "structure") -> dict[str, str] | None:
     """Return a renaming of species that turns one network into the other, or None if there is none.
 
     Parameters
@@ -67,7 +68,7 @@ def isomorphic(first: "Network", second: "Network", kinetics: str = "structure")
     return None
 
 
-def fingerprint(network: "Network", kinetics: str = "structure") -> str:
+def fingerprint(network: "Network", kinetics: Kinetics = "structure") -> str:
     """Return a text that isomorphic networks have in common (Weisfeiler and Lehman); others rarely do.
 
     A different fingerprint proves that networks differ; an equal one proves nothing, see `isomorphic`.
@@ -81,7 +82,7 @@ def fingerprint(network: "Network", kinetics: str = "structure") -> str:
     return _digest(sorted(_colours(_graph(network, kinetics)).values()))
 
 
-def distinct(networks: "Iterable[Network]", kinetics: str = "structure") -> "list[Network]":
+def distinct(networks: "Iterable[Network]", kinetics: Kinetics = "structure") -> "list[Network]":
     """Return the first network of each class of isomorphic ones, in order.
 
     Examples

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import sympy as sp
 
@@ -18,13 +18,14 @@ from .result import Reduction
 if TYPE_CHECKING:
     from ..network import Network
 
-_ASSUMPTIONS = ("quasi_steady", "partial_equilibrium")
+Assumption = Literal["quasi_steady", "partial_equilibrium"]
+_ASSUMPTIONS = get_args(Assumption)
 
 
 def eliminate(
     network: "Network",
     species: str | Sequence[str],
-    assumption: str = "quasi_steady",
+    assumption: Assumption = "quasi_steady",
     *,
     sequestration: bool = False,
     fast: Sequence[Any] | None = None,

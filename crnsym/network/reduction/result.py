@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import sympy as sp
 
@@ -201,7 +201,7 @@ class Reduction:
             result[f"{r.reactants} -> {r.products}"] = sp.expand(1 - tidy(less))
         return result
 
-    def observation(self, measured: str = "free") -> dict[str, sp.Expr]:
+    def observation(self, measured: Literal["free", "total"] = "free") -> dict[str, sp.Expr]:
         """Return {species of the source: expression of the species of `network`}, which are totals.
 
         Parameters
