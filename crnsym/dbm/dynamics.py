@@ -26,7 +26,7 @@ class DynamicBoltzmann(eqx.Module):
     rhs
         F, a module of `crnsym.dbm.rhs`.
     coordinates
-        ``(params, params)``: the moving parameters are ``coordinates @ θ``; see `centring.centring_matrix`.
+        ``(params, params)``: the moving parameters are ``coordinates @ θ``, such as those of a centred machine.
     time, step
         Time of the start, and the step of the solver.
     method

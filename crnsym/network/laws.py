@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..errors import TooManyError
 from .elimination import extreme_rays, independent, null_space, rational
 from .structure import net_vectors
@@ -63,16 +61,6 @@ def _few_rays(basis: list[dict[int, int]]) -> list[dict[int, int]]:
         return extreme_rays(basis, _MOST_RAYS)
     except TooManyError:
         return [law for law in basis if all(c > 0 for c in law.values())]
-
-
-def conservation_matrix(network: "Network") -> np.ndarray:
-    """Return the laws as an int64 matrix, laws x species; its product with the net stoichiometry is zero."""
-    laws = conservation_laws(network)
-    matrix = np.zeros((len(laws), len(network.species)), np.int64)
-    for i, law in enumerate(laws):
-        for name, c in law.items():
-            matrix[i, network.species_index[name]] = c
-    return matrix
 
 
 def elementary_modes(network: "Network", limit: int = 10000) -> list[dict[int, int]]:

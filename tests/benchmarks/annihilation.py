@@ -30,8 +30,8 @@ from crnsym import (
 )
 from crnsym.dbm.continuation import Continuation
 from crnsym.dbm.dynamics import integrate
-from crnsym.dbm.rhs.motifs import Motifs, chain_moments
 from crnsym.dbm.sampling import Chains
+from tests.dbm.motifs import Motifs, chain_moments
 
 SITES, START = 200, 120
 NET = network(f"2 A -> 0 @ 1; init A = {START}")

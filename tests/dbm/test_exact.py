@@ -7,12 +7,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from crnsym.dbm.centring import centred_gradient, centring_matrix, from_centred, to_centred
-from crnsym.dbm.exact import Enumerated, log_partition_ring
 from crnsym.dbm.model import Layers, independent_start
-from crnsym.dbm.rhs.motifs import chain_moments
 from crnsym.dbm.sampling import Chains
 from crnsym.errors import DataError, FitError, UnsupportedError
+from tests.dbm.centring import centred_gradient, centring_matrix, from_centred, to_centred
+from tests.dbm.enumerated import Enumerated, log_partition_ring
+from tests.dbm.motifs import chain_moments
 
 RING = Layers(("P", "H"), (4,), (2,))
 GOLDEN = np.array([-0.4, 0.9])  # field and coupling of the Ising chain in dbm tests

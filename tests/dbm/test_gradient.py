@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from crnsym.dbm.dynamics import integrate
-from crnsym.dbm.exact import Enumerated
 from crnsym.dbm.model import Layers
+from tests.dbm.enumerated import Enumerated
 
 LAYERS = Layers(("P", "H"), (3,), (2,))
 PARAMS = len(LAYERS.names)

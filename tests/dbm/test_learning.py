@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from crnsym import LatticeRuns, network, simulate_lattice
-from crnsym.dbm.centring import centring_matrix
 from crnsym.dbm.dynamics import DynamicBoltzmann
 from crnsym.dbm.equilibrium import diagnose_machine
 from crnsym.dbm.matched import train_matched
@@ -23,6 +22,7 @@ from crnsym.dbm.sampling import Chains
 from crnsym.dbm.wake_sleep import WakeSleep, train_wake_sleep
 from crnsym.errors import DataError, FitError
 from tests.benchmarks.closure import EXPECTED, FITTED, PUBLISHED
+from tests.dbm.centring import centring_matrix
 
 SIDE = 12
 LAYERS = Layers(("A",), (SIDE, SIDE), (1,))

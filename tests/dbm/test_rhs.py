@@ -12,13 +12,12 @@ from scipy.linalg import expm
 
 from crnsym import network, simulate_lattice, simulate_stochastic
 from crnsym.dbm.dynamics import integrate
-from crnsym.dbm.rhs.additive import AdditiveElements
 from crnsym.dbm.rhs.hashed import HashedElements
 from crnsym.dbm.rhs.hermite import HermiteElements, element_weights
-from crnsym.dbm.rhs.motifs import MOTIFS, BirthDeath, Motifs, chain_moments
 from crnsym.dbm.rhs.network import SmallNetwork
 from crnsym.dbm.rhs.polynomial import Polynomial
 from crnsym.errors import FitError
+from tests.dbm.motifs import MOTIFS, BirthDeath, Motifs, chain_moments
 
 H, J = -0.4, 0.9
 
@@ -98,14 +97,6 @@ def test_hashed_elements_are_the_dense_ones_where_they_have_been(surface):
     assert float(far(jnp.array([50.0, 0.0, 70.0]))[0]) == 0
     with pytest.raises(FitError, match="run away"):
         far.visit(np.array([[1e12, 0, 0]]))
-
-
-def test_additive_elements_are_the_sum_of_their_terms():
-    rhs = AdditiveElements([(0,), (1,), (0, 1)], 2, [0, 0], [1, 1], 3)
-    rng = np.random.default_rng(0)
-    rhs = jax.tree.map(lambda a: jnp.asarray(rng.normal(size=a.shape)) if eqx.is_inexact_array(a) else a, rhs)
-    x = jnp.array([0.2, 0.7])
-    np.testing.assert_allclose(rhs(x), sum(term(x) for term in rhs.terms))
 
 
 def test_a_polynomial_says_what_it_computes():

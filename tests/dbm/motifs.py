@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from ...errors import FitError
+from crnsym.errors import FitError
 
 MOTIFS = {
     "death": lambda m: (-m.density, -2 * m.pairs),  # A -> 0
@@ -76,7 +76,7 @@ class Motifs(eqx.Module):
         self.names, self.rates = tuple(rates), jnp.asarray([float(k) for k in rates.values()])
 
     # one signature for every right-hand side
-    def __call__(self, theta: Float[Array, " 2"], context=None) -> Float[Array, " 2"]:  # noqa: ARG002  # as all F
+    def __call__(self, theta: Float[Array, " 2"], context=None) -> Float[Array, " 2"]:  # as all F
         """Return d(h, J)/dt; this right-hand side has no use for the ``context`` of the common signature."""
         moments = chain_moments(theta)
         flow = self.rates @ jnp.stack([jnp.stack(MOTIFS[name](moments)) for name in self.names])
@@ -91,6 +91,6 @@ class BirthDeath(eqx.Module):
     death: Float[Array, ""]
 
     # one signature for every right-hand side
-    def __call__(self, theta: Float[Array, " 1"], context=None) -> Float[Array, " 1"]:  # noqa: ARG002  # as all F
+    def __call__(self, theta: Float[Array, " 1"], context=None) -> Float[Array, " 1"]:  # as all F
         """Return dν/dt; this right-hand side has no use for the ``context`` of the common signature."""
         return (self.death - self.birth) * (1 - jnp.exp(-theta))

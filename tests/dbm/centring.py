@@ -10,7 +10,7 @@ centring is none in effect); it changes when F is learned in centred coordinates
 
 import numpy as np
 
-from .model import Layers
+from crnsym.dbm.model import Layers
 
 
 def to_centred(layers: Layers, theta, centres):

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from ..errors import UnsupportedError
-from .model import Layers
+from crnsym.dbm.model import Layers
+from crnsym.errors import UnsupportedError
 
 LARGEST = 2_000_000
 
