@@ -1,11 +1,12 @@
 """Whittaker smoothing with the penalty chosen by generalised cross-validation."""
 
 import numpy as np
-from numba import njit
 
 from crnsym.data.noise import NoiseModel
 from crnsym.data.operation.courses import rows_between_jumps
 from crnsym.data.trajectories import Trajectories
+
+from ..files.compiled import njit
 
 PENALTIES = np.geomspace(1e-1, 1e5, 13)
 

@@ -9,10 +9,10 @@ Chains lie side by side, innermost, so that the processor updates many at once.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from ..dynamics.stochastic.threefry import threefry
 from ..errors import FitError
+from ..files.compiled import njit
 from .model import Layers
 
 LARGEST_TABLE = 2**20

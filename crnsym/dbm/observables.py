@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from numba import njit
 
 from ..dynamics.lattice.runs import Displacement, LatticeRuns, nearest_displacements, next_nearest_displacements
 from ..dynamics.lattice.sites import check_size
 from ..errors import DataError
+from ..files.compiled import njit
 
 
 @dataclass(frozen=True, eq=False)

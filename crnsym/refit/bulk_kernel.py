@@ -5,7 +5,8 @@ branches, and vectorised by the compiler (loops of a fixed few are unrolled inst
 """
 
 import numpy as np
-from numba import njit
+
+from ..files.compiled import njit
 
 _FAST = {"contract", "reassoc", "nsz", "arcp"}  # not nnan, ninf: a blow-up must stay visible
 

@@ -1,6 +1,6 @@
 """Dense linear algebra for a handful of species inside compiled loops: LU factors and solutions, in place."""
 
-from numba import njit
+from ..files.compiled import njit
 
 
 @njit(cache=True, error_model="numpy")

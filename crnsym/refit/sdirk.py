@@ -6,7 +6,8 @@ that takes their stages as arrays would cost some percent for a small mechanism,
 """
 
 import numpy as np
-from numba import njit
+
+from ..files.compiled import njit
 
 GAMMA = 0.25
 STAGES = np.array(

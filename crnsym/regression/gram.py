@@ -1,7 +1,8 @@
 """Sign-constrained least squares on Gram matrices, and backward elimination of groups of unknowns."""
 
 import numpy as np
-from numba import njit
+
+from ..files.compiled import njit
 
 RIDGE = 1e-8  # on a unit diagonal: where unknowns depend on each other rounding, and so the units, must not decide
 SWEEPS = 100  # of coordinate descent, at most, before the support that they leave is made exact

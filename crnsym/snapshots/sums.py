@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import combinations_with_replacement
 
 import numpy as np
-from numba import njit
 
+from ..files.compiled import njit
 from .rules import Rule
 
 COUNTS = 3  # sums of a pair before those of its neighbours: first inside, second inside, both

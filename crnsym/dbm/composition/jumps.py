@@ -1,6 +1,6 @@
 """Expected changes of numbers and pairs of a lattice by one reaction, exact for each lattice given."""
 
-from numba import njit
+from ...files.compiled import njit
 
 
 @njit(cache=True)

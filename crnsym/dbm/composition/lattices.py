@@ -6,9 +6,9 @@ they form themselves stays what it was.
 """
 
 import numpy as np
-from numba import njit
 
 from ...dynamics.stochastic.threefry import below, open_stream, uniform
+from ...files.compiled import njit
 
 
 @njit(cache=True, nogil=True)

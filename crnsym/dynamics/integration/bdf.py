@@ -7,8 +7,8 @@ scaled as in CVODE.
 """
 
 import numpy as np
-from numba import njit
 
+from ...files.compiled import njit
 from .factors import assemble, factorise, solve
 from .runs import ARRIVED, GOING, STUCK, first_step, too_short
 from .system import add_up, jacobian, other_rates

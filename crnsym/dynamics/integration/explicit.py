@@ -4,9 +4,9 @@ Coefficients and dense output are those that scipy carries.
 """
 
 import numpy as np
-from numba import njit
 from scipy.integrate import RK45
 
+from ...files.compiled import njit
 from .runs import ARRIVED, GOING, STIFF, STUCK, first_step, largest, too_short
 from .system import add_up, other_rates
 

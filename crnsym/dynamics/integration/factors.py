@@ -8,8 +8,8 @@ close to the identity, and a step whose pivots fail is a step to shorten.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from ...files.compiled import njit
 from .ordering import eliminate
 
 _PANEL = 48  # columns of the dense block that are eliminated at a time

@@ -7,9 +7,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 
 from ...errors import UnsupportedError
+from ...files.compiled import njit
 from ..programs import Program
 
 _NAMES = """constant input Add Mul divide power sqrt exp log choose Min Max And Or Not StrictLessThan LessThan

@@ -5,8 +5,8 @@ dense output 4.
 """
 
 import numpy as np
-from numba import njit
 
+from ...files.compiled import njit
 from .factors import assemble, factorise, solve
 from .runs import ARRIVED, GOING, STUCK, first_step, largest, too_short
 from .system import add_up, jacobian, other_rates, time_slope

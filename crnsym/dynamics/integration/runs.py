@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from ...files.compiled import njit
 
 GOING, ARRIVED, STIFF, STUCK, BAD = range(5)
 """Codes of a run: on its way, at its end, better solved implicitly, without a step left to take, not finite."""

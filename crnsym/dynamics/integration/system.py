@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from ...files.compiled import njit
 from ...network.network import Network
 from ..arrays import compile_laws, net_changes, rate_constants, reactant_table
 from ..programs import number

@@ -6,8 +6,8 @@ either end at half the rate.
 """
 
 import numpy as np
-from numba import njit
 
+from ...files.compiled import njit
 from ..stochastic.threefry import below, open_stream, uniform, word
 from .sites import put, scatter, settle
 

@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from ...errors import NetworkError
+from ...files.compiled import njit
 from ..stochastic.threefry import below
 
 MOST_SITES = 10**8  # whose neighbours take 6.4 GB on a cubic lattice

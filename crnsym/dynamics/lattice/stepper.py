@@ -6,8 +6,8 @@ a random molecule by a random *row* that has one (``row_biased``), which changes
 """
 
 import numpy as np
-from numba import njit
 
+from ...files.compiled import njit
 from ..stochastic.threefry import below, open_stream, uniform, word
 from .sites import put, scatter, settle
 

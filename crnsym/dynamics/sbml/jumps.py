@@ -5,8 +5,8 @@ changes, or may change, while no reaction fires; all that is exact (Gillespie 19
 """
 
 import numpy as np
-from numba import njit
 
+from ...files.compiled import njit
 from ..stochastic.threefry import uniform
 
 FINISHED, MOMENT, IMPOSSIBLE, TOO_MANY = 0, 1, 2, 3

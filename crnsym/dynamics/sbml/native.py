@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-from numba import cfunc, float64, njit, types
+from numba import cfunc, float64, types
 
+from ...files.compiled import njit
 from .equations import Equations
 from .formula import Formula
 

@@ -6,8 +6,8 @@ graph of Gibson and Bruck 2000).
 """
 
 import numpy as np
-from numba import njit
 
+from ...files.compiled import njit
 from .interpreter import evaluate
 from .threefry import open_stream, uniform
 

@@ -5,9 +5,9 @@ several that travel together through the loop over events double its time.
 """
 
 import numpy as np
-from numba import njit
 
 from ...errors import UnsupportedError
+from ...files.compiled import njit
 from ..integration.machine import CODES, Assembler, value_of
 from ..programs import Program
 

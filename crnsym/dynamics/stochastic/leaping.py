@@ -12,8 +12,8 @@ steps where leaps would be short. The Langevin equation is Gillespie's (J. Chem.
 """
 
 import numpy as np
-from numba import njit
 
+from ...files.compiled import njit
 from ...network.network import Network
 from .direct import FINISHED, IMPOSSIBLE, TOO_MANY, propensity
 from .interpreter import evaluate

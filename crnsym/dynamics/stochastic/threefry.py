@@ -6,7 +6,8 @@ number of runs, of workers, and the engine that asks. Thirteen rounds pass TestU
 """
 
 import numpy as np
-from numba import njit
+
+from ...files.compiled import njit
 
 ROTATIONS = (13, 15, 26, 6, 17, 29, 16, 24)
 PARITY = 0x1BD11BDA

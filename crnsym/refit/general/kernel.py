@@ -8,10 +8,10 @@ time; jumps with a concentration are only found by the error of a step, which ma
 """
 
 import numpy as np
-from numba import njit
 
 from ...data.operation.plan import BEGIN, FIRST, INFLOW, KEEP, SWELL, VOLUME
 from ...dynamics.integration.machine import differentiate, run
+from ...files.compiled import njit
 from ..linear import factorise, solve
 from ..sdirk import (
     CONVERGED,

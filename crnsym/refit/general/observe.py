@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from ...dynamics.integration.machine import differentiate, run
+from ...files.compiled import njit
 
 
 class Laws(NamedTuple):
