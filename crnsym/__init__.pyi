@@ -11,9 +11,9 @@ from .comparison.explain import explain as explain
 from .comparison.identifiability import Identifiability as Identifiability
 from .comparison.identifiability import identifiability as identifiability
 from .comparison.intervals import profile_intervals as profile_intervals
-from .comparison.orders.orders import Order as Order
-from .comparison.orders.orders import Orders as Orders
 from .comparison.orders.orders import orders as orders
+from .comparison.orders.result import Order as Order
+from .comparison.orders.result import Orders as Orders
 from .comparison.petab import PetabComparison as PetabComparison
 from .comparison.petab import compare_petab as compare_petab
 from .comparison.posterior import Posterior as Posterior

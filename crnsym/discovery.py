@@ -13,7 +13,6 @@ import numpy as np
 
 from . import __version__
 from .comparison.compare import assemble
-from .comparison.describe import mechanism_lines, ordered
 from .comparison.explain import propose
 from .comparison.faults import without_faults
 from .comparison.faults.answer import seen_in_the_answer
@@ -27,6 +26,7 @@ from .comparison.options import Learner, are_given, check_options
 from .comparison.rate_laws.proposed import with_rate_law
 from .comparison.record import record
 from .comparison.remarks import remarks
+from .comparison.reporting import reporting
 from .comparison.restrictions import Restrictions
 from .comparison.result import Discovery
 from .data.charges import charges
@@ -42,13 +42,12 @@ from .refit.observables import mixtures_of
 from .refit.warm import warm_up
 from .search.alike import first_of_each
 from .search.learned import learned_starts
-from .search.pool import Pool
 from .search.question import Question, ask, ask_mixtures
 from .search.renewed import search_again
-from .search.run import Report, SearchProgress, SearchResult, search
+from .search.run import SearchResult, search
 from .search.score import Vessel
 from .search.strategies import MIXTURES, ORDER, Strategy
-from .training.progress import Progress, as_progress
+from .training.progress import as_progress
 from .training.records import Record
 from .training.tasks import Tasks
 
@@ -284,7 +283,7 @@ def discover(
     check = RunCheck(lambda runs: replace(asked(runs), starts=question.starts))
     order = MIXTURES if mixtures is not None else check.among(ORDER)
     spoiled: tuple[str, ...] = ()
-    report = _reporting(reporter)
+    report = reporting(reporter)
 
     def searched(about: Question, strategies: Sequence[Strategy] = ORDER) -> SearchResult:
         left = GRACE if interrupted else max(SEARCHING * time_budget - (time.monotonic() - began), LEAST)
@@ -338,18 +337,3 @@ def discover(
     seen = seen_in_the_answer(candidates, table, complete) if mixtures is None else ()
     told_first = (*spoiled, *(() if result.explained else check.notes), *seen)
     return replace(found, details=details, remarks=(*told_first, *found.remarks))
-
-
-def _reporting(reporter: Progress) -> Report:
-    """Tell a reporter of the best answer as text, or one that knows searches of all that was fitted."""
-
-    def report(stage: str, pool: Pool | None, count: int) -> None:
-        if isinstance(reporter, SearchProgress):
-            reporter.searching(stage, pool, count)
-            return
-        fit = None if pool is None else pool.best_fit
-        lines = [] if fit is None else mechanism_lines(ordered(fit.mechanism))
-        told = [] if fit is None else [f"chi2/N {fit.reduced:.3f}, {count} fits"]
-        reporter.report(stage, None, "\n".join([*lines, *told]))
-
-    return report

@@ -7,8 +7,9 @@ import numpy as np
 from ..data.noise import NoiseModel
 from ..errors import FitError
 from ..refit.coefficients import coefficients_of
-from ..refit.evaluate import evaluate, normal_equations
+from ..refit.evaluate import evaluate
 from ..refit.freedom import two_sided
+from ..refit.normal_equations import normal_equations
 from .candidate import Candidate
 
 

@@ -4,7 +4,8 @@ import numpy as np
 from scipy.linalg import null_space
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.refit.evaluate import Evaluation, normal_equations, parameters_of
+from crnsym.refit.evaluate import Evaluation, parameters_of
+from crnsym.refit.normal_equations import normal_equations
 from crnsym.refit.problem import FitProblem
 
 AT = 1e-9  # in ln k: that close to a bound is at it

@@ -6,8 +6,9 @@ import numpy as np
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.constraints import Constraints, feasible, free_directions, held_parameters
-from crnsym.refit.evaluate import Evaluation, balanced, evaluate, first_rates, normal_equations, parameters_of
+from crnsym.refit.evaluate import Evaluation, balanced, evaluate, first_rates, parameters_of
 from crnsym.refit.freedom import degrees_of_freedom, noise_scale
+from crnsym.refit.normal_equations import normal_equations
 from crnsym.refit.problem import FitProblem
 
 RATE_STEP, STATE_STEP = 1.5, 0.5  # largest step in ln k and ln x0

@@ -7,9 +7,11 @@ noise from step-size control.
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
-from ..data.operation.plan import BEGIN, FIRST, HEATING, INFLOW, KEEP, KELVIN, SWELL, VOLUME
+from ..data.operation.plan import BEGIN, FIRST, HEATING, INFLOW, KELVIN, SWELL, VOLUME
+from ..files.compiled import njit
+from .field import disturb, field
 from .linear import factorise, solve
 from .sdirk import (
     CONVERGED,
@@ -25,50 +27,6 @@ from .sdirk import (
     step_length,
 )
 from .threads import in_turn
-
-
-@njit(cache=True, error_model="numpy")
-def _field(c, slots, rates, net, dilution, inflow, f, jacobian):
-    """Vector field and its Jacobian; ``slots`` (reactions, order) holds species indices, -1 for none.
-
-    ``inflow`` (species,) comes in beside the reactions, and everything is diluted at the rate ``dilution``.
-    """
-    n = c.shape[0]
-    jacobian[:] = 0.0
-    for i in range(n):
-        f[i] = inflow[i] - dilution * c[i]
-        jacobian[i, i] = -dilution
-    order = slots.shape[1]
-    for j in range(slots.shape[0]):
-        flux = rates[j]
-        for s in range(order):
-            if slots[j, s] >= 0:
-                flux *= c[slots[j, s]]
-        for i in range(n):
-            f[i] += net[j, i] * flux
-        for s in range(order):
-            m = slots[j, s]
-            if m >= 0:
-                partial = rates[j]
-                for q in range(order):
-                    if q != s and slots[j, q] >= 0:
-                        partial *= c[slots[j, q]]
-                for i in range(n):
-                    jacobian[i, m] += net[j, i] * partial
-
-
-@njit(cache=True, error_model="numpy")
-def _disturb(plan, place, t, y, z):
-    """Carry out what happens up to time ``t``: concentrations and their sensitivities jump; return the stretch."""
-    n = y.shape[0]
-    while place + 1 < plan.shape[0] and plan[place + 1, BEGIN] <= t:
-        place += 1
-        keep = plan[place, KEEP]
-        for i in range(n):
-            y[i] = keep * y[i] + plan[place, FIRST + n + i]
-            for c in range(z.shape[1]):
-                z[i, c] *= keep
-    return place
 
 
 @njit(cache=True, error_model="numpy")
@@ -129,14 +87,15 @@ def _integrate(
             steps += 1
             if steps > max_steps or not h > 1e-14 * abs(end):
                 return False
-            stop = end
+            stop = end  # no step crosses a disturbance: the field jumps there
             if stretches > 0:
-                place = _disturb(plan, place, t, y, z)
+                place = disturb(plan, place, t, y, z)
                 if place + 1 < stretches:
                     stop = min(end, plan[place + 1, BEGIN])
             step, last = step_length(h, stop - t)
             hg = step * GAMMA
             good = True
+            # Stages k_s = f(y + h sum_q a_sq k_q); written for Y_s, base_s + h gamma f(Y_s) - Y_s = 0.
             for s in range(5):
                 if stretches > 0:
                     volume = plan[place, VOLUME] + plan[place, SWELL] * (t + NODES[s] * step - plan[place, BEGIN])
@@ -156,8 +115,9 @@ def _integrate(
                     base[i] = value
                     stage[s, i] = value + (hg * slopes[s - 1, i] if s > 0 else 0.0)
                 converged = False
+                # Full Newton, (1 - h gamma J) dY = residual: the factors of the last iterate serve the sensitivities.
                 for _ in range(NEWTON_ITERATIONS):
-                    _field(stage[s], slots, now, net, dilution, inflow, f, jacobian)
+                    field(stage[s], slots, now, net, dilution, inflow, f, jacobian)
                     a = factors[s]
                     for i in range(n):
                         for j in range(n):
@@ -181,9 +141,10 @@ def _integrate(
                     break
                 for i in range(n):
                     slopes[s, i] = (stage[s, i] - base[i]) / hg
-            if not good:
+            if not good:  # a shorter step brings the stages nearer to where they start
                 h = SHORTER * step
                 continue
+            # The embedded estimate, filtered by the last factors, stays small for stiff parts that have died out.
             for i in range(n):
                 value = 0.0
                 for s in range(5):
@@ -202,6 +163,8 @@ def _integrate(
             if error > 1.0:
                 h = step * factor
                 continue
+            # Differentiating Y_s = base_s + h gamma f(Y_s, p) gives (1 - h gamma J) Z_s = dbase_s + h gamma df/dp, one
+            # solution with factors that are there: derivatives of the discrete solution, exact to Newton's tolerance.
             if columns > 0:
                 for s in range(5):
                     for i in range(n):
@@ -231,7 +194,7 @@ def _integrate(
                         for i in range(n):
                             for c in range(columns):
                                 z_slopes[s, i, c] = (z_stage[i, c] - z_base[i, c]) / hg
-                for i in range(n):
+                for i in range(n):  # the method is stiffly accurate: the last stage is the new state
                     for c in range(columns):
                         z[i, c] = z_stage[i, c]
             for i in range(n):

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import null_space
 
-from crnsym.refit.evaluate import Evaluation, evaluate, normal_equations
+from crnsym.refit.evaluate import Evaluation, evaluate
 from crnsym.refit.fit import RATE_STEP, STATE_STEP, Fit, parameters_of, with_parameters
 from crnsym.refit.freedom import noise_scale, two_sided
+from crnsym.refit.normal_equations import normal_equations
 
 FARTHEST = 14.0  # in ln k: how far a profile is followed before the product counts as unbounded
 CLOSE = 0.02  # part of the threshold by which its root may be missed

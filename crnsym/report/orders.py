@@ -7,7 +7,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..comparison.orders.orders import Orders
+from ..comparison.orders.result import Orders
 from ..errors import ExportError
 from ..files import write_by
 from .axes import on_axes

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.refit.evaluate import evaluate, normal_equations, reactant_slots
+from crnsym.refit.evaluate import evaluate, reactant_slots
 from crnsym.refit.fit import Fit
+from crnsym.refit.normal_equations import normal_equations
 from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library
 from crnsym.search.pool import Pool

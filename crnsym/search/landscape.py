@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from crnsym.refit.evaluate import evaluate, normal_equations, rates_of_runs, reactant_slots
+from crnsym.refit.evaluate import evaluate, rates_of_runs, reactant_slots
 from crnsym.refit.fit import Fit
+from crnsym.refit.normal_equations import normal_equations
 from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library
 

@@ -7,8 +7,9 @@ not use, turns the question "which reaction helps?" into small least-squares pro
 
 import numpy as np
 
-from crnsym.refit.evaluate import evaluate, normal_equations, rates_of_runs, reactant_slots
+from crnsym.refit.evaluate import evaluate, rates_of_runs, reactant_slots
 from crnsym.refit.fit import Fit
+from crnsym.refit.normal_equations import normal_equations
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.quadratic import Quadratic
 from crnsym.search.landscape import temperature_tilts

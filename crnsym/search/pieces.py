@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.refit.evaluate import Evaluation, evaluate, normal_equations
+from crnsym.refit.evaluate import Evaluation, evaluate
 from crnsym.refit.fit import Fit, fit_mechanism
+from crnsym.refit.normal_equations import normal_equations
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library

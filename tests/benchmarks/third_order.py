@@ -18,9 +18,10 @@ from crnsym.comparison.polish import polish
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
-from crnsym.refit.evaluate import evaluate, normal_equations
+from crnsym.refit.evaluate import evaluate
 from crnsym.refit.fit import Fit, fit_mechanism
 from crnsym.refit.limits import limits
+from crnsym.refit.normal_equations import normal_equations
 from crnsym.refit.problem import FitProblem
 from crnsym.rounding.intermediates import intermediates
 from crnsym.search.widen import with_hidden

@@ -6,8 +6,9 @@ import pytest
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import estimate_noise
 from crnsym.data.smoothing import smooth
-from crnsym.refit.evaluate import evaluate, normal_equations, reactant_slots
+from crnsym.refit.evaluate import evaluate, reactant_slots
 from crnsym.refit.fit import fit_mechanism
+from crnsym.refit.normal_equations import normal_equations
 from crnsym.refit.problem import fit_problem
 from tests.benchmarks.problems import parse, trajectory
 from tests.engine import CASCADE, arranged, measured

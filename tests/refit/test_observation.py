@@ -7,8 +7,9 @@ import pytest
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
-from crnsym.refit.evaluate import evaluate, normal_equations
+from crnsym.refit.evaluate import evaluate
 from crnsym.refit.fit import fit_mechanism
+from crnsym.refit.normal_equations import normal_equations
 from crnsym.refit.observation import Observation
 from crnsym.refit.problem import FitProblem
 

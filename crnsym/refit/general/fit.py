@@ -7,9 +7,9 @@ import numpy as np
 
 from ...data.noise import NoiseModel
 from ...data.trajectories import Trajectories
-from ..evaluate import normal_equations
 from ..fit import Fit, fit_mechanism
 from ..freedom import noise_scale
+from ..normal_equations import normal_equations
 from ..problem import FitProblem
 from ..reweigh import column_criterion, noise_left_by
 from .evaluate import evaluate
