@@ -146,12 +146,16 @@ class Candidate:
     @property
     def bic(self) -> float:
         """Bayesian information criterion, see `crnsym.comparison.criteria`."""
-        return criteria.bic(self.chi2, self.count, self.n_parameters)
+        return self.criterion("bic")
 
     @property
     def aicc(self) -> float:
         """Akaike's criterion corrected for few data, see `crnsym.comparison.criteria`."""
-        return criteria.aicc(self.chi2, self.count, self.n_parameters)
+        return self.criterion("aicc")
+
+    def criterion(self, name: str) -> float:
+        """Return one of `crnsym.comparison.criteria.CRITERIA`."""
+        return criteria.CRITERIA[name](self.chi2, self.count, self.n_parameters)
 
     @property
     def reduced(self) -> float:

@@ -1,6 +1,6 @@
 """Information criteria on the profiled Gaussian likelihood, and the weights they give."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -28,6 +28,10 @@ def aicc(chi2: float, count: int, parameters: int) -> float:
         return np.inf
     correction = 2.0 * parameters * (parameters + 1) / (count - parameters - 1)
     return count * np.log(max(chi2, 1e-300) / max(count, 1)) + 2.0 * parameters + correction
+
+
+CRITERIA: dict[str, Callable[[float, int, int], float]] = {"bic": bic, "aicc": aicc}
+"""Functions of chi2, values and parameters, the smaller the better: columns of the table, and orders of it."""
 
 
 def weights(criterion: Sequence[float]) -> np.ndarray:

@@ -10,9 +10,11 @@ import numpy as np
 from ..data.frames import Tidy
 from ..data.noise import NoiseModel
 from ..data.trajectories import Trajectories
+from ..errors import FitError
 from ..refit.problem import FitProblem
 from ..refit.profile import Interval
 from .candidate import Candidate
+from .criteria import CRITERIA
 
 if TYPE_CHECKING:
     from .identifiability import Identifiability
@@ -93,6 +95,18 @@ class Discovery(Tidy):
 
     def __iter__(self) -> Iterator[Candidate]:
         return iter(self.candidates)
+
+    def ranked_by(self, criterion: str) -> tuple[Candidate, ...]:
+        """Return the candidates in the order of one of `crnsym.comparison.criteria.CRITERIA`, the best first.
+
+        Raises
+        ------
+        FitError
+            No such criterion.
+        """
+        if criterion not in CRITERIA:
+            raise FitError(f"criterion='{criterion}' is not known; choose {', '.join(CRITERIA)}")
+        return tuple(sorted(self.candidates, key=lambda candidate: candidate.criterion(criterion)))
 
     @property
     def rates(self) -> "RateTable":

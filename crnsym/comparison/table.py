@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from .criteria import CRITERIA
 from .numbers import with_error
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ def rows(candidates: Sequence["Candidate"], ties: int) -> list[dict[str, Any]]:
             "score": round(c.score, 4),
             "difference": round(c.score - best, 4),
             "weight": float(f"{c.weight:.6g}"),
-            "bic": round(c.bic, 4),
-            "aicc": round(c.aicc, 4),
+            **{name: round(c.criterion(name), 4) for name in CRITERIA},
             "chi2_per_value": float(f"{c.reduced:.6g}"),
             "left_out_error": _rounded(c.test_error, 6),
             "undecided": i < ties and ties > 1,

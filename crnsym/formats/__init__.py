@@ -32,16 +32,11 @@ SUFFIXES = {
     ".json": "json",
     ".ant": "antimony",
     ".net": "bionetgen",
-    ".tex": "latex",
-    ".dot": "graphviz",
-    ".gv": "graphviz",
-    ".graphml": "graphml",
-    ".pnml": "petri",
 }
-"""{suffix: module of this package}."""
-_WRITE_ONLY = frozenset({"latex", "graphviz", "graphml", "petri"})
-READABLE = tuple(suffix for suffix, module in SUFFIXES.items() if module not in _WRITE_ONLY)
-WRITABLE = tuple(SUFFIXES)
+"""{suffix: module of this package} of formats that are read and written."""
+WRITTEN = {".tex": "latex", ".dot": "graphviz", ".gv": "graphviz", ".graphml": "graphml", ".pnml": "petri"}
+"""The same for formats that are only written."""
+READABLE, WRITABLE = tuple(SUFFIXES), (*SUFFIXES, *WRITTEN)
 
 
 def read(path: str | os.PathLike) -> "Network":
@@ -113,7 +108,7 @@ def _name(path: str | os.PathLike, known: tuple[str, ...], verb: str) -> str:
     if suffix not in known:
         shown = f"the suffix '{suffix}'" if suffix else "a name without suffix"
         raise UnsupportedError(f"{path}: cannot {verb} {shown}; known are {' '.join(known)}")
-    return SUFFIXES[suffix]
+    return {**SUFFIXES, **WRITTEN}[suffix]
 
 
 def _module(path: str | os.PathLike, known: tuple[str, ...], verb: str):

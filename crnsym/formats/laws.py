@@ -8,33 +8,12 @@ import sympy as sp
 from ..errors import FormatError
 from ..network.expressions import parse_expression
 from ..network.printing import expression_text
-from ..network.rate_laws import (
-    Arrhenius,
-    Custom,
-    Hill,
-    HillRepression,
-    MassAction,
-    MichaelisMenten,
-    RateLaw,
-    ReversibleMM,
-)
-
-KINDS: dict[str, type[RateLaw]] = {
-    "mass_action": MassAction,
-    "arrhenius": Arrhenius,
-    "michaelis_menten": MichaelisMenten,
-    "reversible_michaelis_menten": ReversibleMM,
-    "hill": Hill,
-    "hill_repression": HillRepression,
-    "custom": Custom,
-}
-_NAMES = {law: kind for kind, law in KINDS.items()}
-_TEXT_FIELDS = frozenset({"substrate", "product", "regulator"})
+from ..network.rate_laws import RateLaw, laws_by_kind
 
 
 def law_fields(law: RateLaw) -> dict[str, str]:
     """Return ``{"law": kind, field: text, ...}``; `law_from_fields` gives an equal law back."""
-    result = {"law": _NAMES[type(law)]}
+    result = {"law": law.kind}
     for f in fields(law):  # type: ignore[arg-type]  # every law is a dataclass
         value = getattr(law, f.name)
         if value is not None:
@@ -54,18 +33,19 @@ def law_from_fields(entries: Mapping[str, str], source: str = "rate law") -> Rat
     """
     values: dict[str, str | sp.Expr] = {k: v for k, v in entries.items() if k != "law"}
     kind = entries.get("law", "")
-    if kind not in KINDS:
-        raise FormatError(f"{source}: no rate law named {kind!r}; known are {', '.join(KINDS)}")
-    known = {f.name for f in fields(KINDS[kind])}  # type: ignore[arg-type]  # every law is a dataclass
+    kinds = laws_by_kind()
+    if kind not in kinds:
+        raise FormatError(f"{source}: no rate law named {kind!r}; known are {', '.join(kinds)}")
+    known = {f.name for f in fields(kinds[kind])}  # type: ignore[arg-type]  # every law is a dataclass
     for name in values:
         if name not in known:
             raise FormatError(f"{source}: {kind} has no field {name!r}; known are {', '.join(sorted(known))}")
         if not isinstance(values[name], str):
             raise FormatError(f"{source}: {name} must be a text, found {values[name]!r}")
-        if name not in _TEXT_FIELDS:
+        if name not in kinds[kind].roles():
             values[name] = parse_expression(str(values[name]), f"{source}, {name}")
     try:
-        return KINDS[kind](**values)  # type: ignore[arg-type]  # the names were checked
+        return kinds[kind](**values)  # type: ignore[arg-type]  # the names were checked
     except TypeError:
         missing = ", ".join(sorted(known - values.keys()))
         raise FormatError(f"{source}: {kind} lacks a field (of {missing})") from None

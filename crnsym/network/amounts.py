@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from ..errors import NetworkError
-from .rate_laws import Arrhenius, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw, ReversibleMM
+from .rate_laws import Arrhenius, Custom, MassAction, RateLaw
 from .symbols import TIME, exact_expression, exact_number, symbol
 
 if TYPE_CHECKING:
     from .network import Network
     from .reaction import Reaction
-
-# constants of a named law that are rates or concentrations, and so grow with the volume
-_EXTENSIVE: dict[type[RateLaw], tuple[str, ...]] = {
-    MichaelisMenten: ("vmax", "km"),
-    ReversibleMM: ("vf", "ks", "vr", "kp"),
-    Hill: ("vmax", "k"),
-    HillRepression: ("vmax", "k"),
-}
 
 
 def to_amounts(network: "Network", volume: Any, unit: str | None = None) -> "Network":
@@ -103,7 +95,7 @@ def _law(reaction: "Reaction", v: sp.Expr, concentrations: dict[Any, Any]) -> Ra
         if isinstance(law, Arrhenius):
             return replace(law, prefactor=law.prefactor * factor)
         return MassAction(law.k * factor)
-    if type(law) in _EXTENSIVE:
-        grown = {name: getattr(law, name).xreplace(concentrations) * v for name in _EXTENSIVE[type(law)]}
+    if law.extensive:
+        grown = {name: getattr(law, name).xreplace(concentrations) * v for name in law.extensive}
         return replace(law, **grown)
-    return replace(law, rate=exact_expression(v * law.rate.xreplace(concentrations)))
+    return Custom(exact_expression(v * law.expression(reaction).xreplace(concentrations)))

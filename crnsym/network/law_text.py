@@ -2,22 +2,15 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import sympy as sp
 
 from .expressions import ExpressionParser
-from .rate_laws import Arrhenius, Custom, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw, ReversibleMM
+from .rate_laws import Arrhenius, Custom, MassAction, RateLaw, laws_by_call
 from .scanner import Scanner
 
-# law, number of species in front, number of constants behind them
-_NAMED = {
-    "mm": (MichaelisMenten, 1, 2),
-    "revmm": (ReversibleMM, 2, 4),
-    "hill": (Hill, 1, 3),
-    "hillr": (HillRepression, 1, 3),
-}
-_NAMED_LAW = re.compile(r"(mm|revmm|hillr|hill)\s*\(\s*")
+_CALL = re.compile(r"([^\W\d]\w*)\s*\(\s*")
 _SPECIES = re.compile(r'([^\W\d]\w*|"[^"\n]+")\s*,')
 _ARRHENIUS = re.compile(r"arrhenius\s*\(")
 
@@ -81,10 +74,12 @@ class LawReader:
     def _whole_rate(self, scanner: Scanner) -> RateLaw:
         scanner.skip()
         start, seen = scanner.position, len(self.used)
-        called = scanner.take(_NAMED_LAW)
-        if called:
-            function = called.split("(")[0].strip()
-            law, several, constants = _NAMED[function]
+        function = (scanner.look(_CALL) or "").split("(")[0].strip()
+        law = laws_by_call().get(function)
+        if law is not None:
+            scanner.take(_CALL)
+            several = len(law.roles())
+            constants = len(fields(law)) - several  # type: ignore[arg-type]  # every law is a dataclass
             species = self._species(scanner, several)
             arguments = self._arguments(scanner, function) if len(species) == several else []
             if len(arguments) == constants and (scanner.at_end() or scanner.look(re.compile(","))):

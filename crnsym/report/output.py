@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..comparison.candidate import Candidate
+from ..comparison.criteria import CRITERIA
 from ..comparison.result import Discovery
 from ..comparison.saved.file import NAME
 from ..data.csv_text import csv_text
@@ -32,7 +33,7 @@ EARLIER = (
 )  # written by versions whose record does not name its files
 COLUMNS: tuple[str, ...] = (
     "rank", "name", "file", "mechanism", "reactions", "parameters", "score", "difference", "weight", "log_likelihood",
-    "bic", "aicc", "chi2_per_value", "left_out_error", "undecided", "same_vector_field", "rates", "standard_errors",
+    *CRITERIA, "chi2_per_value", "left_out_error", "undecided", "same_vector_field", "rates", "standard_errors",
     "lower_bounds", "upper_bounds", "seconds", "provenance",
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import libsbml
 import sympy as sp
 
-from ...network.rate_laws import Arrhenius, Hill, HillRepression, MassAction, MichaelisMenten, RateLaw, ReversibleMM
+from ...network.rate_laws import ReversibleMM
 from ...network.recognise import recognise
 from ..identifiers import ElementIdentifiers, Identifiers
 from ..laws import law_fields
@@ -26,15 +26,7 @@ if TYPE_CHECKING:
     from ...network.reaction import Reaction
 
 # Terms of the Systems Biology Ontology, https://www.ebi.ac.uk/sbo
-SBO_LAWS: dict[type[RateLaw], int] = {
-    MassAction: 12,
-    Arrhenius: 12,
-    MichaelisMenten: 29,
-    ReversibleMM: 326,
-    Hill: 192,
-    HillRepression: 192,
-}
-_SBO_RATE_LAW, _SBO_REACTANT, _SBO_PRODUCT, _SBO_MODIFIER = 1, 10, 11, 19
+_SBO_REACTANT, _SBO_PRODUCT, _SBO_MODIFIER = 10, 11, 19
 _SBO_VOLUME = 290
 
 
@@ -178,7 +170,7 @@ class _Writer:
                 modifier.setSpecies(self.ids.species[s.name])
                 modifier.setSBOTerm(_SBO_MODIFIER)
         law = element.createKineticLaw()
-        law.setSBOTerm(SBO_LAWS.get(type(reaction.rate), _SBO_RATE_LAW))
+        law.setSBOTerm(reaction.rate.ontology)
         law.setMath(self._kinetic_law(rate))
         if recognise(rate, reaction.reactants, reaction.products, self.network.species_index) != reaction.rate:
             annotate(law, law_fields(reaction.rate))

@@ -55,6 +55,7 @@ class Arrhenius(RateLaw):
     reference: sp.Expr | None = None
 
     is_mass_action = True
+    kind, ontology = "arrhenius", 12
 
     def __post_init__(self) -> None:
         for name in ("prefactor", "activation_energy", "temperature", "exponent", "reference"):

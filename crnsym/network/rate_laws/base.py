@@ -27,6 +27,18 @@ class RateLaw(ABC):
     runs_backward: bool = False
     """Whether the rate is that of a step less that of its reverse, so that it may be negative by intent."""
 
+    kind: str
+    """Its name in files."""
+
+    call: str = ""
+    """Its name in the text format, ``call(species, ..., constants, ...)``; empty for laws with a form of their own."""
+
+    extensive: tuple[str, ...] = ()
+    """Constants that are rates or concentrations, and so grow with the volume where amounts are counted."""
+
+    ontology: int = 1
+    """Its term of the Systems Biology Ontology, https://www.ebi.ac.uk/sbo; 1 is any rate law."""
+
     @abstractmethod
     def expression(self, reaction: "Reaction") -> sp.Expr:
         """Return the whole rate of the reaction in the ODE, concentration per time."""
@@ -34,6 +46,11 @@ class RateLaw(ABC):
     @abstractmethod
     def text(self) -> str:
         """Return the law as the text format writes it, with its ``@`` or ``@=``."""
+
+    @classmethod
+    def roles(cls) -> tuple[str, ...]:
+        """Names of the fields that hold a species; they follow the constants."""
+        return tuple(f.name for f in fields(cls) if f.type in (str, "str"))  # type: ignore[arg-type]
 
     @property
     def species(self) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ class Custom(RateLaw):
 
     rate: sp.Expr
 
+    kind = "custom"
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "rate", exact_expression(self.rate))
 

@@ -24,6 +24,8 @@ class _HillLaw(RateLaw):
     n: sp.Expr
     regulator: str
 
+    extensive, ontology = ("vmax", "k"), 192
+
     def __post_init__(self) -> None:
         for name in ("vmax", "k", "n"):
             object.__setattr__(self, name, exact_expression(getattr(self, name)))
@@ -56,6 +58,8 @@ class Hill(_HillLaw):
     X**2*vmax/(X**2 + k**2)
     """
 
+    kind, call = "hill", "hill"
+
     def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002 (other laws need it)
         """Return vmax X^n / (k^n + X^n)."""
         x = symbol(self.regulator)
@@ -77,6 +81,8 @@ class HillRepression(_HillLaw):
     >>> net.odes()["P"]
     k**2*vmax/(X**2 + k**2)
     """
+
+    kind, call = "hill_repression", "hillr"
 
     def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002 (other laws need it)
         """Return vmax k^n / (k^n + X^n)."""

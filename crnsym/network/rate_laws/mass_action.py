@@ -34,6 +34,7 @@ class MassAction(RateLaw):
     k: sp.Expr
 
     is_mass_action = True
+    kind, ontology = "mass_action", 12
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "k", exact_expression(self.k))

@@ -39,6 +39,8 @@ class MichaelisMenten(RateLaw):
     km: sp.Expr
     substrate: str
 
+    kind, call, extensive, ontology = "michaelis_menten", "mm", ("vmax", "km"), 29
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "vmax", exact_expression(self.vmax))
         object.__setattr__(self, "km", exact_expression(self.km))

@@ -47,6 +47,7 @@ class ReversibleMM(RateLaw):
     product: str
 
     runs_backward = True
+    kind, call, extensive, ontology = "reversible_michaelis_menten", "revmm", ("vf", "ks", "vr", "kp"), 326
 
     def __post_init__(self) -> None:
         if self.substrate == self.product:
