@@ -1,0 +1,1 @@
+"""Moment closures of lattices that are learned over compositions and rate constants."""
