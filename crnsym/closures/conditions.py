@@ -67,7 +67,7 @@ def _range(what: str, name: str, given: Any) -> tuple[float, float]:
 
 def draw(rates: Ranges, starts: Ranges, sites: int, count: int, seed: int) -> list[tuple[dict, dict]]:
     """Return so many pairs of rates and numbers of molecules, spread evenly over their ranges."""
-    uniform = qmc.Sobol(len(rates) + len(starts), seed=seed).random_base2(int(np.ceil(np.log2(max(count, 2)))))[:count]
+    uniform = qmc.Sobol(len(rates) + len(starts), rng=seed).random_base2(int(np.ceil(np.log2(max(count, 2)))))[:count]
     found = []
     for row in uniform:
         spans = zip(row[: len(rates)], rates.items(), strict=True)

@@ -62,7 +62,7 @@ class ClosureField(eqx.Module):
         """Return the pair approximation as a field of the same form."""
         last = self.mlp.layers[-1]
         where = lambda f: (f.mlp.layers[-1].weight, f.mlp.layers[-1].bias)  # noqa: E731
-        return eqx.tree_at(where, self, (0 * last.weight, 0 * last.bias))
+        return eqx.tree_at(where, self, tuple(jnp.zeros_like(x) for x in (last.weight, last.bias)))
 
     def exact(self, moments: Array, rates: Array) -> Array:
         """Return dm/dt by the pair approximation."""
@@ -124,10 +124,11 @@ def blank_field(processes: Processes, seed: int = 0, width: int = WIDTH) -> Clos
     one, two = processes.states
     inputs = len(one) + len(one) ** 2 + len(processes.names)
     mlp = eqx.nn.MLP(inputs, len(corrected[0]), width, 2, jnp.tanh, key=jax.random.key(seed))
-    arrays = (jnp.asarray(x) for x in (processes.linear, processes.open, one, two))
+    linear, opened, one, two = (jnp.asarray(x) for x in (processes.linear, processes.open, one, two))
     rows = np.concatenate([one, two.reshape(-1, two.shape[-1])])
     place = tuple(int(np.flatnonzero((rows == unit).all(axis=1))[0]) for unit in np.eye(rows.shape[1])[:-1])
-    return ClosureField(*arrays, ends, middle, place, corrected, mlp, jnp.zeros(inputs), jnp.ones(inputs)).unlearned()
+    scaling = jnp.zeros(inputs), jnp.ones(inputs)
+    return ClosureField(linear, opened, one, two, ends, middle, place, corrected, mlp, *scaling).unlearned()
 
 
 def _chains(motifs: Sequence[Motif]) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, ...]]:

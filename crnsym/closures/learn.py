@@ -63,7 +63,7 @@ class Rows(NamedTuple):
 
 
 @eqx.filter_jit
-def _rows(field: ClosureField, moments: Array, rates: Array, motifs: Array, places: Array) -> tuple[Rows, Array]:
+def _rows(field: ClosureField, moments: Any, rates: Any, motifs: Any, places: Any) -> tuple[Rows, Array]:
     def one(m, k, seen, sites):
         sizes = jnp.abs(field.open) @ field.motifs(m)
         missing = field.open @ (seen - field.motifs(m))

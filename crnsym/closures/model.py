@@ -1,7 +1,8 @@
 """A learned closure, and the courses that it predicts."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -30,13 +31,18 @@ class LearnedClosure:
         ``"learned"``, ``"pair approximation"``, ``"mean field"`` and ``"noise"``, what the scatter of those runs makes.
     seconds
         Processor time of ``"simulation"``, where there was one, and ``"training"``.
+
+    Examples
+    --------
+    >>> model = fit_closure(net, rates={"k": (0.1, 1)})  # doctest: +SKIP
+    >>> model.quantities, model.worse()                   # doctest: +SKIP
     """
 
     processes: Processes
     field: ClosureField
     domain: Domain
-    scores: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, Mapping[str, np.ndarray]] = dataclasses.field(default_factory=dict)
+    seconds: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     @property
     def species(self) -> tuple[str, ...]:
@@ -91,6 +97,11 @@ class ClosureCourses:
         Sides of the lattice whose numbers are returned.
     outside
         What of this lies outside the domain of the closure; empty where nothing does.
+
+    Examples
+    --------
+    >>> courses = simulate_closure(model, (0, 20, 21), {"A": 300}, {"k": 0.4})  # doctest: +SKIP
+    >>> courses.counts(), courses.nearest("A", "A"), courses.outside             # doctest: +SKIP
     """
 
     processes: Processes

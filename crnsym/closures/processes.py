@@ -97,7 +97,8 @@ class Processes:
 
     def number(self, rate: Any, values: Mapping[str, float]) -> float:
         """Return what a rate, a number or an expression of parameters, is at their values."""
-        return float(exact_expression(rate).xreplace({symbol(name): value for name, value in values.items()}))
+        found: Any = exact_expression(rate).xreplace({symbol(name): value for name, value in values.items()})
+        return float(found)
 
     def values(self, rates: Mapping[str, float] | None = None) -> dict[str, float]:
         """Return the value of each parameter, those of the network changed by the given ones.

@@ -37,6 +37,11 @@ class FittedRates:
         Weighted squares of what is left, divided by the number of moments.
     at_border
         Parameters that ran to the end of the range that the closure was learned from.
+
+    Examples
+    --------
+    >>> FittedRates({"k": 0.412}, {"k": (0.4, 0.43)}, 0.9, ())
+    FittedRates: k = 0.412 (0.4 to 0.43); chi square 0.90 a moment
     """
 
     values: Mapping[str, float]

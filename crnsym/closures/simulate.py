@@ -20,6 +20,7 @@ from .model import ClosureCourses, LearnedClosure, check_closure_model
 from .processes import Processes
 from .solve import integrate
 
+TOLERANCES = 1e-4, 1e-8  # relative and absolute: a closure is off by more
 CLOSURES = ("learned", "pair approximation", "mean field")
 
 
@@ -143,10 +144,10 @@ def _solved(field: ClosureField, rates: Any, times: Any, starts: Any, plain: boo
 
     def one(k, t, m):
         if plain:
-            densities = integrate(lambda y: field.mean_field(y, k), m[:species], t)
+            densities = integrate(lambda y: field.mean_field(y, k), m[:species], t, *TOLERANCES)
             every = jnp.concatenate([1 - densities.sum(axis=1, keepdims=True), densities], axis=1)
             return jax.vmap(field.unstructured)(every)
-        return integrate(lambda y: field(y, k), m, t)
+        return integrate(lambda y: field(y, k), m, t, *TOLERANCES)
 
     return jax.vmap(one)(rates, times, starts)
 

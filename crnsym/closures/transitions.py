@@ -31,6 +31,11 @@ class Transition:
         Where the change is.
     below, above
         What is final there: ``"steady"``, ``"oscillates"``, ``"A dies out"`` or ``"no empty sites"``, joined by commas.
+
+    Examples
+    --------
+    >>> Transition("birth", 1.65, "A dies out", "steady").value
+    1.65
     """
 
     parameter: str

@@ -107,7 +107,9 @@ def learned(name: str, seed: int, quick: bool) -> LearnedClosure:
         seed=seed,
         **size,
     )
-    print(f"{name}: learned in {clock():.0f} s of CPU ({model.seconds['simulation']:.0f} of them simulations), {size}")
+    print(
+        f"{name}: learned in {clock():.0f} s of CPU ({model.seconds['simulation']:.0f} of them simulations)", flush=True
+    )
     return model
 
 
@@ -134,10 +136,10 @@ def systems(names: list[str], seed: int, quick: bool) -> None:
             rows["noise"].append(np.linalg.norm(error[1:], axis=0) / size)
         table = {closure: np.array(values) for closure, values in rows.items()}
         print(f"  {count} held-out rates and compositions, {runs} runs each; {outside} said to lie outside")
-        print(f"  {'':16}" + "".join(f"{c + ' median, worst':>32}" for c in table))
+        print(f"  {'median, worst':16}" + "".join(f"{c:>22}" for c in table))
         for i, quantity in enumerate(moment_names(processes)):
             cells = [f"{np.median(v[:, i]):.3f}, {v[:, i].max():.3f}" for v in table.values()]
-            print(f"  {quantity:16}" + "".join(f"{cell:>32}" for cell in cells))
+            print(f"  {quantity:16}" + "".join(f"{cell:>22}" for cell in cells))
         best = np.minimum(table["pair approximation"], table["mean field"])
         worse = (table["learned"] > best) & (table["learned"] > 2 * table["noise"])
         species = processes.species

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crnsym import fit_closure_rates, simulate_closure, simulate_lattice
+from crnsym import FittedRates, fit_closure_rates, simulate_closure, simulate_lattice
 from crnsym.closures import rates as fitting
 from crnsym.errors import FitError, NetworkError
 
@@ -37,6 +37,7 @@ def test_the_slopes_are_those_of_differences():
 def test_rates_come_from_the_moments_of_movies():
     runs = simulate_lattice(contact().with_parameters(birth=2.7), (40, 40), (0, 6, 13), 10, 3, {"A": 700}, hops=0.0)
     found = fit_closure_rates(fitted(), runs)
+    assert isinstance(found, FittedRates)
     low, high = found.intervals["birth"]
     assert found.values["birth"] == pytest.approx(2.7, rel=0.1)
     assert low < found.values["birth"] < high

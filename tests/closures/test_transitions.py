@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crnsym import closure_transitions
+from crnsym import Transition, closure_transitions
 from crnsym.closures.transitions import _kind
 from crnsym.errors import NetworkError
 
@@ -13,6 +13,7 @@ from .fitted import fitted
 @pytest.mark.parametrize(("closure", "threshold"), [("mean field", 1.0), ("pair approximation", 4 / 3)])
 def test_the_threshold_of_the_contact_process_is_that_of_its_closure(closure, threshold):
     (found,) = closure_transitions(fitted(), "birth", (0.7, 3.0), closure=closure)
+    assert isinstance(found, Transition)
     assert found.value == pytest.approx(threshold, rel=0.005)
     assert (found.below, found.above) == ("A dies out", "steady")
 
