@@ -1,3 +1,11 @@
+from .closures.fit import fit_closure as fit_closure
+from .closures.model import ClosureCourses as ClosureCourses
+from .closures.model import LearnedClosure as LearnedClosure
+from .closures.rates import FittedRates as FittedRates
+from .closures.rates import fit_closure_rates as fit_closure_rates
+from .closures.simulate import simulate_closure as simulate_closure
+from .closures.transitions import Transition as Transition
+from .closures.transitions import closure_transitions as closure_transitions
 from .comparison.bands import Band as Band
 from .comparison.bands import predictive_band as predictive_band
 from .comparison.bootstrap import Bootstrap as Bootstrap
@@ -39,14 +47,6 @@ from .data.tables import look as look
 from .data.tables import read_table as read_table
 from .data.tables import write_table as write_table
 from .data.trajectories import Trajectories as Trajectories
-from .closures.fit import fit_closure as fit_closure
-from .closures.model import ClosureCourses as ClosureCourses
-from .closures.model import LearnedClosure as LearnedClosure
-from .closures.rates import FittedRates as FittedRates
-from .closures.rates import fit_closure_rates as fit_closure_rates
-from .closures.simulate import simulate_closure as simulate_closure
-from .closures.transitions import Transition as Transition
-from .closures.transitions import closure_transitions as closure_transitions
 from .dbm.closure import Closure as Closure
 from .dbm.closure import closure as closure
 from .dbm.composition.model import CompositionDBM as CompositionDBM
