@@ -11,6 +11,7 @@ from ..refit.limits import partner
 from ..refit.problem import FitProblem
 from ..rounding.to_network import default_rate_names
 from ..search.findings import is_simple
+from ..search.score import matter
 from .candidate import Candidate
 from .certainty import TIE, Standing, about_reactions
 from .describe import complex_text, reaction_texts
@@ -80,6 +81,11 @@ def verdict(
                 "reactions for the directions in which the concentrations move: a simpler one, with a species that was "
                 f"not measured, may have been missed. {sure}"
             )
+        if _makes_matter_all_the_same(best, problem):
+            return "undecided", (
+                f"No other mechanism is near mechanism 1 (weight {best.weight:.2f}){behind}; but it makes or destroys "
+                f"matter although it has species that were not measured: others may do as well. {sure}"
+            )
         if standing.wider:
             rank, _ = standing.wider[0]
             return "undecided", (
@@ -95,6 +101,13 @@ def verdict(
     return "tie" if tie else "undecided", (
         f"{begin}: {where} score units of mechanism 1 (weight {best.weight:.2f}). {sure} {MORE_DATA}"
     )
+
+
+def _makes_matter_all_the_same(best: Candidate, problem: FitProblem) -> bool:
+    """Whether hidden species, which could hold what is missing, do not."""
+    mechanism = best.mechanism
+    hidden = len(mechanism.species) > len(problem.species)
+    return hidden and matter(mechanism.reactants, mechanism.net_stoichiometry) == "made"
 
 
 def verdict_of_given(
