@@ -20,7 +20,8 @@ import crnsym as cs
 
 secret = cs.network("2 A <-> B @ 0.4, 0.1; B -> C @ 0.15")
 starts = [{"A": 2.0, "B": 0.0, "C": 0.0}, {"A": 0.6, "B": 0.8, "C": 0.0}]
-cs.write_table(cs.simulate(secret, (0, 12, 25), initial=starts, noise=0.02, seed=3), "kinetics.csv")
+measured = cs.simulate(secret, (0, 12, 25), initial=starts, noise=0.02, seed=3)
+cs.write_table(measured, "kinetics.csv")
 
 # %% [markdown]
 # ## Look before you search
@@ -46,7 +47,7 @@ found
 best = found[0]
 print(best.network)
 for name, value in best.rates.items():
-    print(f"{name} = {value:.3f} ± {best.standard_errors[name]:.3f}")
+    print(f"{name} = {value:.4g} ± {best.standard_errors[name]:.1g}")
 
 # %% [markdown]
 # ## Look at it
