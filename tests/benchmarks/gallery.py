@@ -17,7 +17,7 @@ import crnsym as cs
 from tests.benchmarks.compare_real import DEVIATIONS, MECHANISMS, OBSERVABLES
 
 PAGE = Path(__file__).parents[2] / "examples" / "gallery.md"
-BUDGET = 120.0  # seconds of a search
+BUDGET = 600.0  # seconds of a search
 
 INTRODUCTION = """# Gallery
 
