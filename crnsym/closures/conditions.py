@@ -143,11 +143,12 @@ def _as_runs(processes: Processes, source: Any) -> LatticeRuns:
 def courses_of(processes: Processes, rates: Sequence[Mapping[str, float]], parts: Sequence[tuple]) -> Courses:
     """Put conditions together; shorter ones are filled up with their last time."""
     longest = max(len(part[0]) for part in parts)
-    columns = [[_filled(x, longest) for x in column] for column in list(zip(*parts, strict=True))[:4]]
+    columns: Any = [[_filled(x, longest) for x in column] for column in list(zip(*parts, strict=True))[:4]]
     values = [[processes.values(k)[name] for name in processes.parameters] for k in rates]
     constants = np.array([np.asarray(processes.evaluate(np.array(v))) for v in values])
     places = np.array([part[4] for part in parts], dtype=float)
-    return Courses(constants, *(np.array(column) for column in columns), places)
+    times, moments, motifs, error = (np.array(column) for column in columns)
+    return Courses(constants, times, moments, motifs, error, places)
 
 
 def _filled(values: np.ndarray, length: int) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Rates of change of densities and pairs: the exact equations, with three-site motifs closed and then corrected."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -60,7 +61,7 @@ class ClosureField(eqx.Module):
 
     def unlearned(self) -> "ClosureField":
         """Return the pair approximation as a field of the same form."""
-        last = self.mlp.layers[-1]
+        last: Any = self.mlp.layers[-1]
         where = lambda f: (f.mlp.layers[-1].weight, f.mlp.layers[-1].bias)  # noqa: E731
         return eqx.tree_at(where, self, tuple(jnp.zeros_like(x) for x in (last.weight, last.bias)))
 

@@ -112,7 +112,7 @@ def fit_closure(
     if data is None:
         processes = lattice_processes(network, lattice_sides(shape), hops, rules)
         ranges, starts = rate_ranges(processes, rates), composition_ranges(processes, initial)
-        at, parts = _simulated(processes, ranges, starts, time_grid(times), *counts, seed, report)
+        at, parts = _simulated(processes, ranges, starts, time_grid(times), counts[0], counts[1], seed, report)
     else:
         processes, at, parts = _given(network, hops, rules, data)
         ranges = {n: (min(v), max(v)) for n in processes.parameters for v in [[processes.values(k)[n] for k in at]]}

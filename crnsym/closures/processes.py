@@ -108,7 +108,9 @@ class Processes:
         NetworkError
             A name that is no parameter, or a parameter without value.
         """
-        known = {name: value for name, value in self.network.parameters.items() if name in self.parameters}
+        known: dict[str, Any] = {
+            name: value for name, value in self.network.parameters.items() if name in self.parameters
+        }
         for name, value in (rates or {}).items():
             if name not in self.parameters:
                 there = ", ".join(self.parameters) or "none: write rates as names, as in 'A -> 0 @ k'"

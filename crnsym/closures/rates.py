@@ -90,7 +90,7 @@ def fit_closure_rates(model: LearnedClosure, data: Any, fixed: Mapping[str, floa
     free = [name for name, (low, high) in ranges.items() if low < high and name not in (fixed or {})]
     if not free:
         raise FitError("there is no rate to fit: the closure was learned at fixed rates, or all are in fixed")
-    parts = list(data) if isinstance(data, Sequence) and not hasattr(data, "sites") else [data]
+    parts: list[Any] = list(data) if isinstance(data, Sequence) and not hasattr(data, "sites") else [data]
     if not parts:
         raise NetworkError("data is empty; give runs or snapshots of a lattice")
     with jax.enable_x64(True):
@@ -125,7 +125,8 @@ def _fitted(
         return np.concatenate([(s * w[..., None]).reshape(-1, len(logs)) for s, _, w in run(logs, _slopes)])
 
     low, high = (np.log([model.domain.rates[name][side] for name in free]) for side in (0, 1))
-    tries = [least_squares(off, low + (high - low) * x, slope, (low, high), xtol=1e-8) for x in STARTS]
+    solve: Any = least_squares  # whose stub knows no function as jac
+    tries = [solve(off, low + (high - low) * x, slope, (low, high), xtol=1e-8) for x in STARTS]
     best = min(tries, key=lambda one: one.cost)
     covariance = np.linalg.pinv(best.jac.T @ best.jac)
     return best.x, np.sqrt(np.diag(covariance)), float(2 * best.cost / len(best.fun))
