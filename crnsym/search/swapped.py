@@ -27,7 +27,8 @@ def other_laws(question: Question, view: View, order: int) -> list[View]:
         laws = laws[:-1]
     vectors = holding(question.view.data, question.view.noise, list(question.view.guide))[:SWAPPED_IN]
     first = best = score_of(question, view.under(laws, "laws"), order)
-    found, known = [(first, laws)] if len(laws) < len(view.laws) else [], {span(laws)}
+    known = {span(laws)}
+    found = [(first, laws)] if len(laws) < len(view.laws) else []
     improved = True
     while improved:
         improved = False
@@ -69,10 +70,11 @@ def swaps(laws: np.ndarray, vectors: np.ndarray) -> Iterator[np.ndarray]:
                 yield other
 
 
-def span(laws: np.ndarray) -> tuple[tuple[str, ...], ...]:
-    """Return what is the same for all sets of laws that say the same."""
-    from sympy import ZZ
-    from sympy.polys.matrices import DM
+def span(laws: np.ndarray) -> tuple[tuple[tuple[int, str], ...], ...]:
+    """Return what is the same for all sets of laws that say the same: their reduced form, without its zeros."""
+    from sympy import QQ
+    from sympy.polys.matrices.sdm import SDM
 
-    reduced, _ = DM([[int(v) for v in law] for law in laws], ZZ).to_field().rref()
-    return tuple(tuple(map(str, row)) for row in reduced.to_list())
+    rows = {i: {j: QQ(int(v)) for j, v in enumerate(law) if v} for i, law in enumerate(laws)}
+    reduced = SDM(rows, laws.shape, QQ).rref()[0]
+    return tuple(tuple(sorted((j, str(v)) for j, v in row.items())) for _, row in sorted(reduced.items()))
