@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import permutations, product
 
 import numpy as np
-from numba import njit
 
 from ..dynamics.lattice.runs import LatticeRuns
+from ..files.compiled import njit
 from ..network.moments.motifs import Motif, Site
 
 

@@ -1,7 +1,7 @@
 """Writing files and folders, whole or not at all."""
 
 from .folder import fill_folder, finish_folder
-from .lock import alone, lock, only_writer
+from .locking import alone, lock, only_writer
 from .single import write_by, write_bytes, write_text, written
 
 __all__ = [

@@ -1,5 +1,6 @@
 """A discovery as an estimator, by the conventions of scikit-learn: `fit`, `predict`, `score`, `get_params`."""
 
+from collections.abc import Sequence
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,7 +25,7 @@ class NetworkFinder:
     ----------
     seed, max_order, hidden, known, formulas, library, excluded, vessel, rates, bounds, detailed_balance, restarts
         As for `discover`.
-    learner, noise, starts, operation, observables, spectra, time_budget, executor
+    learner, noise, starts, operation, observables, spectra, per_run, time_budget, executor
         As for `discover`.
 
     Attributes
@@ -63,6 +64,7 @@ class NetworkFinder:
         operation: Any = None,
         observables: Any = None,
         spectra: Any = None,
+        per_run: Sequence[str] = (),
         time_budget: float = 600.0,
         executor: Any = None,
     ) -> None:
@@ -84,6 +86,7 @@ class NetworkFinder:
         self.operation = operation
         self.observables = observables
         self.spectra = spectra
+        self.per_run = per_run
         self.time_budget = time_budget
         self.executor = executor
 

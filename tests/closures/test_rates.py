@@ -16,7 +16,7 @@ def test_the_rate_that_made_a_course_is_found_again(monkeypatch):
     exact = (times, made, None, np.full_like(made, 1e-4), None)
     monkeypatch.setattr(fitting, "measured", lambda *_: exact)
     found = fit_closure_rates(model, None)
-    assert found.values["birth"] == pytest.approx(2.7, rel=1e-5)
+    assert found.values["birth"] == pytest.approx(2.7, rel=1e-4)  # the tolerance of predictions
     assert found.chi_square < 1e-6
     assert not found.at_border
 

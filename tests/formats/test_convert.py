@@ -6,7 +6,7 @@ import pytest
 
 import crnsym as cs
 from crnsym.formats import READABLE, WRITABLE
-from tests.test_cli import run
+from tests.cli.test_cli import run
 
 NET = "bind: A + B <-> C @ kf, kr; C -> 0 @= mm(C, V, 0.4); obs total = A + C; param kf = 0.3, kr = 0.02, V = 1"
 NET += "; init A = 1, B = 2, C = 0"

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from ..errors import ExportError
 
 LOCK = ".crnsym-lock"
+BUSY = "{}: another crnsym is writing here; wait for its end, or choose another folder"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,16 +31,14 @@ def lock(descriptor: int, path: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise ExportError(
-            f"{path}: another crnsym is writing here; wait for its end, or choose another folder"
-        ) from None
+        raise ExportError(BUSY.format(path)) from None
     except OSError:  # a file system without locks
         return
 
 
 @contextmanager
 def only_writer(folder: str | os.PathLike[str] | None) -> Iterator[None]:
-    """Have a folder for oneself, made if needed; nothing where there is none.
+    """Have a folder for oneself, made if needed; nothing where there is none. One that stays empty is taken away.
 
     Raises
     ------
@@ -50,6 +49,7 @@ def only_writer(folder: str | os.PathLike[str] | None) -> Iterator[None]:
         yield
         return
     path = Path(folder)
+    new = [place for place in (path, *path.parents) if not place.exists()]
     try:
         path.mkdir(parents=True, exist_ok=True)
         stream = (path / LOCK).open("ab")
@@ -57,7 +57,22 @@ def only_writer(folder: str | os.PathLike[str] | None) -> Iterator[None]:
         raise ExportError(f"{folder}: cannot be written ({error.strerror or error})") from None
     with stream:
         lock(stream.fileno(), path)
-        yield
+        if not _is_open_as(path / LOCK, stream.fileno()):  # unlocked and locked again in between
+            raise ExportError(BUSY.format(path))
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # somebody else may have taken the folder away
+                (path / LOCK).unlink()
+                for place in new:
+                    place.rmdir()  # refused where something is in it
+
+
+def _is_open_as(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except OSError:
+        return False
 
 
 def alone(function: Callable[P, R]) -> Callable[P, R]:
