@@ -11,7 +11,7 @@ from ..formats import READABLE, read
 from ..network.arguments import by_name, time_grid, whole_number
 from ..network.network import Network
 from .observables import with_observables
-from .ode import check_numbers, simulate, starts_of, with_noise
+from .ode import Solver, check_numbers, simulate, starts_of, with_noise
 
 AS_MEANT = (".xml", ".sbml", ".ant")
 """Suffixes of languages that say more than a network holds."""
@@ -24,7 +24,7 @@ def simulate_file(
     initial: Any = None,
     noise: float = 0.0,
     seed: int = 0,
-    solver: str = "auto",
+    solver: Solver = "auto",
     rtol: float = 1e-8,
     atol: float | None = None,
     operation: Any = None,

@@ -18,6 +18,7 @@ from .species import Species
 from .symbols import symbol
 
 if TYPE_CHECKING:
+    from .latex import Form
     from .steady.conserved import ConservedReduction
     from .steady.states import SteadyStates
     from .structure import Structure
@@ -284,7 +285,7 @@ class Network:
 
         return svg(self, seed)
 
-    def latex(self, form: str = "aligned", **options: Any) -> str:
+    def latex(self, form: "Form" = "aligned", **options: Any) -> str:
         """Return the network in LaTeX, by default the reactions for math mode; see `latex.latex` for other forms."""
         from .latex import latex
 
