@@ -45,6 +45,7 @@ def run_script(path: Path, folder: Path) -> list[tuple[Cell, list[Shown]]]:
     space: dict[str, Any] = {"__name__": "__main__", "__file__": str(path)}
     style = SETTINGS | {"axes.prop_cycle": cycler(color=PALETTE)}
     matplotlib.use("agg")
+    _open_figures()  # a script begins without any
     found = []
     with _inside(folder), matplotlib.rc_context(style):
         for cell in cells(path.read_text(encoding="utf-8")):
@@ -59,21 +60,19 @@ def run_script(path: Path, folder: Path) -> list[tuple[Cell, list[Shown]]]:
 
 def _run(cell: Cell, space: dict[str, Any], name: str) -> list[Shown]:
     """Run one cell; its last expression is shown, and so are the figures it left open."""
-    import matplotlib.pyplot as plt
-
     tree = ast.parse("\n" * (cell.line - 1) + cell.source, name)
     end = tree.body[-1] if tree.body else None
     last = end.value if isinstance(end, ast.Expr) else None
     if last is not None:
         del tree.body[-1]
     value = None
-    printed, others = io.StringIO(), set(plt.get_fignums())
+    printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(tree, name, "exec"), space)
         if last is not None:
             value = eval(compile(ast.Expression(last), name, "eval"), space)
     texts = [Shown("text", printed.getvalue())] if printed.getvalue().strip() else []
-    return [*texts, *_value(value), *map(_svg, _left_open(others))]
+    return [*texts, *_value(value), *map(_svg, _open_figures())]
 
 
 def _value(value: object) -> list[Shown]:
@@ -97,13 +96,12 @@ def _is_drawn(value: object) -> bool:
     return type(value).__module__.startswith("matplotlib.")
 
 
-def _left_open(others: set[int]) -> Sequence[Any]:
-    """Close all figures but some, and return them."""
+def _open_figures() -> Sequence[Any]:
+    """Close all figures, and return them."""
     import matplotlib.pyplot as plt
 
-    figures = [plt.figure(number) for number in plt.get_fignums() if number not in others]
-    for figure in figures:
-        plt.close(figure)
+    figures = [plt.figure(number) for number in plt.get_fignums()]
+    plt.close("all")
     return figures
 
 

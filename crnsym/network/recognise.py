@@ -76,6 +76,8 @@ def _saturating(rate: sp.Expr, species: Collection[str]) -> Iterator[RateLaw]:
             continue
         for constant, term in (base.args, base.args[::-1]):
             x, n = term.as_base_exp()
+            if (1 / constant).has(sp.zoo):  # 0**n with an unknown n
+                continue
             if not (isinstance(x, sp.Symbol) and x.name in species and _constant(constant * n, species)):
                 continue
             rest = rate * base

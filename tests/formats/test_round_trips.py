@@ -67,3 +67,10 @@ def test_standard_errors_come_back_as_metadata(suffix, folder):
     path = folder / f"errors{suffix}"
     cs.write(cs.network("A -> B @ k; param k = 0.1"), path, standard_errors={"k": 0.004})
     assert cs.read(path).metadata["standard_errors"] == {"k": 0.004}
+
+
+@pytest.mark.parametrize("suffix", [".crn", ".json", ".xml"])
+@pytest.mark.parametrize("law", [cs.HillRepression("k", 0, "Q", "A"), cs.Hill("k", 0, "Q", "A")])
+def test_a_half_saturation_of_zero_comes_back(law, suffix, tmp_path):
+    net = cs.Network((cs.Reaction(cs.Complex({}), cs.Complex({"A": 1}), law),))
+    assert again(net, suffix, tmp_path).reactions == net.reactions
