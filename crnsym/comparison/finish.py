@@ -8,7 +8,7 @@ import numpy as np
 
 from ..data.trajectories import Trajectories
 from ..refit.fit import Fit
-from ..search.findings import without_inert
+from ..search.findings import without_idle
 from ..search.run import SearchResult
 from ..training.progress import Progress
 from ..training.tasks import Tasks
@@ -48,7 +48,7 @@ def finish(
     try:
         each = tasks.each(polished, restrictions, plausible, "final fits", reporter, lambda: _lines(fits), until)
         for i, fit in each:
-            own = without_inert(fit, result.problem)  # dropped steps may leave a species that never reacts
+            own = without_idle(fit, result.problem)  # dropped steps may leave a species that never reacts
             fits[i] = own if restrictions.allows(own.mechanism) else fit
             if time.monotonic() > until:
                 break

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.data.noise import NoiseModel
 from crnsym.refit.evaluate import evaluate
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
@@ -121,6 +122,32 @@ def without_inert(fit: Fit, visible: FitProblem) -> Fit:
     left, right = mechanism.reactants[:, :measured], mechanism.products[:, :measured]
     plain = replace(mechanism, species=visible.species, reactants=left, products=right)
     return replace(fit, mechanism=plain, problem=visible, initial_states=fit.initial_states[:, :measured])
+
+
+def without_idle(fit: Fit, visible: FitProblem) -> Fit:
+    """Leave out each unmeasured species that never reacts: it is a by-product, of which the data say nothing."""
+    measured, mechanism, problem = len(visible.species), fit.mechanism, fit.problem
+    keep = [i for i in range(len(mechanism.species)) if i < measured or mechanism.reactants[:, i].any()]
+    if len(keep) == measured:
+        return without_inert(fit, visible)
+    if len(keep) == len(mechanism.species) or problem.observation is not None:
+        return fit
+    names = tuple(mechanism.species[i] for i in keep)
+    smaller = replace(
+        problem,
+        species=names,
+        values=problem.values[..., keep],
+        present=problem.present[..., keep],
+        noise=NoiseModel(problem.noise.relative[keep], problem.noise.absolute[keep]),
+        start=problem.start[:, keep],
+        free=problem.free[:, keep],
+        guide=tuple(course[:, keep] for course in problem.guide),
+        quasi_steady=tuple(keep.index(i) for i in problem.quasi_steady if i in keep),
+        shared=tuple(keep.index(i) for i in problem.shared if i in keep),
+    )
+    left, right = mechanism.reactants[:, keep], mechanism.products[:, keep]
+    plain = replace(mechanism, species=names, reactants=left, products=right)
+    return replace(fit, mechanism=plain, problem=smaller, initial_states=fit.initial_states[:, keep])
 
 
 def is_simple(mechanism: Mechanism) -> bool:

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 import crnsym
+from crnsym.refit.fit import fit_mechanism
+from crnsym.search.findings import without_idle
 from crnsym.search.score import matter
+from crnsym.search.widen import with_unmeasured
 from tests.benchmarks.problems import parse
-from tests.engine import measured
+from tests.engine import arranged, measured
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,18 @@ def test_a_step_with_an_unmeasured_by_product_is_found_and_said(reactions):
     assert np.all(np.isfinite(list(found.candidates[0].rates.values())))
     assert "by-product that was not measured" in found.statement
     assert found.details["complete"]
+
+
+def test_a_hidden_by_product_is_left_out_and_nothing_else_changes():
+    data = measured(parse(["A -> B @ 0.5", "B -> A @ 0.2"]), runs=3, points=20)
+    visible = arranged(data)
+    wide = with_unmeasured(visible, ["Z", "P"], [0.0, 0.0])
+    made = parse(["A -> Z @ 2", "Z -> B + P @ 3", "B -> A @ 0.2"], ("A", "B", "Z", "P"))
+    fit = fit_mechanism(made, wide)
+    left = without_idle(fit, visible)
+    assert left.mechanism.species == left.problem.species == ("A", "B", "Z")
+    expected = parse(["A -> Z @ 2", "Z -> B @ 3", "B -> A @ 0.2"], ("A", "B", "Z"))
+    assert left.mechanism.structure() == expected.structure()
+    again = fit_mechanism(left.mechanism, left.problem, initial=left.initial_states)
+    assert again.chi2 == pytest.approx(fit.chi2, rel=1e-3)
+    assert without_idle(left, visible) is left
