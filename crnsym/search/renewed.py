@@ -62,9 +62,13 @@ def search_again(
         noise = None if best is None else noise_of(best, data, form)
         if best is None or noise is None or gain(best, noise) < CLEAR:
             break
-        question = asked(noise)
+        other = asked(noise)
         found = tuple(fit for _, fit in result.ranked[:KEPT])
-        result = after(result, searched(question, (Again(found), *ORDER)))
+        again = after(result, searched(other, (Again(found), *ORDER)))
+        if not again.settled:  # ended from outside: what the search before it found stays, all of one noise
+            kept = {"settled": False, "interrupted": again.interrupted, "stages": again.stages, "fits": again.fits}
+            return question, replace(result, **kept)
+        question, result = other, again
     return question, result
 
 

@@ -76,6 +76,19 @@ def test_an_answer_that_does_not_explain_or_is_not_finished_says_nothing_of_the_
     assert search_again(first, data, "auto", never, never) == (None, first)
 
 
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_second_search_that_is_ended_leaves_what_the_first_found(interrupted):
+    data = with_floor(measured(SHARP, runs=8, points=30, end=30.0, noise=0.03), 0.002, 0)
+    fit = fit_mechanism(SHARP, arranged(data))
+    stages = (("a search", 1.0, 0.0),)
+    first = SearchResult([(0.0, fit)], fit.problem, None, stages, 1, True, False, True)  # type: ignore[arg-type]  # no score is asked
+    ended = replace(first, ranked=[], settled=False, interrupted=interrupted, explained=False)
+    question, kept = search_again(first, data, "auto", lambda noise: noise, lambda *_: ended)  # type: ignore[arg-type, return-value]  # stand-ins
+    assert question is None
+    assert kept.ranked == first.ranked
+    assert (kept.settled, kept.interrupted, kept.fits) == (False, interrupted, 2)
+
+
 def test_a_slow_side_reaction_under_a_sharp_transient_is_found():
     truth = parse(["A -> B @ 0.9", "B + C -> D @ 4", "D -> A + C @ 0.15", "D -> B + C @ 0.03"])
     data = measured(truth, runs=6, points=30, end=30.0, noise=0.02, seed=4)
