@@ -62,7 +62,7 @@ def _range(what: str, name: str, given: Any) -> tuple[float, float]:
     numbers = [real(x) for x in both]
     if len(numbers) != 2 or None in numbers or numbers[0] > numbers[1]:  # type: ignore[operator]  # (None is out)
         raise NetworkError(f"{what}: {name} = {given!r}; give a number, or a range (low, high)")
-    return float(numbers[0]), float(numbers[1])  # type: ignore[arg-type]
+    return float(numbers[0]), float(numbers[1])  # type: ignore[arg-type]  # None is out
 
 
 def draw(rates: Ranges, starts: Ranges, sites: int, count: int, seed: int) -> list[tuple[dict, dict]]:

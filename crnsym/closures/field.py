@@ -62,8 +62,8 @@ class ClosureField(eqx.Module):
     def unlearned(self) -> "ClosureField":
         """Return the pair approximation as a field of the same form."""
         last: Any = self.mlp.layers[-1]
-        where = lambda f: (f.mlp.layers[-1].weight, f.mlp.layers[-1].bias)  # noqa: E731
-        return eqx.tree_at(where, self, tuple(jnp.zeros_like(x) for x in (last.weight, last.bias)))
+        zeros = tuple(jnp.zeros_like(x) for x in (last.weight, last.bias))
+        return eqx.tree_at(lambda f: (f.mlp.layers[-1].weight, f.mlp.layers[-1].bias), self, zeros)
 
     def exact(self, moments: Array, rates: Array) -> Array:
         """Return dm/dt by the pair approximation."""

@@ -135,7 +135,7 @@ def learn_courses(
 
 
 def _weights(mlp: eqx.nn.MLP) -> Array:
-    return sum((layer.weight**2).sum() for layer in mlp.layers)  # type: ignore[return-value]
+    return sum((layer.weight**2).sum() for layer in mlp.layers)  # type: ignore[return-value]  # there is a layer
 
 
 def _descend(field: ClosureField, loss: Any, data: Any, steps: int, rate: float, report: Any) -> ClosureField:

@@ -119,7 +119,7 @@ class Processes:
         missing = [name for name in self.parameters if known.get(name) is None]
         if missing:
             raise NetworkError(f"no value for {', '.join(missing)}; give one in rates={{{missing[0]!r}: ...}}")
-        return {name: float(known[name]) for name in self.parameters}  # type: ignore[arg-type]
+        return {name: float(known[name]) for name in self.parameters}  # type: ignore[arg-type]  # none is missing
 
 
 def lattice_processes(
@@ -155,7 +155,7 @@ def lattice_processes(
         if not reaction.rate.is_mass_action:
             raise UnsupportedError(f"'{reaction}' cannot run on a lattice: it takes mass action")
     reactions = [
-        replace(r, rate=MassAction(fresh(str(r).split("  ")[0].strip(), r.rate.k)))  # type: ignore[attr-defined]
+        replace(r, rate=MassAction(fresh(str(r).split("  ")[0].strip(), r.rate.k)))  # type: ignore[attr-defined]  # mass action, see above
         for r in network.reactions
     ]
     moves = {name: fresh(f"{name} hops", rate) for name, rate in given.items() if exact_expression(rate) != 0}

@@ -78,12 +78,12 @@ def simulate_closure(
     if closure not in CLOSURES:
         raise NetworkError(f"closure={closure!r} is unknown; choose one of {', '.join(CLOSURES)}")
     many = not isinstance(rates, Mapping) and rates is not None
-    given = list(rates) if many else [rates]  # type: ignore[arg-type]
+    given = list(rates) if many else [rates]  # type: ignore[arg-type]  # many: a sequence
     processes, clock = model.processes, time_grid(times)
     sides = processes.shape if shape is None else lattice_sides(shape)
     if len(sides) != len(processes.shape):
         raise NetworkError(f"shape={shape!r}: the closure is of lattices of {len(processes.shape)} dimensions")
-    values = [processes.values(one) for one in given]  # type: ignore[arg-type]
+    values = [processes.values(one) for one in given]  # type: ignore[arg-type]  # each is checked there
     if any(value < 0 for one in values for value in one.values()):
         raise NetworkError("rates: a rate cannot be negative")
     with jax.enable_x64(True):

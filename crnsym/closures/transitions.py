@@ -109,7 +109,7 @@ def _span(given: Any) -> tuple[float, float]:
     ends = [real(x) for x in given] if isinstance(given, tuple | list | np.ndarray) else []
     if len(ends) != 2 or None in ends or not 0 < ends[0] < ends[1]:  # type: ignore[operator]  # (None is out)
         raise NetworkError(f"span={given!r}: give the lowest and the highest value, both positive and different")
-    return float(ends[0]), float(ends[1])  # type: ignore[arg-type]
+    return float(ends[0]), float(ends[1])  # type: ignore[arg-type]  # None is out
 
 
 def _changes(grid: np.ndarray, kinds: list[str]) -> list[tuple[float, float, str, str]]:
