@@ -37,7 +37,8 @@ def verdict(
     """Say in one word and some sentences how far a search decides.
 
     The word is ``decided`` (every mechanism that lacks a reaction of the best is far behind, and the best is simple),
-    ``undecided`` or ``tie`` (one of them is near, the best is not simple, or one with more reactions ties with it),
+    ``undecided`` or ``tie`` (one of them is near, the best is not simple, nothing is left to test it, or one with more
+    reactions ties with it),
     ``not reached`` (the best candidate leaves more than noise) or ``unfinished`` (the search was ended before it had
     settled).
 
@@ -70,6 +71,11 @@ def verdict(
         )
     if left_over is not None and not reached:
         return "not reached", _not_reached(best, left_over, problem, False)
+    if not best.fit.tested:
+        return "undecided", (
+            f"Mechanism 1 has as many fitted numbers as there are values ({best.fit.count}): it passes through them "
+            f"whatever happened, and nothing is left to test it. {MORE_DATA}"
+        )
     standing = Standing.of(candidates)
     sure = about_reactions(best, inclusion)
     if not standing.rivals:

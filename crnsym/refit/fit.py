@@ -7,7 +7,7 @@ import numpy as np
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.constraints import Constraints, feasible, free_directions, held_parameters
 from crnsym.refit.evaluate import Evaluation, balanced, evaluate, first_rates, parameters_of
-from crnsym.refit.freedom import degrees_of_freedom, noise_scale
+from crnsym.refit.freedom import degrees_of_freedom, noise_scale, spare_values
 from crnsym.refit.normal_equations import normal_equations
 from crnsym.refit.problem import FitProblem
 
@@ -63,6 +63,11 @@ class Fit:
     def degrees_of_freedom(self) -> int:
         """Informative values less all fitted numbers, initial states included, see `crnsym.refit.freedom`."""
         return degrees_of_freedom(self.mechanism, self.problem, self.directions.shape[1])
+
+    @property
+    def tested(self) -> bool:
+        """Whether more values are there than fitted numbers, so that they could have contradicted it."""
+        return spare_values(self.mechanism, self.problem, self.directions.shape[1]) > 0
 
     @property
     def noise_scale(self) -> float:

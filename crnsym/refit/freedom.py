@@ -29,18 +29,23 @@ def fitted_starts(mechanism: object, problem: FitProblem) -> int:
     return int(free.sum()) + len(problem.shared)
 
 
+def spare_values(mechanism: object, problem: FitProblem, parameters: int) -> int:
+    """N - p, which is none or less where any mechanism with as many fitted numbers passes through the values."""
+    return problem.count - parameters - fitted_starts(mechanism, problem) - problem.coefficients
+
+
 def degrees_of_freedom(mechanism: object, problem: FitProblem, parameters: int) -> int:
     """N - p with this number of fitted parameters beside the initial states; at least 1.
 
     Where there are as many numbers as values the data say nothing of their own noise; Student's t of one degree of
     freedom, and `noise_scale`, then keep intervals wide.
     """
-    return max(_left(mechanism, problem, parameters), 1)
+    return max(spare_values(mechanism, problem, parameters), 1)
 
 
 def noise_scale(mechanism: object, problem: FitProblem, parameters: int, chi2: float) -> float:
     """s^2, by which variances in units of the noise model are multiplied; the noise model's own where none is left."""
-    left = _left(mechanism, problem, parameters)
+    left = spare_values(mechanism, problem, parameters)
     return chi2 / left if left > 0 else max(chi2, 1.0)
 
 
@@ -52,7 +57,3 @@ def two_sided(level: float, freedom: int) -> float:
 def rise(count: int, freedom: int, one_sided: float = 0.95) -> float:
     """By how much N ln(chi2/N) may rise along a profile until it meets a one-sided bound; N values."""
     return float(count * np.log1p(student.ppf(one_sided, freedom) ** 2 / freedom))
-
-
-def _left(mechanism: object, problem: FitProblem, parameters: int) -> int:
-    return problem.count - parameters - fitted_starts(mechanism, problem) - problem.coefficients

@@ -70,3 +70,17 @@ def test_the_sentence_names_the_mechanism_that_leaves_a_question():
     _, text = verdict([candidate(BEST, 0.0), candidate(WIDER, 0.5)], None, PROBLEM, {"A -> C": 0.4})
     assert "whether another happens beside them, as in mechanism 2" in text
     assert "A -> C (0.40)" in text
+
+
+@pytest.mark.parametrize(
+    ("reactions", "runs", "rows", "said"),
+    [(1, 1, 2, "decided"), (2, 1, 2, "undecided"), (2, 1, 3, "decided"), (2, 2, 2, "decided"), (3, 1, 2, "undecided")],
+)
+def test_as_many_numbers_as_values_decide_nothing(reactions, runs, rows, said):
+    """Two starts a run and the rates are fitted to two values a row."""
+    written = ["A -> B @ 0.5", "B -> A @ 0.2", "2 A -> 2 B @ 0.1"][:reactions]
+    mechanism = parse(written, ("A", "B"))
+    few = arranged(measured(mechanism, runs=runs, points=rows))
+    fit = fit_mechanism(mechanism, few, iterations=1)
+    only = replace(make_candidate(fit, Score(fit.count, 2)), score=0.0)
+    assert verdict([only], None, few, {})[0] == said
