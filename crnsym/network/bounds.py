@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from ..errors import NetworkError
-from .equations import parameter_values
+from .equations import parameter_values, slope
 from .symbols import names_in
 
 if TYPE_CHECKING:
@@ -59,18 +59,18 @@ def speed_bounds(network: "Network", bounds: Mapping[str, float]) -> tuple[float
     """
     values = {**parameter_values(network), **{network.symbol(n): sp.Float(v) for n, v in bounds.items()}}
     speed = dict.fromkeys(network.species_names, 0.0)
-    slope = dict.fromkeys(network.species_names, 0.0)
+    steepest = dict.fromkeys(network.species_names, 0.0)
     for reaction, rate in zip(network.reactions, network.rates(), strict=True):
         moving = [(n, abs(float(c))) for n, c in reaction.net.items() if n not in network.fixed_species]
         size = abs(_number(rate.xreplace(values)))
         steep = 0.0
         for name in names_in(rate):
             if name in bounds and name not in network.fixed_species:
-                steep += abs(_number(rate.diff(network.symbol(name)).xreplace(values)))
+                steep += abs(_number(slope(rate, network.symbol(name)).xreplace(values)))
         for name, c in moving:
             speed[name] += c * size
-            slope[name] += c * steep
-    return max(speed.values(), default=0.0), max(slope.values(), default=0.0)
+            steepest[name] += c * steep
+    return max(speed.values(), default=0.0), max(steepest.values(), default=0.0)
 
 
 def _number(expression: Any) -> float:

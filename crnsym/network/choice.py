@@ -31,7 +31,7 @@ class Choice(sp.Function):
     def _latex(self, printer: Any) -> Any:
         return printer._print(sp.Piecewise(*branches(self), evaluate=False))
 
-    _mathml_presentation = _latex
+    _mathml_presentation = _numpycode = _latex  # what sympy's printers ask for, `lambdify` among them
 
 
 def branches(expression: Any) -> list[tuple[Any, Any]]:

@@ -22,6 +22,9 @@ _STATES = 12
 
 def describe(network: Network) -> RenderableType:
     """Return a description for the terminal: reactions, structure, what theorems say, steady states."""
+    if not network.reactions:
+        here = f"{len(network.species)} species: {listed(network.species_names)}" if network.species else "Nothing"
+        return Group(network_table(network), Text(f"{here}. No reaction is written, so that nothing moves."))
     parts: list[Any] = [
         network_table(network),
         *_part("Structure", _structure(network)),
@@ -207,8 +210,6 @@ def _injective(network: Network) -> str:
 
 def _steady_states(network: Network) -> list[Any]:
     """Return the part on steady states: a table, or a line that says what is missing."""
-    if not network.reactions:
-        return []
     if max(len(network.species), len(network.reactions)) > _QUICK:
         return [heading("Steady states"), Text("not searched in a network of this size; ask steady_states(network)")]
     try:

@@ -3,6 +3,7 @@
 import io
 from math import comb
 
+import pytest
 from rich.console import Console
 
 from crnsym import network
@@ -42,9 +43,10 @@ def test_theorems_of_mass_action_are_not_asked_of_other_laws():
     assert "held constant X" in text
 
 
-def test_networks_of_every_size_are_described():
+def test_networks_of_every_size_are_described(monkeypatch):
     assert "continuum of steady states" in shown("S + I -> 2 I @ 1; I -> R @ 1; init S = 3, I = 1, R = 0")
-    assert "not searched in a network of this size" in shown("\n".join(f"A{i} -> A{i + 1} @ 1" for i in range(201)))
+    monkeypatch.setattr("crnsym.report.info._QUICK", 20)
+    assert "not searched in a network of this size" in shown("\n".join(f"A{i} -> A{i + 1} @ 1" for i in range(21)))
     assert "0 reactions" in shown("species A, B")
     assert "in no law C" in shown("A <-> B; 0 -> C")
 
@@ -62,3 +64,24 @@ def test_what_looks_like_a_mistake_is_listed_at_the_end():
 def test_a_count_of_thousands_of_digits_is_a_power_of_ten():
     assert size_text(10**6) == "1000000"
     assert size_text(comb(20000, 9000)).startswith("about 10^59")
+
+
+def test_nothing_is_said_of_steady_states_and_theorems_where_nothing_reacts():
+    for text, told in (("", "Nothing."), ("species A", "1 species: A."), ("species A, B", "2 species: A, B.")):
+        assert f"{told} No reaction is written" in shown(text)
+        assert not any(word in shown(text) for word in ("steady", "deficiency", "Complex"))
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        "abs(A - B)",
+        "floor(A)*B",
+        "ceil(A)",
+        "piecewise(1, piecewise(B, A > 1, 3) > 2, 5)",
+        "max(A, B, 1)",
+        "A*min(B, 2)",
+    ],
+)
+def test_laws_with_kinks_steps_and_nested_branches_are_described(law):
+    assert "Steady states" in shown(f"A -> B @= {law}; B -> 0 @ 1; 0 -> A @ 2; init A = 1.5, B = 3")

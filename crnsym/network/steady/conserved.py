@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from ...errors import NetworkError, ReductionError
+from ..equations import slope
 from ..pairing import new_name
 from ..symbols import exact_number, symbol
 
@@ -51,7 +52,7 @@ class ConservedReduction:
     def jacobian(self, substitute: bool = False) -> sp.Matrix:
         """Return the Jacobian of `odes`; it is not singular at a generic steady state."""
         odes = self.odes(substitute)
-        return sp.Matrix([[odes[i].diff(symbol(j)) for j in odes] for i in odes])
+        return sp.Matrix([[slope(odes[i], symbol(j)) for j in odes] for i in odes])
 
     def totals(self, state: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return {name of the total: exact value} at a state, by default the initial one.

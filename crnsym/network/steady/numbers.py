@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
+from ..equations import slope
 from ..symbols import symbol
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class NumericRates:
         self.net = csr_array(network.net_stoichiometry().astype(float))
         self.reactions = len(network.reactions)
         arguments = [symbol(n) for n in self.names]
+        modules = [{"Heaviside": lambda x, half=0.5: np.heaviside(x, half)}, "numpy"]  # else sympy simplifies it
         self._plain: list[tuple[int, float, list[tuple[int, float]]]] = []
         self._free: list[tuple[int, Any, list[tuple[int, Any]]]] = []
         for i, r in enumerate(network.reactions):
@@ -36,11 +38,11 @@ class NumericRates:
                 continue
             rate: Any = r.rate_expression.xreplace(values)
             slopes = [
-                (j, sp.lambdify(arguments, rate.diff(s), "numpy"))
+                (j, sp.lambdify(arguments, slope(rate, s), modules))
                 for j, s in enumerate(arguments)
                 if s in rate.free_symbols
             ]
-            self._free.append((i, sp.lambdify(arguments, rate, "numpy"), slopes))
+            self._free.append((i, sp.lambdify(arguments, rate, modules), slopes))
 
     def rates(self, x: np.ndarray) -> np.ndarray:
         """Return the rate of each reaction at a state."""

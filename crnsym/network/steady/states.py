@@ -15,8 +15,10 @@ from .conserved import reduce_by_laws
 
 if TYPE_CHECKING:
     from ..network import Network
+    from .numbers import NumericRates
 
 _ZERO = 1e-9  # of the largest eigenvalue: below it the sign says nothing
+_ROUNDING = 1e-15
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ def steady_states(
     A = 2, B = 1 (stable)
     """
     from .exact import exact_states
+    from .numbers import NumericRates
     from .search import searched_states
 
     start = {n: exact_number(v) for n, v in (initial or {}).items()}
@@ -147,8 +150,12 @@ def steady_states(
     if found is None:
         found = searched_states(moving, given, reduction, totals)
     points, complete, isolated, method = found
+    rates = NumericRates(moving, given)
     fixed = {s.name: float(s.initial) for s in ready.species if s.fixed and s.initial is not None}
-    states = [_state(ready, moving, given, dict(zip(moving.species_names, p, strict=True)), fixed) for p in points]
+    names, rank = moving.species_names, moving.structure.rank
+    states = [
+        _state(ready, dict(zip(names, p, strict=True)), fixed, stability(rates, rank, np.array(p))) for p in points
+    ]
     if not isolated:  # a point on a line of steady states is not an isolated one
         states = [s for s in states if min(map(abs, s.eigenvalues)) > _ZERO * max(map(abs, s.eigenvalues))]
     states.sort(key=lambda s: (not s.is_positive, s.stable is False, [round(x, 12) for x in s.concentrations.values()]))
@@ -167,9 +174,8 @@ def _check(network: "Network", given: Mapping[sp.Symbol, Any]) -> None:
 
 
 def _state(
-    network: "Network", moving: "Network", given: Any, point: dict[str, float], fixed: dict[str, float]
+    network: "Network", point: dict[str, float], fixed: dict[str, float], eigenvalues: tuple[complex, ...]
 ) -> SteadyState:
-    eigenvalues = stability(moving, given, np.array([point[n] for n in moving.species_names]))
     scale = max((abs(e) for e in eigenvalues), default=0.0)
     top = max((e.real for e in eigenvalues), default=-1.0)
     stable = None if abs(top) <= _ZERO * scale else top < 0
@@ -177,15 +183,14 @@ def _state(
     return SteadyState({n: both[n] for n in network.species_names if n in both}, eigenvalues, stable)
 
 
-def stability(network: "Network", given: Any, x: np.ndarray) -> tuple[complex, ...]:
+def stability(rates: "NumericRates", rank: int, x: np.ndarray) -> tuple[complex, ...]:
     """Return the eigenvalues of the Jacobian on the stoichiometric subspace, by decreasing real part.
 
-    With an orthonormal basis Q of the subspace, in which all rates of change lie, they are those of ``Q' J Q``.
+    With an orthonormal basis Q of the subspace, in which all rates of change lie, they are those of ``Q' J Q``. One
+    that rounding alone can make (by its condition number, which has no bound where eigenvectors fall together) is zero.
     """
-    from .numbers import NumericRates
+    from scipy.linalg import eig
 
-    rates = NumericRates(network, given)
-    rank = network.structure.rank
     if rank == 0:
         return ()
     basis = np.linalg.svd(rates.net.toarray(), full_matrices=False)[0][:, :rank]
@@ -193,5 +198,9 @@ def stability(network: "Network", given: Any, x: np.ndarray) -> tuple[complex, .
         reduced = basis.T @ rates.jacobian(x) @ basis
     if not np.isfinite(reduced).all():
         return (complex("nan"),) * rank
-    found = np.linalg.eigvals(reduced)
+    parts: Any = eig(reduced, left=True)
+    found, left, right = parts
+    with np.errstate(all="ignore"):
+        condition = 1 / np.abs((left.conj() * right).sum(axis=0))
+    found[np.abs(found) <= _ROUNDING * np.linalg.norm(reduced) * condition] = 0
     return tuple(complex(e) for e in sorted(found, key=lambda e: (-e.real, -e.imag)))

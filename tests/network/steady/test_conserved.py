@@ -56,3 +56,11 @@ def test_the_reduced_equations_are_those_of_the_network_on_a_class(net):
     assert len(reduced.independent) == net.structure.rank
     assert {n: e.xreplace(at) for n, e in reduced.odes().items()} == {n: full[n] for n in reduced.independent}
     assert all(e.xreplace(at) == state[n] for n, e in reduced.dependent.items())
+
+
+@pytest.mark.parametrize(
+    "law", ["k*abs(A - B)", "k*A*floor(A)", "ceil(B)", "k*max(A, B)", "A*piecewise(1, abs(A) > 2, 3)"]
+)
+def test_the_jacobian_leaves_no_derivative_of_a_law_with_kinks_and_steps(law):
+    reduced = reduce_by_laws(network(f"A -> B @= {law}; B -> A @ 1; param k = 2; init A = 3, B = 1"))
+    assert not reduced.jacobian(substitute=True).atoms(sp.Derivative, sp.Subs)

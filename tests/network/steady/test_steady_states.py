@@ -1,5 +1,8 @@
 """Steady states and stability against closed forms and an independent search."""
 
+import contextlib
+import time
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -141,3 +144,53 @@ def test_nothing_found_is_no_answer_that_there_is_nothing():
     # exp(-A) has no root, but the search cannot prove that
     with pytest.raises(NotSolvedError, match="there may still be one"):
         steady_states(network("0 -> A @= 1 + exp(-A)"))
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("0 -> A @ 3; A -> 0 @= A*abs(A - 1)", (1 + 13**0.5) / 2),
+        ("0 -> A @= 2 + floor(A/10); A -> 0 @ 1", 2.0),
+        ("0 -> A @ 1; A -> 0 @= A*ceil(A/100)/4", 4.0),
+        ("0 -> A @= piecewise(5, piecewise(A, A > 1, 2) > 3, 1/2); A -> 0 @ 2", 0.25),
+        ("0 -> A @= piecewise(1, !(piecewise(1, A > 9, 0) == 1), 6); A -> 0 @ 2", 0.5),
+        ("0 -> A @ 2; A -> 0 @= max(A, A^2/4)", 2.0),
+        ("0 -> A @ 2; A -> 0 @= min(A, 3)", 2.0),
+    ],
+)
+def test_laws_with_kinks_steps_and_branches_have_steady_states(text, level):
+    states = [s for s in steady_states(network(f"{text}; init A = 1")) if s.stable]
+    assert any(s.concentrations["A"] == pytest.approx(level, rel=1e-6) for s in states)
+
+
+REPRESSILATOR = "; ".join(
+    f"0 -> {x} @= 100/(1 + {y}^{n}) + 1/10; {x} -> 0 @ 1" for n in ("2.5",) for x, y in ("AC", "BA", "CB")
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        REPRESSILATOR,
+        REPRESSILATOR.replace("2.5", "3.7"),
+        "0 -> A @= 3*exp(-C/2)*C^0.5 + 1; A -> 0 @ 2; 0 -> C @= A^3.5/(1 + A^3.5); C -> 0 @ 1/3",
+        "0 -> X @ 1; 2 X + Y -> 3 X @= X^2*Y*(1 + tanh(X)/50); X -> Y @ 3; X -> 0 @ 1",
+        "0 -> A @= piecewise(2, A < 1, 0); A -> 0 @ 1; 0 -> B @= sqrt(A + 1); B -> 0 @ 1",
+        "U + V -> 2 U @= U*V*sqrt(1 + U); 0 -> V @= V; U -> 0 @ 1",
+    ],
+)
+def test_what_never_rests_takes_no_longer_than_what_does(text):
+    names = network(text).species_names
+    net = network(f"{text}\ninit {', '.join(f'{name} = {i}' for i, name in enumerate(names))}")
+    began = time.process_time()
+    with contextlib.suppress(NotSolvedError):
+        steady_states(net)
+    assert time.process_time() - began < 5
+
+
+def test_a_line_of_states_is_told_by_eigenvalues_of_zero():
+    found = steady_states(network("A -> B @= max(A, B, 1); B -> 0 @ 1; 0 -> A @ 2; init A = 1.5, B = 3"))
+    assert {s.kind for s in found if s.concentrations["A"] < 1.9} == {"undecided"}
+    # slow modes beside fast ones keep their sign
+    slow = steady_states(network("A <-> B @ 1e5, 1e5; B -> 0 @ 2*B^(3/2); 0 -> A @ 1"))
+    assert [s.stable for s in slow if s.is_positive] == [True]
