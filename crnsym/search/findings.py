@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-from crnsym.data.noise import NoiseModel
 from crnsym.refit.evaluate import evaluate
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
@@ -13,6 +12,7 @@ from crnsym.search.pool import Pool
 from crnsym.search.question import Question
 from crnsym.search.score import matter
 from crnsym.search.task import Explored
+from crnsym.search.widen import narrowed
 
 PLAUSIBLE = 1.25  # chi2/N up to which an answer may leave nothing but noise
 EXCESS = (2, 0.5)  # directions of reactions beyond those of the concentrations, in an answer that convinces: or a part
@@ -64,7 +64,7 @@ class Findings:
             for pool in self.pools.values():  # all on one scale
                 pool.rescore(replace(pool.score, count=self.independent))
         for fit in explored.fits:
-            own = without_inert(fit, self.visible.problem)
+            own = without_idle(fit, self.visible.problem)
             if own is not fit and not self._allowed(own.mechanism):
                 continue  # what it does without the hidden species is excluded
             pool = self.pool(own.problem)
@@ -114,40 +114,18 @@ class Findings:
         return self.explained() and self.best is not None and (self.unrivalled or is_simple(self.best.mechanism))
 
 
-def without_inert(fit: Fit, visible: FitProblem) -> Fit:
-    """Leave out unmeasured species if none of them ever reacts: they are what is lost to the outside."""
-    measured, mechanism = len(visible.species), fit.mechanism
-    if len(mechanism.species) == measured or mechanism.reactants[:, measured:].any():
-        return fit
-    left, right = mechanism.reactants[:, :measured], mechanism.products[:, :measured]
-    plain = replace(mechanism, species=visible.species, reactants=left, products=right)
-    return replace(fit, mechanism=plain, problem=visible, initial_states=fit.initial_states[:, :measured])
-
-
 def without_idle(fit: Fit, visible: FitProblem) -> Fit:
     """Leave out each unmeasured species that never reacts: it is a by-product, of which the data say nothing."""
-    measured, mechanism, problem = len(visible.species), fit.mechanism, fit.problem
+    measured, mechanism = len(visible.species), fit.mechanism
     keep = [i for i in range(len(mechanism.species)) if i < measured or mechanism.reactants[:, i].any()]
-    if len(keep) == measured:
-        return without_inert(fit, visible)
-    if len(keep) == len(mechanism.species) or problem.observation is not None:
+    if len(keep) == len(mechanism.species):
         return fit
-    names = tuple(mechanism.species[i] for i in keep)
-    smaller = replace(
-        problem,
-        species=names,
-        values=problem.values[..., keep],
-        present=problem.present[..., keep],
-        noise=NoiseModel(problem.noise.relative[keep], problem.noise.absolute[keep]),
-        start=problem.start[:, keep],
-        free=problem.free[:, keep],
-        guide=tuple(course[:, keep] for course in problem.guide),
-        quasi_steady=tuple(keep.index(i) for i in problem.quasi_steady if i in keep),
-        shared=tuple(keep.index(i) for i in problem.shared if i in keep),
-    )
+    if len(keep) > measured and fit.problem.observation is not None:
+        return fit
+    problem = visible if len(keep) == measured else narrowed(fit.problem, keep)
     left, right = mechanism.reactants[:, keep], mechanism.products[:, keep]
-    plain = replace(mechanism, species=names, reactants=left, products=right)
-    return replace(fit, mechanism=plain, problem=smaller, initial_states=fit.initial_states[:, keep])
+    plain = replace(mechanism, species=problem.species, reactants=left, products=right)
+    return replace(fit, mechanism=plain, problem=problem, initial_states=fit.initial_states[:, keep])
 
 
 def is_simple(mechanism: Mechanism) -> bool:

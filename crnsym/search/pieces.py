@@ -6,7 +6,7 @@ import numpy as np
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.evaluate import Evaluation, evaluate
-from crnsym.refit.fit import Fit, fit_mechanism
+from crnsym.refit.fit import Fit
 from crnsym.refit.normal_equations import normal_equations
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.gram import nonnegative
@@ -125,17 +125,6 @@ def _best_single(pool: Pool, library: Library, cut: FitProblem) -> Fit:
         single = Mechanism(cut.species, reactants, reactants + net, np.array([rate]), ("grown from one reaction",))
         fits.append(pool.fit(single, problem=cut, iterations=12)[0])
     return min(fits, key=lambda fit: fit.chi2)
-
-
-def shoot(mechanism: Mechanism, problem: FitProblem) -> Fit:
-    """Fit one mechanism on ever longer pieces of the runs, and finally on whole runs (multiple shooting)."""
-    courses = list(problem.guide)
-    for k in ladder(problem):
-        cut = problem.cut(k, courses)
-        fit = fit_mechanism(mechanism, cut, iterations=12)
-        if fit.ok:
-            mechanism, courses = fit.mechanism, _stitch(problem, cut, fit, courses)
-    return fit_mechanism(mechanism, problem)
 
 
 def _stitch(problem: FitProblem, cut: FitProblem, fit: Fit, courses: list[np.ndarray]) -> list[np.ndarray]:

@@ -1,4 +1,4 @@
-"""Fit problems with species that were never measured."""
+"""Fit problems with species that were never measured, and without some."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -72,18 +72,20 @@ def with_hidden_as(pattern: FitProblem, problem: FitProblem) -> FitProblem:
     return replace(with_unmeasured(problem, pattern.species[n:], starts.tolist()), shared=pattern.shared)
 
 
-def measured_part(problem: FitProblem, count: int) -> FitProblem:
-    """Return the first ``count`` species of a problem."""
+def narrowed(problem: FitProblem, keep: Sequence[int]) -> FitProblem:
+    """Return the problem of some of the species, named by their positions in ascending order."""
+    chosen = list(keep)
     return replace(
         problem,
-        species=problem.species[:count],
-        values=problem.values[..., :count],
-        present=problem.present[..., :count],
-        noise=NoiseModel(problem.noise.relative[:count], problem.noise.absolute[:count]),
-        start=problem.start[:, :count],
-        free=problem.free[:, :count],
-        guide=tuple(g[:, :count] for g in problem.guide),
-        quasi_steady=tuple(i for i in problem.quasi_steady if i < count),
+        species=tuple(problem.species[i] for i in chosen),
+        values=problem.values[..., chosen],
+        present=problem.present[..., chosen],
+        noise=NoiseModel(problem.noise.relative[chosen], problem.noise.absolute[chosen]),
+        start=problem.start[:, chosen],
+        free=problem.free[:, chosen],
+        guide=tuple(course[:, chosen] for course in problem.guide),
+        quasi_steady=tuple(chosen.index(i) for i in problem.quasi_steady if i in chosen),
+        shared=tuple(chosen.index(i) for i in problem.shared if i in chosen),
     )
 
 

@@ -23,7 +23,7 @@ from crnsym.search.question import Question
 from crnsym.search.screen import screen
 from crnsym.search.structures import Structure, catalysed, content, plausible
 from crnsym.search.task import Task
-from crnsym.search.widen import hidden_name, measured_part, widened, with_unmeasured
+from crnsym.search.widen import hidden_name, narrowed, widened, with_unmeasured
 
 AMOUNT = 0.1  # of a typical concentration: the amount of catalyst from which fits start
 RUNS, TIMES = 5, 14  # to which whole families are fitted
@@ -101,7 +101,7 @@ class Cycles:
             rough = [fit for family in families(measured, self.laws) if (fit := _fit_family(family, pool)) is not None]
             fits = [pool.fit(f.mechanism, iterations=25) for f in sorted(rough, key=lambda f: f.reduced)[:FITTED]]
         else:
-            listed = plausible(measured_part(self.problem, measured), catalysed(measured), True)
+            listed = plausible(narrowed(self.problem, range(measured)), catalysed(measured), True)
             fits = [pool.fit(m) for m in screen(pool, listed, None, unit=_amount(pool))]
         fits.sort(key=lambda item: item[1])
         for fit, _ in fits[:GROWN]:

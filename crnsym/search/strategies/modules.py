@@ -23,7 +23,7 @@ from crnsym.search.score import has_positive_law
 from crnsym.search.screen import screen
 from crnsym.search.structures import depots, modules, plausible
 from crnsym.search.task import Task
-from crnsym.search.widen import hidden_name, measured_part, widened, with_hidden, with_unmeasured
+from crnsym.search.widen import hidden_name, narrowed, widened, with_hidden, with_unmeasured
 
 FEW = 3  # measured species up to which an answer must also convince
 GROWN = 3  # modules that are searched from
@@ -75,7 +75,7 @@ class Screened:
         open_system = net is not None and not has_positive_law(net)
         listed = [*(depots(n) if self.problem.nuisance else ()), *modules(n)]
         beside = None if base is None else simple_part(widened(base, self.problem.species))
-        structures = plausible(measured_part(self.problem, n), listed, open_system)
+        structures = plausible(narrowed(self.problem, range(n)), listed, open_system)
         return grown(screen(pool, structures, beside), pool)
 
 
