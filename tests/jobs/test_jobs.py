@@ -27,12 +27,12 @@ def content(found):
 
 @pytest.fixture(scope="module")
 def serial():
-    return {seed: content(cs.discover(chain(seed), seed=seed, time_budget=LONG)) for seed in range(8)}
+    return {seed: content(cs.discover(chain(seed), seed=seed, time_budget=LONG)) for seed in range(4)}
 
 
-def test_ten_jobs_at_once_two_cancelled_and_the_others_as_serial_runs(serial):
+def test_six_jobs_at_once_two_cancelled_and_the_others_as_serial_runs(serial):
     slow = [cs.start_discovery(oscillator(i), name=f"slow {i}", time_budget=LONG) for i in range(2)]
-    jobs = [cs.start_discovery(chain(seed), seed=seed, name=f"job {seed}", time_budget=LONG) for seed in range(8)]
+    jobs = [cs.start_discovery(chain(seed), seed=seed, name=f"job {seed}", time_budget=LONG) for seed in range(4)]
     for job, keep in zip(slow, (True, False), strict=True):
         next(event for event in job if event.best is not None)
         assert job.cancel(keep=keep)
