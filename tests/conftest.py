@@ -22,6 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with tests that compile nothing, so that the worker of the other half compiles the search for both."""
+    items.sort(key=lambda item: "network" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of shared measurements and reference networks, which lies beside the repository."""

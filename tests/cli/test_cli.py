@@ -317,7 +317,9 @@ def test_help_and_version_answer():
 
 
 def test_ctrl_c_leaves_candidates_and_resume_ends_at_the_undisturbed_table(tmp_path, shared_data):
-    data = shared_data / "synthetic" / "michaelis_menten" / "train.csv"
+    rows = (shared_data / "synthetic" / "michaelis_menten" / "train.csv").read_text().splitlines(keepends=True)
+    data = tmp_path / "three_runs.csv"
+    data.write_text("".join(rows[:151]))
     command = [
         sys.executable,
         "-m",
