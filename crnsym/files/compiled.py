@@ -6,7 +6,7 @@ other files, and the numbers it takes from there, may have changed meanwhile. He
 
 import hashlib
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, wraps
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -28,6 +28,19 @@ def njit(**options: Any) -> Callable[[Callable[..., Any]], Dispatcher]:
         return dispatcher
 
     return compiled
+
+
+def in_c_order(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a compiled function see arrays in C order only, since it is compiled anew for each other order that comes.
+
+    Arrays that it fills must be in this order: of others it fills a copy.
+    """
+
+    @wraps(function)
+    def run(*arguments: Any) -> Any:
+        return function(*[np.ascontiguousarray(a) if isinstance(a, np.ndarray) else a for a in arguments])
+
+    return run
 
 
 class _Cache(FunctionCache):

@@ -5,10 +5,11 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import crnsym
-from crnsym.files.compiled import contents
+from crnsym.files.compiled import contents, in_c_order, njit
 
 LOWER = """
 import numpy as np
@@ -101,3 +102,12 @@ def test_the_digest_of_a_function_follows_what_it_calls(folder):
     contents.cache_clear()
     lower_of_two.TABLE = lower_of_two.TABLE + 1.0
     assert contents(lower_of_two.inner.py_func) != before
+
+
+def test_a_function_of_arrays_in_any_order_is_compiled_once():
+    compiled = njit()(lambda x, factor: (factor * x).sum())
+    ordered = in_c_order(compiled)
+    square = np.arange(9.0).reshape(3, 3)
+    for given in (square, square.T, np.asfortranarray(square), square[::-1, ::2]):
+        assert ordered(given, 2.0) == 2.0 * given.sum()
+    assert len(compiled.signatures) == 1
