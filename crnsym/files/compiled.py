@@ -30,17 +30,22 @@ def njit(**options: Any) -> Callable[[Callable[..., Any]], Dispatcher]:
     return compiled
 
 
-def in_c_order(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a compiled function see arrays in C order only, since it is compiled anew for each other order that comes.
+def in_one_form(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a compiled function see arrays in C order that may be written, since for each other form it is compiled anew.
 
-    Arrays that it fills must be in this order: of others it fills a copy.
+    Arrays that it fills must be of this form: of others it fills a copy.
     """
 
     @wraps(function)
     def run(*arguments: Any) -> Any:
-        return function(*[np.ascontiguousarray(a) if isinstance(a, np.ndarray) else a for a in arguments])
+        return function(*[_plain(a) if isinstance(a, np.ndarray) else a for a in arguments])
 
     return run
+
+
+def _plain(array: np.ndarray) -> np.ndarray:
+    flags = array.flags
+    return array if flags.c_contiguous and flags.writeable else np.array(array, order="C")
 
 
 class _Cache(FunctionCache):

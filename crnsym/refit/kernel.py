@@ -10,7 +10,7 @@ import numpy as np
 from numba import prange
 
 from ..data.operation.plan import BEGIN, FIRST, HEATING, INFLOW, KELVIN, SWELL, VOLUME
-from ..files.compiled import in_c_order, njit
+from ..files.compiled import in_one_form, njit
 from .field import disturb, field
 from .linear import factorise, solve
 from .sdirk import (
@@ -207,7 +207,7 @@ def _integrate(
 
 
 @in_turn
-@in_c_order
+@in_one_form
 @njit(cache=True, parallel=True, error_model="numpy")
 def integrate_runs(
     times,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import crnsym
-from crnsym.files.compiled import contents, in_c_order, njit
+from crnsym.files.compiled import contents, in_one_form, njit
 
 LOWER = """
 import numpy as np
@@ -104,10 +104,11 @@ def test_the_digest_of_a_function_follows_what_it_calls(folder):
     assert contents(lower_of_two.inner.py_func) != before
 
 
-def test_a_function_of_arrays_in_any_order_is_compiled_once():
+def test_a_function_of_arrays_in_any_form_is_compiled_once():
     compiled = njit()(lambda x, factor: (factor * x).sum())
-    ordered = in_c_order(compiled)
+    ordered = in_one_form(compiled)
     square = np.arange(9.0).reshape(3, 3)
-    for given in (square, square.T, np.asfortranarray(square), square[::-1, ::2]):
+    forms = square, square.T, np.asfortranarray(square), square[::-1, ::2], np.broadcast_to(square[0], (2, 3))
+    for given in forms:
         assert ordered(given, 2.0) == 2.0 * given.sum()
     assert len(compiled.signatures) == 1
