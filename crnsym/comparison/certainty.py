@@ -8,16 +8,10 @@ reactions of the first.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..deciding import THRESHOLDS
 from .candidate import Candidate
 from .describe import reaction_texts
 
-# Score units by which the best must lead its rivals: less is a tie, more is decided. Neither is calibrated. On random
-# problems of eight kinds, while the search changed, 61 answers were called decided in bench seeds 6000 to 6009, 58 of
-# them rightly, and 74 in seeds 7000 to 8002, 72 rightly. No lead tells the wrong ones (three molecules not searched, a
-# hidden species of another kind, too few or too many) but one: it tied with a mechanism of one reaction more. That is
-# why such a tie is not decided either; of the first 61, two had one (a reaction beside of probability 0.26 and 0.37).
-TIE, LEAD = 2.0, 4.0
-CERTAIN, NEEDED = 0.95, 0.05  # probabilities of a reaction above which it is certain, and below which it is not needed
 SHOWN = 6  # reactions that a sentence names
 
 
@@ -53,13 +47,13 @@ class Standing:
         rivals = [
             (rank, c)
             for rank, (c, gap, other) in enumerate(zip(candidates, gaps, others, strict=True), 1)
-            if other and gap < LEAD
+            if other and gap < THRESHOLDS.lead
         ]
         lead = min((gap for gap, other in zip(gaps, others, strict=True) if other), default=float("inf"))
         wider = [
             (rank, c)
             for rank, (c, gap, other) in enumerate(zip(candidates, gaps, others, strict=True), 1)
-            if rank > 1 and gap <= TIE and not other
+            if rank > 1 and gap <= THRESHOLDS.tie and not other
         ]
         return Standing(tuple(rivals), lead, tuple(wider))
 
@@ -73,7 +67,9 @@ def reaction_verdicts(best: Candidate, inclusion: Mapping[str, float]) -> dict[s
 
 def word(probability: float) -> str:
     """Say what a probability means for a reaction."""
-    return "certain" if probability >= CERTAIN else "open" if probability > NEEDED else "not needed"
+    if probability >= THRESHOLDS.certain:
+        return "certain"
+    return "open" if probability > THRESHOLDS.not_needed else "not needed"
 
 
 def about_reactions(best: Candidate, inclusion: Mapping[str, float]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..data.trajectories import Trajectories
+from ..deciding import EFFORT, THRESHOLDS
 from ..refit.fit import Fit
 from ..search.findings import without_idle
 from ..search.run import SearchResult
@@ -21,9 +22,6 @@ from .ranking import rank, sizes
 from .restrictions import Restrictions
 
 SHOWN = 20  # candidates reported
-PLAUSIBLE_GAP, MOST_REFITS = 50.0, 12  # score units within which candidates get a final fit, and how many do
-TESTED = 5  # candidates tried on left-out runs
-FAILS, FAILURE = 5.0, 0.25  # times the least error on left-out runs, and part of the range, that a failure exceeds
 ALTERNATIVES = 5  # candidates whose equivalents are listed
 
 
@@ -43,7 +41,7 @@ def finish(
     finished = True
     pool = _shown(result.ranked, len(result.problem.species))
     best = pool[0][0] if pool else 0.0
-    plausible = [f for s, f in pool if s - best < PLAUSIBLE_GAP][: MOST_REFITS if result.settled else 3]
+    plausible = [f for s, f in pool if s - best < EFFORT.final_gap][: EFFORT.final_fits if result.settled else 3]
     fits = [f for _, f in pool]
     try:
         each = tasks.each(polished, restrictions, plausible, "final fits", reporter, lambda: _lines(fits), until)
@@ -58,7 +56,7 @@ def finish(
         pass
     candidates = rank(fits, result.score, sizes(data, result.problem))
     try:
-        tested = candidates[:TESTED] if time.monotonic() < until else []
+        tested = candidates[: EFFORT.left_out] if time.monotonic() < until else []
         reporter.report("left-out runs", None, _lines([c.fit for c in candidates]))
         errors = left_out_errors([c.fit for c in tested], data, result.problem.noise, seed=seed, tasks=tasks)
         for i, error in enumerate(errors):
@@ -77,7 +75,10 @@ def failing_last(candidates: list[Candidate]) -> list[Candidate]:
     """Put candidates that fail on left-out runs behind all others, so that none of them leads."""
     errors = [c.test_error for c in candidates if np.isfinite(c.test_error)]
     least = min(errors, default=0.0)
-    fails = [np.isfinite(c.test_error) and c.test_error > max(FAILS * least, FAILURE) for c in candidates]
+    fails = [
+        np.isfinite(c.test_error) and c.test_error > max(THRESHOLDS.fails * least, THRESHOLDS.failure)
+        for c in candidates
+    ]
     return [c for c, bad in zip(candidates, fails, strict=True) if not bad] + [
         replace(c, score=max(c.score, max(o.score for o in candidates)))
         for c, bad in zip(candidates, fails, strict=True)

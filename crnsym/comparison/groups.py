@@ -7,14 +7,13 @@ import numpy as np
 from scipy.optimize import nnls
 
 from ..data.mechanism import Mechanism
+from ..deciding import THRESHOLDS
 from ..refit.fit import Fit
 from ..refit.problem import FitProblem
 
 SAME_FIELD = 1e-3  # of the largest flux
 EXACT = 1e-6  # of a net vector: what its reproduction may miss
 AROUND = 0.03  # part of the reference temperature by which fields must agree too
-TIE, WIDE_TIE = 2.0, 10.0  # score units
-FEW_ROWS = 100  # sampling times over all runs below which an information criterion is not to be trusted
 
 
 def same_vector_field(first: Mechanism, second: Mechanism, scale: np.ndarray, tolerance: float = SAME_FIELD) -> bool:
@@ -111,4 +110,4 @@ def vector_field_groups(mechanisms: Sequence[Mechanism], scale: np.ndarray) -> l
 
 def tie_width(problem: FitProblem) -> float:
     """Difference in score below which these data do not decide."""
-    return WIDE_TIE if int(problem.lengths.sum()) <= FEW_ROWS else TIE
+    return THRESHOLDS.wide_tie if int(problem.lengths.sum()) <= THRESHOLDS.few_rows else THRESHOLDS.tie

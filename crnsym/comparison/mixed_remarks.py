@@ -7,6 +7,7 @@ from itertools import permutations
 import numpy as np
 
 from ..data.mechanism import Mechanism
+from ..deciding import THRESHOLDS
 from ..refit.coefficients import coefficient_errors, coefficients_of
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.mixtures import Mixtures
@@ -17,7 +18,6 @@ from .numbers import with_error
 LISTED = 8  # coefficients that are told in a sentence
 MOST = 4  # reactions whose rates are exchanged
 TOLD = 3  # sets of exchanged rates that are told
-AS_GOOD = 4.0  # by how much N ln(chi2/N) may be worse
 APART = 0.05  # least difference of log rates that are others
 
 
@@ -50,7 +50,7 @@ def other_rates(fit: Fit) -> list[Fit]:
     found: list[Fit] = []
     for start in _exchanges(fit.mechanism):
         other = fit_mechanism(start, fit.problem, initial=fit.initial_states, iterations=30, tolerance=1e-6, prior=0.0)
-        if not other.ok or fit.count * np.log(other.chi2 / fit.chi2) > AS_GOOD:
+        if not other.ok or fit.count * np.log(other.chi2 / fit.chi2) > THRESHOLDS.lead:
             continue
         if all(_apart(other, known) for known in (fit, *found)):
             found.append(other)

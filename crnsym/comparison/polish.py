@@ -3,19 +3,18 @@
 from collections.abc import Callable
 
 from ..data.mechanism import Mechanism
+from ..deciding import THRESHOLDS
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.limits import limits
 from ..refit.problem import FitProblem
 from ..search.pieces import ladder
 from .restrictions import Restrictions
 
-POOR = 3.0  # chi2/N above which a fit is tried again from short pieces
-
 
 def refit(mechanism: Mechanism, problem: FitProblem) -> Fit:
     """Fit one mechanism as well as it can be, from short pieces of the runs where whole runs fail."""
     fit = fit_mechanism(mechanism, problem, iterations=30)
-    if fit.reduced > POOR:
+    if fit.reduced > THRESHOLDS.poor:
         for length in ladder(problem):
             piecewise = fit_mechanism(mechanism, problem.cut(length), iterations=15)
             mechanism = piecewise.mechanism if piecewise.ok else mechanism

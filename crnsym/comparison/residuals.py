@@ -5,12 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import f as f_distribution
 
+from ..deciding import THRESHOLDS
 from ..refit.evaluate import evaluate
 from ..refit.fit import Fit
-
-ABOVE_NOISE = 1.3  # chi2 per value, beside two standard deviations of it
-OFTEN = 0.05  # probability with which noise alone exceeds the limit
-CORRELATED, SIGNIFICANT = 0.25, 5.0  # correlation of neighbouring residuals, and its number of standard deviations
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +47,8 @@ class Residuals:
         each is compared with a curve through its neighbours).
         """
         count = max(int((self.values != 0.0).sum()), 1)
-        uncertain = float(f_distribution.isf(OFTEN, count, max(count / 3.0, 1.0)))
-        return max(ABOVE_NOISE + 2.0 * np.sqrt(2.0 / count), uncertain)
+        uncertain = float(f_distribution.isf(THRESHOLDS.chance, count, max(count / 3.0, 1.0)))
+        return max(THRESHOLDS.above_noise + 2.0 * np.sqrt(2.0 / count), uncertain)
 
 
 def residuals(fit: Fit) -> Residuals | None:
@@ -68,7 +65,7 @@ def residuals(fit: Fit) -> Residuals | None:
     number = pairs.sum(axis=(0, 1))
     variance = (r**2).sum(axis=(0, 1)) / np.maximum(informative.sum(axis=(0, 1)), 1)
     correlation = product / np.maximum(number * variance, 1e-300)
-    structured = (correlation > CORRELATED) & (correlation * np.sqrt(number) > SIGNIFICANT)
+    structured = (correlation > THRESHOLDS.structured) & (correlation * np.sqrt(number) > THRESHOLDS.significant)
     seen = problem.observation
     courses = here.states if seen is None else seen.predicted(here.states, here.coefficients)
     return Residuals(r, courses[..., measured], fit.reduced, correlation, structured)

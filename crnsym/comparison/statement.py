@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..data.mechanism import Mechanism
+from ..deciding import THRESHOLDS
 from ..refit.fast_pairs import fast_pairs
 from ..refit.fit import Fit
 from ..refit.limits import partner
@@ -13,17 +14,15 @@ from ..rounding.to_network import default_rate_names
 from ..search.findings import is_simple
 from ..search.score import matter
 from .candidate import Candidate
-from .certainty import TIE, Standing, about_reactions
+from .certainty import Standing, about_reactions
 from .describe import complex_text, reaction_texts
 from .exchange import unusual_steps
-from .groups import FEW_ROWS, tie_width
+from .groups import tie_width
 from .products import identified_exponents, product_text
 from .residuals import Residuals
 
 LOWEST_ENERGY = -5e3  # J/mol; barrierless steps have about none
-AS_GOOD = 1.25  # times the least error on left-out runs
 MORE_DATA = "More data, or runs from other starting concentrations, would be needed."
-SMALL_LEAD = 20.0  # score units: what a few misjudged samples can bring
 
 
 def verdict(
@@ -102,7 +101,7 @@ def verdict(
     ranks = [str(rank) for rank, _ in standing.rivals]
     named = f"mechanism {ranks[0]}" if len(ranks) == 1 else f"mechanisms {', '.join(ranks[:-1])} and {ranks[-1]}"
     where = f"{named} {'lies' if len(ranks) == 1 else 'lie'} within {standing.rivals[-1][1].score - best.score:.1f}"
-    tie = standing.lead <= TIE
+    tie = standing.lead <= THRESHOLDS.tie
     begin = "A tie" if tie else "The data do not decide"
     return "tie" if tie else "undecided", (
         f"{begin}: {where} score units of mechanism 1 (weight {best.weight:.2f}). {sure} {MORE_DATA}"
@@ -138,7 +137,8 @@ def verdict_of_given(
     which = f"{names} lie within {width:g} score units"
     if width > 2:
         rows = int(problem.lengths.sum())
-        times = f"{rows} sampling time{'s' * (rows != 1)} are few: up to {FEW_ROWS}, a lead of less is not trusted"
+        trusted = f"up to {THRESHOLDS.few_rows}, a lead of less is not trusted"
+        times = f"{rows} sampling time{'s' * (rows != 1)} are few: {trusted}"
         return "undecided", (
             f"The data do not decide: {which}, and {times}. {best.name[0].upper()}{best.name[1:]} has the weight "
             f"{best.weight:.2f}. More samples, or runs from other starting concentrations, would be needed."
@@ -174,7 +174,7 @@ def as_good_on_left_out_runs(candidates: Sequence[Candidate]) -> str:
     """Say which candidates predict runs that were left out about as well as the best of them does, if several do."""
     tested = [(number, c.test_error) for number, c in enumerate(candidates, 1) if np.isfinite(c.test_error)]
     least = min((error for _, error in tested), default=0.0)
-    near = [(number, error) for number, error in tested if error <= AS_GOOD * least]
+    near = [(number, error) for number, error in tested if error <= THRESHOLDS.as_good * least]
     if len(near) < 2:
         return ""
     numbers = [str(number) for number, _ in near]
@@ -211,7 +211,7 @@ def hidden_species(candidates: Sequence[Candidate], measured: Sequence[str]) -> 
     if visible:
         gap = visible[0].score - best.score
         text += f"; the best mechanism without it is {gap:.1f} score units behind"
-        if gap < SMALL_LEAD:
+        if gap < THRESHOLDS.small_lead:
             text += ", a small lead, which may rest on a few samples: take more of them where the curves bend"
     return text + "."
 

@@ -11,13 +11,12 @@ from itertools import combinations
 import numpy as np
 
 from ..data.mechanism import Mechanism
+from ..deciding import EFFORT, THRESHOLDS
 from ..refit.evaluate import evaluate
 from ..refit.fit import Fit, fit_mechanism
 from .describe import complex_text, reaction_texts
 
 CONSTANT = 0.05  # standard deviation of an amount over its mean, up to which a twin is worth a fit
-AS_GOOD = 4.0  # score units N ln chi2 by which a twin may fit worse: less than a search decides on
-MOST = 12  # twins that are fitted
 LEAST = 1e-6  # of the largest value: samples with less of a reactant say nothing
 
 
@@ -67,7 +66,7 @@ def lower_order_twins(fit: Fit) -> list[Twin]:
     found: dict[frozenset[object], Twin] = {}
     tried = 0
     for members, lower, amount in _constant(fit.mechanism, states):
-        if tried == MOST:
+        if tried == EFFORT.twins:
             break
         tried += 1
         rest = np.setdiff1d(np.arange(len(fit.mechanism.log_rates)), members)
@@ -77,7 +76,7 @@ def lower_order_twins(fit: Fit) -> list[Twin]:
         if twin.structure() in found or len(twin.structure()) < len(twin.log_rates):
             continue
         other = fit_mechanism(twin.with_energies_of(fit.mechanism), fit.problem, initial=fit.initial_states)
-        if other.ok and fit.count * np.log(other.chi2 / fit.chi2) < AS_GOOD:
+        if other.ok and fit.count * np.log(other.chi2 / fit.chi2) < THRESHOLDS.lead:
             texts, last = reaction_texts(fit.mechanism), reaction_texts(twin)[-1]
             found[twin.structure()] = Twin(tuple(texts[i] for i in members), last, amount[0])
     return list(found.values())

@@ -4,10 +4,10 @@ from itertools import combinations
 
 import numpy as np
 
+from crnsym.deciding import PRICES
 from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library
 
-PER_REACTION = 6.0  # chi2 that one more reaction must earn, beside its price in the library
 TRIPLES_FROM = 24  # reactions considered for triples
 
 
@@ -18,7 +18,7 @@ def decode(
     complex_index: int,
     *,
     keep: int = 3,
-    per_reaction: float = PER_REACTION,
+    per_reaction: float = PRICES.decoded,
 ) -> list[tuple[float, np.ndarray, np.ndarray]]:
     """Find the non-negative combinations of few reactions at one complex that explain its net vector.
 

@@ -7,10 +7,7 @@ from math import comb
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
-
-PER_ORDER = 1.5
-SPECTATOR = 2.0  # a molecule on both sides: catalysis is rare
-ONE_SIDED = 6.0  # matter from nothing or into nothing, other than feeds and drains of single molecules
+from crnsym.deciding import PRICES
 
 
 def complexes(n_species: int, max_order: int) -> np.ndarray:
@@ -121,11 +118,10 @@ def reaction_cost(reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
     """Price of reactions in units of -2 log likelihood, beside that of their rate constants.
 
     The log of the number of reactions with the same molecularities: a unimolecular step is one of few, a
-    termolecular one of many; and 1.5 for every reactant molecule after the first, so that the data must ask for a
-    higher order. Networks with the same vector field fit equally well; small terms then put short,
-    mass-balanced reactions without spectators first: 0.05 a molecule, 0.1 a molecule gained or lost, 0.5 for a net
-    vector that is a multiple of another. A chemist wants to see more evidence for a catalyst (2) and for molecules that
-    appear or vanish other than one by one, as through a feed or a drain (6).
+    termolecular one of many; and a price for every reactant molecule after the first, so that the data must ask for a
+    higher order. Networks with the same vector field fit equally well; small terms then put short, mass-balanced
+    reactions without spectators first. A chemist wants to see more evidence for a catalyst and for molecules that
+    appear or vanish other than one by one, as through a feed or a drain. The numbers are in `crnsym.deciding.Prices`.
     """
     products = reactants + net
     left, right = reactants.sum(axis=1), products.sum(axis=1)
@@ -133,7 +129,7 @@ def reaction_cost(reactants: np.ndarray, net: np.ndarray) -> np.ndarray:
     choices = np.log([comb(n + order - 1, order) for order in range(largest + 1)])
     catalysts = np.minimum(reactants, products).sum(axis=1)
     divisor = np.gcd.reduce(np.abs(net), axis=1)
-    orders = PER_ORDER * np.maximum(left - 1, 0)
-    ties = 0.05 * (left + right) + 0.1 * np.abs(net.sum(axis=1)) + 0.5 * (divisor > 1)
+    orders = PRICES.order * np.maximum(left - 1, 0)
+    ties = PRICES.molecule * (left + right) + PRICES.unequal * np.abs(net.sum(axis=1)) + PRICES.multiple * (divisor > 1)
     one_sided = (np.all(net >= 0, axis=1) | np.all(net <= 0, axis=1)) & (left + right > 1)
-    return choices[left] + choices[right] + orders + ties + SPECTATOR * catalysts + ONE_SIDED * one_sided
+    return choices[left] + choices[right] + orders + ties + PRICES.spectator * catalysts + PRICES.one_sided * one_sided

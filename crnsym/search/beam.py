@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import EFFORT
 from crnsym.refit.fit import Fit
 from crnsym.regression.library import Library
 from crnsym.search.landscape import Choice, Landscape, of_trajectories
@@ -17,12 +18,7 @@ from crnsym.search.pool import Pool
 from crnsym.search.view import View
 from crnsym.search.weak import weak_landscape
 
-WIDTH = 3  # mechanisms that must have been expanded
-REFITS = 5  # fits that one expansion may ask for
-BELOW, ABOVE = 1, 3  # sets around the elbow of the weak form that are fitted
 DENSE = 60  # reactions of a mechanism with all that the weak form uses
-MOST = 20  # expansions in one library; right answers of 26 random problems took 9, one in an open vessel 17
-LARGE = 15  # reactions above which a set is thinned out before it is improved
 
 
 @dataclass(slots=True)
@@ -48,7 +44,8 @@ class Beam:
         landscape = weak_landscape(form, self.library, self.pool.score.of_library(self.library))
         path = landscape.path()
         elbow = min(range(len(path)), key=lambda i: path[i][0])
-        sets = [path[i][1] for i in range(max(elbow - ABOVE, 0), min(elbow + BELOW + 1, len(path)))]
+        near = slice(max(elbow - EFFORT.above_elbow, 0), elbow + EFFORT.below_elbow + 1)
+        sets = [chosen for _, chosen in path[near]]
         dense = next((chosen for _, chosen in path if len(chosen) <= DENSE), path[-1][1])
         for chosen in (*sets, dense):
             rates, _ = landscape.solve(chosen)
@@ -57,7 +54,7 @@ class Beam:
                 mechanism = mechanism.with_energies_of(energies)
             self.pool.fit(mechanism, iterations=20 if chosen is dense else 12)
 
-    def run(self, most: int = MOST) -> None:
+    def run(self, most: int = EFFORT.expansions) -> None:
         """Expand the best mechanisms and the best-fitting one until all of them have been, or so many."""
         for _ in range(most):
             fit = self._next()
@@ -71,7 +68,7 @@ class Beam:
                 self._expand(fit, landscape, library)
 
     def _next(self) -> Fit | None:
-        ranked = [fit for _, fit in self.pool.ranked()[:WIDTH] if len(fit.mechanism.log_rates)]
+        ranked = [fit for _, fit in self.pool.ranked()[: EFFORT.width] if len(fit.mechanism.log_rates)]
         closest = min(self.pool.fits.values(), key=lambda fit: fit.chi2, default=None)
         if closest is not None and len(closest.mechanism.log_rates):
             ranked.append(closest)
@@ -79,7 +76,7 @@ class Beam:
 
     def _expand(self, fit: Fit, landscape: Landscape, library: Library) -> None:
         """Fit the sets of reactions that the landscape about a fit favours."""
-        for _, chosen in favourites(landscape, library.positions(fit.mechanism))[:REFITS]:
+        for _, chosen in favourites(landscape, library.positions(fit.mechanism))[: EFFORT.refits]:
             rates, _ = landscape.solve(chosen)
             if not len(chosen) or not rates.any():
                 continue
@@ -109,7 +106,7 @@ def favourites(landscape: Landscape, present: np.ndarray) -> list[Choice]:
     """List sets of reactions by predicted score: eliminated one by one, improved from there and from those present."""
     path = landscape.path()
     starts = [chosen for _, chosen in sorted(path, key=lambda option: option[0])[:2]]
-    if len(present) <= LARGE:
+    if len(present) <= EFFORT.thinned:
         starts.append(present)
     found = {tuple(np.sort(chosen).tolist()): score for score, chosen in path}
     for start in starts:

@@ -13,12 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from crnsym.data.operation.courses import without_reaction
+from crnsym.deciding import EFFORT, THRESHOLDS
 from crnsym.search.view import View
 
 LARGEST = (3, 3, 3, 3, 3, 3, 2, 2, 1, 1, 1)  # coefficient of m, by number of followed species; then 1
-MOST_VECTORS = 6000
-NEGATIVE, OFTEN = 3.0, 0.02  # standard deviations below zero that count, and how often that may be
-PRESENT = 1.0  # variance of Z, in units of its noise, above which it is there; 2 lost the true Z of 2 problems in 56
+OFTEN = 0.02  # how often a course may be below zero
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,10 +39,10 @@ def courses(
     """
     top = LARGEST[len(followed)] if len(followed) < len(LARGEST) else 1
     least = -min(top, 2) if signed else 0
-    vectors = [m for m in product(range(least, top + 1), repeat=len(followed)) if any(m)][:MOST_VECTORS]
+    vectors = [m for m in product(range(least, top + 1), repeat=len(followed)) if any(m)][: EFFORT.vectors]
     halves = [m for m in vectors if max(m) <= 2 and any(a % 2 for a in m)]
     listed = [tuple(map(Fraction, m)) for m in vectors] + [tuple(Fraction(a, 2) for a in m) for m in halves]
-    listed.sort(key=lambda m: (sum(map(abs, m)), max(a.denominator for a in m), m))
+    listed.sort(key=lambda m: (oddity(m), m))
     reduce, runs = _Reduction(laws), missing(view, followed, start)
     seen, found = set(), []
     for weights in listed:
@@ -55,6 +54,16 @@ def courses(
         if course is not None:
             found.append(course)
     return found
+
+
+def oddity(weights: tuple[Fraction, ...]) -> float:
+    """How far a balance is from counting atoms of a kind that few species have: plain ones are likelier.
+
+    Of 25 random problems with two species that were weighed in and not followed (bench seeds 3106 to 3418), the true
+    pair was among the 1100 plainest by the sum of both in 24; among the smallest 40 of each species by size in 16.
+    """
+    size = float(sum(map(abs, weights)))
+    return size + 2.0 * any(w < 0 for w in weights) + 1.0 * any(w.denominator > 1 for w in weights)
 
 
 class Missing(NamedTuple):
@@ -97,13 +106,13 @@ def _course(runs: list[Missing], weights: tuple[Fraction, ...]) -> Course | None
         made = run.smooth @ m
         z = run.start + made
         own = run.variance @ m**2 + run.variance[0] @ m**2
-        below += int((z < -NEGATIVE * np.sqrt(own)).sum())
+        below += int((z < -THRESHOLDS.below_zero * np.sqrt(own)).sum())
         total += len(z)
         square += float((made**2 / np.maximum(own, 1e-300)).sum())
         variances.append(own)
         smooth.append(np.maximum(z, 0.0))
         values.append(run.start + run.measured @ m)
-    if below > OFTEN * total or square < PRESENT * total:
+    if below > OFTEN * total or square < THRESHOLDS.present * total:
         return None
     return Course(weights, tuple(values), tuple(smooth), float(np.sqrt(np.mean(np.concatenate(variances)))))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import EFFORT, THRESHOLDS
 from crnsym.refit.evaluate import evaluate, reactant_slots
 from crnsym.refit.fit import Fit
 from crnsym.refit.normal_equations import normal_equations
@@ -18,10 +19,6 @@ from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library
 from crnsym.search.pool import Pool
 
-KEPT = 4  # mechanisms of one size from which the search goes on
-TRIED, MOST = 3, 6  # reactions that may be dropped next, and how many are tried while none was harmless
-HARMLESS = 1.5  # rise of chi2 that a drop may bring
-NEAR = 2  # reactions more or less than the best-scoring mechanism has, in those that are grown from
 KEPT_AT_ONCE = 0.9  # of the reactions, at the least, when some are dropped without a fit
 HOLD = 3e-3  # weight of a relative change of a rate in the predictions, as a fraction of chi2
 FREE = 1e-3  # predicted rise of chi2, as a fraction of it, up to which a reaction is dropped without a fit
@@ -58,7 +55,7 @@ class Exchange:
         rows: dict[int, dict[tuple[str, ...], Fit]] = {}
         for fit in sorted(self.pool.fits.values(), key=lambda f: f.chi2):
             row = rows.setdefault(len(fit.mechanism.log_rates), {})
-            if len(row) < KEPT:
+            if len(row) < EFFORT.exchange_kept:
                 row.setdefault(fit.mechanism.provenance[-1:], fit)
         return {size: list(row.values()) for size, row in rows.items()}
 
@@ -67,7 +64,7 @@ class Exchange:
         rows = {k: row for k, row in self.best_of_size().items() if 2 * k <= len(self.library.source)}
         score = self.pool.score
         best = min(rows, key=lambda k: score.mechanism(rows[k][0].mechanism, rows[k][0].chi2), default=0)
-        return {k: row for k, row in rows.items() if abs(k - best) <= NEAR}
+        return {k: row for k, row in rows.items() if abs(k - best) <= EFFORT.exchange_near}
 
     def step(self) -> bool:
         """Add one or two reactions to one of the mechanisms near the best-scoring size, then drop as many and one.
@@ -119,7 +116,8 @@ class Exchange:
                 rest = fewer
             best: Fit | None = None
             for tried, (_, kept, predicted) in enumerate(_without_one(model, members, rates, rest)):
-                if tried >= MOST or (tried >= TRIED and best is not None and best.chi2 < HARMLESS * fit.chi2):
+                harmless = best is not None and best.chi2 < THRESHOLDS.harmless * fit.chi2
+                if tried >= (EFFORT.exchange_drops if harmless else EFFORT.exchange_most):
                     break
                 start = np.clip(predicted, rates[kept] / FACTOR, rates[kept] * FACTOR)
                 smaller = self._mechanism(members[kept], start, fit)
@@ -128,7 +126,7 @@ class Exchange:
                     best = option
             if best is None:
                 return
-            if best.chi2 > HARMLESS * fit.chi2:
+            if best.chi2 > THRESHOLDS.harmless * fit.chi2:
                 best = self.pool.fit(best.mechanism, initial=best.initial_states, iterations=REPAIRED)[0]
             fit = best
 

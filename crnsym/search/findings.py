@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import THRESHOLDS
 from crnsym.refit.evaluate import evaluate
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
@@ -13,11 +14,6 @@ from crnsym.search.question import Question
 from crnsym.search.score import matter
 from crnsym.search.task import Explored
 from crnsym.search.widen import narrowed
-
-PLAUSIBLE = 1.25  # chi2/N up to which an answer may leave nothing but noise
-EXCESS = (2, 0.5)  # directions of reactions beyond those of the concentrations, in an answer that convinces: or a part
-UNUSUAL = (2, 0.25)  # steps of three molecules or with a spectator in one, and as a part of all
-CORRELATED = 0.05  # correlation of neighbouring residuals, beyond that of chance, up to which they may be noise
 
 
 @dataclass(slots=True)
@@ -136,10 +132,10 @@ def is_simple(mechanism: Mechanism) -> bool:
     """
     net = mechanism.net_stoichiometry
     lines = {max(tuple(v), tuple(-v)) for v in net // np.maximum(np.gcd.reduce(np.abs(net), axis=1), 1)[:, None]}
-    if unusual_steps(mechanism) > max(UNUSUAL[0], UNUSUAL[1] * len(net)):
+    if unusual_steps(mechanism) > max(THRESHOLDS.unusual[0], THRESHOLDS.unusual[1] * len(net)):
         return False
     moving = int(np.linalg.matrix_rank(net))
-    return len(lines) - moving <= max(EXCESS[0], EXCESS[1] * moving)
+    return len(lines) - moving <= max(THRESHOLDS.excess[0], THRESHOLDS.excess[1] * moving)
 
 
 def unusual_steps(mechanism: Mechanism) -> int:
@@ -157,9 +153,9 @@ def signature(problem: FitProblem) -> bytes:
 
 def leaves_noise(fit: Fit) -> bool:
     """Whether the residuals of a fit are as small as noise and independent of their neighbours."""
-    if not fit.ok or fit.reduced > PLAUSIBLE:
+    if not fit.ok or fit.reduced > THRESHOLDS.explained:
         return False
-    return correlation(fit) < CORRELATED + 3.0 / np.sqrt(max(fit.count, 1))
+    return correlation(fit) < THRESHOLDS.independent + 3.0 / np.sqrt(max(fit.count, 1))
 
 
 def correlation(fit: Fit) -> float:

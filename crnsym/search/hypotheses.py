@@ -1,23 +1,23 @@
 """Hypotheses about unfollowed species: a course for each and the law behind it, ranked by the weak form."""
 
 from dataclasses import dataclass, replace
-from itertools import product
+from functools import reduce
 
 import numpy as np
 
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
+from crnsym.deciding import EFFORT
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library
 from crnsym.regression.weak_form import WeakForm
-from crnsym.search.courses import Course, courses
+from crnsym.search.courses import Course, courses, oddity
 from crnsym.search.question import Question
 from crnsym.search.view import View
 from crnsym.search.weak import first_landscape, weak_landscape
 from crnsym.search.widen import hidden_name, with_unmeasured
 
-PAIRED = 40  # courses of each of two species that are combined
-EXAMINED = 60  # hypotheses of which the weak form is evaluated carefully, 30 ms each
+TOGETHER = 4e6  # combinations of courses that are ordered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,12 +45,24 @@ def hypotheses(question: Question, hidden: int, laws: np.ndarray) -> list[Hypoth
     followed = np.array([i for i in range(question.species) if i not in question.weighed_in])
     starts = [np.array([v[0, i] for v in question.view.data.values]) for i in question.weighed_in]
     starts += [np.zeros(len(question.view.data))] * hidden
-    several = len(starts) > 1
-    options = [courses(question.view, followed, laws[:, followed], start, signed=several) for start in starts]
-    if several:
-        options = [option[:PAIRED] for option in options]
-    views = [with_courses(question, followed, laws, choice, hidden) for choice in product(*options)]
+    signed = len(starts) > 1
+    options = [courses(question.view, followed, laws[:, followed], start, signed=signed) for start in starts]
+    views = [with_courses(question, followed, laws, choice, hidden) for choice in plainest(options)]
     return [Hypothesis(view, promise(question, view)) for view in views]
+
+
+def plainest(options: list[list[Course]]) -> list[tuple[Course, ...]]:
+    """Choose one course for each species, so many ways, those with the plainest balances together first."""
+    if len(options) == 1:
+        return [(course,) for course in options[0]]
+    most = int(TOGETHER ** (1.0 / len(options)))
+    options = [option[:most] for option in options]
+    total = reduce(np.add.outer, [np.array([oddity(c.weights) for c in option]) for option in options])
+    best = np.argsort(total, axis=None, kind="stable")[: EFFORT.paired]
+    return [
+        tuple(option[i] for option, i in zip(options, place, strict=True))
+        for place in zip(*np.unravel_index(best, total.shape), strict=True)
+    ]
 
 
 def one_less(laws: np.ndarray) -> list[np.ndarray]:
@@ -65,8 +77,8 @@ def in_order(question: Question, found: list[Hypothesis]) -> list[Hypothesis]:
     Neither order is better: of 17 true hypotheses 4 came earlier by promise, 9 by the careful form.
     """
     quick = sorted(found, key=lambda hypothesis: hypothesis.promise)
-    quick[:EXAMINED] = [replace(h, careful=carefully(question, h.view)) for h in quick[:EXAMINED]]
-    careful = sorted(quick[:EXAMINED], key=lambda hypothesis: hypothesis.careful)
+    quick[: EFFORT.examined] = [replace(h, careful=carefully(question, h.view)) for h in quick[: EFFORT.examined]]
+    careful = sorted(quick[: EFFORT.examined], key=lambda hypothesis: hypothesis.careful)
     turns = [one for pair in zip(quick, careful, strict=False) for one in pair] + quick
     return list({id(hypothesis): hypothesis for hypothesis in turns}.values())
 

@@ -9,17 +9,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from crnsym.deciding import EFFORT
 from crnsym.refit.evaluate import evaluate, rates_of_runs, reactant_slots
 from crnsym.refit.fit import Fit
 from crnsym.refit.normal_equations import normal_equations
 from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library
 
-TRIED = 5  # reactions whose loss is computed exactly before one is dropped, and additions before one is made
 LEAST = 1e-6  # of chi2 without any reaction: a prediction is not taken to be lower
 RIDGE = 1e-10  # on the scale of the reactions: one without influence must not make the system singular
 MEMORY = 2.5e8  # bytes for one chunk of sensitivities
-ROUNDS = 60  # changes of one set of reactions
 
 Choice = tuple[float, np.ndarray]  # predicted score and positions of reactions in the library, ascending
 
@@ -91,14 +90,14 @@ class Landscape:
             rest = np.delete(chosen, cheapest)
             value = float(left @ self.gram[np.ix_(rest, rest)] @ left - 2.0 * self.moment[rest] @ left)
             return rest, left, max(self.constant + value, LEAST * self.constant)
-        options = [np.delete(chosen, i) for i in np.argsort(cost, kind="stable")[:TRIED]]
+        options = [np.delete(chosen, i) for i in np.argsort(cost, kind="stable")[: EFFORT.drops_tried]]
         solved = [(rest, *self.solve(rest)) for rest in options]
         return min(solved, key=lambda option: option[2])
 
     def improved(self, chosen: np.ndarray) -> Choice:
         """Add, drop or exchange one reaction after the other, each time the best predicted, until none helps."""
         score, chosen = self.used(chosen)
-        for _ in range(ROUNDS):
+        for _ in range(EFFORT.changes):
             best = min(self._neighbours(chosen), key=lambda option: option[0], default=(np.inf, chosen))
             if best[0] >= score - 1e-6:
                 break

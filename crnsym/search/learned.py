@@ -8,10 +8,9 @@ import numpy as np
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
 from crnsym.data.trajectories import Trajectories
+from crnsym.deciding import EFFORT
 from crnsym.training.progress import Progress
 from crnsym.training.tasks import Tasks
-
-ROUNDED, NETWORKS = 12, 3  # starts taken from each of the learner's best networks
 
 
 def learned_starts(
@@ -60,10 +59,10 @@ def learned_starts(
         checkpoint=state,
         resume=resume,
     )
-    best = sorted(trained.networks, key=lambda n: n.loss)[:NETWORKS]
+    best = sorted(trained.networks, key=lambda n: n.loss)[: EFFORT.networks]
     typical = np.maximum(np.nanmean(np.abs(np.concatenate(data.values)), axis=0), 1e-300)
     networks = [n.fractional() for n in best]
-    mechanisms = [m for n in networks for m in round_network(n, max_order=max_order, limit=ROUNDED, data=data)]
+    mechanisms = [m for n in networks for m in round_network(n, max_order=max_order, limit=EFFORT.rounded, data=data)]
     if max_order in (None, 3):
         mechanisms += [i.reaction for n in networks for i in intermediates(n, typical) if i.reaction.order <= 3]
     unique = {m.structure(): m for m in reversed(mechanisms)}

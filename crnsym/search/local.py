@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import EFFORT
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library
@@ -13,7 +14,6 @@ from crnsym.search.moves import Move, propose
 from crnsym.search.pool import Pool
 from crnsym.search.score import Score
 
-REFITS, ROUNDS = 14, 40
 IMPROVEMENT = 1e-3
 LEAST = 1e-6  # predicted rates are raised to this fraction of the largest
 
@@ -49,8 +49,8 @@ def local_search(
     library: Library,
     *,
     problem: FitProblem | None = None,
-    rounds: int = ROUNDS,
-    refits: int = REFITS,
+    rounds: int = EFFORT.local_rounds,
+    refits: int = EFFORT.local_refits,
 ) -> Fit:
     """Improve a fitted mechanism until no neighbour is better.
 

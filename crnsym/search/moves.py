@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crnsym.deciding import EFFORT
 from crnsym.regression.decode import decode
 from crnsym.regression.library import Library
 from crnsym.regression.quadratic import Quadratic, conditional
 from crnsym.search.score import Score
-
-PER_KIND = 3  # refits spent on one combination of kind, dropped reaction and reactant complex
-BEST_PAIRS = 40  # additions per dropped reaction that are scored with non-negative rates
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +57,7 @@ def propose(source: np.ndarray, net: np.ndarray, linear: Quadratic, library: Lib
     kept, counts = [], {}
     for move in moves:
         counts[move.family] = counts.get(move.family, 0) + 1
-        if counts[move.family] <= PER_KIND:
+        if counts[move.family] <= EFFORT.moves_per_kind:
             kept.append(move)
     return kept
 
@@ -109,7 +107,7 @@ def _additions_and_swaps(
             own, force = diagonal, moment
         gain = np.divide(force**2, own, out=np.zeros_like(own), where=(force > 0) & (own > tiny))
         gain -= price
-        order = np.argsort(-gain)[:BEST_PAIRS]
+        order = np.argsort(-gain)[: EFFORT.move_pairs]
         for j in order:
             if force[j] <= 0:
                 continue

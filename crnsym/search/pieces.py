@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import EFFORT, THRESHOLDS
 from crnsym.refit.evaluate import Evaluation, evaluate
 from crnsym.refit.fit import Fit
 from crnsym.refit.normal_equations import normal_equations
@@ -14,10 +15,6 @@ from crnsym.regression.library import Library
 from crnsym.search.local import local_search
 from crnsym.search.pool import Pool
 from crnsym.search.score import Score
-
-RUNS = 6  # that many runs are cut into pieces
-SINGLES = 300  # reactions that are tried alone where no prediction from nothing helps
-GOOD = 1.1  # chi2/N on pieces above which longer pieces are tried
 
 
 def ladder(problem: FitProblem) -> list[int]:
@@ -94,7 +91,7 @@ def grow(pool: Pool, library: Library) -> Fit:
     A few runs are enough for that; the last fit is to all of them, whole.
     """
     problem = pool.problem
-    runs = np.unique(np.linspace(0, len(problem.lengths) - 1, RUNS).round().astype(int))
+    runs = np.unique(np.linspace(0, len(problem.lengths) - 1, EFFORT.runs_cut).round().astype(int))
     part = problem.thin(runs)
     n = len(problem.species)
     nothing = np.zeros((0, n), np.int64)
@@ -110,7 +107,7 @@ def grow(pool: Pool, library: Library) -> Fit:
             fit = local_search(_best_single(pool, library, cut), pool, library, problem=cut, rounds=15)
         mechanism = fit.mechanism
         courses = _stitch(part, cut, fit, courses)
-        if fit.reduced < GOOD:
+        if fit.reduced < THRESHOLDS.fits:
             break
     return pool.fit(mechanism, iterations=20)[0]
 
@@ -119,7 +116,7 @@ def _best_single(pool: Pool, library: Library, cut: FitProblem) -> Fit:
     """Fit every reaction of the library by itself, from the rate of one turnover a run; the best."""
     scale = float(np.median(np.abs(cut.values[cut.present]))) or 1.0
     fits = []
-    for y, net in zip(library.source[:SINGLES], library.net[:SINGLES], strict=True):
+    for y, net in zip(library.source[: EFFORT.singles], library.net[: EFFORT.singles], strict=True):
         reactants = library.complexes[[y]]
         rate = np.log(1.0 / pool.problem.horizon) - (reactants.sum() - 1) * np.log(scale)
         single = Mechanism(cut.species, reactants, reactants + net, np.array([rate]), ("grown from one reaction",))

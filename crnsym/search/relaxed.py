@@ -6,35 +6,30 @@ laws that the most promising one breaks are given up, one combination of them at
 
 import numpy as np
 
+from crnsym.deciding import EFFORT, THRESHOLDS
 from crnsym.regression.library import Library
 from crnsym.regression.weak_form import WeakForm
 from crnsym.search.question import Question
 from crnsym.search.view import View
 from crnsym.search.weak import first_landscape
 
-LARGEST = 1500  # reactions of a library that is searched in one piece
-GIVEN_UP = 4  # combinations of laws
-TRIED = 20  # combinations that are tried before one is given up
-FIRST = 3  # combinations given up first that are followed: the weak form may like a wrong one best
-HELPS = 10.0  # score of the weak form by which that must be better
-
 
 def without_false_laws(question: Question, view: View, order: int) -> tuple[float, list[View]]:
     """List views with one law less each, as far as the weak form wants it, and its score without all of them."""
     found: list[View] = []
     score, left = weak_score(question, view, order)
-    for _ in range(GIVEN_UP):
+    for _ in range(EFFORT.laws_given_up):
         options = []
         for broken in promising(question, view, left, order):
             laws = obeyed(view.laws, broken)
             wider = view.under(laws, f"{len(laws)} laws")
-            if len(lawful(question, wider, order).source) <= LARGEST:
+            if len(lawful(question, wider, order).source) <= EFFORT.library:
                 options.append((*weak_score(question, wider, order), wider))
-        better = sorted((o for o in options if o[0] <= score - HELPS), key=lambda option: option[0])
+        better = sorted((o for o in options if o[0] <= score - THRESHOLDS.fewer_laws), key=lambda option: option[0])
         if not better:
             break
         score, left, view = better[0]
-        found += [wider for _, _, wider in better[: 1 if found else FIRST]]
+        found += [wider for _, _, wider in better[: 1 if found else EFFORT.laws_followed]]
     return score, found
 
 
@@ -67,7 +62,7 @@ def promising(question: Question, view: View, left: np.ndarray, order: int) -> l
     # each law by itself, and as the reactions break them together
     found = {tuple(law.tolist()): law for law in np.eye(len(view.laws), dtype=np.int64)}
     for reaction in np.argsort(-gain, kind="stable"):
-        if len(found) == TRIED + len(view.laws) or gain[reaction] <= 0.0:
+        if len(found) == EFFORT.laws_tried + len(view.laws) or gain[reaction] <= 0.0:
             break
         vector = broken[reaction] // np.gcd.reduce(np.abs(broken[reaction]))
         found.setdefault(max(tuple(vector.tolist()), tuple((-vector).tolist())), vector)

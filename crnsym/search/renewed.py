@@ -12,6 +12,7 @@ import numpy as np
 from crnsym.data.noise import NoiseModel, spans_of
 from crnsym.data.noise_forms import FEW, most_likely
 from crnsym.data.trajectories import Trajectories
+from crnsym.deciding import EFFORT, THRESHOLDS
 from crnsym.refit.evaluate import evaluate
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
@@ -21,12 +22,6 @@ from crnsym.search.question import Question
 from crnsym.search.run import SearchResult
 from crnsym.search.strategies import ORDER, Strategy
 from crnsym.search.task import Task
-
-KEPT = 12  # fits that are made again
-# Log likelihood a value from which the noise is taken for another one: 60 answers to random problems of five kinds
-# (bench seeds 2000 to 3005, 6000 to 6009) had -0.020 to 0.0044 or 0.0088 to 0.104, none between.
-CLEAR = 0.006
-ROUNDS = 2  # in which the noise may change; none of those answers needed more than one
 
 
 def search_again(
@@ -57,13 +52,13 @@ def search_again(
         The last question, None if the first was the last; and its answer, with the stages of all searches.
     """
     question = None
-    for _ in range(ROUNDS):
+    for _ in range(EFFORT.noises):
         best = result.ranked[0][1] if result.ranked and result.explained and result.settled else None
         noise = None if best is None else noise_of(best, data, form)
-        if best is None or noise is None or gain(best, noise) < CLEAR:
+        if best is None or noise is None or gain(best, noise) < THRESHOLDS.likelier_noise:
             break
         other = asked(noise)
-        found = tuple(fit for _, fit in result.ranked[:KEPT])
+        found = tuple(fit for _, fit in result.ranked[: EFFORT.fitted_again])
         again = after(result, searched(other, (Again(found), *ORDER)))
         if not again.settled:  # ended from outside: what the search before it found stays, all of one noise
             kept = {"settled": False, "interrupted": again.interrupted, "stages": again.stages, "fits": again.fits}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Protocol, runtime_checkable
 
+from crnsym.deciding import EFFORT
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.search.alike import Alike
@@ -19,7 +20,6 @@ from crnsym.training.tasks import Tasks
 
 EARLY = 3.0  # seconds in which rounds stay in this process: starting others takes as long
 Report = Callable[[str, Pool | None, int], None]
-MOST_HIDDEN = 10  # fits with hidden species that are reported for each hypothesis about their start
 
 
 @runtime_checkable
@@ -169,7 +169,9 @@ def ranked(findings: Findings) -> list[tuple[float, Fit]]:
 
 def using(found: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:
     """Best fits that use every species that nobody named."""
-    return [(s, f) for s, f in found if f.mechanism.net_stoichiometry[:, measured:].any(axis=0).all()][:MOST_HIDDEN]
+    return [(s, f) for s, f in found if f.mechanism.net_stoichiometry[:, measured:].any(axis=0).all()][
+        : EFFORT.reported_hidden
+    ]
 
 
 def distinct(found: list[tuple[float, Fit]], measured: int) -> list[tuple[float, Fit]]:
@@ -198,6 +200,6 @@ def distinct(found: list[tuple[float, Fit]], measured: int) -> list[tuple[float,
         if not seen.intersection(keys):
             seen.add(keys[0])
             kept.append((value, fit))
-        if len(kept) == MOST_HIDDEN:
+        if len(kept) == EFFORT.reported_hidden:
             break
     return kept

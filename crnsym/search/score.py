@@ -9,21 +9,15 @@ import numpy as np
 from scipy.optimize import linprog
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import PRICES
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library, reaction_cost
 
-OPEN = 8.0  # single molecules are fed or lost, and what remains conserves matter; or there are by-products
-UNBALANCED = 13.0  # matter is made or lost otherwise: no weights of the species balance the other reactions
-REFUSED = 1e4  # matter that comes or goes where the vessel is known to be closed: worse than any fit
-UNSEEN = 3.0  # a species that nobody measured
-EXCHANGE = 1.0  # a form of a catalyst that takes and gives at once: it stands for two steps
-COINCIDENCE = 2.0 * np.log(100.0)  # a total that the data show constant, but the mechanism does not keep
-
 Vessel: TypeAlias = Literal["auto", "open", "closed"]
 COMES_OR_GOES: dict[Vessel, dict[str, float]] = {
-    "auto": {"exchanged": OPEN, "lost": OPEN, "made": UNBALANCED},
-    "open": {"lost": OPEN, "made": UNBALANCED},
-    "closed": {"exchanged": REFUSED, "lost": REFUSED, "made": REFUSED},
+    "auto": {"exchanged": PRICES.exchanged, "lost": PRICES.exchanged, "made": PRICES.made},
+    "open": {"lost": PRICES.exchanged, "made": PRICES.made},
+    "closed": {"exchanged": PRICES.refused, "lost": PRICES.refused, "made": PRICES.refused},
 }
 
 
@@ -77,7 +71,7 @@ class Score:
     @property
     def further(self) -> float:
         """Price of what does not depend on the reactions."""
-        return float(self.nuisance * np.log(self.count) + UNSEEN * self.hidden)
+        return float(self.nuisance * np.log(self.count) + PRICES.unmeasured * self.hidden)
 
     def likelihood_term(self, chi2: float) -> float:
         """N ln(chi2/N)."""
@@ -92,11 +86,13 @@ class Score:
         if self.forms:
             measured = np.setdiff1d(np.arange(self.n_species), self.forms)
             both = reactants[:, measured].any(axis=1) & (reactants + net)[:, measured].any(axis=1)
-            price += EXCHANGE * int((both & reactants[:, list(self.forms)].any(axis=1)).sum())
+            price += PRICES.form_exchange * int((both & reactants[:, list(self.forms)].any(axis=1)).sum())
         if self.private:
             used = np.any((reactants != 0) | (net != 0), axis=0)[: len(self.private)]
             price += np.log(self.count) * float(np.array(self.private)[used].sum())
-        price += COINCIDENCE * sum(bool(np.any(net @ np.array(law))) for law in self.totals if len(law) == net.shape[1])
+        price += PRICES.coincidence * sum(
+            bool(np.any(net @ np.array(law))) for law in self.totals if len(law) == net.shape[1]
+        )
         return float(price)
 
     def prices(self, reactants: np.ndarray, net: np.ndarray) -> np.ndarray:

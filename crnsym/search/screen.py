@@ -5,13 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import EFFORT, THRESHOLDS
 from crnsym.search.pool import Pool
 from crnsym.search.structures import Structure
 
 RUNS, TIMES = 4, 14
-KEPT = 24  # structures that are returned
-HOPELESS = 2.0  # times the lowest chi2 so far: a fit that stays far above is broken off
-FITS = 1.12  # chi2/N below which a structure is enough by itself
 STARTS = ((0.0, 0.0), (3.0, 0.0), (3.0, 2.5))  # ln factors on the fast pair and on the consumption
 
 
@@ -41,7 +39,7 @@ def screen(
     lowest = np.inf
     best: dict[int, tuple[float, Mechanism]] = {}
     for added in (False, True):
-        if added and (base is None or lowest < FITS * part.count):
+        if added and (base is None or lowest < THRESHOLDS.fits * part.count):
             break
         for index, (reactants, products) in enumerate(structures):
             # about three turnovers of a typical amount in a run
@@ -50,13 +48,13 @@ def screen(
                 log_rates = rates + np.array([fast, fast, slow])[-len(rates) :]
                 module = Mechanism(problem.species, reactants, products, log_rates, ("hidden module",))
                 option = _union(base, module) if added and base is not None else module
-                fit = pool.fit(option, problem=part, iterations=12, give_up=HOPELESS * lowest)[0]
+                fit = pool.fit(option, problem=part, iterations=12, give_up=EFFORT.hopeless * lowest)[0]
                 lowest = min(lowest, fit.chi2)
                 value = score.mechanism(fit.mechanism, fit.chi2)
                 if fit.ok and value < best.get(index, (np.inf, option))[0]:
                     best[index] = value, fit.mechanism
     ordered = sorted(best.values(), key=lambda item: item[0])
-    return [m for _, m in ordered[:KEPT]]
+    return [m for _, m in ordered[: EFFORT.structures]]
 
 
 def _union(base: Mechanism, module: Mechanism) -> Mechanism:

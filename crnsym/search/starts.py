@@ -3,12 +3,11 @@
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import EFFORT
 from crnsym.regression.decode import decode
 from crnsym.regression.library import Library
 from crnsym.regression.quadratic import ComplexModel
 from crnsym.search.local import build
-
-BELOW, ABOVE = 1, 3  # sizes around the elbow that go on
 
 
 def decoded_starts(
@@ -16,7 +15,7 @@ def decoded_starts(
 ) -> list[Mechanism]:
     """Decode the models around the elbow of an elimination path (largest model first in ``path``)."""
     starts, seen = [], set()
-    for position in range(min(elbow + BELOW, len(path) - 1), max(elbow - ABOVE, 0) - 1, -1):
+    for position in range(min(elbow + EFFORT.below_elbow, len(path) - 1), max(elbow - EFFORT.above_elbow, 0) - 1, -1):
         model = path[position]
         source, net, rates = [], [], []
         for y in model.active:

@@ -4,12 +4,12 @@ from itertools import product
 
 import numpy as np
 
+from crnsym.deciding import EFFORT
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import complexes, reaction_cost
 from crnsym.search.score import has_positive_law
 
 RISE, FRACTION = 6.0, 0.1  # a species moves if that fraction of its points is that many sigmas from its start
-MOST_MODULES = 3000
 
 Structure = tuple[np.ndarray, np.ndarray]  # reactants, products
 
@@ -101,7 +101,7 @@ def plausible(
         closed = [m for m in kept if has_positive_law(tuple(map(tuple, (m[1] - m[0]).tolist())))]
         kept = closed or kept
     kept.sort(key=lambda m: float(reaction_cost(m[0], m[1] - m[0]).sum()))
-    return kept[:MOST_MODULES]
+    return kept[: EFFORT.modules]
 
 
 def content(net: np.ndarray, laws: np.ndarray) -> np.ndarray | None:

@@ -8,12 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from crnsym.data.laws import holding
+from crnsym.deciding import EFFORT
 from crnsym.search.question import Question
-from crnsym.search.relaxed import LARGEST, lawful, weak_score
+from crnsym.search.relaxed import lawful, weak_score
 from crnsym.search.view import View
-
-SWAPPED_IN = 14  # laws that may take the place of another, the likeliest first
-MOST = 3  # sets that are searched
 
 
 def other_laws(question: Question, view: View, order: int) -> list[View]:
@@ -25,7 +23,7 @@ def other_laws(question: Question, view: View, order: int) -> list[View]:
     laws = view.laws
     while len(laws) > 1 and not fulfillable(question, view.under(laws, "laws"), order):
         laws = laws[:-1]
-    vectors = holding(question.view.data, question.view.noise, list(question.view.guide))[:SWAPPED_IN]
+    vectors = holding(question.view.data, question.view.noise, list(question.view.guide))[: EFFORT.swapped_laws]
     first = best = score_of(question, view.under(laws, "laws"), order)
     known = {span(laws)}
     found = [(first, laws)] if len(laws) < len(view.laws) else []
@@ -43,7 +41,7 @@ def other_laws(question: Question, view: View, order: int) -> list[View]:
             if score < best:
                 best, laws, improved = score, other, True
     found.sort(key=lambda item: item[0])
-    return [view.under(other, f"{len(other)} other laws") for _, other in found[:MOST]]
+    return [view.under(other, f"{len(other)} other laws") for _, other in found[: EFFORT.swapped_sets]]
 
 
 def fulfillable(question: Question, view: View, order: int) -> bool:
@@ -55,7 +53,7 @@ def fulfillable(question: Question, view: View, order: int) -> bool:
 def score_of(question: Question, view: View, order: int) -> float:
     """Weak-form score with as many molecules as leave a library that can be searched; infinite if none does."""
     for molecules in range(order, 0, -1):
-        if len(lawful(question, view, molecules).source) <= LARGEST:
+        if len(lawful(question, view, molecules).source) <= EFFORT.library:
             return weak_score(question, view, molecules)[0]
     return np.inf
 

@@ -5,12 +5,11 @@ from typing import Protocol
 
 import numpy as np
 
+from crnsym.deciding import EFFORT
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.search.pool import OutOfTime, Pool
 from crnsym.search.question import Question
-
-KEPT = 40  # fits that a task hands over: the best-scoring ones
 
 
 class Task(Protocol):
@@ -69,4 +68,4 @@ def carry_out(question: Question, task: Task) -> Explored:
 
 
 def _explored(pool: Pool, settled: bool) -> Explored:
-    return Explored(tuple(fit for _, fit in pool.ranked()[:KEPT]), pool.made, settled, pool.score.count)
+    return Explored(tuple(fit for _, fit in pool.ranked()[: EFFORT.handed_over]), pool.made, settled, pool.score.count)

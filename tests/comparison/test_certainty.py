@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from crnsym.comparison.candidate import Candidate
-from crnsym.comparison.certainty import LEAD, TIE, Standing, about_reactions, reaction_verdicts
+from crnsym.comparison.certainty import Standing, about_reactions, reaction_verdicts
 from crnsym.comparison.ranking import rank
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import THRESHOLDS
 from crnsym.refit.fit import fit_mechanism
 from crnsym.search.score import Score
 from tests.benchmarks.problems import parse
@@ -35,10 +36,10 @@ def test_a_mechanism_with_more_reactions_is_no_rival():
 
 
 def test_only_a_tie_leaves_open_what_happens_beside():
-    assert Standing.of([BEST, candidate(WIDER, TIE + 0.1), candidate(OTHER, 9.0)]).wider == ()
+    assert Standing.of([BEST, candidate(WIDER, THRESHOLDS.tie + 0.1), candidate(OTHER, 9.0)]).wider == ()
 
 
-@pytest.mark.parametrize("gap", [0.5, LEAD - 0.1])
+@pytest.mark.parametrize("gap", [0.5, THRESHOLDS.lead - 0.1])
 def test_a_near_mechanism_without_one_of_the_reactions_is_a_rival(gap):
     standing = Standing.of([BEST, candidate(OTHER, gap)])
     assert [place for place, _ in standing.rivals] == [2]

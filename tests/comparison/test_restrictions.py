@@ -12,11 +12,12 @@ from crnsym.comparison.describe import reaction_texts
 from crnsym.comparison.restrictions import Restrictions
 from crnsym.data.noise import estimate_noise
 from crnsym.data.trajectories import Trajectories
+from crnsym.deciding import PRICES
 from crnsym.errors import CrnsymError
 from crnsym.regression.library import Library
 from crnsym.search.question import ask
 from crnsym.search.run import SearchResult, search
-from crnsym.search.score import REFUSED, Score
+from crnsym.search.score import Score
 from tests.engine import columns_of
 
 
@@ -157,7 +158,7 @@ def test_a_closed_vessel_leaves_no_one_sided_reaction_in_a_library() -> None:
 def test_the_price_of_a_drain_depends_on_the_vessel() -> None:
     left, net = np.array([[1, 0], [0, 1]]), np.array([[-1, 1], [0, -1]])
     price = {v: replace(Score(50, 2), vessel=v).structure(left, net) for v in ("auto", "open", "closed")}
-    assert price["open"] < price["auto"] < REFUSED < price["closed"]
+    assert price["open"] < price["auto"] < PRICES.refused < price["closed"]
     kept = {v: replace(Score(50, 2), vessel=v).structure(left[:1], net[:1]) for v in ("auto", "open", "closed")}
     assert len(set(kept.values())) == 1
 

@@ -7,8 +7,9 @@ import pytest
 
 import crnsym
 from crnsym.data.noise import NoiseModel, estimate_noise
+from crnsym.deciding import THRESHOLDS
 from crnsym.refit.fit import fit_mechanism
-from crnsym.search.renewed import CLEAR, gain, noise_of, search_again
+from crnsym.search.renewed import gain, noise_of, search_again
 from crnsym.search.run import SearchResult
 from tests.benchmarks.problems import parse
 from tests.engine import arranged, measured
@@ -39,7 +40,7 @@ def test_residuals_show_the_noise_that_transients_hide(seed):
     assert found is not None
     assert typical(found, data) == pytest.approx(true, rel=0.2)
     assert np.abs(np.log(typical(first, data) / true)).max() > np.log(1.5)
-    assert gain(fit, found) > CLEAR
+    assert gain(fit, found) > THRESHOLDS.likelier_noise
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -48,7 +49,7 @@ def test_smooth_courses_show_their_noise_at_once(seed):
     fit = fit_mechanism(SMOOTH, arranged(data))
     found = noise_of(fit, data, "auto")
     assert found is not None
-    assert gain(fit, found) < CLEAR
+    assert gain(fit, found) < THRESHOLDS.likelier_noise
 
 
 def test_the_scale_of_a_noise_is_no_gain():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...deciding import THRESHOLDS
 from ...errors import DataError, FitError, UnsupportedError
 from ...network.network import Network
 from ...network.printing import expression_text
@@ -17,9 +18,6 @@ from ..residuals import residuals
 from ..result import Discovery
 from .rate_laws import rate_laws
 from .result import RateLaw, RateLaws
-
-LEAD = 6.0  # units of BIC by which a law must beat the best mass action where that reaches the noise as well
-ALIKE = 6.0  # and may be behind it, to be told as the same in another language
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +66,7 @@ class ProposedLaw:
         alike = f"; these data do not tell it from {', '.join(self.alike)}" if self.alike else ""
         if self.reached[0] and not self.reached[1]:
             return f"Mass action does not describe these data; {named} does: {figures} lower{alike}."
-        if self.lead >= LEAD:
+        if self.lead >= THRESHOLDS.law_lead:
             return f"Better than mass action is {named}: {figures} lower{alike}."
         return f"In the language of rate laws: {named} says the same ({figures} {self._side}){alike}."
 
@@ -119,7 +117,7 @@ def _proposed(found: Discovery, laws: RateLaws) -> ProposedLaw | None:
     lead = _lead(best, law.candidate)
     left = residuals(law.candidate.fit)
     reached = (left is not None and left.reaches_noise, found.verdict != "not reached")
-    if lead < (-ALIKE if reached[0] and best.hidden_species else LEAD):
+    if lead < (-THRESHOLDS.law_lead if reached[0] and best.hidden_species else THRESHOLDS.law_lead):
         return None
     return _told(laws, law, best.reduced, reached, lead)
 

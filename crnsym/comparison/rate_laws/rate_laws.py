@@ -11,6 +11,7 @@ from ...data.noise import NoiseModel, estimate_noise
 from ...data.smoothing import smooth
 from ...data.sources import Measurements, as_trajectories
 from ...data.trajectories import Trajectories
+from ...deciding import THRESHOLDS
 from ...errors import DataError, FitError, UnsupportedError
 from ...network.reaction import Reaction
 from ...refit.temperature import Temperatures
@@ -19,7 +20,7 @@ from ..compare import compare
 from .catalogue import catalogue
 from .courses import extents
 from .reaction import MOVES, check_species, infer, reaction_of
-from .result import NEAR, RateLaw, RateLaws
+from .result import RateLaw, RateLaws
 from .screen import Screened, chosen, is_idle, screen
 from .steps import mechanism_of
 
@@ -142,7 +143,7 @@ def _plainest_first(laws: tuple[RateLaw, ...]) -> tuple[RateLaw, ...]:
 
     def place(law: RateLaw) -> tuple[float, ...]:
         score = law.candidate.score
-        return (0, len(law.form.parameters), score) if score <= least + NEAR else (1, score)
+        return (0, len(law.form.parameters), score) if score <= least + THRESHOLDS.tie else (1, score)
 
     return tuple(sorted(laws, key=place))
 

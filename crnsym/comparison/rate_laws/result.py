@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import sympy as sp
 
+from ...deciding import THRESHOLDS
 from ...network.network import Network
 from ...network.printing import expression_text
 from ...network.reaction import Reaction
@@ -16,7 +17,6 @@ from ..result import Discovery
 from .form import Form
 from .mechanism import Mechanism
 
-NEAR = 2.0  # score units within which laws are as good as the best
 SHOWN = 5
 
 
@@ -149,7 +149,7 @@ class RateLaws:
     @cached_property
     def near(self) -> tuple[RateLaw, ...]:
         """The laws that these runs cannot tell from the best: within 2 units of BIC."""
-        return tuple(law for law in self.laws if law.candidate.score <= self.least + NEAR)
+        return tuple(law for law in self.laws if law.candidate.score <= self.least + THRESHOLDS.tie)
 
     @property
     def least(self) -> float:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import EFFORT, PRICES
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library, build_library
@@ -27,12 +28,7 @@ from crnsym.search.widen import hidden_name, narrowed, widened, with_unmeasured
 
 AMOUNT = 0.1  # of a typical concentration: the amount of catalyst from which fits start
 RUNS, TIMES = 5, 14  # to which whole families are fitted
-FITTED = 8  # families that are fitted to all data
-GROWN = 4  # cycles that are searched from
-GAIN = 4.0  # in score, that a further bound form must bring
-FOLLOWED = 3  # further bound forms that are searched from
 FAMILY_STARTS = (-2.0, 0.0, 2.0)  # ln factors on all rates of a family
-FORMS = 4  # bound forms at most
 BINDING = (0.0, 3.0)  # ln factors on binding and release of a further form
 
 
@@ -75,14 +71,14 @@ class Catalyst:
 
     def _forms(self, question: Question, findings: Findings, narrow: FitProblem) -> Iterator[Sequence[Task]]:
         """Yield a task for each further form as long as the last one helped."""
-        for forms in range(2, FORMS + 1):
+        for forms in range(2, EFFORT.forms + 1):
             best = findings.pool(narrow).best_fit
             if best is None:
                 return
             wide = with_catalyst(findings.visible.problem, forms)
             yield [Further(wide, best, question.balances)]
             before, after = findings.pool(narrow).best_score, findings.pool(wide).best_score
-            if after > before - GAIN:
+            if after > before - PRICES.further_form:
                 return
             narrow = wide
 
@@ -99,12 +95,14 @@ class Cycles:
         measured = question.species
         if len(self.laws):
             rough = [fit for family in families(measured, self.laws) if (fit := _fit_family(family, pool)) is not None]
-            fits = [pool.fit(f.mechanism, iterations=25) for f in sorted(rough, key=lambda f: f.reduced)[:FITTED]]
+            fits = [
+                pool.fit(f.mechanism, iterations=25) for f in sorted(rough, key=lambda f: f.reduced)[: EFFORT.families]
+            ]
         else:
             listed = plausible(narrowed(self.problem, range(measured)), catalysed(measured), True)
             fits = [pool.fit(m) for m in screen(pool, listed, None, unit=_amount(pool))]
         fits.sort(key=lambda item: item[1])
-        for fit, _ in fits[:GROWN]:
+        for fit, _ in fits[: EFFORT.cycles_grown]:
             if fit.ok:
                 _grow(fit, pool, _library(fit.mechanism, measured, self.laws))
         return True
@@ -150,7 +148,7 @@ class Further:
                     grown = _bind(base, pool, form, partner, factor)
                     trials.append(pool.fit(grown, initial=initial, iterations=20))
         trials.sort(key=lambda item: item[1])
-        for trial, _ in trials[:FOLLOWED]:
+        for trial, _ in trials[: EFFORT.forms_followed]:
             if trial.ok:
                 fit = pool.fit(trial.mechanism, initial=trial.initial_states, iterations=40)[0]
                 _grow(fit, pool, _library(fit.mechanism, measured, self.laws))

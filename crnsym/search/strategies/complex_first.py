@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import EFFORT, THRESHOLDS
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library
 from crnsym.regression.quadratic import Quadratic, elimination_path
 from crnsym.regression.weak_form import weak_quadratic
-from crnsym.search.findings import PLAUSIBLE, Findings
+from crnsym.search.findings import Findings
 from crnsym.search.linearise import linearise
 from crnsym.search.local import local_search
 from crnsym.search.pieces import grow, thin_out
@@ -23,14 +24,6 @@ from crnsym.search.question import Question
 from crnsym.search.starts import decoded_starts
 from crnsym.search.task import Task
 from crnsym.search.view import View
-
-SEARCHES = 2  # starts that are searched from
-HOPELESS = 30.0  # chi2/N of the best start above which a first attempt ends
-POOR = 3.0  # chi2/N above which whole runs are given up for pieces
-GRAM_COMPLEXES = 30  # complexes that enter the elimination in the trajectory metric
-CONFIRMATIONS = 3  # rounds in the trajectory metric, each from the best answer so far
-CLEARLY = 50.0  # criterion by which a higher order must win in the weak form to be searched first
-LARGEST = 400  # complexes times species of a library that is searched in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,11 @@ class ComplexFirst:
             return
         orders = [o for o in question.orders if self.thorough or o <= 2]
         libraries = [(o, question.library(o)) for o in orders]
-        small = [(o, lib) for o, lib in libraries if len(lib.source) and (o < 2 or lib.complexes.size <= LARGEST)]
+        small = [
+            (o, lib)
+            for o, lib in libraries
+            if len(lib.source) and (o < 2 or lib.complexes.size <= EFFORT.complex_library)
+        ]
         if not small:
             return
         first = first_order(question.view, [lib for _, lib in small])
@@ -95,9 +92,9 @@ class Branch:
         if energies is not None:
             starts = [s.with_energies_of(energies) for s in starts]
         ends = follow(starts, pool, library, self.thorough)
-        for _ in range(CONFIRMATIONS):
+        for _ in range(EFFORT.confirmations):
             best = pool.best_fit
-            if agreed(ends, pool) or best is None or (best.reduced > POOR and not self.thorough):
+            if agreed(ends, pool) or best is None or (best.reduced > THRESHOLDS.poor and not self.thorough):
                 break
             before = pool.best
             ends += confirm(pool, library)
@@ -122,11 +119,11 @@ def first_order(view: View, libraries: list[Library]) -> int:
         loss = quadratic.loss(path[elbow].net_vectors.ravel())
         sizes.append(len(path[elbow].active))
         criteria.append(count * np.log(loss / count) + 2.0 * sizes[-1] * np.log(count))
-    if min(criteria) > criteria[0] - CLEARLY:
+    if min(criteria) > criteria[0] - THRESHOLDS.higher_order:
         return 0
     chosen = min(1, len(libraries) - 1)
     for k in range(2, len(libraries)):
-        if sizes[k] <= sizes[chosen] and criteria[k] < criteria[chosen] - CLEARLY:
+        if sizes[k] <= sizes[chosen] and criteria[k] < criteria[chosen] - THRESHOLDS.higher_order:
             chosen = k
     return chosen
 
@@ -134,18 +131,18 @@ def first_order(view: View, libraries: list[Library]) -> int:
 def agreed(ends: list[Structure], pool: Pool) -> bool:
     """Whether two routes ended at the best mechanism, and it is plausible."""
     best = pool.best_fit
-    return best is not None and best.reduced < PLAUSIBLE and ends.count(best.mechanism.structure()) >= 2
+    return best is not None and best.reduced < THRESHOLDS.explained and ends.count(best.mechanism.structure()) >= 2
 
 
 def follow(starts: list[Mechanism], pool: Pool, library: Library, thorough: bool) -> list[Structure]:
     """Fit the starts and search from the best; grow a mechanism on pieces of the runs where that fails."""
     fits = sorted((pool.fit(s) for s in starts), key=lambda item: item[1])
-    if not thorough and fits and fits[0][0].reduced > HOPELESS:
+    if not thorough and fits and fits[0][0].reduced > THRESHOLDS.hopeless_start:
         return []
-    chosen = [thin_out(f, pool) for f, _ in fits[:SEARCHES] if f.ok]
+    chosen = [thin_out(f, pool) for f, _ in fits[: EFFORT.complex_starts] if f.ok]
     ends = [local_search(f, pool, library).mechanism.structure() for f in chosen]
     best = pool.best_fit
-    if thorough and (best is None or best.reduced > POOR):
+    if thorough and (best is None or best.reduced > THRESHOLDS.poor):
         grown = grow(pool, library)
         if grown.ok:
             ends.append(local_search(grown, pool, library).mechanism.structure())
@@ -186,4 +183,4 @@ def _strongest(linear: Quadratic, usable: np.ndarray, best: Fit) -> np.ndarray:
     rows = linear.rows(usable)
     gain = (linear.moment[rows] ** 2 / np.maximum(np.diag(linear.gram)[rows], 1e-300)).max(axis=1)
     gain[[tuple(linear.complexes[y]) in used for y in usable]] = np.inf
-    return np.sort(usable[np.argsort(-gain, kind="stable")[:GRAM_COMPLEXES]])
+    return np.sort(usable[np.argsort(-gain, kind="stable")[: EFFORT.complexes]])

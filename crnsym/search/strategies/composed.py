@@ -13,6 +13,7 @@ import numpy as np
 
 from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
+from crnsym.deciding import EFFORT, THRESHOLDS
 from crnsym.refit.evaluate import evaluate
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
@@ -26,7 +27,6 @@ from crnsym.search.pieces import thin_out
 from crnsym.search.pool import Pool
 from crnsym.search.question import Question
 from crnsym.search.score import Score
-from crnsym.search.screen import FITS
 from crnsym.search.task import Task
 from crnsym.search.widen import with_unmeasured
 
@@ -34,14 +34,8 @@ TIMES, SAMPLES = 10, 17  # samples a run in the short fits and in the exchange
 SHORT = 8  # iterations of a short fit
 SPREAD = 2.0  # standard deviation of ln k about a few turnovers a run
 ROUGH, COARSE = 0.01, 1e-3  # noise relative to the range, and tolerance of the integration, in the rough fits
-STARTS = 100
-REFINED, REDUCED = 6, 16  # starts that are searched from, and that are reduced where nothing reaches the noise
 ORDER = 2
-POOR = 3.0  # chi2/N above which a fit to all steps tells that none of the mechanisms will reach the noise
-QUIET = 40  # exchanges in a row without a better mechanism after which a search ends
-MOST = 400  # exchanges
 LEAST = 3  # steps to which starts are reduced, at the least
-MOST_CORRELATED = 0.9  # neighbouring residuals
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +64,20 @@ class AllSteps:
         rough = _rough(own)
         found = _starts(rough, library, question.seed)
         starts = [
-            thin_out(fit, own) for fit in (own.fit(f.mechanism, iterations=25)[0] for f in found[:REFINED]) if fit.ok
+            thin_out(fit, own)
+            for fit in (own.fit(f.mechanism, iterations=25)[0] for f in found[: EFFORT.composed_refined])
+            if fit.ok
         ]
         starts.sort(key=lambda fit: own.score.mechanism(fit.mechanism, fit.chi2))
         for fit in starts[:2]:
-            if fit.reduced < POOR:
+            if fit.reduced < THRESHOLDS.poor:
                 local_search(fit, own, library, refits=10)
         best = own.best_fit
         if best is None:
             return True
-        reached = best.reduced < FITS
+        reached = best.reduced < THRESHOLDS.fits
         exchange = Exchange(rough, library, np.random.default_rng(question.seed))
-        _reduce(exchange, found, REFINED if reached else REDUCED)
+        _reduce(exchange, found, EFFORT.composed_refined if reached else EFFORT.composed_reduced)
         if not reached and rough.best_fit is not None:
             fewer = independent(own.score, own.fit(rough.best_fit.mechanism, iterations=25)[0])
             rough.rescore(replace(rough.score, count=min(fewer.count, rough.score.count)))
@@ -113,9 +109,9 @@ def _reduce(exchange: Exchange, starts: list[Fit], most: int) -> None:
 def _exchange(exchange: Exchange) -> bool:
     """Exchange steps until that brings nothing; whether it ended by itself."""
     pool, quiet = exchange.pool, 0
-    for _ in range(MOST):
+    for _ in range(EFFORT.exchanges):
         before = pool.best
-        if quiet >= QUIET or not exchange.step():
+        if quiet >= EFFORT.quiet_exchanges or not exchange.step():
             return True
         quiet = quiet + 1 if pool.best == before else 0
     return False
@@ -155,7 +151,7 @@ def _starts(pool: Pool, library: Library, seed: int) -> list[Fit]:
     base = np.log(3.0 / problem.horizon) - (left.sum(axis=1) - 1) * np.log(problem.typical)
     rng = np.random.default_rng(seed)
     fits: list[Fit] = []
-    for _ in range(STARTS):
+    for _ in range(EFFORT.composed_starts):
         rates = base + rng.normal(0.0, SPREAD, len(base))
         mechanism = Mechanism(problem.species, left, left + library.net, rates, ("all possible steps",))
         fits.append(pool.fit(mechanism, problem=part, iterations=SHORT)[0])
@@ -173,5 +169,5 @@ def independent(score: Score, fit: Fit) -> Score:
     residuals = here.residuals
     square = float((residuals**2).sum())
     r = float((residuals[:, 1:] * residuals[:, :-1]).sum()) / max(square, 1e-300)
-    r = min(max(r, 0.0), MOST_CORRELATED)
+    r = min(max(r, 0.0), THRESHOLDS.correlated)
     return replace(score, count=max(int(fit.count * (1.0 - r) / (1.0 + r)), 10))

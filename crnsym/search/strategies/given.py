@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import EFFORT
 from crnsym.refit.problem import FitProblem
 from crnsym.search.findings import Findings
 from crnsym.search.local import local_search
 from crnsym.search.pool import Pool
 from crnsym.search.question import Question
 from crnsym.search.task import Task
-
-SEARCHED = 2  # of the given mechanisms, that many are searched from
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class FromGiven:
         fits = sorted((pool.fit(start) for start in self.starts), key=lambda item: item[1])
         order = max(start.order for start in self.starts)
         library = question.library(max(order, min(question.max_order or 2, 2)))
-        for fit, _ in fits[:SEARCHED]:
+        for fit, _ in fits[: EFFORT.given_searched]:
             if fit.ok and len(fit.mechanism.log_rates):
                 local_search(fit, pool, library.including(fit.mechanism))
         return True

@@ -6,20 +6,16 @@ A law shrinks the library from thousands of reactions to tens, so that it can be
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from crnsym.deciding import EFFORT
 from crnsym.refit.problem import FitProblem
-from crnsym.search.beam import MOST, Beam
+from crnsym.search.beam import Beam
 from crnsym.search.findings import Findings
 from crnsym.search.pool import Pool
 from crnsym.search.question import Question
-from crnsym.search.relaxed import LARGEST, weak_score, without_false_laws
+from crnsym.search.relaxed import weak_score, without_false_laws
 from crnsym.search.swapped import other_laws
 from crnsym.search.task import Task
 from crnsym.search.view import View
-
-LARGEST_THIRD = 1500  # reactions of three molecules that are searched in one piece
-LOOK = 5  # expansions among them where two molecules convince: the score may still like three better
-LARGEST_GUESSED = 300  # of a guess: of those there are many
-FEW = 9  # species up to which a reaction may have three products whatever its order
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Lawful:
         yield [Orders(view, low) for view in views]
         if findings.convincing():
             if max(question.orders) > 2:
-                yield [Orders(view, (3,), LOOK, True) for view in views]
+                yield [Orders(view, (3,), EFFORT.third_order_look, True) for view in views]
             return
         score, fewer = without_false_laws(question, mined, low[-1])
         ways = [(score, [Orders(view, low) for view in fewer])]
@@ -73,7 +69,7 @@ class Orders:
 
     view: View
     orders: tuple[int, ...]
-    most: int = MOST
+    most: int = EFFORT.expansions
     guess: bool = False
 
     @property
@@ -86,10 +82,10 @@ class Orders:
         settled, species = True, len(self.problem.species)
         for order in self.orders:
             library = question.library(order, max(2, order), self.view.laws, species)
-            most = LARGEST if order <= 2 else LARGEST_GUESSED if self.guess else LARGEST_THIRD
-            if species <= FEW:
+            most = EFFORT.library if order <= 2 else EFFORT.guessed_library if self.guess else EFFORT.library
+            if species <= EFFORT.few_species:
                 wide = question.library(order, 3, self.view.laws, species)
-                library = wide if len(wide.source) <= (LARGEST_GUESSED if self.guess else most) else library
+                library = wide if len(wide.source) <= (EFFORT.guessed_library if self.guess else most) else library
             if not len(library.source):
                 continue
             if len(library.source) > most:

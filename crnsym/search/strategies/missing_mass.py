@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from crnsym.deciding import EFFORT, THRESHOLDS
 from crnsym.refit.fit import Fit
 from crnsym.search.findings import Findings, unusual_steps
 from crnsym.search.hypotheses import Hypothesis, carefully, hypotheses, in_order, one_less
@@ -18,12 +19,6 @@ from crnsym.search.question import Question
 from crnsym.search.score import matter
 from crnsym.search.strategies.lawful import Orders
 from crnsym.search.task import Task
-
-ROUND, LEAST, MOST = 6, 3, 8  # hypotheses searched at once, and how many rounds of them
-UNSURE = 100.0  # weak-form score within which hypotheses are too alike to end after the least number of rounds
-DOUBTFUL = 300.0  # by which fewer laws must be liked better to come first: true laws -111 to 294, false ones 11 to 578
-FORMS = 1  # bound forms of a catalyst beyond which other hypotheses are searched too
-EXPANSIONS = 5  # of a hypothesis; the best answer is searched further as one that is doubted
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,9 @@ class MissingMass:
         charged = bool(question.weighed_in)
         asked = question.hidden is not None and question.hidden > 0
         # others may do what the answer does; a catalyst with several forms can do much
-        alike = self.doubting and (has_hidden(findings.best, question) or forms(findings.best, question) > FORMS)
+        alike = self.doubting and (
+            has_hidden(findings.best, question) or forms(findings.best, question) > EFFORT.bound_forms
+        )
         if not charged and not asked and (question.hidden == 0 or (findings.convincing() and not alike)):
             if not self.doubting:
                 yield from self._likelier(question, findings)
@@ -62,14 +59,15 @@ class MissingMass:
         if self.doubting:
             yield from self._less_likely(question, findings, ranked)
         else:
-            yield from self._batches(question, findings, ranked[: ROUND * LEAST])
+            yield from self._batches(question, findings, ranked[: EFFORT.least_hypotheses])
 
     def _less_likely(
         self, question: Question, findings: Findings, ranked: list[Hypothesis]
     ) -> Iterator[Sequence[Task]]:
         """Yield what the weak form likes nearly as well, and hypotheses with fewer laws."""
         charged = bool(question.weighed_in)
-        rest = [h for h in ranked[ROUND * LEAST :] if h.promise < lowest(ranked) + UNSURE]
+        near = lowest(ranked) + THRESHOLDS.alike_hypotheses
+        rest = [h for h in ranked[EFFORT.least_hypotheses :] if h.promise < near]
         if findings.explained():
             yield from self._batches(question, findings, rest)
             return
@@ -78,14 +76,14 @@ class MissingMass:
         fewer = in_order(
             question, [h for laws in one_less(mined_laws(question)) for h in hypotheses(question, hidden, laws)]
         )
-        doubtful = least_careful(fewer) < least_careful(ranked) - DOUBTFUL
+        doubtful = least_careful(fewer) < least_careful(ranked) - THRESHOLDS.doubtful_laws
         if not charged:
-            fewer = fewer[: ROUND * LEAST]  # other strategies are left
+            fewer = fewer[: EFFORT.least_hypotheses]  # other strategies are left
         for queue in (fewer, rest) if doubtful else (rest, fewer):
             if not findings.explained():
                 yield from self._batches(question, findings, queue)
         if charged and not findings.explained() and max(question.orders) > 2:
-            yield [Orders(h.view, (3,)) for h in ranked[:ROUND]]
+            yield [Orders(h.view, (3,)) for h in ranked[: EFFORT.hypotheses]]
 
     def _likelier(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
         """Yield a round of what the weak form likes better than a convincing answer that may hide a species.
@@ -102,15 +100,17 @@ class MissingMass:
         ranked = [h for h in likeliest(question) if h.careful < visible]
         if ranked:
             orders = tuple(o for o in question.orders if o <= 2)
-            yield [Orders(h.view, orders, EXPANSIONS, True) for h in ranked[:ROUND]]
+            yield [Orders(h.view, orders, EFFORT.guessed_expansions, True) for h in ranked[: EFFORT.hypotheses]]
 
     def _batches(self, question: Question, findings: Findings, queue: list[Hypothesis]) -> Iterator[Sequence[Task]]:
         """Yield a round after the other; an answer that convinces ends them if all others are far less likely."""
         orders = tuple(o for o in question.orders if o <= 2)
-        for first in range(0, min(len(queue), ROUND * MOST), ROUND):
-            if first >= ROUND * LEAST and findings.convincing() and lowest(queue[first:]) > lowest(queue) + UNSURE:
+        for first in range(0, min(len(queue), EFFORT.most_hypotheses), EFFORT.hypotheses):
+            behind = lowest(queue[first:]) > lowest(queue) + THRESHOLDS.alike_hypotheses
+            if first >= EFFORT.least_hypotheses and behind and findings.convincing():
                 return
-            yield [Orders(h.view, orders, EXPANSIONS, True) for h in queue[first : first + ROUND]]
+            part = queue[first : first + EFFORT.hypotheses]
+            yield [Orders(h.view, orders, EFFORT.guessed_expansions, True) for h in part]
 
 
 def mined_laws(question: Question) -> np.ndarray:

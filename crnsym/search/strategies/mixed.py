@@ -14,12 +14,13 @@ import numpy as np
 from scipy.stats import f as f_distribution
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import EFFORT, THRESHOLDS
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library
 from crnsym.search.alike import Alike, first_of_each
 from crnsym.search.beam import Beam
-from crnsym.search.findings import CORRELATED, PLAUSIBLE, Findings, correlation
+from crnsym.search.findings import Findings, correlation
 from crnsym.search.pool import Pool
 from crnsym.search.question import Question
 from crnsym.search.score import has_positive_law
@@ -30,13 +31,7 @@ RUNS, TIMES = 4, 14  # of the part on which mechanisms are enumerated
 SHORT = 8  # steps of a fit there
 USUAL = 3.0  # turnovers of a typical amount in a run, with which a fit starts
 OTHERS = ((0.3, 3.0), (30.0, 3.0), (3.0, 0.3), (3.0, 30.0))  # with which the most promising start, too
-HOPELESS = 3.0  # times the lowest chi2 so far: a fit that stays far above is broken off
-KEPT = 12  # mechanisms of each size that are fitted to everything
-GROWN = 6  # mechanisms of each size that intermediates are put into
 LONG = 25  # steps of a fit there
-MOST = 6000  # pairs of reactions that are tried
-OFTEN = 0.05  # probability with which noise alone exceeds what is enough
-MOST_HIDDEN = 2  # species that nobody named
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ class Mixed:
         problem = question.view.problem
         if problem.observation is None:
             return
-        most = MOST_HIDDEN if question.hidden is None else question.hidden
+        most = EFFORT.mixed_hidden if question.hidden is None else question.hidden
         for _ in range(most + 1):
             yield [BySize(problem)]
             if enough(findings.best):
@@ -74,14 +69,14 @@ class BySize:
         part = few(self.problem)
         ones = _screened(_singles(plain, part), plain, part, pool)
         pairs = _pairs(plain, part, alike)
-        twos = _screened(pairs[:MOST], plain, part, pool)
-        for mechanism in (*ones[:KEPT], *twos[:KEPT]):
+        twos = _screened(pairs[: EFFORT.mixed_pairs], plain, part, pool)
+        for mechanism in (*ones[: EFFORT.mixed_kept], *twos[: EFFORT.mixed_kept]):
             pool.fit(mechanism)
         beam = Beam(pool, library)
         beam.run()
         if _grow(pool, alike):
             beam.run()
-        return len(pairs) <= MOST
+        return len(pairs) <= EFFORT.mixed_pairs
 
 
 def enough(fit: Fit | None) -> bool:
@@ -91,8 +86,9 @@ def enough(fit: Fit | None) -> bool:
     """
     if fit is None or not fit.ok or not plausible(fit.mechanism):
         return False
-    most = float(f_distribution.isf(OFTEN, fit.count, max(fit.count / 3.0, 1.0)))
-    return fit.reduced < max(PLAUSIBLE, most) and correlation(fit) < CORRELATED + 3.0 / np.sqrt(fit.count)
+    most = float(f_distribution.isf(THRESHOLDS.chance, fit.count, max(fit.count / 3.0, 1.0)))
+    alike = THRESHOLDS.independent + 3.0 / np.sqrt(fit.count)
+    return fit.reduced < max(THRESHOLDS.explained, most) and correlation(fit) < alike
 
 
 def plausible(mechanism: Mechanism) -> bool:
@@ -159,7 +155,7 @@ def _screened(sets: Sequence[np.ndarray], library: Library, part: FitProblem, po
     def tried(index: int, turnovers: Sequence[float]) -> None:
         nonlocal lowest
         start = _started(sets[index], library, part, turnovers)
-        fit = pool.fit(start, problem=part, iterations=SHORT, give_up=HOPELESS * lowest)[0]
+        fit = pool.fit(start, problem=part, iterations=SHORT, give_up=EFFORT.hopeless * lowest)[0]
         if fit.ok:
             lowest = min(lowest, fit.chi2)
             found.append((score.mechanism(fit.mechanism, fit.chi2), index, fit.mechanism))
@@ -167,7 +163,7 @@ def _screened(sets: Sequence[np.ndarray], library: Library, part: FitProblem, po
     for index, chosen in enumerate(sets):
         tried(index, (USUAL,) * len(chosen))
     found.sort(key=lambda item: item[:2])
-    for _, index, _ in found[: 2 * KEPT]:
+    for _, index, _ in found[: 2 * EFFORT.mixed_kept]:
         for turnovers in OTHERS:
             tried(index, turnovers[: len(sets[index])])
     best: dict[int, Mechanism] = {}
@@ -192,7 +188,7 @@ def _grow(pool: Pool, alike: Alike) -> bool:
     have = set(pool.fits)
     for _, fit in first_of_each(alike.one_of_each(pool.ranked())):
         sizes[len(fit.mechanism.log_rates)] += 1
-        if sizes[len(fit.mechanism.log_rates)] > GROWN:
+        if sizes[len(fit.mechanism.log_rates)] > EFFORT.mixed_grown:
             continue
         for mechanism in _lengthened(fit):
             if mechanism.structure() not in have:

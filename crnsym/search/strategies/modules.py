@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 
 from crnsym.data.mechanism import Mechanism
+from crnsym.deciding import EFFORT
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import build_library
 from crnsym.search.findings import Findings
@@ -25,10 +26,6 @@ from crnsym.search.structures import depots, modules, plausible
 from crnsym.search.task import Task
 from crnsym.search.widen import hidden_name, narrowed, widened, with_hidden, with_unmeasured
 
-FEW = 3  # measured species up to which an answer must also convince
-GROWN = 3  # modules that are searched from
-FOLLOWED = 3  # mechanisms with one hidden species into which another is inserted
-CARRIED = 24  # mechanisms that are tried with another start of the hidden species
 TURNOVERS = (3.0, 30.0)  # of the second hidden species in a run
 
 
@@ -42,20 +39,20 @@ class Modules:
         """Yield hypotheses about the start: empty, in balance, and anything where those do not do."""
         if not question.weak_form or question.weighed_in or question.unmeasured is not None or question.hidden == 0:
             return
-        few = question.species <= FEW
+        few = question.species <= EFFORT.module_species
         if question.hidden is None and (findings.convincing() if few else findings.explained()):
             return
         visible = findings.visible
         base = None if visible.best_fit is None else visible.best_fit.mechanism
         empty = with_hidden(visible.problem, "zero")
         yield [Screened(empty, base)]
-        found = tuple(fit.mechanism for _, fit in findings.pool(empty).ranked()[:CARRIED])
+        found = tuple(fit.mechanism for _, fit in findings.pool(empty).ranked()[: EFFORT.modules_carried])
         yield [Carried(with_hidden(visible.problem, "quasi_steady"), found)]
         if not findings.explained():
             yield [Screened(with_hidden(visible.problem, "free"), base)]
         if question.hidden != 1 and not findings.explained():
             one = findings.pool(empty)
-            bases = tuple(fit.mechanism for _, fit in one.ranked()[:FOLLOWED])
+            bases = tuple(fit.mechanism for _, fit in one.ranked()[: EFFORT.modules_followed])
             if bases:
                 yield [Another(with_unmeasured(empty, [hidden_name(empty.species)], [0.0]), bases)]
 
@@ -108,7 +105,7 @@ def grown(candidates: list[Mechanism], pool: Pool) -> bool:
     """Fit mechanisms and search from the best of them."""
     fits = sorted((pool.fit(m) for m in candidates), key=lambda item: item[1])
     library = build_library(len(pool.problem.species), 2, 2)
-    for fit, _ in fits[:GROWN]:
+    for fit, _ in fits[: EFFORT.modules_grown]:
         if fit.ok:
             local_search(thin_out(fit, pool), pool, library.including(fit.mechanism), refits=8)
     return True

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crnsym.deciding import EFFORT
 from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library
@@ -20,11 +21,6 @@ from crnsym.search.pool import Pool
 from crnsym.search.question import Question
 from crnsym.search.task import Task
 
-DOUBTED = 4  # answers that are doubted, one after the other
-LARGEST = 2500  # reactions of the library that rivals come from
-TRIED = 2  # rivals without one reaction that are fitted
-MOST_COMPLEXES = 400  # times species: larger libraries are not offered as neighbours
-
 
 @dataclass(frozen=True, slots=True)
 class Rivals:
@@ -35,7 +31,7 @@ class Rivals:
 
     def rounds(self, _question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield one task for the best answer as long as it changes."""
-        for _ in range(DOUBTED):
+        for _ in range(EFFORT.doubted):
             before = findings.best
             if before is None or not len(before.mechanism.log_rates):
                 return
@@ -65,7 +61,7 @@ class Doubt:
         laws = laws_of(fit)
         order = max(min(fit.mechanism.order, 3), 2) if question.max_order is None else question.max_order
         library = question.library(order, max(2, order), laws, species).including(fit.mechanism)
-        if len(library.source) <= LARGEST:
+        if len(library.source) <= EFFORT.rival_library:
             without_each(fit, pool, library)
             beam = Beam(pool, library)
             beam.run()
@@ -73,9 +69,9 @@ class Doubt:
             return True
         best = pool.best_fit
         wide = question.library(max(question.orders), 3, None, species)
-        if wide.complexes.size > MOST_COMPLEXES:
+        if wide.complexes.size > EFFORT.complex_library:
             wide = question.library(min(order, 2), 3, None, species)
-        if best is not None and wide.complexes.size <= MOST_COMPLEXES:
+        if best is not None and wide.complexes.size <= EFFORT.complex_library:
             local_search(best, pool, wide.including(best.mechanism), refits=8)
         return True
 
