@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from ..files.compiled import njit
+from ..files.compiled import in_one_form, njit
 
 RIDGE = 1e-8  # on a unit diagonal: where unknowns depend on each other rounding, and so the units, must not decide
 SWEEPS = 100  # of coordinate descent, at most, before the support that they leave is made exact
 CLOSE = 1e-9  # relative force below which an unknown stays at zero
 
 
+@in_one_form
 @njit(cache=True)
 def bounded_least_squares(gram, moment, bounded):
     """Minimise x' gram x - 2 moment' x with x >= 0 where ``bounded``.

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...data.operation.plan import BEGIN, FIRST, INFLOW, KEEP, SWELL, VOLUME
 from ...dynamics.integration.machine import differentiate, run
-from ...files.compiled import njit
+from ...files.compiled import in_one_form, njit
 from ..linear import factorise, solve
 from ..sdirk import (
     CONVERGED,
@@ -90,6 +90,7 @@ def _disturb(plan, held, place, t, y, z, size):
     return place
 
 
+@in_one_form
 @njit(cache=True, error_model="numpy")
 def integrate(
     laws, times, breaks, plan, held, start, z_start, parameters, places, factors, rtol, max_steps, states, sensitivities
