@@ -124,6 +124,20 @@ def test_negative_values_constant_species_and_ragged_runs_are_remarks_not_errors
     )
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("x,0,1,3\nx,1,.5,\ny,0,2,4\ny,1,.5,", "C: given at the start"),
+        ("x,0,1,3\nx,1,.5,\ny,0,2,4\ny,1,.5,4", "C: never changes"),
+        ("x,0,,3\nx,1,.5,3\nx,2,.4,3", "C: never changes"),
+        ("x,0,1,\nx,1,.5,3\nx,2,.4,", "C: never changes"),
+    ],
+)
+def test_what_was_weighed_in_and_not_followed_is_no_constant(table, rows, said):
+    remarks = read_table(table(f"experiment,time,A,C\n{rows}\n")).remarks
+    assert next(r for r in remarks if r.startswith("C: ")).startswith(said)
+
+
 def test_a_plain_table_has_no_remarks(table):
     assert read_table(table("time,A,B\n0,1,0\n1,.5,.5\n")).remarks == ()
 

@@ -138,8 +138,13 @@ def describe(data: Trajectories) -> tuple[str, ...]:
         negative = int((stacked[:, j] < 0).sum())
         if negative:
             remarks.append(f"{name}: {negative} negative value{'s' * (negative > 1)}, kept as noise around zero")
+    first = [name for j, name in enumerate(data.species) if not any(np.isfinite(v[1:, j]).any() for v in data.values)]
+    if first and len(data.species) > len(first):
+        remarks.append(f"{', '.join(first)}: given at the start of the runs only, so weighed in and not followed")
     constant = [
-        name for j, name in enumerate(data.species) if all(np.ptp(_measured(v[:, j])) == 0 for v in data.values)
+        name
+        for j, name in enumerate(data.species)
+        if name not in first and all(np.ptp(_measured(v[:, j])) == 0 for v in data.values)
     ]
     if constant:
         remarks.append(f"{', '.join(constant)}: never changes within a run")
