@@ -62,7 +62,7 @@ def read_lattice(path: str | os.PathLike, colours: Mapping[str, Any], empty: Any
                     f"{path}: {picture.width} x {picture.height} pixels; a lattice of {MOST_PIXELS:,} at most"
                 )
             pixels = np.asarray(picture.convert("RGB"), dtype=float)
-    except (OSError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         reason = getattr(error, "strerror", None) or "it is no picture"
         raise DataError(f"{path}: cannot be read ({reason})") from None
     apart = np.stack([((pixels - one) ** 2).sum(axis=2) for one in palette])

@@ -22,7 +22,7 @@ from sympy.logic.boolalg import Boolean
 
 from ..errors import NetworkError
 from .choice import compared
-from .magnitude import exponential, factorial, hyperbolic, power, product, rounded, total
+from .magnitude import absolute, exponential, factorial, hyperbolic, power, product, rounded, total
 from .scanner import NAME, Scanner
 from .symbols import exact_number, symbol
 
@@ -51,7 +51,7 @@ FUNCTIONS: dict[str, tuple[Any, int, int | None]] = {
     "log": (sp.log, 1, 1),
     "ln": (sp.log, 1, 1),
     "log10": (lambda x: sp.log(x, 10), 1, 1),
-    "abs": (sp.Abs, 1, 1),
+    "abs": (absolute, 1, 1),
     "ceil": (rounded(sp.ceiling), 1, 1),
     "factorial": (factorial, 1, 1),
     "min": (sp.Min, 1, None),

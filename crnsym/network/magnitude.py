@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import sympy as sp
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from ..errors import NetworkError
 from .choice import branches
@@ -17,6 +18,9 @@ MOST_PARTS = 20_000  # of an expression with everything in it written out
 _ALTOGETHER = 1 << 16  # bits of all numbers of one sum or product
 _HIGHEST = 10_000  # exponent of what is not a number
 _LARGEST_FACTORIAL = 500
+_DEEPEST = {HyperbolicFunction: 6, sp.Abs: 20}  # in each other; sympy's time grows with their depth, steeply
+_KINDS = {HyperbolicFunction: "hyperbolic functions", sp.Abs: "absolute values"}
+MOST_NESTED = 120  # operations within each other of what is written out; text has at most 60 brackets
 _TOGETHER = 50  # factors from which on a product is made in one go: one by one takes time by the square
 
 
@@ -50,11 +54,26 @@ def bounded(expression: Any, name: str) -> Any:
     """
     if parts(expression) > MOST_PARTS:
         raise NetworkError(f"{name} has more than {MOST_PARTS} parts when all that it names is written out")
+    if _gathered(expression, lambda top, below: bool(top.args) + max(below, default=0)) > MOST_NESTED:
+        raise NetworkError(f"{name} is nested more than {MOST_NESTED} deep when all that it names is written out")
+    for kind, deepest in _DEEPEST.items():
+        if _nested(expression, kind) > deepest:
+            raise NetworkError(f"{name} nests {_KINDS[kind]} more than {deepest} deep in each other")
     return expression
 
 
 def parts(expression: Any) -> int:
     """Return how many symbols, numbers and operations are written; parts that occur twice are looked at once."""
+    return _gathered(expression, lambda _, below: 1 + sum(below))
+
+
+def _nested(expression: Any, kind: type) -> int:
+    """Return how deep functions of a kind stand in each other."""
+    return _gathered(expression, lambda top, below: isinstance(top, kind) + max(below, default=0))
+
+
+def _gathered(expression: Any, count: Callable[[Any, list[int]], int]) -> int:
+    """Return a count of an expression by those of its parts, each looked at once."""
     found: dict[Any, int] = {}
     stack = [expression]
     while stack:
@@ -63,7 +82,7 @@ def parts(expression: Any) -> int:
             stack += missing
         else:
             top = stack.pop()
-            found[top] = 1 + sum(found[a] for a in top.args)
+            found[top] = count(top, [found[a] for a in top.args])
     return found[expression]
 
 
@@ -77,8 +96,21 @@ def exponential(x: Any) -> Any:
 
 
 def hyperbolic(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return sinh, cosh or tanh of numbers of a sensible size."""
-    return _limited(function, function.__name__)
+    """Return sinh, cosh or tanh of numbers of a sensible size, and not of each other without end."""
+    return _shallow(_limited(function, function.__name__), HyperbolicFunction)
+
+
+def _shallow(function: Callable[[Any], Any], kind: Any) -> Callable[[Any], Any]:
+    def build(x: Any) -> Any:
+        if _nested(x, kind) >= _DEEPEST[kind]:
+            raise NetworkError(f"{_KINDS[kind]} nested more than {_DEEPEST[kind]} deep in each other are not supported")
+        return function(x)
+
+    return build
+
+
+absolute = _shallow(sp.Abs, sp.Abs)
+"""|x|, not of absolute values without end."""
 
 
 def _limited(function: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:

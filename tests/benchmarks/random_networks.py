@@ -67,7 +67,8 @@ class Step:
 def text_of(steps: list[Step], start: np.ndarray) -> str:
     """Return a network with its initial state."""
     init = ", ".join(f"{NAMES[i]} = {x!r}" for i, x in enumerate(start.tolist()))
-    return "\n".join([*(s.text() for s in steps), f"init {init}"])
+    names = ", ".join(NAMES[: len(start)])
+    return "\n".join([f"species {names}", *(s.text() for s in steps), f"init {init}"])
 
 
 def side(rng: np.random.Generator, species: int, most: int) -> tuple[int, ...]:

@@ -153,3 +153,32 @@ def test_what_is_written_has_the_same_rates(name):
 def test_reading_reports_what_was_mapped(tmp_path):
     cs.write(cs.network("A -> B @ k; param k = 1"), tmp_path / "a.ant")
     assert str(cs.read(tmp_path / "a.ant").metadata["report"]).endswith("Antimony, 2 species, 1 reaction, 1 parameter")
+
+
+TOWERS = [
+    "{p} + 0.5*{p}",
+    "{p}*{p}",
+    "{p}/(1 + {p})",
+    "piecewise({p}, {p} > 1, 2)",
+    "exp(-{p})*{p} // {p}",
+    "{p} + {q}",
+]
+
+
+@pytest.mark.parametrize("form", TOWERS)
+@pytest.mark.parametrize("sign", [":=", "="])
+def test_formulas_that_each_name_the_one_above_twice_are_refused_at_once(tmp_path, form, sign):
+    lines = [f"p0 {sign} A", f"p1 {sign} A"]
+    lines += [f"p{i + 2} {sign} {form.format(p=f'p{i + 1}', q=f'p{i}')}" for i in range(45)]
+    lines = [*lines[20:], *lines[:20]]  # in any order
+    (tmp_path / "m.ant").write_text("model m\n species A = 1, B = 0\n A -> B; p46\n " + "\n ".join(lines) + "\nend\n")
+    for verb in (cs.read, lambda path: cs.simulate(path, times=(0, 1, 2))):
+        with pytest.raises(UnsupportedError, match=r"m.ant: the formula of p\d+ has more than 1000000 parts"):
+            verb(tmp_path / "m.ant")
+
+
+def test_a_long_chain_that_names_each_formula_once_is_read(tmp_path):
+    lines = ["p0 := A", *(f"p{i + 1} := p{i}*1.01 // p{i} p{i}" for i in range(60)), "loop = loop2; loop2 = 3"]
+    (tmp_path / "m.ant").write_text("model m\n species A = 1, B = 0\n A -> B; p60\n " + "\n ".join(lines) + "\nend\n")
+    net = cs.read(tmp_path / "m.ant")
+    assert float(net.odes(substitute=True)["B"].subs(net.symbol("A"), 1)) == pytest.approx(1.01**60)

@@ -43,6 +43,7 @@ class Outcome:
 def run_case(kind: Kind, seed: int, number: int = 0) -> Outcome:
     """Make the input of a seed, hand it over and judge; never raises."""
     folder = Path(tempfile.mkdtemp(prefix="crnsym-fuzz-"))
+    getattr(kind, "prepare", lambda: None)()
     try:
         with _patience(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -59,6 +60,16 @@ def run_case(kind: Kind, seed: int, number: int = 0) -> Outcome:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return Outcome(word, why, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def prepared(prepare: Callable[[], object]) -> Callable[[Kind], Kind]:
+    """Do something before the clock of a case runs, such as to compile what all cases call."""
+
+    def decorate(kind: Kind) -> Kind:
+        kind.prepare = prepare  # type: ignore[attr-defined]
+        return kind
+
+    return decorate
 
 
 def expect(right: bool, message: object) -> None:

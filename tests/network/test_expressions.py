@@ -8,7 +8,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crnsym import Hill, Reaction, parse_expression
+from crnsym import Hill, Reaction, network, parse_expression
 from crnsym.errors import NetworkError, ParseError
 from crnsym.network.printing import expression_text
 from crnsym.network.symbols import exact_expression, exact_number, number_text, symbol
@@ -148,3 +148,41 @@ def test_long_products_and_sums_are_read():
 def test_what_is_large_but_sensible_is_read():
     for text in ("exp(700)", "factorial(170)", "2^4000", "(2*A)^8", "1e300", "exp(-A/1e-9)", "A^2.5", "floor(1e9/7)"):
         parse_expression(text)
+
+
+HEAVY = [
+    "tanh({x})",
+    "cosh({x})",
+    "sinh(1 + {x})",
+    "abs({x} - 1)",
+    "abs(B*{x})",
+    "tanh(1 - sinh({x}))",
+    "sin(abs({x}))",
+]
+
+
+@pytest.mark.parametrize("form", HEAVY)
+def test_functions_that_sympy_takes_long_for_are_not_nested_without_end(form):
+    text, chain = "A", "obs p0 = A\n"
+    for i in range(30):
+        text = form.format(x=text) if i < 24 else text
+        chain += f"obs p{i + 1} = {form.format(x=f'p{i}')}\n"
+    began = time.process_time()
+    with pytest.raises(ParseError, match=r"nested more than (6|20) deep in each other"):
+        parse_expression(text)
+    with pytest.raises(NetworkError, match=r"nests .* more than (6|20) deep"):
+        network(f"{chain}A -> B @= p30")
+    for _ in range(3):
+        parse_expression(form.format(x=form.format(x="A")))
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "form", ["sqrt(1 + {x})", "exp(-{x})", "A/(1 + {x})", "sin({x})", "floor(2*{x})", "log(1 + A*{x})"]
+)
+def test_what_is_written_out_is_no_deeper_than_what_can_be_read(form):
+    chain = "obs p0 = A\n" + "".join(f"obs p{i + 1} = {form.format(x=f'p{i}')}\n" for i in range(130))
+    with pytest.raises(NetworkError, match=r"is nested more than 120 deep when all|more than 20000 parts"):
+        network(f"{chain}A -> B @= p130")
+    few = network(f"{chain.split('obs p16')[0]}A -> B @= p15; init A = 1")
+    assert network(str(few)) == few

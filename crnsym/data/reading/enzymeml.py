@@ -26,12 +26,14 @@ def read_enzymeml(path: Path) -> Grid:
     """
     try:
         document = of_archive(path) if path.suffix.lower() == ".omex" else of_json(path)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        document.measured = [m for m in document.measured if m.series]
+        if not document.measured:
+            raise DataError(f"{path}: the EnzymeML document holds no measured time courses")
+        return _grid(str(path), document)
+    except DataError:
+        raise
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, StopIteration) as error:
         raise DataError(f"{path}: no EnzymeML document that can be read ({type(error).__name__}: {error})") from None
-    document.measured = [m for m in document.measured if m.series]
-    if not document.measured:
-        raise DataError(f"{path}: the EnzymeML document holds no measured time courses")
-    return _grid(str(path), document)
 
 
 def _grid(source: str, document: Document) -> Grid:

@@ -50,9 +50,10 @@ def largest(errors, first, second, rtol, atol):
     worst = 0.0
     for i in range(len(errors)):
         ratio = abs(errors[i]) / (atol + rtol * max(abs(first[i]), abs(second[i])))
-        if not ratio <= worst:
-            worst = ratio
-    return worst if worst >= 0 else np.inf
+        if not ratio < np.inf:
+            return np.inf
+        worst = max(worst, ratio)
+    return worst
 
 
 @njit(cache=True, error_model="numpy")

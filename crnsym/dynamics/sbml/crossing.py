@@ -67,7 +67,7 @@ class Crossing:
         """
         if not self.needed:
             return None
-        steepest = _steepest(old, new, state)
+        steepest = _steepest(old, new, state) if new - old > self.slack else []  # a step may be as short as 1e-323
         edges = np.linspace(old, new, _PARTS + 1).tolist()
         stretches, touches = list(zip(edges[-2::-1], [new, *edges[-2:0:-1]], strict=True)), 0
         while stretches:

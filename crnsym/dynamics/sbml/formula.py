@@ -59,7 +59,10 @@ class Translator:
             For an unknown identifier or a wrong number of arguments.
         """
         found = Formula("")
-        found.code = self._code(tree, {**(local or {})}, found, where, ())
+        try:
+            found.code = self._code(tree, {**(local or {})}, found, where, ())
+        except RecursionError:
+            raise UnsupportedError(f"{where}: a formula nested too deeply is not supported") from None
         return found
 
     def _code(self, tree: Any, local: Mapping[str, str], into: Formula, where: str, calls: tuple[str, ...]) -> str:

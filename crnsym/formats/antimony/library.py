@@ -4,10 +4,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ...errors import FormatError, MissingExtraError
+from ...errors import FormatError, MissingExtraError, UnsupportedError
 
 _LONGEST = 300
 """Characters of a message that are shown."""
+_MOST_WAYS = 1_000_000
+_COMMENT = re.compile(r"//[^\n]*|#[^\n]*|/\*.*?\*/", re.DOTALL)
+_ASSIGNED = re.compile(r"(?:^|[;\n])\s*([A-Za-z_]\w*)\s*:?=([^;\n]*)")
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def to_sbml(content: str, source: str) -> str:
@@ -19,8 +23,11 @@ def to_sbml(content: str, source: str) -> str:
         Without the package ``antimony``.
     FormatError
         For what is not Antimony, with its line.
+    UnsupportedError
+        For formulas that name each other in more ways than libantimony can follow.
     """
     library = _library()
+    _refuse_towers(content, source)
     problem = _load(library, content, source)
     if problem:  # annotations of a model by its own name, as older versions wrote them
         renamed = _own_annotations(content)
@@ -57,6 +64,29 @@ def _load(library: Any, content: str, source: str) -> str:
         problem = re.sub(r"^L3V\d .*?\d ", "", detail).partition(" A <")[0] or rule
         problem = problem.partition(". ")[0]
     return problem if len(problem) < _LONGEST else f"{problem[:_LONGEST]} ..."
+
+
+def _refuse_towers(content: str, source: str) -> None:
+    """Refuse formulas that name each other in a million ways: libantimony follows every one, and nothing stops it."""
+    lines = _COMMENT.sub(" ", content)
+    named = {name: [n for n in _NAME.findall(formula) if n != name] for name, formula in _ASSIGNED.findall(lines)}
+    ways: dict[str, int] = {}
+    for first in named:
+        stack, open_ = [first], {first}
+        while stack:
+            name = stack[-1]
+            waiting = next((n for n in named[name] if n in named and n not in ways and n not in open_), None)
+            if waiting is not None:
+                stack.append(waiting)
+                open_.add(waiting)
+                continue
+            open_.discard(stack.pop())
+            ways[name] = 1 + sum(ways.get(n, 0) for n in named[name])
+            if ways[name] > _MOST_WAYS:
+                raise UnsupportedError(
+                    f"{source}: the formula of {name[:40]} has more than {_MOST_WAYS} parts when all that it names is "
+                    "written out"
+                )
 
 
 def _own_annotations(content: str) -> str:

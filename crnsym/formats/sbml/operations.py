@@ -8,7 +8,7 @@ import libsbml
 import sympy as sp
 
 from ...network.choice import chosen, compared
-from ...network.magnitude import exponential, factorial, hyperbolic, power, rounded, total
+from ...network.magnitude import absolute, exponential, factorial, hyperbolic, power, rounded, total
 from ...network.symbols import exact_number
 
 AVOGADRO = exact_number("6.02214179e23")
@@ -92,7 +92,7 @@ _SPELLINGS: dict[str, Any] = {
     "AST_PLUS": lambda *terms: total(list(terms)),
     "AST_POWER": power,
     _F + "POWER": power,
-    _F + "ABS": sp.Abs,
+    _F + "ABS": absolute,
     _F + "CEILING": rounded(sp.ceiling),
     _F + "FLOOR": rounded(sp.floor),
     _F + "EXP": exponential,

@@ -63,9 +63,10 @@ def _system(
     for row in short.values():
         total = sp.Add(*(sp.Rational(int(c.numerator), int(c.denominator)) * rates[j] for j, c in row.items()))
         numerator = sp.expand(sp.fraction(sp.together(total))[0])
-        if not numerator.is_polynomial(*symbols):
-            raise TooHard("a rate is no rational function")
-        equations.append(polynomials.from_expr(numerator))
+        try:
+            equations.append(polynomials.from_expr(numerator))
+        except ValueError:
+            raise TooHard("a rate is no rational function of rational numbers") from None
     for name, law in reduction.laws.items():
         total = polynomials.from_expr(totals[name])
         for species, c in law.items():

@@ -6,6 +6,7 @@ from scipy.integrate import solve_ivp
 
 from crnsym import network, simulate
 from crnsym.dynamics.integration import solve as solving
+from crnsym.dynamics.integration.runs import largest
 from crnsym.dynamics.integration.solve import solve
 from crnsym.dynamics.integration.system import compile_system, slope
 
@@ -146,3 +147,38 @@ def test_simulation_needs_no_jax():
         "simulate(network('A -> B @ 1; init A = 1'), (0, 1, 3)); assert 'jax' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", range(4))
+def test_a_step_without_finite_errors_is_no_good_step_wherever_they_stand(bad, place):
+    errors, state = np.full(4, 1e-12), np.ones(4)
+    assert largest(errors, state, state, 1e-6, 1e-9) < 1e-5
+    errors[place] = bad
+    assert largest(errors, state, state, 1e-6, 1e-9) == np.inf
+    later = state.copy()
+    later[place] = bad
+    assert largest(np.where(np.isfinite(errors), errors, np.nan), state, later, 1e-6, 1e-9) == np.inf
+
+
+RESTING = {  # species that a long first step sends to infinity stand before one that it does not
+    "three molecules": ("0 -> A @ 1e4; 3 A -> 0 @ 1; 0 -> Z @ 2; Z -> 0 @ 0.01", {"A": (1e4 / 3) ** (1 / 3), "Z": 200}),
+    "four molecules": ("0 -> A @ 1e5; 4 A -> 0 @ 1; 0 -> Z @ 2; Z -> 0 @ 0.02", {"A": (1e5 / 4) ** 0.25, "Z": 100}),
+    "an exponential": ("0 -> A @ 1; A -> 0 @= exp(A)/100; 0 -> Z @ 3; Z -> 0 @ 0.1", {"A": np.log(100), "Z": 30}),
+    "a pair": ("0 -> A @ 50; 0 -> B @ 50; A + 2 B -> A + B @ 7; 2 A + B -> A + B @ 7; 0 -> Z @ 1; Z -> 0 @ 0.05", {}),
+    "a chain": ("0 -> A @ 900; 2 A -> B @ 30; 2 B -> C @ 40; 2 C -> 0 @ 50; 0 -> Z @ 1; Z -> 0 @ 0.1", {}),
+}
+
+
+@pytest.mark.parametrize("kind", RESTING)
+@pytest.mark.parametrize("solver", ["auto", "explicit", "implicit"])
+def test_what_is_near_its_rest_is_not_sent_to_infinity_by_a_long_first_step(kind, solver):
+    text, rest = RESTING[kind]
+    net = network(text)
+    net = net.with_initial({name: 1.0 for name in net.species_names})
+    rest = rest or dict(zip(net.species_names, simulate(net, (0, 1e4, 2), rtol=1e-10).values[0][-1], strict=True))
+    system, _ = problem(net)
+    near = np.array([[rest[name] * (1 - 1e-7 if name != "Z" else 1 - 1e-4) for name in net.species_names]])
+    (found,) = solve(system, near, np.array([0.0, 50.0]), solver=solver, rtol=1e-8, atol=np.array([1e-9]))
+    assert found.problem == ""
+    np.testing.assert_allclose(found.values[-1], [rest[name] for name in net.species_names], rtol=2e-4)

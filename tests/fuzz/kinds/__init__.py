@@ -1,5 +1,13 @@
 """Kinds of input, each a function of a random generator and an empty folder; see `tests.fuzz.case`."""
 
-from . import chemistry, models, records, snapshots, tables
+from . import analyses, chemistry, documents, models, records, snapshots, tables
 
-KINDS = {**tables.KINDS, **models.KINDS, **chemistry.KINDS, **snapshots.KINDS, **records.KINDS}
+KINDS = {
+    **tables.KINDS,
+    **models.KINDS,
+    **chemistry.KINDS,
+    **snapshots.KINDS,
+    **records.KINDS,
+    **documents.KINDS,
+    **analyses.KINDS,
+}
