@@ -111,7 +111,7 @@ def test_the_file_is_plain_json_with_a_version_and_the_answer_in_words(tmp_path)
         raise AssertionError(f"{name} is no JSON")
 
     content = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"), parse_constant=refuse)
-    assert (content["format"], content["version"], content["crnsym"]) == ("crnsym.discovery", 1, cs.__version__)
+    assert (content["format"], content["version"], content["crnsym"]) == ("crnsym.discovery", 2, cs.__version__)
     assert content["statement"] == found.statement
     assert content["mechanism"] == found[0].reactions
 
@@ -121,6 +121,7 @@ def test_a_field_that_an_older_file_lacks_has_its_default(tmp_path):
     found.save(tmp_path / "found.json")
     content = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     del content["discovery"]["fields"]["proposal"]
+    content["version"] = 1  # which had no checksum
     (tmp_path / "older.json").write_text(json.dumps(content), encoding="utf-8")
     assert cs.load_discovery(tmp_path / "older.json").proposal is None
 
@@ -188,6 +189,31 @@ def test_what_is_no_saved_discovery_is_said_in_a_line(tmp_path, text, error, say
         cs.load_discovery(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_no_change_of_a_value_is_taken_for_a_result(tmp_path):
+    undecided().save(tmp_path / "found.json")
+    content = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    (tmp_path / "again.json").write_text(json.dumps(content, indent=1), encoding="utf-8")  # laid out in another way
+    assert cs.load_discovery(tmp_path / "again.json").statement == undecided().statement
+    fields_of = content["discovery"]["fields"]
+    changes = [
+        lambda: content["objects"].pop(),
+        lambda: content["objects"].append(3),
+        lambda: fields_of.update(seed=17),
+        lambda: fields_of.pop("proposal"),
+        lambda: fields_of["candidates"]["tuple"][0].update(kind="Discovery"),
+        lambda: content.update(check=None),
+        lambda: content.pop("check"),
+    ]
+    whole = json.dumps(content)
+    for change in changes:
+        content = json.loads(whole)
+        fields_of = content["discovery"]["fields"]
+        change()
+        (tmp_path / "found.json").write_text(json.dumps(content), encoding="utf-8")
+        with pytest.raises(FormatError, match=r"found\.json: a damaged discovery \(its checksum is another\)"):
+            cs.load_discovery(tmp_path / "found.json")
 
 
 def test_files_that_cannot_be_read_or_written_are_named(tmp_path):

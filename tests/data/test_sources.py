@@ -1,6 +1,7 @@
 """Data may be given as whatever holds them."""
 
 import numpy as np
+import pandas
 import pytest
 
 import crnsym as cs
@@ -12,7 +13,7 @@ COLUMNS = {"time": TIMES, "A": np.exp(-0.3 * TIMES), "B": 1 - np.exp(-0.3 * TIME
 
 
 def forms(tmp_path):
-    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    polars = pytest.importorskip("polars")
     path = tmp_path / "d.csv"
     cs.write_table(cs.read_table(COLUMNS), path)
     frame = pandas.DataFrame(COLUMNS)
@@ -89,3 +90,46 @@ def test_rates_of_all_candidates_are_numbers(tmp_path):
     assert "kr" in repr(found.rates)
     assert [str(found.to_pandas().dtypes[name]) for name in ("left_out_error", "undecided")] == ["float64", "bool"]
     assert found.to_rows() == found.to_rows()
+
+
+CLOCK = np.arange(8) * 1.5
+LEVEL = np.exp(-CLOCK / 3)
+RUNS = pandas.MultiIndex.from_product([["a", "b"], CLOCK])
+PLAIN = pandas.DataFrame({"time": CLOCK, "A": LEVEL})
+INDEXED = {
+    "a species called index": (pandas.DataFrame({"time": CLOCK, "index": LEVEL}), ("index",), CLOCK),
+    "and the times in an index without a name": (pandas.DataFrame({"index": LEVEL}, index=CLOCK), ("index",), CLOCK),
+    "and rows that were taken": (pandas.DataFrame({"time": CLOCK, "index": LEVEL})[::2], ("index",), CLOCK[::2]),
+    "and moments": (pandas.DataFrame({"index": LEVEL}, pandas.to_timedelta(CLOCK, unit="s")), ("index",), CLOCK),
+    "and runs": (
+        pandas.DataFrame({"index": [*LEVEL, *LEVEL]}, RUNS.set_names(["experiment", None])),
+        ("index",),
+        CLOCK,
+    ),
+    "moments": (
+        pandas.DataFrame({"A": LEVEL}, pandas.date_range("2024-01-01", periods=8, freq="90s")),
+        ("A",),
+        60 * CLOCK,
+    ),
+    "levels without names": (pandas.DataFrame({"A": [*LEVEL, *LEVEL]}, RUNS), ("A",), CLOCK),
+    "a level that is a column, too": (PLAIN.set_index("time", drop=False), ("A",), CLOCK),
+    "a level that has the name of another column": (PLAIN.set_index("time").assign(time=LEVEL), None, None),
+    "rows from the third on": (PLAIN[3:], ("A",), CLOCK[3:]),
+    "some rows": (PLAIN.iloc[[0, 2, 3, 5, 7]], ("A",), CLOCK[[0, 2, 3, 5, 7]]),
+    "rows in another order": (PLAIN.sort_values("A"), ("A",), CLOCK),
+    "rows put together": (pandas.concat([PLAIN.assign(run="x"), PLAIN.assign(run="y")]), ("A",), CLOCK),
+    "whole times": (pandas.DataFrame({"A": LEVEL}, index=[0, 5, 10, 20, 30, 45, 60, 90]), ("A",), None),
+}
+
+
+@pytest.mark.parametrize("kind", INDEXED)
+def test_the_index_of_a_frame_is_what_it_is(kind, tmp_path):
+    frame, species, times = INDEXED[kind]
+    found = cs.read_table(frame)
+    assert found.species == (species or found.species)
+    assert times is None or list(found.times[0]) == list(times)
+    if "level" not in kind and "moments" not in kind and "runs" not in kind:
+        frame.to_csv(tmp_path / "saved.csv")
+        again = cs.read_table(tmp_path / "saved.csv")
+        assert again.species == found.species
+        np.testing.assert_array_equal(again.times[0], found.times[0])

@@ -1,7 +1,11 @@
-"""A discovery in a file, and a discovery from a file."""
+"""A discovery in a file, and a discovery from a file.
+
+Version 2 has a checksum of what the machine reads: a number that changed on the way is no result.
+"""
 
 import json
 import os
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +15,7 @@ from ...formats.files import read_text
 from ..result import Discovery
 from .values import Reader, Writer
 
-FORMAT, VERSION = "crnsym.discovery", 1
+FORMAT, VERSION = "crnsym.discovery", 2
 NAME = "discovery.json"  # in a folder of results
 
 
@@ -32,6 +36,7 @@ def discovery_text(found: Discovery) -> str:
         "crnsym": __version__,
         "statement": found.statement,  # this one and the next for readers; the rest is for the machine
         "mechanism": list(found[0].reactions) if len(found) else [],
+        "check": _check(writer.objects, content),
         "objects": writer.objects,
         "discovery": content,
     }
@@ -77,6 +82,9 @@ def read_discovery(text: str, path: str) -> Discovery:
             f"{path}: version {version} of the format, of crnsym {str(content.get('crnsym'))[:20]}; "
             f"this one reads up to {VERSION}"
         )
+    parts = content.get("objects"), content.get("discovery")
+    if version > 1 and content.get("check") != _check(*parts):
+        raise FormatError(f"{path}: a damaged discovery (its checksum is another); save it again from its data")
     try:
         found = Reader(content["objects"]).built(content["discovery"])
     except Exception as error:  # whatever a class says of values that it refuses
@@ -86,6 +94,11 @@ def read_discovery(text: str, path: str) -> Discovery:
     if not isinstance(found, Discovery):
         raise FormatError(f"{path}: a {type(found).__name__} where a discovery was expected")
     return found
+
+
+def _check(objects: Any, discovery: Any) -> str:
+    """Return a checksum of the values, however they are laid out as text."""
+    return sha256(json.dumps([objects, discovery], sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
 
 
 def _content(text: str, path: str) -> Any:

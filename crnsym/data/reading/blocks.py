@@ -95,7 +95,8 @@ def _trimmed(grid: Grid) -> Grid:
 def _end_of_header(grid: Grid, start: int) -> int | None:
     """Return where the rows of a header that begins here end; None if none begins here."""
     row = grid.rows[start]
-    if sum(not is_blank(c) for c in row) < 2:
+    named = sum(not is_blank(c) for c in row)
+    if named < 2 and not (named and _is_saved_index(grid.rows[start : start + 2])):
         return None
     end = start + 1
     while end < len(grid.rows) and end < start + 3 and belongs_to_header(row, grid.rows[end]):
@@ -111,6 +112,13 @@ def _end_of_header(grid: Grid, start: int) -> int | None:
     # a corner that is left blank over wavelengths or compounds called by numbers
     corner = is_blank(row[0]) and is_value(below[0]) and all(is_number(c) for c in row[1:])
     return end if corner and len(row) > 1 else None
+
+
+def _is_saved_index(rows: list[list[Any]]) -> bool:
+    """Say whether these are a blank corner beside one name, and two values below: a frame of one column as saved."""
+    if len(rows) < 2 or not all(is_blank(c) for row in rows for c in row[2:]):
+        return False
+    return is_blank(rows[0][0]) and is_text(rows[0][1]) and all(is_value(c) for c in rows[1][:2])
 
 
 def _end_of_body(grid: Grid, start: int, end: int) -> int:

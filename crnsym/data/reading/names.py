@@ -20,6 +20,7 @@ _DATED = re.compile(r"date[\s_/-]*time|dates?|timestamp|clock|uhrzeit|datum|date
 _UNNAMED = re.compile(
     r"|unnamed: ?\d+(_level_\d+)?|index|x|x[ _-]?axis|abscissa|#|column ?1|column1|v1|field1|\.\.\.1", re.I
 )
+_SAVED_INDEX = re.compile(r"|unnamed: ?\d+|index|level_\d|\.\.\.1", re.I)
 _LABEL = re.compile(
     r"(?:experiments?|exp\.?|runs?|batch|versuchs?|lauf|trial|series|serie|set|data ?set|condition|subject|patient|"
     r"reactor|vessel|flask|tube|lot|well|sample|probe|id|curve|kinetic|assay|ansatz|messung|reaction|case|entry|file|source)"
@@ -81,6 +82,11 @@ def is_date_name(name: str) -> bool:
 def is_unnamed(name: str) -> bool:
     """Say whether a name says nothing, as of a saved index."""
     return bool(_UNNAMED.fullmatch(name.strip()))
+
+
+def is_saved_index(name: str) -> bool:
+    """Say whether a name is one that the index of a data frame gets in a file."""
+    return bool(_SAVED_INDEX.fullmatch(name.strip()))
 
 
 def is_label_name(name: str) -> bool:

@@ -23,7 +23,7 @@ from .names import (
     is_sum_name,
     is_time_name,
 )
-from .time_column import counts_rows, date_column, time_column
+from .time_column import counts_rows, date_column, numbers_rows, time_column
 
 SUMS = 0.005  # of the largest total: by what a column that calls itself a sum may miss it
 LEFT_OUT = frozenset({"volume", "frequency", "flow", "length", "time"})  # kinds of units that are no concentrations
@@ -110,14 +110,21 @@ def _named(table: Table, given: str | None, role: str) -> Column | None:
 
 
 def _without_counter(table: Table, columns: list[Column], time: str | None) -> list[Column]:
-    """Leave out a first column that only counts the rows, as data frames write it, where another one is the time."""
+    """Leave out a first column that only numbers the rows, as data frames write it, where another one is the time.
+
+    A frame of which rows were taken or mixed keeps their old numbers, which are whole and each there once.
+    """
     first, others = columns[0], columns[1:]
-    if time is not None or not is_counter_name(first.header) or not counts_rows(first):
+    counts = is_counter_name(first.header) and counts_rows(first)
+    if time is not None:
+        if counts or not numbers_rows(first) or _named(table, time, "time") is first:
+            return columns
+    elif not any(is_time_name(c.header) or is_date_name(c.header) for c in others):
         return columns
-    if not any(is_time_name(c.header) or is_date_name(c.header) for c in others):
+    if not counts and not numbers_rows(first):
         return columns
     named = f", '{first.header}'," if first.header else " has no name and"
-    table.remarks.append(f"the first column{named} only counts the rows; it is left out")
+    table.remarks.append(f"the first column{named} only {'counts' if counts else 'numbers'} the rows; it is left out")
     return others
 
 

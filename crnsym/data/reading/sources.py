@@ -39,16 +39,37 @@ def _frame(source: Any) -> Grid:
     if hasattr(source, "collect"):  # a lazy polars frame
         source = source.collect()
     index = getattr(source, "index", None)
-    if any(name is not None for name in getattr(index, "names", ())):
-        source = source.reset_index()  # a pandas frame that keeps time or experiment in its index
-    elif index is not None and hasattr(source, "columns") and list(index) != list(range(len(source))):
-        source = source.rename_axis("index").reset_index()
+    if index is not None and hasattr(source, "columns"):
+        named = any(name is not None for name in getattr(index, "names", ()))
+        if named or list(index) != list(range(len(source))):  # a pandas frame that keeps time or experiment there
+            kept = [n for n in index.names if n is None or not _is_column(source, n)]
+            source = source.reset_index([n for n in index.names if n not in kept], drop=True) if kept else source
+            source = source.rename_axis(_free_names(source)).reset_index() if kept else source
     if not hasattr(source, "columns"):
         kind = type(source).__name__
         raise DataError(f"source is a {kind}; give a path, a pandas or polars frame, or a dict of columns")
     names = list(source.columns)
     cells = [list(source.iloc[:, i] if hasattr(source, "iloc") else source[name]) for i, name in enumerate(names)]
     return _columns("frame", names, cells)
+
+
+def _is_column(frame: Any, name: Any) -> bool:
+    """Say whether a level of the index is a column, too, as ``set_index(..., drop=False)`` leaves it."""
+    level = list(frame.index.get_level_values(name))
+    return any(str(c) == str(name) and list(frame.iloc[:, i]) == level for i, c in enumerate(frame.columns))
+
+
+def _free_names(frame: Any) -> list[Any]:
+    """Return names for the levels of an index that no column has: their own, or those of unnamed columns."""
+    taken, found = {str(name) for name in frame.columns}, []
+    for level, name in enumerate(frame.index.names):
+        first = ("index", "Unnamed: 0") if name is None else (str(name),)
+        if name is None and frame.index.get_level_values(level).dtype.kind in "mM":
+            first = ("time", *first)
+        tries = (*first, *(f"{first[0]} {n}" for n in range(2, len(taken) + 3)))
+        found.append(next(t for t in tries if t not in taken))
+        taken.add(found[-1])
+    return found
 
 
 def _column(name: Any, column: Any) -> list:

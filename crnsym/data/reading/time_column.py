@@ -10,7 +10,7 @@ from .cells import Table
 from .grid import is_gap, is_moment, is_number, quoted, text_of
 from .header import Column
 from .moments import is_moment_text
-from .names import is_date_name, is_exact_time, is_time_name, is_time_word, is_unnamed
+from .names import is_date_name, is_exact_time, is_saved_index, is_time_name, is_time_word, is_unnamed
 
 
 class NoTimeError(DataError):
@@ -87,6 +87,12 @@ def counts_rows(column: Column) -> bool:
         return False
     first, numbers = int(texts[0]), [int(t) for t in texts]
     return all(b in (a + 1, first) for a, b in pairwise(numbers)) and numbers[1:2] == [first + 1]
+
+
+def numbers_rows(column: Column) -> bool:
+    """Say whether a column is the saved index of a frame: a name that says nothing, whole numbers, each once."""
+    texts = [text_of(c) for c in column.cells]
+    return is_saved_index(column.header) and all(t.isdecimal() for t in texts) and len(set(texts)) == len(texts)
 
 
 def _increases(table: Table, column: Column) -> bool:

@@ -1,16 +1,19 @@
 """What is said of a network and done with it: every law in every analysis, answered or refused."""
 
+import contextlib
 import io
 import math
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import sympy as sp
 from rich.console import Console
 
+from crnsym.dynamics.moments.noise import stationary_noise
 from crnsym.dynamics.ode import simulate
 from crnsym.dynamics.stochastic.simulate import simulate_stochastic
-from crnsym.errors import SimulationError
+from crnsym.errors import CrnsymError, SimulationError
 from crnsym.network.network import Network
 from crnsym.network.printing import expression_text
 from crnsym.network.text import network
@@ -49,6 +52,18 @@ def any_network(random: np.random.Generator) -> Network:
     return network("\n".join([*lines, "species A, B, C", "param k = 0.7", f"init {start}"]))
 
 
+@cache
+def _simulated_once() -> None:
+    """Compile the integrators, which takes longer than any case may."""
+    law = network("A -> B @= A*B/(1 + A) + 1; B -> A @= sqrt(B); init A = 1, B = 0")
+    for solver in ("explicit", "implicit", "auto"):
+        simulate(law, (0.0, 1.0, 2), solver=solver)
+    chain = "\n".join(f"A{i} -> A{i + 1} @ 1000" for i in range(30))
+    simulate(network(f"{chain}\ninit A0 = 1"), (0.0, 1.0, 2), solver="implicit")
+    with contextlib.suppress(CrnsymError):
+        stationary_noise(law)
+
+
 def network_described(random: np.random.Generator, folder: Path) -> None:
     """A description never fails."""
     net = any_network(random)
@@ -64,6 +79,7 @@ ANALYSES = [
 ]  # fmt: skip
 
 
+@prepared(_simulated_once)
 def network_analysed(random: np.random.Generator, folder: Path) -> None:
     """An analysis of any network answers or says why it cannot."""
     import crnsym as cs
@@ -81,11 +97,6 @@ def network_analysed(random: np.random.Generator, folder: Path) -> None:
 
 
 @cache
-def _simulated_once() -> None:
-    simulate(network("A -> B @ 1; init A = 1"), (0.0, 1.0, 2))
-
-
-@cache
 def _counted_once() -> None:
     for method in ("exact", "tau", "langevin"):
         simulate_stochastic(network("A -> B @= A; init A = 9"), [0.0, 1.0], 1, 0, method=method, engine="sequential")
@@ -100,7 +111,9 @@ def network_simulated(random: np.random.Generator, folder: Path) -> None:
         found = simulate(net, (0.0, step, 2), rtol=1e-10).values[0]
     except SimulationError:
         return
-    state = {net.symbol(name): value for name, value in zip(net.species_names, found[0], strict=True)}
+    state = {
+        net.symbol(name): sp.Float(value) for name, value in zip(net.species_names, found[0].tolist(), strict=True)
+    }
     for name, written in net.odes(substitute=True).items():
         change = written.xreplace(state).evalf() if written.free_symbols else written
         speed = float(change) if change.is_real else math.nan
