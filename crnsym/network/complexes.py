@@ -169,11 +169,18 @@ def parse_side(scanner: Scanner) -> Complex:
 def odd_name(text: str) -> str:
     """Return a hint about the first name that has to stand in quotes, such as Fe2+ or 4-NP, or nothing."""
     text = re.split(r"@|;|#", re.sub(r'"[^"]*"', " ", text))[0]
-    for word in re.sub(r"<[-=]+>|[-=]+>|<-+|[→⟶⇌↔←]", " ", text).split():
+    for word in re.sub(r"<[-=]+>|[-=]+>|<-+|[→⟶⇌↔←]|(?<=[^\W\d_]), ?|[:=]", " ", text).split():
+        word = word.strip(",")
         parts = [re.sub(r"^\d+(\.\d+)?\*?", "", part) for part in word.split("+")]
         if word != "+" and not all(PLAIN_NAME.fullmatch(part) for part in parts) and re.search(r"[^\W\d_]", word):
             return f'; a name of other characters than letters, digits and _ stands in quotes: "{word}"'
     return ""
+
+
+def odd_name_at(scanner: Scanner, start: int = 0) -> str:
+    """Return that hint where a name seems to go on: what cannot be read stands directly behind it."""
+    here = scanner.position
+    return odd_name(scanner.text[start : scanner.end]) if scanner.text[here - 1 : here].strip() else ""
 
 
 def _coefficient(digits: str | None, scanner: Scanner, start: int) -> sp.Rational:

@@ -23,6 +23,9 @@ _COUNT = re.compile(r"\d+(\.\d+)?")
 _MOST = 10**6  # atoms of one kind
 _HIGHEST_CHARGE = 20
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+_ROMAN = re.compile(r"(?<=[A-Za-z])\((0|[IVX]+)\)(?!\d)")
+_SINGLY = frozenset(["H", "Li", "Na", "K", "Rb", "Cs", "F", "Cl", "Br", "I"])  # whose atoms have charges of one only
+_EITHER = {"O2-": ("oxide", "superoxide"), "N3-": ("nitride", "azide")}
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₊₋−–", "01234567890123456789+-+---")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _PHASE = re.compile(r"\s*\((aq|s|l|g|cr|am|ads|sol|c)\)$")
@@ -31,6 +34,7 @@ _CHARGES = (  # (pattern, whether a number before it may count atoms)
     (re.compile(r"\^\{?(?P<n>\d*)(?P<sign>[+-])\}?$"), False),  # SO4^2-
     (re.compile(r"\^\{?(?P<sign>[+-])(?P<n>\d+)\}?$"), False),  # SO4^-2
     (re.compile(r"\((?P<n>\d*)(?P<sign>[+-])\)$"), False),  # SO4(2-)
+    (re.compile(r"[•·](?P<n>\d*)(?P<sign>[+-])$"), False),  # O2•-
     (re.compile(r"(?<=\])(?P<n>\d*)(?P<sign>[+-])$"), False),  # [Cu(NH3)4]2+
     (re.compile(r"(?P<sign>[+-])(?P<n>\d+)$"), False),  # SO4-2
     (re.compile(r"(?P<many>\+{2,}|-{2,})$"), False),  # Ca++
@@ -47,7 +51,8 @@ def parse_formula(formula: str) -> dict[str, int | Fraction]:
 
     In ``SO4^2-`` the caret tells the charge from the count. Without one a number before a closing sign is the charge
     behind a square bracket and after a single element (``Fe3+`` is one Fe with charge 3), and counts atoms else
-    (``NH4+`` is four H with charge 1). ``SO42-``, which could be either, is refused.
+    (``NH4+`` is four H with charge 1, ``I3-`` three I, whose atoms have no other charge). ``SO42-`` and ``O2-``, which
+    could be either, are refused, as is an oxidation state: ``Fe(III)`` is no iodide.
 
     Raises
     ------
@@ -61,6 +66,16 @@ def parse_formula(formula: str) -> dict[str, int | Fraction]:
     """
     text = _with_caret(formula).translate(_SUBSCRIPTS).strip()
     text = _PHASE.sub("", text).strip().strip("•·")
+    state = _ROMAN.search(text)
+    if state:
+        raise ParseError(
+            f"{state.group()} is an oxidation state, which tells neither atoms nor the charge of the whole; write the "
+            "ion with its charge, as in Fe^3+",
+            source="formula",
+            line=1,
+            column=state.start() + 1,
+            text=formula,
+        )
     body, charge = _split_charge(text, formula)
     body = _PHASE.sub("", body)
     counts: dict[str, int | Fraction] = {}
@@ -97,8 +112,18 @@ def _split_charge(text: str, formula: str) -> tuple[str, int]:
                 column=match.start() + 1,
                 text=formula,
             )
-        if not element:
-            body, size = body + digits, 1  # NH4+: the number counts atoms
+        if body + digits + sign in _EITHER:
+            names = _EITHER[body + digits + sign]
+            raise ParseError(
+                f"{body}{digits}{sign} can be {names[0]}, {body}^{digits}{sign}, or {names[1]}, {body}{digits}^{sign}; "
+                "write the caret",
+                source="formula",
+                line=1,
+                column=match.start() + 1,
+                text=formula,
+            )
+        if not element or body in _SINGLY:
+            body, size = body + digits, 1  # NH4+, I3-: the number counts atoms
     if size > _HIGHEST_CHARGE:
         raise ParseError(
             f"a charge of {size} is too large", source="formula", line=1, column=match.start() + 1, text=formula

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields
 
 import sympy as sp
 
+from ..errors import NetworkError
+from .complexes import odd_name_at
 from .expressions import ExpressionParser
 from .rate_laws import Arrhenius, Custom, MassAction, RateLaw, laws_by_call
 from .scanner import Scanner
@@ -45,7 +47,8 @@ class LawReader:
         if scanner.at_end():
             return [UNRATED] * wanted
         if not scanner.accept("@"):
-            scanner.fail(f"expected '@' and a rate, or the end, found {scanner.found()}")
+            hint = odd_name_at(scanner, arrow_at)
+            scanner.fail(f"expected '@' and a rate, or the end, found {scanner.found()}{hint}")
         read = self._whole_rate if scanner.accept("=") else self._rate_constant
         laws = [read(scanner)]
         while scanner.accept(","):
@@ -86,7 +89,10 @@ class LawReader:
                 for name, position in species:
                     self.see(name)
                     self.used.append((name, scanner, position))
-                return law(*arguments, *(name for name, _ in species))
+                try:
+                    return law(*arguments, *(name for name, _ in species))
+                except NetworkError as error:
+                    scanner.fail(str(error), start)
             scanner.position = start
             del self.used[seen:]
         return Custom(self.expression(scanner))

@@ -76,7 +76,7 @@ def _saturating(rate: sp.Expr, species: Collection[str]) -> Iterator[RateLaw]:
             continue
         for constant, term in (base.args, base.args[::-1]):
             x, n = term.as_base_exp()
-            if (1 / constant).has(sp.zoo):  # 0**n with an unknown n
+            if _may_vanish(constant):
                 continue
             if not (isinstance(x, sp.Symbol) and x.name in species and _constant(constant * n, species)):
                 continue
@@ -106,8 +106,13 @@ def _reversible(rate: sp.Expr, reactants: Complex, species: Collection[str]) -> 
             scale: Any = base.xreplace({s: sp.S.Zero, p: sp.S.Zero})
             a, b, forward, backward = base.coeff(s), base.coeff(p), top.coeff(s), -top.coeff(p)
             parts: tuple[Any, ...] = (scale, a, b, forward, backward)
-            if all(part != 0 and _constant(part, species) for part in parts):
+            if all(not _may_vanish(part) and _constant(part, species) for part in parts):
                 yield ReversibleMM(forward / a, scale / a, backward / b, scale / b, s.name, p.name)
+
+
+def _may_vanish(constant: Any) -> bool:
+    """Whether a constant is 0, or 0**n with an unknown n, by which nothing can be divided."""
+    return constant == 0 or (1 / constant).has(sp.zoo)
 
 
 def _root(constant: sp.Expr, n: sp.Expr) -> sp.Expr | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy as sp
 
-from .complexes import odd_name, parse_side
+from .complexes import odd_name, odd_name_at, parse_side
 from .expressions import ExpressionParser
 from .law_text import UNRATED, LawReader
 from .network import Network
@@ -77,7 +77,9 @@ class StatementParser:
             entry(name, scanner, start)
             if scanner.at_end():
                 return
-            scanner.expect(",", "or the end of the line")
+            hint = odd_name_at(scanner, start)
+            if not scanner.accept(","):
+                scanner.fail(f"expected ',' or the end of the line, found {scanner.found()}{hint}")
 
     def _declare(self, name: str, scanner: Scanner, start: int) -> None:
         if name in self.declared_at and (name in self.parameters or name in self.observables):
@@ -117,7 +119,8 @@ class StatementParser:
         if unit := self._unit(scanner):
             change["unit"] = unit
         if not change:
-            scanner.fail(f"expected '=' and the initial concentration of {name}, found {scanner.found()}")
+            hint = odd_name_at(scanner, start)
+            scanner.fail(f"expected '=' and the initial concentration of {name}, found {scanner.found()}{hint}")
         self.changes.append((name, scanner, start, change))
 
     def _species(self, name: str, scanner: Scanner, start: int) -> None:

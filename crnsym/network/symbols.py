@@ -72,6 +72,10 @@ def exact_number(value: Any) -> sp.Rational:
     raise NetworkError(f"expected a finite real number, got {value!r}")
 
 
+MOST = 1e307
+"""The largest number that simulations can count with."""
+
+
 def _in_range(value: Any) -> Any:
     """Refuse a number that no computer counts with as a double."""
     if int(value.p).bit_length() - int(value.q).bit_length() > 1022:

@@ -81,6 +81,7 @@ def _sampled(rate: sp.Expr, given: dict[str, float] | None = None) -> tuple[dict
     }
     with np.errstate(all="ignore"):
         function = sp.lambdify([symbol(name) for name in names], rate, "numpy")
-        values = np.broadcast_to(np.asarray(function(*points.values()), float), (_POINTS,))
+        found = np.asarray(function(*points.values()))
+        values = np.broadcast_to(np.where(np.imag(found) == 0, np.real(found), np.nan), (_POINTS,))
     finite = np.isfinite(values)
     return {name: x[finite] for name, x in points.items()}, values[finite]

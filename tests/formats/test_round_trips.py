@@ -74,3 +74,22 @@ def test_standard_errors_come_back_as_metadata(suffix, folder):
 def test_a_half_saturation_of_zero_comes_back(law, suffix, tmp_path):
     net = cs.Network((cs.Reaction(cs.Complex({}), cs.Complex({"A": 1}), law),))
     assert again(net, suffix, tmp_path).reactions == net.reactions
+
+
+@pytest.mark.parametrize("suffix", [".crn", ".json", ".xml"])
+@pytest.mark.parametrize(
+    "law",
+    [
+        "(A - B)/(0^Z + A + B)",
+        "(k*A - q*B)/(0^Z*m + A + 2*B)",
+        "(0^Z*A - q*B)/(m + A + 2*B)",
+        "(A - B)/(1 + 0^Z*A + B)",
+        "(A - 0^Z*B)/(1 + A + B)",
+        "k*A/(0^Z + A)",
+        "k/(0^Z*m + A^2)",
+    ],
+)
+def test_constants_that_may_be_zero_divide_nothing_where_laws_are_recognised(law, suffix, tmp_path):
+    net = cs.network(f"A -> B @= {law}; init A = 1, B = 2")
+    assert cs.recognise_laws(net) == net
+    assert again(net, suffix, tmp_path).rates() == net.rates()

@@ -48,6 +48,14 @@ from crnsym.errors import NetworkError, ParseError
         ("Na+(aq)", {"Na": 1, "charge": 1}),
         ("•OH", {"O": 1, "H": 1}),
         ("Hg2^2+", {"Hg": 2, "charge": 2}),
+        ("I3-", {"I": 3, "charge": -1}),
+        ("Br3-", {"Br": 3, "charge": -1}),
+        ("H2+", {"H": 2, "charge": 1}),
+        ("Hg2+", {"Hg": 1, "charge": 2}),
+        ("O2•-", {"O": 2, "charge": -1}),
+        ("CO3·-", {"C": 1, "O": 3, "charge": -1}),
+        ("N3^-", {"N": 3, "charge": -1}),
+        ("P(I)3", {"P": 1, "I": 3}),
     ],
 )
 def test_formulas_are_counted(formula, counts):
@@ -60,6 +68,24 @@ def test_formulas_are_counted(formula, counts):
 )
 def test_bad_formulas_are_refused(formula):
     with pytest.raises(ParseError, match="formula"):
+        parse_formula(formula)
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("Fe(III)", r"\(III\) is an oxidation state.*Fe\^3\+"),
+        ("Cu(I)", r"\(I\) is an oxidation state"),
+        ("Cr(VI)O3", r"\(VI\) is an oxidation state"),
+        ("[Co(III)]", r"\(III\) is an oxidation state"),
+        ("Fe(0)", r"\(0\) is an oxidation state"),
+        ("V(V)", r"\(V\) is an oxidation state"),
+        ("O2-", r"can be oxide, O\^2-, or superoxide, O2\^-"),
+        ("N3-", r"can be nitride, N\^3-, or azide, N3\^-"),
+    ],
+)
+def test_what_a_chemist_reads_in_two_ways_is_refused_with_both(formula, told):
+    with pytest.raises(ParseError, match=told):
         parse_formula(formula)
 
 

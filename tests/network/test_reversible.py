@@ -78,7 +78,7 @@ def test_it_has_no_propensity():
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        ("S -> P @= revmm(S, S, 1, 1, 1, 1)", NetworkError, "needs two species, a substrate and a product"),
+        ("S -> P @= revmm(S, S, 1, 1, 1, 1)", ParseError, "needs two species, a substrate and a product"),
         ("S -> P @= revmm(S, P, 1, 1, 1)", ParseError, "revmm takes 6 arguments, found 5"),
     ],
 )

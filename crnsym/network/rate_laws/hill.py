@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from ...errors import NetworkError
 from ..complexes import quoted
 from ..magnitude import power
 from ..printing import expression_text
-from ..symbols import exact_expression, symbol
+from ..symbols import MOST, exact_expression, symbol
 from .base import RateLaw
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ class _HillLaw(RateLaw):
     def __post_init__(self) -> None:
         for name in ("vmax", "k", "n"):
             object.__setattr__(self, name, exact_expression(getattr(self, name)))
+        level = self.vmax * power(self.k, self.n)
+        if level.has(sp.zoo, sp.nan) or (level.is_number and not abs(level.evalf(6)) < MOST):
+            raise NetworkError(f"{self._arguments()}: the half saturation to its power is no number to count with")
 
     def _arguments(self) -> str:
         constants = ", ".join(expression_text(c) for c in (self.vmax, self.k, self.n))

@@ -54,6 +54,8 @@ class ReversibleMM(RateLaw):
             raise NetworkError(f"revmm needs two species, a substrate and a product, and got {self.substrate} twice")
         for name in ("vf", "ks", "vr", "kp"):
             object.__setattr__(self, name, exact_expression(getattr(self, name)))
+        if self.ks == 0 or self.kp == 0:
+            raise NetworkError(f"revmm of {self.substrate}: ks and kp divide, and one of them is 0")
 
     def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002 (other laws need it)
         """Return (vf S / ks - vr P / kp) / (1 + S / ks + P / kp)."""
