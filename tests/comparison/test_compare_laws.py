@@ -221,3 +221,34 @@ def test_candidates_are_exported_as_a_petab_select_problem(found, tmp_path):
     assert (tmp_path / "space" / "model_plain" / "model.xml").exists()
     with pytest.raises(DataError, match="no candidates"):
         write_petab_select([], DATA, tmp_path)
+
+
+LAWFUL, MASS = "A -> B @= k*A; B -> C @= q*B; param k = 0.5, q = 0.2", "A -> B @ k; B -> C @ q"
+NOTHING_FITTED = {
+    "fixed by numbers": ([LAWFUL], {"fixed": {"k": 0.5, "q": 0.2}}),
+    "fixed by names": ([LAWFUL], {"fixed": ["k", "q"]}),
+    "written as numbers": (["A -> B @= 0.5*A; B -> C @= 0.2*B"], {}),
+    "starts, too": ([LAWFUL], {"fixed": ["k", "q"], "initial": {"A": 1.0, "B": 0.0, "C": 0.0}}),
+    "two mechanisms": ([LAWFUL, LAWFUL.replace("A -> B", "A -> C")], {"fixed": ["k", "q"]}),
+    "observed": ([LAWFUL], {"fixed": ["k", "q"], "observables": {"A": "A", "B": "B + 0*C"}}),
+    "rates of mass action": ([MASS], {"rates": {"k": 0.5, "q": 0.2}}),
+    "rates of two": ([MASS, "A -> B @ k; A -> C @ p"], {"rates": {"k": 0.5, "q": 0.2, "p": 0.1}}),
+}
+
+
+@pytest.mark.parametrize("kind", NOTHING_FITTED)
+def test_where_nothing_is_fitted_everything_is_still_told(kind, tmp_path):
+    data = simulate(network(f"{LAWFUL}; init A = 1"), (0, 8, 9), noise=0.01, seed=0)
+    texts, options = NOTHING_FITTED[kind]
+    found = compare([network(text) for text in texts], data, **options)
+    best = found[0]
+    assert best.chi2 / best.fit.problem.count < 3
+    assert not [name for name in best.rates if name not in options.get("rates", {})]
+    assert {**profile_intervals(best)}.keys() == best.rates.keys()
+    assert all(i.low == i.value == i.high for i in profile_intervals(best).values())
+    assert all(one.interval.relative_error == 0 for one in identifiability(best).identified)
+    assert str(bootstrap(best, 2))
+    assert str(found)
+    assert found._repr_html_()
+    write_folder(found, tmp_path / "out")
+    assert {"best.crn", "report.html", "fits.svg"} <= {p.name for p in (tmp_path / "out").iterdir()}

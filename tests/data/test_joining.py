@@ -1,5 +1,7 @@
 """Several files, sheets and blocks are runs of one table."""
 
+import time
+
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -173,3 +175,24 @@ def test_look_takes_columns_and_what_is_decimal(table):
     assert (code, "--decimal" in err) == (2, True)
     code, out, _ = look(path, "--time", "sampled [h]", "--decimal", ",")
     assert (code, "1.25" in out, "from [h]" in out) == (0, True, True)
+
+
+@pytest.mark.parametrize("place", ["XFD200", "ZZ30000", "A1048576", "XFD1048576", "D900000"])
+@pytest.mark.parametrize("what", ["a format", "a blank", "a colour"])
+def test_nothing_far_away_costs_nothing(tmp_path, place, what):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["time", "A"], [0, 1.0], [1, 0.6], [2, 0.4]):
+        sheet.append(row)
+    if what == "a format":
+        sheet[place].number_format = "0.00"
+    elif what == "a blank":
+        sheet[place] = " "
+    else:
+        sheet[place].fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF00")
+    book.save(tmp_path / "far.xlsx")
+    began = time.process_time()
+    found = read_table(tmp_path / "far.xlsx")
+    assert (found.species, len(found.times[0])) == (("A",), 3)
+    assert time.process_time() - began < 5

@@ -253,6 +253,8 @@ def test_random_networks_have_the_stationary_noise_of_an_independent_solution():
         ("0 -> 2 A @ 3; 2 A -> 0 @ 1; init A = 1", {"A": 61}, None),
         ("0 -> 3 A @ 2; 3 A -> 0 @ 0.1; init A = 2", {"A": 92}, None),
         ("A <-> B @ 1, 2; init A = 3, B = 0", {"A": 5, "B": 5}, 2.0),
+        ("2 A -> 2 B @ 1; 2 B -> 2 A @ 3; init A = 5, B = 0", {"A": 6, "B": 6}, None),
+        ("0 -> 4 A @ 1; 4 A -> 0 @ 0.01; init A = 3", {"A": 43}, None),
         ("A -> 0 @ 1; init A = 4", {"A": 9}, 0.0),
     ],
 )

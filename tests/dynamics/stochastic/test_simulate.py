@@ -90,6 +90,8 @@ def test_the_first_run_is_the_same_however_many_are_asked_for(text):
         "3 A -> 0 @ 1; init A = 5",
         "A + 2 B -> 0 @ 1; init A = 3, B = 4",
         "2 A -> 0 @ 1; 3 B -> C @ 2; init A = 0, B = 0",
+        "4 A -> B @ 1; 2 B -> 0 @ 3; init A = 9, B = 1",
+        "2 A + 2 B -> C @ 1; init A = 5, B = 3",
     ],
 )
 def test_the_batched_engine_ends_where_nothing_is_left_to_react(text):
