@@ -10,7 +10,7 @@ from ..refit.coefficients import coefficients_of
 from ..refit.evaluate import evaluate
 from ..refit.freedom import two_sided
 from ..refit.normal_equations import normal_equations
-from .candidate import Candidate
+from .candidate import Candidate, require_candidate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +79,7 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
     >>> bool((band.measured_high > band.high).all())
     True
     """
+    require_candidate(candidate, "predictive_band")
     fit = candidate.fit
     if not 0 <= run < len(fit.initial_states):
         raise FitError(f"run={run}: the data have runs 0 to {len(fit.initial_states) - 1}")

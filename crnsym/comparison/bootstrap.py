@@ -16,7 +16,7 @@ from ..refit.profile import Interval
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
 from .bands import restored
-from .candidate import Candidate
+from .candidate import Candidate, require_candidate
 from .products import product_text, require_logarithms
 
 FEWEST = 6  # experiments that can be drawn again; below, the noise is
@@ -122,6 +122,7 @@ def bootstrap(
         raise FitError(f"resample='{resample}' is not known; choose auto, experiments or noise")
     if runs < 2:
         raise FitError(f"runs={runs}: a spread needs at least two refits")
+    require_candidate(candidate, "bootstrap")
     fit = candidate.fit
     require_logarithms(fit)
     how = resample if resample != "auto" else ("experiments" if len(fit.problem.lengths) >= FEWEST else "noise")

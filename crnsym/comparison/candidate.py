@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ..data.mechanism import Mechanism
+from ..errors import FitError
 from ..network.network import Network
 from ..refit.coefficients import coefficient_errors, coefficients_of
 from ..refit.fit import Fit
@@ -201,3 +202,15 @@ class Candidate:
         from .card import plain_card
 
         return plain_card(self)
+
+
+def require_candidate(given: object, verb: str) -> None:
+    """Refuse what is no candidate, such as all of them.
+
+    Raises
+    ------
+    FitError
+        With what to give instead.
+    """
+    if not isinstance(given, Candidate):
+        raise FitError(f"{verb} takes one candidate, such as found[0]; got a {type(given).__name__}")

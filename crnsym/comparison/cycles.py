@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import norm
 
 from ..refit.knowledge import cycles
-from .candidate import Candidate
+from .candidate import Candidate, require_candidate
 
 ERROR = 0.05
 
@@ -76,6 +76,7 @@ def cycle_conditions(candidate: Candidate) -> list[CycleCondition]:
     >>> [condition.text for condition in cs.cycle_conditions(found[0])]
     ['k1*k6*k3 = k2*k5*k4']
     """
+    require_candidate(candidate, "cycle_conditions")
     fit, names = candidate.fit, list(candidate.rates)
     found = []
     for row in cycles(fit.mechanism):

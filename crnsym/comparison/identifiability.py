@@ -14,7 +14,7 @@ from ..refit.fit import Fit
 from ..refit.freedom import two_sided
 from ..refit.limits import SLOPPY
 from ..refit.profile import Interval
-from .candidate import Candidate
+from .candidate import Candidate, require_candidate
 from .products import identified_exponents, named_powers, product_text, require_logarithms
 from .structural import structural, up_and_down
 
@@ -100,6 +100,7 @@ def identifiability(candidate: Candidate, level: float = 0.9) -> Identifiability
     >>> known.parameters, len(known.identified)
     (1, 1)
     """
+    require_candidate(candidate, "identifiability")
     fit = candidate.fit
     require_logarithms(fit)
     names = list(candidate.rates)

@@ -8,7 +8,7 @@ from ..refit.fit import Fit
 from ..refit.profile import Interval, Point, best_point, profile_interval
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
-from .candidate import Candidate
+from .candidate import Candidate, require_candidate
 from .products import identified_exponents, named_powers, product_text, require_logarithms
 
 
@@ -54,6 +54,7 @@ def profile_intervals(
     >>> interval.low < 0.5 < interval.high
     True
     """
+    require_candidate(candidate, "profile_intervals")
     fit, names = candidate.fit, list(candidate.rates)
     require_logarithms(fit)
     if products is None:

@@ -20,7 +20,7 @@ from ..refit.fit import Fit
 from ..refit.profile import Interval
 from ..training.progress import as_progress
 from ..training.tasks import Tasks, as_tasks
-from .candidate import Candidate
+from .candidate import Candidate, require_candidate
 from .density import Target
 from .products import product_text
 
@@ -149,6 +149,7 @@ def posterior(
         from blackjax.diagnostics import effective_sample_size, potential_scale_reduction
     except ImportError:
         raise MissingExtraError('posterior() needs blackjax: python -m pip install "crnsym[sampling]"') from None
+    require_candidate(candidate, "posterior")
     if not candidate.one_rate_each:
         raise UnsupportedError(
             f"posterior() samples mass-action mechanisms; {candidate.name} has other rate laws: use profile_intervals "

@@ -2,11 +2,14 @@
 
 import pytest
 
+import crnsym
 from crnsym.comparison.candidate import Candidate
 from crnsym.comparison.identifiability import identifiability
 from crnsym.comparison.intervals import profile_intervals
 from crnsym.comparison.products import product_text
 from crnsym.comparison.ranking import make_candidate
+from crnsym.errors import FitError
+from crnsym.network.text import network
 from crnsym.refit.fit import Fit
 from crnsym.refit.limits import limits
 from crnsym.search.score import Score
@@ -51,3 +54,12 @@ def test_profiles_of_chosen_products(fast: Fit) -> None:
 def test_products_are_written_as_one_reads_them() -> None:
     assert product_text({"k1": 1, "k2": -1}) == "k1/k2"
     assert product_text({"k1": 2, "k2": -1, "k3": -2}) == "k1^2/(k2*k3^2)"
+
+
+@pytest.mark.parametrize("given", [None, "k1", 3, [], network("A -> B"), {"A": 1.0}], ids=lambda g: type(g).__name__)
+@pytest.mark.parametrize("verb", ["bootstrap", "cycle_conditions", "identifiability", "profile_intervals", "posterior"])
+def test_what_is_no_candidate_is_refused_with_what_to_give(verb, given):
+    with pytest.raises(
+        FitError, match=rf"{verb} takes one candidate, such as found\[0\]; got a {type(given).__name__}"
+    ):
+        getattr(crnsym, verb)(given)
