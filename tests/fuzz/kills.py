@@ -162,9 +162,14 @@ def full_disk(name: str, folder: Path, kilobytes: int) -> str:
     return f"{kilobytes} kB: exit {done.returncode} {done.stderr.strip()}"
 
 
-def ready(folder: Path, name: str) -> tuple[Path, dict[str, Any], float]:
-    """Make earlier results and new ones; return the folder of the earlier, what the new hold, and the seconds."""
+def ready(folder: Path, name: str, *, rehearsed: bool = False) -> tuple[Path, dict[str, Any], float]:
+    """Make earlier results and new ones; return the folder of the earlier, what the new hold, and the seconds.
+
+    Where it is ``rehearsed``, they are those of a run for which all is compiled.
+    """
     prepare(folder)
+    if rehearsed:
+        run(name, folder, "first")
     began = time.monotonic()
     run(name, folder, "new")
     seconds = time.monotonic() - began
@@ -190,9 +195,12 @@ def main() -> None:
     for name in COMMANDS:
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
-            old, new, seconds = ready(folder, name)
+            old, new, seconds = ready(folder, name, rehearsed=True)
             for moment, moved in moments(options.moments, seconds, options.seed):
                 what = kill_once(name, folder, old, new, moment, moved)
+                while what == "ended before":  # no kill: earlier
+                    moment *= 0.7
+                    what = kill_once(name, folder, old, new, moment, moved)
                 print(
                     f"{name} killed {moment:.3f} s after {'moving began' if moved else 'its start'}: {what}", flush=True
                 )
