@@ -1,11 +1,11 @@
 """Numbers that decide, halved and doubled: ``python -m tests.benchmarks.sensitivity [NUMBER ...] [--draw 0]``.
 
-Twelve problems of the kinds that a search has to tell apart (measured species alone, three molecules, an open vessel, an
-unmeasured intermediate, a catalyst that nobody measured, a reactant that was weighed in and not followed) are drawn with
-5 % noise and searched by `crnsym.discover` without any option. A line says how many answers are right, how many are
-called decided rightly and wrongly, and the fits and seconds of the processor that they took: with the numbers as they
-are, then with each of `crnsym.deciding` halved and doubled, in a process of its own. A number that changes no line can
-go; one that is better at half or double is wrong.
+Twelve problems of the kinds that a search has to tell apart (measured species alone, three molecules, an open vessel,
+an unmeasured intermediate, a catalyst that nobody measured, a reactant that was weighed in and not followed) are drawn
+with 5 % noise and searched by `crnsym.discover` without any option. A line says how many answers are right, how many
+are called decided rightly and wrongly, and the fits and seconds of the processor that they took: with the numbers as
+they are, then with each of `crnsym.deciding` halved and doubled, in a process of its own. A number that changes no line
+can go; one that is better at half or double is wrong.
 """
 
 import argparse
@@ -31,7 +31,7 @@ DRAWN: dict[str, tuple[str, dict[str, tuple[float, float]], float, str]] = {
     "three molecules": ("2 A + B -> C @ 1.2; C -> A + D @ 0.3", {"A": USUAL, "B": USUAL}, 8, ""),
     "feed and drain": ("0 -> A @ 0.5; A + B -> C @ 0.9; C -> 0 @ 0.4", {"A": USUAL, "B": USUAL}, 8, ""),
     "intermediate": ("A + B -> Z @ 1.4; Z -> C @ 0.5; C -> A @ 0.1", {"A": USUAL, "B": USUAL}, 10, "Z"),
-    "radical": ("A -> 2 Z @ 0.3; Z + B -> C @ 1.5; C -> B @ 0.1", {"A": USUAL, "B": USUAL}, 10, "Z"),
+    "radical": ("A -> 2 Z @ 0.3; Z + B -> C @ 1.5; C -> D @ 0.2", {"A": USUAL, "B": USUAL}, 10, "Z"),
     "carrier": ("E + A -> Z @ 2.5; Z -> E + B @ 0.8; B -> C @ 0.1", {"E": (0.3, 0.3), "A": USUAL}, 12, "EZ"),
     "weighed in": ("A + B -> C @ 0.9; 2 C -> D @ 0.5", {"A": USUAL, "B": USUAL}, 9, "B"),
     "cycle": ("A -> B @ 0.9; B -> C @ 0.5; C -> A @ 0.3; 2 C -> D @ 0.2", {"A": USUAL, "B": LITTLE}, 9, ""),

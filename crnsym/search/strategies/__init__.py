@@ -38,7 +38,7 @@ class Strategy(Protocol):
 ORDER: tuple[Strategy, ...] = (
     Given(),
     Lawful(),
-    ComplexFirst(lawful=False),
+    ComplexFirst(early=True),
     Composed(),
     MissingMass(),
     Catalyst(),

@@ -16,6 +16,7 @@ from crnsym.regression.library import Library
 from crnsym.regression.quadratic import Quadratic, elimination_path
 from crnsym.regression.weak_form import weak_quadratic
 from crnsym.search.findings import Findings
+from crnsym.search.hypotheses import measured_suffice
 from crnsym.search.linearise import linearise
 from crnsym.search.local import local_search
 from crnsym.search.pieces import grow, thin_out
@@ -32,14 +33,14 @@ class ComplexFirst:
 
     Attributes
     ----------
-    lawful
-        Whether to work where something is conserved, so that an unmeasured species is the likelier reason; or only
-        where nothing is.
+    early
+        Whether to work only where nothing is conserved and the weak form is content with the measured species, or only
+        where an unmeasured species is the likelier reason.
     thorough
         Whether to go on where the first attempt fails, also to three molecules at once.
     """
 
-    lawful: bool = True
+    early: bool = False
     thorough: bool = False
 
     @property
@@ -51,7 +52,7 @@ class ComplexFirst:
         """Yield one task an order."""
         if not question.weak_form or question.weighed_in or findings.explained():
             return
-        if bool(question.laws) != self.lawful and not self.thorough:
+        if not self.thorough and self.early != (not question.laws and measured_suffice(question)):
             return
         orders = [o for o in question.orders if self.thorough or o <= 2]
         libraries = [(o, question.library(o)) for o in orders]
