@@ -12,6 +12,7 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from ..errors import NetworkError
 from .choice import branches
+from .symbols import as_real
 
 MOST_BITS = 4096  # of a power of numbers
 MOST_PARTS = 20_000  # of an expression with everything in it written out
@@ -109,7 +110,7 @@ def _shallow(function: Callable[[Any], Any], kind: Any) -> Callable[[Any], Any]:
     return build
 
 
-absolute = _shallow(sp.Abs, sp.Abs)
+absolute = _shallow(lambda x: as_real(sp.Abs(x)), sp.Abs)
 """|x|, not of absolute values without end."""
 
 

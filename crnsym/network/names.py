@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from unicodedata import category
 
 _NAMES = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi
@@ -24,3 +25,11 @@ def pretty(name: str) -> str:
 def rounded(value: Any, digits: int = 3) -> str:
     """Write a number with few significant digits: 0.0123, 1.5e-7, 12300."""
     return f"{float(value):.{digits}g}".replace("e-0", "e-").replace("e+0", "e")
+
+
+def unwritable(name: str) -> str:
+    """Return the first character of a name that some file cannot hold (quotes, line ends, controls), or nothing."""
+    for c in name:
+        if c == '"' or category(c) in ("Cc", "Cs", "Zl", "Zp") or ord(c) & 0xFFFE == 0xFFFE:
+            return c
+    return ""

@@ -10,6 +10,7 @@ import sympy as sp
 from ..errors import NetworkError, NotMassActionError
 from .complexes import Complex, quoted
 from .frozen import FrozenDict
+from .names import unwritable
 from .rate_laws import MassAction, RateLaw
 
 
@@ -48,8 +49,8 @@ class Reaction:
             object.__setattr__(self, "rate", MassAction(self.rate))
         if not self.reactants and not self.products:
             raise NetworkError("a reaction needs a species on at least one side")
-        if any(c in self.name for c in '"\n\r'):
-            raise NetworkError(f"a reaction name has no quotes and line breaks, got {self.name!r}")
+        if unwritable(self.name):
+            raise NetworkError(f"a reaction name has no quotes, line breaks and controls, got {self.name!r}")
 
     def __hash__(self) -> int:
         return hash((self.reactants, self.products, self.name))

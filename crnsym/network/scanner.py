@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from ..errors import ParseError
+from .names import unwritable
 
 SPACE = re.compile(r"\s*")
 NAME = re.compile(r'[^\W\d]\w*|"[^"\n]+"')
@@ -64,8 +65,12 @@ class Scanner:
 
     def name(self) -> str | None:
         """Take a name, plain or in double quotes."""
-        found = self.take(NAME)
-        return found.strip('"') if found else None
+        self.skip()
+        start, found = self.position, self.take(NAME)
+        name = found.strip('"') if found else None
+        if stray := unwritable(name or ""):
+            self.fail(f"a name with the control character {stray!r} is one that files cannot hold; rename it", start)
+        return name
 
     def found(self) -> str:
         """Describe what stands here, for a message."""

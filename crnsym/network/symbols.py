@@ -124,12 +124,20 @@ def exact_expression(value: Any) -> sp.Expr:
         raise NetworkError(f"expected an expression, got {value!r} ({type(value).__name__})")
     if value.has(sp.ITE):  # what sympy makes of a piecewise in a condition; no language has a word for it
         value = value.replace(sp.ITE, lambda c, a, b: sp.Or(sp.And(c, a), sp.And(sp.Not(c), b)))
+    value = as_real(value)
     if value.has(sp.oo, -sp.oo, sp.zoo, sp.nan, sp.I):
         raise NetworkError(f"the expression {value} is not a finite real number")
     changes: dict[sp.Basic, sp.Basic] = {f: exact_number(f) for f in value.atoms(sp.Float)}
     changes.update({s: symbol(s.name) for s in value.atoms(sp.Symbol) if s != symbol(s.name)})
     exact: Any = value.xreplace(changes) if changes else value
     return _settled(exact) if exact.has(sp.Add) and not _is_linear(exact) else exact
+
+
+def as_real(value: Any) -> Any:
+    """Return an expression without the real parts that sympy makes of ``abs(exp(A))``: all symbols are real."""
+    if not value.has(sp.re, sp.im):
+        return value
+    return value.replace(sp.re, lambda part: part).replace(sp.im, lambda _: sp.S.Zero)
 
 
 def _is_linear(expression: Any) -> bool:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 import crnsym as cs
+from crnsym.errors import NetworkError, ParseError
 from tests.formats.models import EVERYTHING, tame_networks
 from tests.strategies import mass_action_networks
 
@@ -93,3 +94,22 @@ def test_constants_that_may_be_zero_divide_nothing_where_laws_are_recognised(law
     net = cs.network(f"A -> B @= {law}; init A = 1, B = 2")
     assert cs.recognise_laws(net) == net
     assert again(net, suffix, tmp_path).rates() == net.rates()
+
+
+@pytest.mark.parametrize("stray", ["\x00", "\x01", "\x1b", "\x7f", "\x85", "\ufffe", "\ud800", "\u2028", "\t"])
+def test_names_with_characters_that_no_file_holds_are_refused(stray, tmp_path):
+    name = f"A{stray}B"
+    with pytest.raises(NetworkError, match="without quotes, line breaks and controls"):
+        cs.Network((cs.Reaction({name: 1}, {"C": 1}, 1),))
+    with pytest.raises(NetworkError, match="a reaction name has no quotes"):
+        cs.Reaction({"A": 1}, {"C": 1}, 1, name)
+    if stray not in "\x85\u2028":  # which end a line
+        with pytest.raises(ParseError, match=r"line 2, column 5: a name with the control character"):
+            cs.network(f'A -> B\nA + "{name}" -> C', source="m")
+
+
+@pytest.mark.parametrize("name", ["A B", "é", "字", "💥", "\u200b", "\u202e", "²", "a\u00adb", "x\u0301", "\ue000"])
+@pytest.mark.parametrize("suffix", [".crn", ".json", ".xml"])
+def test_other_characters_come_back(name, suffix, tmp_path):
+    net = cs.Network((cs.Reaction({f"{name}1": 1}, {"C": 1}, 1, f"r {name}"),))
+    assert again(net, suffix, tmp_path).reactions == net.reactions

@@ -150,6 +150,31 @@ def test_what_is_large_but_sensible_is_read():
         parse_expression(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("abs(exp(A))", "exp(A)"),
+        ("abs(exp(-A*B))", "exp(-A*B)"),
+        ("abs(2^A)", "2^A"),
+        ("sqrt(abs(exp(A) * B))", "sqrt(exp(A)*abs(B))"),
+        ("abs(A*exp(k - A))", "abs(A)*exp(k - A)"),
+        ("1 + abs(3^(A + B))/2", "1 + 3^(A + B)/2"),
+        ("abs(abs(exp(A)) - 1)", "abs(exp(A) - 1)"),
+    ],
+)
+def test_symbols_are_real(text, plain):
+    found, point = parse_expression(text), {symbol("A"): 0.3, symbol("B"): 1.7, symbol("k"): 0.9}
+    assert not found.has(sp.re, sp.im)
+    assert float(found.subs(point)) == pytest.approx(float(parse_expression(plain).subs(point)))
+    assert parse_expression(expression_text(found)) == found
+    net = network(f"A -> B @= {text}; init A = 1, B = 2; param k = 1")
+    assert network(str(net)) == net
+    inside = network(
+        f"obs x = exp(A*k); A -> B @= abs(x); A -> 0 @= {text.replace('exp(', 'x*exp(')}; B -> 0; param k = 1"
+    )
+    assert network(str(inside)) == inside
+
+
 HEAVY = [
     "tanh({x})",
     "cosh({x})",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...errors import DataError
+from ...network.names import unwritable
 from .cells import Table
 from .header import Column, concentration_of
 from .units import Unit
@@ -21,9 +22,11 @@ def species_names(table: Table, columns: Sequence[Column]) -> tuple[str, ...]:
     if len(set(plain)) < len(plain):
         plain = [c.name for c in columns]
     for column, name in zip(columns, plain, strict=True):
-        if '"' in name or "\n" in name:
+        if unwritable(name):
             header = column.header
-            raise DataError(f"{table.source}: column {header!r} has a quote or a line break in its name; rename it")
+            raise DataError(
+                f"{table.source}: column {header!r} has a quote or a line break (or a control) in its name; rename it"
+            )
         if name in names:
             other = columns[names.index(name)].header
             raise DataError(f"{table.source}: columns '{other}' and '{column.header}' are both {name}; rename one")

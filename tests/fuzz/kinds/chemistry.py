@@ -90,7 +90,8 @@ def expression(random: np.random.Generator, folder: Path) -> None:
         return
     with valid(text):
         parsed = parse_expression(text)
-    for read in (parsed, parse_expression(expression_text(parsed))):
+        again = parse_expression(expression_text(parsed))
+    for read in (parsed, again):
         point = {s: values[s.name] for s in read.free_symbols}
         found = float(read.evalf(30, subs=point) if point else read.evalf(30))
         scale = max(abs(value), 1.0)

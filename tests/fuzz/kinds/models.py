@@ -85,7 +85,7 @@ def model_names(random: np.random.Generator, folder: Path) -> None:
         choice(random, [*"ABkx_ ", *STRANGE, "A->B", "//", "λ", "H₂O", "e-", "pi", "E", "I"])
         for _ in range(random.integers(1, 4))
     )
-    quoted = name.replace("\\", "").replace('"', "").strip()
+    quoted = name.replace("\\", "").replace('"', "").strip() or "x"
     net = network(f'"{quoted}" + B -> 2 "{quoted}" @ 0.5\ninit B = 1')
     suffix = choice(random, WRITABLE)
     write(net, folder / f"m{suffix}")
