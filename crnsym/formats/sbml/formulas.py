@@ -18,12 +18,17 @@ MOST_CALLS = 20_000  # of one function, in a file
 
 @dataclass(frozen=True)
 class Scope:
-    """What identifiers mean: values, function definitions, and how the running time is called; counts the calls."""
+    """What identifiers mean: values, function definitions, and how the running time is called; counts the calls.
+
+    ``known`` holds the values of calls, by function and arguments: a function that calls another twice, and that a
+    third twice, is written out in no more steps than there are different calls.
+    """
 
     values: Mapping[str, sp.Expr]
     functions: Mapping[str, tuple[tuple[str, ...], libsbml.ASTNode]] = field(default_factory=dict)
     time: sp.Expr = field(default_factory=lambda: symbol(TIME))
     calls: Counter[str] = field(default_factory=Counter)
+    known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def with_values(self, values: Mapping[str, sp.Expr]) -> "Scope":
         """Return the scope where some identifiers mean something else."""
@@ -150,9 +155,12 @@ def _call(tree: libsbml.ASTNode, scope: Scope, where: str) -> Any:
     arguments = [_value(tree.getChild(i), scope, where) for i in range(tree.getNumChildren())]
     if len(arguments) != len(names):
         raise FormatError(f"{where}: {name} takes {len(names)} arguments, found {len(arguments)}")
+    if (name, *arguments) in scope.known:
+        return scope.known[name, *arguments]
     scope.calls[name] += 1
     if scope.calls[name] > MOST_CALLS:
         raise UnsupportedError(f"{where}: {name} is called more than {MOST_CALLS} times when all calls are written out")
     inner = replace(scope, values=dict(zip(names, arguments, strict=True)))
     value = _value(body, inner, f"{where.partition(', function ')[0]}, function {name}")
-    return _bounded(lambda: bounded(value, f"the function {name}"), where)
+    scope.known[name, *arguments] = _bounded(lambda: bounded(value, f"the function {name}"), where)
+    return scope.known[name, *arguments]
