@@ -4,6 +4,7 @@ import resource
 import shutil
 import signal
 import tempfile
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -33,17 +34,19 @@ class Hang(BaseException):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a case: a word of ``OUTCOMES``, in few words why, and the largest memory so far in MiB."""
+    """What came of a case: a word of ``OUTCOMES``, in few words why, the largest memory so far in MiB, and seconds."""
 
     word: str
     why: str = ""
     memory: float = 0.0
+    seconds: float = 0.0
 
 
 def run_case(kind: Kind, seed: int, number: int = 0) -> Outcome:
     """Make the input of a seed, hand it over and judge; never raises."""
     folder = Path(tempfile.mkdtemp(prefix="crnsym-fuzz-"))
     getattr(kind, "prepare", lambda: None)()
+    began = time.process_time()
     try:
         with _patience(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -59,7 +62,8 @@ def run_case(kind: Kind, seed: int, number: int = 0) -> Outcome:
         word, why = "traceback", traceback.format_exc(limit=-4)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return Outcome(word, why, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    seconds = time.process_time() - began
+    return Outcome(word, why, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, seconds)
 
 
 def prepared(prepare: Callable[[], object]) -> Callable[[Kind], Kind]:

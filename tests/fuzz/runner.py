@@ -48,7 +48,7 @@ class Runner:
             return Outcome("crash", f"exit code {code}")
         if found.memory > MOST_MEMORY:
             self.stop()
-            return Outcome("memory", f"{found.memory:.0f} MiB; {found.word} {found.why}", found.memory)
+            return Outcome("memory", f"{found.memory:.0f} MiB; {found.word} {found.why}", found.memory, found.seconds)
         return found
 
     def _answers(self) -> bool:
