@@ -9,6 +9,14 @@ import pytest
 # threads that wait by spinning slow down the other workers of a test run
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# tests ask whether results are right, not how fast: most of them compile more than they compute, and XLA compiles in
+# three quarters of the time if it optimises little. What tests start inherits this, since the flags are part of the key
+# under which compiled programs are shared; XLA reads them at the first program, and what the user gave stands last.
+_QUICK = (
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true "
+    "--xla_cpu_parallel_codegen_split_count=1"
+)
+os.environ["XLA_FLAGS"] = f"{_QUICK} {os.environ.get('XLA_FLAGS', '').replace(_QUICK, '')}".strip()
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
