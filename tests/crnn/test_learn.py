@@ -55,7 +55,7 @@ def test_ctrl_c_leaves_networks_and_resume_gives_the_undisturbed_ones(dimerisati
 
 
 def test_groups_of_restarts_as_tasks_give_the_same_networks(dimerisation, tmp_path):
-    options = dict(QUICK, restarts=6, epochs=15, polished=False)
+    options = dict(QUICK, restarts=8, epochs=15, polished=False)
     alone = train_networks(dimerisation, **options)
     with ThreadPoolExecutor(2) as executor:
         tasks = Tasks(executor, tmp_path)

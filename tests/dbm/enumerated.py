@@ -1,6 +1,7 @@
 """Exact sums: all states of a small machine, and the transfer matrix of one on a ring of any length."""
 
 import itertools
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -54,26 +55,31 @@ class Enumerated:
         self.statistics = layers.statistics(states)
         self.visible = np.ascontiguousarray(states[0][:, 0])
 
+    @partial(jax.jit, static_argnums=0)
     def log_partition(self, theta: Float[Array, " params"]) -> jax.Array:
         """Return log Z."""
         return jax.scipy.special.logsumexp(self.statistics @ theta)
 
+    @partial(jax.jit, static_argnums=0)
     def log_probabilities(self, theta: Float[Array, " params"]) -> Float[Array, " visible"]:
         """Return log p̃ of each visible state."""
         weights = jax.scipy.special.logsumexp(self.statistics @ theta, axis=1)
         return weights - jax.scipy.special.logsumexp(weights)
 
+    @partial(jax.jit, static_argnums=0)
     def moments(self, theta: Float[Array, " params"]) -> Float[Array, " params"]:
         """Return <m> of the machine (the sleep phase)."""
         weights = jax.nn.softmax((self.statistics @ theta).ravel())
         return weights @ self.statistics.reshape(-1, self.statistics.shape[-1])
 
+    @partial(jax.jit, static_argnums=0)
     def clamped(self, theta: Float[Array, " params"]) -> Float[Array, "visible params"]:
         """Return <m> given each visible state (the wake phase)."""
         weights = jax.nn.softmax(self.statistics @ theta, axis=1)
         return jnp.einsum("vh,vhp->vp", weights, self.statistics)
 
 
+@partial(jax.jit, static_argnums=0)
 def log_partition_ring(layers: Layers, theta: Float[Array, " params"]) -> jax.Array:
     """Return log Z of a machine on a ring; its derivatives are the exact moments <m>.
 

@@ -22,4 +22,4 @@ def snapshots() -> tuple[LatticeRuns, LatticeRuns]:
 
 @cache
 def fitted() -> CompositionDBM:
-    return fit_dbm(list(snapshots()), steps=60, seed=0)
+    return fit_dbm(list(snapshots()), steps=25, seed=0)

@@ -49,7 +49,7 @@ def test_the_gradient_of_the_divergence_is_the_difference_of_moments(small, thet
         def divergence(theta):
             return jnp.sum(data * (np.log(data) - small.log_probabilities(theta)))
 
-        gradient = jax.grad(divergence)(jnp.asarray(theta))
+        gradient = jax.jit(jax.grad(divergence))(jnp.asarray(theta))
         difference = small.moments(theta) - data @ small.clamped(theta)
         step = 1e-5 * np.eye(len(theta))
         numeric = [(divergence(theta + e) - divergence(theta - e)) / 2e-5 for e in step]
@@ -97,17 +97,17 @@ def test_the_transfer_matrix_agrees_with_enumeration(layers):
     theta = np.random.default_rng(5).normal(0, 0.7, len(layers.names))
     with jax.enable_x64(True):
         every = Enumerated(layers)
-        found, moments = jax.value_and_grad(lambda x: log_partition_ring(layers, x))(jnp.asarray(theta))
+        found, moments = jax.jit(jax.value_and_grad(lambda x: log_partition_ring(layers, x)))(jnp.asarray(theta))
         assert found == pytest.approx(float(every.log_partition(theta)), abs=1e-10)
         np.testing.assert_allclose(moments, every.moments(theta), atol=1e-9)
 
 
 def test_the_ising_chain_has_its_golden_moments():
     with jax.enable_x64(True):
-        found = np.array(chain_moments(jnp.asarray(GOLDEN)))
+        found = np.array(jax.jit(chain_moments)(jnp.asarray(GOLDEN)))
         layers = Layers(("A",), (400,), (1,))  # every other site is hidden
         theta = jnp.array([GOLDEN[0], GOLDEN[0], GOLDEN[1]])
-        ring = np.asarray(jax.grad(lambda x: log_partition_ring(layers, x))(theta)) / 400
+        ring = np.asarray(jax.jit(jax.grad(lambda x: log_partition_ring(layers, x)))(theta)) / 400
     np.testing.assert_allclose(found, [0.68416152, 0.51156029, 0.38250314, 0.47682725], atol=1e-8)
     np.testing.assert_allclose(ring, [found[0], found[0], 2 * found[1]], atol=1e-10)
 
@@ -119,7 +119,7 @@ def test_gibbs_chains_have_the_moments_of_the_ising_chain():
     found = np.array([v.mean(1), (v * h).mean(1), (np.roll(v, -1, 1) * v * h).mean(1), (v * np.roll(v, -1, 1)).mean(1)])
     error = found.std(axis=1, ddof=1) / np.sqrt(200)
     with jax.enable_x64(True):
-        exact = np.array(chain_moments(jnp.asarray(GOLDEN)))
+        exact = np.array(jax.jit(chain_moments)(jnp.asarray(GOLDEN)))
     assert (np.abs(found.mean(axis=1) - exact) < 4 * error).all()
 
 
@@ -127,7 +127,7 @@ def test_gibbs_chains_have_the_moments_of_a_potts_ring(theta):
     layers = Layers(("P", "H"), (50,), (2,))
     chains = Chains(layers, 400, seed=1).run(theta, 80).statistics()
     with jax.enable_x64(True):
-        exact = np.asarray(jax.grad(lambda x: log_partition_ring(layers, x))(jnp.asarray(theta)))
+        exact = np.asarray(jax.jit(jax.grad(lambda x: log_partition_ring(layers, x)))(jnp.asarray(theta)))
     assert (np.abs(chains.mean(axis=0) - exact) < 4 * chains.std(axis=0, ddof=1) / np.sqrt(400)).all()
 
 

@@ -46,11 +46,17 @@ def centres(t):
     return 0.3 + 0.1 * jnp.sin(3 * t + phase), 0.3 * jnp.cos(3 * t + phase)
 
 
+def compiled(gradient):
+    """Run a function of a problem and a number of steps as one program."""
+    return lambda problem, steps: jax.jit(lambda u: gradient((*problem[:4], u), steps))(problem[4])
+
+
 def path(problem, steps):
     field, _, _, start, u = problem
     return integrate(lambda y, _: field(y, u), start, T / steps, steps, "euler")
 
 
+@compiled
 def surrogate_gradient(problem, steps):
     """Differentiate Σ w <θ_t(u), Δ_t> with Δ frozen, through Euler's method."""
     field, difference, _, start, u = problem
@@ -65,6 +71,7 @@ def surrogate_gradient(problem, steps):
     return jax.grad(loss)(u)
 
 
+@compiled
 def exact_gradient(problem, steps):
     field, _, divergence, start, u = problem
     times = jnp.linspace(0, T, steps + 1)
@@ -76,6 +83,7 @@ def exact_gradient(problem, steps):
     return jax.grad(action)(u)
 
 
+@compiled
 def discrete_adjoint(problem, steps):
     """Adjoint of the very same Euler steps: λ_n = Δ_n h + λ_(n+1) + h (∂F/∂θ)^T λ_(n+1)."""
     field, difference, _, _, u = problem
@@ -97,6 +105,7 @@ def parts(vector):
     return vector[:2], vector[2:4], vector[4:].reshape(2, 2)
 
 
+@compiled
 def centred_adjoint(problem, steps):
     """Adjoint in centred variables φ (biases) and Λ (couplings), Euler backwards, as in the published supplement."""
     field, difference, _, _, u = problem

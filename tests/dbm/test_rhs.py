@@ -28,6 +28,12 @@ def double():
         yield
 
 
+@eqx.filter_jit
+def over(model, points):
+    """Return a model at each of many points, as one program."""
+    return jax.vmap(model)(points)
+
+
 def cubic(x):
     """A polynomial of degree three in each of two variables, and its mixed derivatives."""
     a, b = x[..., 0], x[..., 1]
@@ -49,26 +55,28 @@ def surface():
 def test_elements_reproduce_cubics_and_their_slopes(surface):
     points = np.random.default_rng(0).uniform([-1, 9, 0], [1, 9, 1.5], (40, 3))
     exact = cubic(points[:, [0, 2]])
-    found = jax.vmap(surface)(jnp.asarray(points))[:, 0]
-    slopes = jax.vmap(jax.grad(lambda x: surface(x)[0]))(jnp.asarray(points))
+    found = over(surface, jnp.asarray(points))[:, 0]
+    slopes = jax.jit(jax.vmap(jax.grad(lambda x: surface(x)[0])))(jnp.asarray(points))
     np.testing.assert_allclose(found, exact[:, 0], atol=1e-12)
     np.testing.assert_allclose(slopes, np.stack([exact[:, 2], 0 * found, exact[:, 1]], axis=1), atol=1e-11)
 
 
 def test_elements_go_on_linearly_beyond_the_box(surface):
     edge, beyond = jnp.array([1.0, 9.0, 0.7]), jnp.array([3.0, 9.0, 0.7])
-    slope = jax.grad(lambda x: surface(x)[0])(edge)[0]
-    assert float(surface(beyond)[0]) == pytest.approx(float(surface(edge)[0] + 2 * slope))
+    value = jax.jit(lambda x: surface(x)[0])
+    slope = jax.jit(jax.grad(value))(edge)[0]
+    assert float(value(beyond)) == pytest.approx(float(value(edge) + 2 * slope))
 
 
 def test_elements_have_continuous_slopes_whatever_their_numbers():
     elements = HermiteElements((0, 1, 2), 2, [0] * 3, [0.3, 2, 1], (3, 2, 2))
     shape = elements.coefficients.shape
     elements = eqx.tree_at(lambda m: m.coefficients, elements, jnp.asarray(np.random.default_rng(1).normal(size=shape)))
+    both = [jax.jit(lambda x, f=f: f(x)) for f in (elements, jax.jacobian(elements))]
     for axis, face in ((0, 0.1), (1, 1.0), (2, 0.5)):
         point = np.array([0.15, 0.6, 0.3])
         sides = [jnp.asarray(np.where(np.arange(3) == axis, face + d, point)) for d in (-1e-9, 1e-9)]
-        for f in (elements, jax.jacobian(elements)):
+        for f in both:
             np.testing.assert_allclose(f(sides[0]), f(sides[1]), atol=1e-5)
 
 
@@ -87,10 +95,10 @@ def test_hashed_elements_are_the_dense_ones_where_they_have_been(surface):
     stored = hashed.keys[np.minimum(rows, len(values) - 1)] == hashed._packed(vertices)
     values[rows[stored]] = np.asarray(surface.coefficients).reshape(30, 4, 1)[stored]
     hashed = eqx.tree_at(lambda m: m.coefficients, hashed, values)
-    expected = jax.vmap(surface)(jnp.asarray(points))
-    np.testing.assert_allclose(jax.vmap(hashed)(jnp.asarray(points)), expected, atol=1e-12)
+    expected = over(surface, jnp.asarray(points))
+    np.testing.assert_allclose(over(hashed, jnp.asarray(points)), expected, atol=1e-12)
     whole, part, rows = hashed.around(points[:3])
-    np.testing.assert_allclose(jax.vmap(part)(jnp.asarray(points[:3])), expected[:3], atol=1e-12)
+    np.testing.assert_allclose(over(part, jnp.asarray(points[:3])), expected[:3], atol=1e-12)
     before = hashed.coefficients.tolist()
     assert whole.copy().merged(part, rows).coefficients.tolist() == before
     far = HashedElements((0, 2), 1, [-1.0, 0.0], 0.3)
@@ -155,7 +163,7 @@ def generator_rates(name):
 
 @pytest.mark.parametrize("name", list(MOTIFS))
 def test_motifs_are_the_generator_of_a_ring(name):
-    found = MOTIFS[name](chain_moments(jnp.array([H, J])))
+    found = MOTIFS[name](jax.jit(chain_moments)(jnp.array([H, J])))
     np.testing.assert_allclose(found, generator_rates(name), atol=1e-9)
 
 
@@ -169,7 +177,7 @@ def test_motifs_have_their_golden_values():
 
 def test_independent_death_is_exact():
     path = integrate(Motifs({"death": 1.0}), jnp.array([H, J]), 0.01, 100)
-    moments = jax.vmap(chain_moments)(path)
+    moments = jax.jit(jax.vmap(chain_moments))(path)
     start, t = chain_moments(jnp.array([H, J])), np.linspace(0, 1, 101)
     np.testing.assert_allclose(moments.density, start.density * np.exp(-t), rtol=1e-6)
     np.testing.assert_allclose(moments.pairs, start.pairs * np.exp(-2 * t), rtol=1e-6)
@@ -194,7 +202,7 @@ def test_hops_with_exclusion_obey_a_closed_linear_system():
     np.testing.assert_allclose(later, expm(walk * t) @ first, atol=0.004)
     assert abs(found.mean() - number / size) < 1e-12
     path = integrate(Motifs({"hop": 1.0}), jnp.array([H, J]), 1e-3, 150)
-    moments = jax.vmap(chain_moments)(path)
+    moments = jax.jit(jax.vmap(chain_moments))(path)
     np.testing.assert_allclose(moments.density, moments.density[0], rtol=1e-9)
     distances = 400
     start = chain_moments(path[0])
