@@ -11,5 +11,5 @@ def contact() -> Network:
 
 @cache
 def fitted() -> LearnedClosure:
-    given = {"conditions": 32, "runs": 16, "steps": 20, "seed": 1}
+    given = {"conditions": 32, "runs": 16, "steps": 8, "seed": 1}
     return fit_closure(contact(), (16, 16), (0, 12, 13), {"birth": (1.3, 4)}, {"A": (40, 200)}, hops=0.0, **given)

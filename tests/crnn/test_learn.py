@@ -13,7 +13,7 @@ from crnsym.training.tasks import Tasks
 
 from .conftest import simulate
 
-QUICK = {"reactions": 2, "form": "tied", "restarts": 4, "epochs": 400}
+QUICK = {"reactions": 2, "form": "tied", "restarts": 4, "epochs": 250}
 
 
 @pytest.fixture(scope="module")
