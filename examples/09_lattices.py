@@ -57,10 +57,10 @@ print(*alone.remarks, sep="\n")
 # %%
 small = cs.network("A -> 2 A @ 0.8; A + B -> 2 B @ 0.5; B -> 0 @ 0.7; 0 -> A @ 0.02; init A = 30, B = 20")
 snapshots = [
-    cs.simulate_lattice(small, (12, 12), times=(0, 6, 13), runs=16, initial={"A": a, "B": b}, seed=1)
+    cs.simulate_lattice(small, (12, 12), times=(0, 6, 13), runs=24, initial={"A": a, "B": b}, seed=1)
     for a, b in [(30, 20), (60, 10)]
 ]
-model = cs.fit_dbm(snapshots, steps=30, seed=0)
+model = cs.fit_dbm(snapshots, steps=15, seed=0)
 model
 
 # %% [markdown]

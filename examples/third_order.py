@@ -18,7 +18,7 @@ rng = np.random.default_rng(0)
 starts = [{"A": float(a), "B": float(b)} for a, b in rng.uniform(0.5, 2.0, (6, 2))]
 data = cs.simulate(true, times=(0, 10, 50), initial=starts, noise=0.02, seed=0)
 
-capped = cs.train_crnn(data, reactions=2, form="tied", order_penalty=1.0, cap=2.2, restarts=1, epochs=200)[0]
+capped = cs.train_crnn(data, reactions=2, form="tied", order_penalty=1.0, cap=2.2, restarts=1, epochs=120)[0]
 print(np.round(capped.orders, 3))
 print(np.round(capped.net_stoichiometry, 3))
 
