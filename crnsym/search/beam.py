@@ -31,10 +31,13 @@ class Beam:
         Problem, score and fits.
     library
         The reactions that may be used.
+    bar
+        Score of an answer that was found elsewhere: what cannot reach it is not expanded for long.
     """
 
     pool: Pool
     library: Library
+    bar: float = np.inf
     expanded: set[object] = field(default_factory=set)
     exhausted: bool = False
 
@@ -58,6 +61,8 @@ class Beam:
         """Expand the best mechanisms and the best-fitting one until all of them have been, or so many."""
         for _ in range(most):
             fit = self._next()
+            if len(self.expanded) >= EFFORT.width and self.hopeless:
+                return
             if fit is None:
                 self.exhausted = True
                 return
@@ -84,6 +89,12 @@ class Beam:
             if mechanism.structure() not in self.pool.fits:
                 worst = self.pool.chi2_at(self.pool.best_score + self.slack, mechanism)
                 self.pool.fit(mechanism.with_energies_of(fit.mechanism), initial=fit.initial_states, give_up=worst)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether the closest fit, were its reactions for nothing, would not reach the bar."""
+        closest = min((fit.chi2 for fit in self.pool.fits.values()), default=np.inf)
+        return self.pool.score.likelihood_term(closest) > self.bar
 
     @property
     def slack(self) -> float:

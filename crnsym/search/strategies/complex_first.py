@@ -5,6 +5,7 @@ The strategy for libraries that no law makes small, as of open systems.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,13 +17,14 @@ from crnsym.regression.library import Library
 from crnsym.regression.quadratic import Quadratic, elimination_path
 from crnsym.regression.weak_form import weak_quadratic
 from crnsym.search.findings import Findings
-from crnsym.search.hypotheses import measured_suffice
+from crnsym.search.hypotheses import without_laws
 from crnsym.search.linearise import linearise
 from crnsym.search.local import local_search
 from crnsym.search.pieces import grow, thin_out
 from crnsym.search.pool import Pool, Structure
 from crnsym.search.question import Question
 from crnsym.search.starts import decoded_starts
+from crnsym.search.strategies.missing_mass import least_careful, likeliest
 from crnsym.search.task import Task
 from crnsym.search.view import View
 
@@ -52,9 +54,9 @@ class ComplexFirst:
         """Yield one task an order."""
         if not question.weak_form or question.weighed_in or findings.explained():
             return
-        if not self.thorough and self.early != (not question.laws and measured_suffice(question)):
+        if not self.thorough and self.early != (not question.laws and measured_first(question)):
             return
-        orders = [o for o in question.orders if self.thorough or o <= 2]
+        orders = [o for o in question.orders if self.thorough or o <= 2 or three_molecules(question)]
         libraries = [(o, question.library(o)) for o in orders]
         small = [
             (o, lib)
@@ -68,6 +70,29 @@ class ComplexFirst:
             yield [Branch(question.view, order, self.thorough)]
             if findings.explained():
                 return
+
+
+@lru_cache(maxsize=2)
+def measured_first(question: Question) -> bool:
+    """Whether the weak form gives a reason to look at the measured species alone before any that are not.
+
+    It explains the data with two molecules, or likes two or three of them better than every hypothesis about what is
+    unmeasured. Of 21 problems in which nothing is conserved the loss a value with two molecules was 0.7 to 1.03 in 14
+    where all was measured, with one of third order (3.5, but a lower score than any hypothesis); where something was
+    not, it was 1.5 to 1.7 in four and 0.9 to 1.2 in three (bench seeds 3500 to 3509, 9000 to 9002, textbook networks).
+    """
+    if without_laws(question, 2)[1] <= THRESHOLDS.explained:
+        return True
+    visible = min(without_laws(question, order)[0] for order in (2, 3) if order <= max(question.orders))
+    return visible <= least_careful(likeliest(question))
+
+
+@lru_cache(maxsize=2)
+def three_molecules(question: Question) -> bool:
+    """Whether the weak form asks for three molecules at once where nothing is conserved."""
+    if question.laws or max(question.orders) < 3:
+        return False
+    return without_laws(question, 3)[0] < without_laws(question, 2)[0] - THRESHOLDS.higher_order
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,6 +6,8 @@ A law shrinks the library from thousands of reactions to tens, so that it can be
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from crnsym.deciding import EFFORT
 from crnsym.refit.problem import FitProblem
 from crnsym.search.beam import Beam
@@ -65,12 +67,15 @@ class Orders:
         Expansions in each library.
     guess
         Whether this is one hypothesis of many: only small libraries are searched, and others do not count as left.
+    bar
+        Score of an answer that convinces already, see `crnsym.search.beam.Beam`.
     """
 
     view: View
     orders: tuple[int, ...]
     most: int = EFFORT.expansions
     guess: bool = False
+    bar: float = np.inf
 
     @property
     def problem(self) -> FitProblem:
@@ -91,7 +96,7 @@ class Orders:
             if len(library.source) > most:
                 settled &= self.guess
                 continue
-            beam = Beam(pool, library)
+            beam = Beam(pool, library, self.bar)
             beam.start(self.view)
             beam.run(self.most)
             settled &= beam.exhausted

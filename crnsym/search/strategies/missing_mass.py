@@ -109,8 +109,9 @@ class MissingMass:
             behind = lowest(queue[first:]) > lowest(queue) + THRESHOLDS.alike_hypotheses
             if first >= EFFORT.least_hypotheses and behind and findings.convincing():
                 return
+            bar = findings.best_score if findings.convincing() else np.inf
             part = queue[first : first + EFFORT.hypotheses]
-            yield [Orders(h.view, orders, EFFORT.guessed_expansions, True) for h in part]
+            yield [Orders(h.view, orders, EFFORT.guessed_expansions, True, bar) for h in part]
 
 
 def mined_laws(question: Question) -> np.ndarray:
