@@ -94,13 +94,15 @@ class Findings:
     def explained(self) -> bool:
         """Whether the best answer leaves nothing but noise, and makes no matter out of nothing.
 
-        It may lose some: a by-product that takes no further part shows in no measured course.
+        It may lose some: a by-product that takes no further part shows in no measured course. It may make some where
+        no hypothesis about an unmeasured species promises more: what feeds it is there in plenty.
         """
         best = self.best
         if best is None or not leaves_noise(best):
             return False
         kind = matter(best.mechanism.reactants, best.mechanism.net_stoichiometry)
-        return kind == "kept" or (self.question.vessel != "closed" and kind in ("exchanged", "lost"))
+        usual = ("exchanged", "lost", "made") if self.unrivalled else ("exchanged", "lost")
+        return kind == "kept" or (self.question.vessel != "closed" and kind in usual)
 
     def convincing(self) -> bool:
         """Whether the best answer explains the data so well that nothing hidden is looked for.

@@ -13,8 +13,8 @@ import numpy as np
 
 from crnsym.deciding import EFFORT, THRESHOLDS
 from crnsym.refit.fit import Fit
-from crnsym.search.findings import Findings, unusual_steps
-from crnsym.search.hypotheses import Hypothesis, carefully, hypotheses, in_order, one_less
+from crnsym.search.findings import Findings, leaves_noise, unusual_steps
+from crnsym.search.hypotheses import Hypothesis, carefully, hypotheses, in_order, one_less, without_laws
 from crnsym.search.question import Question
 from crnsym.search.score import matter
 from crnsym.search.strategies.lawful import Orders
@@ -132,9 +132,11 @@ def unrivalled(question: Question, findings: Findings, ranked: list[Hypothesis])
     molecules or with spectators in ten it did not (bench seeds 2000 to 7008).
     """
     best = findings.best
-    if not question.laws or best is None or not findings.explained() or has_hidden(best, question):
+    if best is None or not leaves_noise(best) or has_hidden(best, question):
         return False
-    return as_measured(question, best) <= least_careful(ranked)
+    if question.laws:
+        return findings.explained() and as_measured(question, best) <= least_careful(ranked)
+    return without_laws(question, max(best.mechanism.order, 2))[0] <= least_careful(ranked)
 
 
 def as_measured(question: Question, answer: Fit) -> float:
