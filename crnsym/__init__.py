@@ -12,6 +12,7 @@ list (`pyproject.toml` says so, and a test holds it to that). ::
     report/      figures, pages and files; studio/ the local page; cli/ one file a command; jobs/ services and batches
 
     errors.py    one tree of exceptions
+    deciding/    the numbers that decide: prices of the score, thresholds of what is said, effort of the search
     files/       files that appear whole or not at all; machine code that is never stale
     network/     symbols: species, reactions, text, rate_laws/, theory/, steady/, reduction/, moments/, drawing/, latex/
     formats/     one module a file format, and the table of suffixes
@@ -23,7 +24,7 @@ list (`pyproject.toml` says so, and a test holds it to that). ::
     refit/       one fit: kernel (integration with sensitivities), evaluate, normal equations, profiles; general/ for
                  any rate law, petab/ for problems of that format, bulk* for thousands of candidates at once
 
-Where it is decided: which reactions are tried `search.question`, in which order `search.strategies`; what a reaction
+Where it is decided: by which number `deciding`; which reactions are tried `search.question`, in which order `search.strategies`; what a reaction
 costs `search.score`; whether a fit reaches the noise `comparison.residuals`; what is certain `comparison.certainty`;
 how noisy the values are `data.noise`; which columns are set right `comparison.faults`; when a rate is a bound
 `refit.profile`.
