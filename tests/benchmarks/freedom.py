@@ -47,11 +47,8 @@ def main() -> None:
     for runs, points in SHAPES:
         found = counted(sets, runs, points, seed)
         closed = found[True] + found[False]
-        print(
-            f"{sets} data sets of {runs} runs x {points} points: {100 * found[True] / closed:.1f} % of {closed} intervals"
-            f", beside {found[None]} that are open",
-            flush=True,
-        )
+        share = f"{100 * found[True] / closed:.1f} % of {closed} intervals, beside {found[None]} that are open"
+        print(f"{sets} data sets of {runs} runs x {points} points: {share}", flush=True)
 
 
 if __name__ == "__main__":
