@@ -24,10 +24,10 @@ list (`pyproject.toml` says so, and a test holds it to that). ::
     refit/       one fit: kernel (integration with sensitivities), evaluate, normal equations, profiles; general/ for
                  any rate law, petab/ for problems of that format, bulk* for thousands of candidates at once
 
-Where it is decided: by which number `deciding`; which reactions are tried `search.question`, in which order `search.strategies`; what a reaction
-costs `search.score`; whether a fit reaches the noise `comparison.residuals`; what is certain `comparison.certainty`;
-how noisy the values are `data.noise`; which columns are set right `comparison.faults`; when a rate is a bound
-`refit.profile`.
+Where it is decided: by which number `deciding`; which reactions are tried `search.question`, in which order
+`search.strategies`; what a reaction costs `search.score`; whether a fit reaches the noise `comparison.residuals`; what
+is certain `comparison.certainty`; how noisy the values are `data.noise`; which columns are set right
+`comparison.faults`; when a rate is a bound `refit.profile`.
 """
 
 import importlib

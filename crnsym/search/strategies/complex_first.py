@@ -83,7 +83,7 @@ def measured_first(question: Question) -> bool:
     """
     if without_laws(question, 2)[1] <= THRESHOLDS.explained:
         return True
-    visible = min(without_laws(question, order)[0] for order in (2, 3) if order <= max(question.orders))
+    visible = min(without_laws(question, order)[0] for order in {min(o, max(question.orders)) for o in (2, 3)})
     return visible <= least_careful(likeliest(question))
 
 
