@@ -10,7 +10,7 @@ from tests.strategies import mass_action_networks
 
 few = settings(
     deadline=None,
-    max_examples=60,
+    max_examples=30,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow],
 )

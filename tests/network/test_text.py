@@ -24,7 +24,7 @@ from crnsym.network.symbols import symbol
 from tests.strategies import networks
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 @given(networks(rational=True))
 def test_text_reads_back_to_an_equal_network(net):
     again = network(str(net))
