@@ -49,6 +49,7 @@ class Thresholds:
 
     # Whether an unmeasured species is there.
     below_zero: float = 3.0  # standard deviations below zero at which a course of it counts as impossible
+    often_below: float = 0.02  # part of its values that may be
     present: float = 1.0  # variance of a course in units of its noise; 2 lost the true one of 2 problems in 56
 
     harmless: float = 1.5  # rise of chi2 that the drop of a reaction may bring on the way of an exchange

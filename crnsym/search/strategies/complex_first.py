@@ -77,9 +77,9 @@ def measured_first(question: Question) -> bool:
     """Whether the weak form gives a reason to look at the measured species alone before any that are not.
 
     It explains the data with two molecules, or likes two or three of them better than every hypothesis about what is
-    unmeasured. Of 21 problems in which nothing is conserved the loss a value with two molecules was 0.7 to 1.03 in 14
+    unmeasured. Of 20 problems in which nothing is conserved the loss a value with two molecules was 0.7 to 1.03 in 13
     where all was measured, with one of third order (3.5, but a lower score than any hypothesis); where something was
-    not, it was 1.5 to 1.7 in four and 0.9 to 1.2 in three (bench seeds 3500 to 3509, 9000 to 9002, textbook networks).
+    not, it was 1.5 to 1.7 in three and 0.9 to 1.2 in three (bench seeds 3500 to 3509, 9000 to 9002, textbook networks).
     """
     if without_laws(question, 2)[1] <= THRESHOLDS.explained:
         return True
