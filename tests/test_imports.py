@@ -37,7 +37,7 @@ SHADOWED: set[tuple[str, str]] = set()
         "from crnsym import network; network('A -> B'); import crnsym.network; crnsym.network('A -> B')",
         "import crnsym.network.network as n; n.Network(); import crnsym; crnsym.network('A -> B @ 1')",
         "from crnsym.report.html import report_html; import crnsym; assert callable(crnsym.report)",
-        "import crnsym; assert callable(crnsym.report); import crnsym.report.figures as f; f.plot_run",
+        "import crnsym; assert callable(crnsym.report); import crnsym.report.runs as f; f.plot_run",
         "import sys, crnsym; assert not {'jax', 'sympy'} & {*sys.modules}",
     ],
 )

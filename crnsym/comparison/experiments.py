@@ -26,6 +26,7 @@ LEAST = 1e-3  # weight below which a mechanism is left out
 RANDOM, ROUNDS, KEPT, CHILDREN = 192, 8, 6, 8  # random designs; rounds of improvement around the best
 MOST_TIMES = 40  # allowed sampling times
 BATCH = 24  # designs a task
+STEPS = 20  # in which a concentration is weighed in, at least, up to its largest
 
 
 def next_experiment(
@@ -99,7 +100,7 @@ def next_experiment(
         )
     columns = np.array([species.index(s) for s in seen])
     rng = np.random.default_rng(seed)
-    starts = rng.uniform(low, high, (RANDOM, len(species)))
+    starts = _weighable(rng.uniform(low, high, (RANDOM, len(species))), low, high)
     picks = np.array([_random_times(len(allowed), count, rng) for _ in starts])
     fits = [c.fit for c in rivals]
     tasks, reporter = as_tasks(executor), as_progress(progress)
@@ -116,7 +117,7 @@ def next_experiment(
         moved = starts[parents] + step * (high - low) * rng.standard_normal((len(parents), len(species)))
         # half of the children keep the start and change one sampling time
         moved[::2] = np.where(count < len(allowed), starts[parents[::2]], moved[::2])
-        moved = np.clip(moved, low, high)
+        moved = _weighable(moved, low, high)
         changed = picks[parents].copy()
         for child in changed[::2] if count < len(allowed) else ():
             child[rng.integers(1, count)] = rng.choice(np.setdiff1d(np.arange(1, len(allowed)), child))
@@ -186,6 +187,14 @@ def _box(found: Discovery, ranges: Mapping[str, tuple[float, float]] | None) -> 
         )
     box = np.array([ranges.get(s, (0.0, 0.0)) for s in species], float)
     return box[:, 0], box[:, 1]
+
+
+def _weighable(starts: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Return starts in round numbers that a person would weigh in, within their ranges, where there is a round one."""
+    tens = 10.0 ** np.floor(np.log10(np.where(high > 0, high / STEPS, 1.0)))
+    step = tens * np.select([high / STEPS >= 5 * tens, high / STEPS >= 2 * tens], [5.0, 2.0], 1.0)
+    first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
+    return np.clip(np.where(first <= last, np.clip(np.rint(starts / step), first, last) * step, starts), low, high)
 
 
 def _allowed(found: Discovery, times: np.ndarray | None) -> np.ndarray:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from ..comparison.differences import reaction_rows
 from ..comparison.result import Discovery
 from ..data.csv_text import csv_text
-from .figures import plot_run
+from .runs import plot_run
 from .style import SETTINGS, SOFT, time_axis
 
 MOST, MOST_RUNS = 4, 3  # candidates and runs in the figure

@@ -17,9 +17,9 @@ from ..errors import DataError
 from ..files import write_text
 from ..network.arguments import check_network
 from ..network.network import Network
-from .dbm_figures import plot_channels, plot_couplings, plot_lattices, plot_moments, shown_moments
+from .dbm_figures import plot_channels, plot_couplings, plot_lattices, plot_moment, shown_moments
 from .dbm_rivals import Scores, closures, scored
-from .html import _svg
+from .inline import inline_svg, panels
 
 MOST_TIMES = 26
 
@@ -93,7 +93,7 @@ def report_dbm(
     channels = closure(
         model, data.times, data, network, hops=hops, rules=rules, sampled=found if network else None, seed=seed
     )
-    count = len(scores.noise)
+    moments = [lambda ax, name=name: plot_moment(ax, data, found, rivals, name) for name in scores.noise]
     context: dict[str, Any] = {
         "title": title or "A learned moment closure",
         "summary": repr(model),
@@ -104,10 +104,12 @@ def report_dbm(
         "facts": f"{len(data)} simulated runs ({len(data.discarded)} discarded), {runs} sampled lattices at each of "
         f"{len(data.times)} times, {found.sweeps} sweeps from {found.start} lattices, seed {seed}",
         "known": network is not None,
-        "moments": _svg((9.6, 1.0 + 2.2 * -(-count // 3)), lambda f: plot_moments(f, data, found, rivals)),
-        "lattices": _svg((9.6, 4.2), lambda f: plot_lattices(f, data, found)),
-        "channels": _svg((9.6, 3.8), lambda f: plot_channels(f, channels, model.species)),
-        "couplings": _svg((9.6, 3.4), lambda f: plot_couplings(f, found.times, found.couplings, found.pairs_named)),
+        "moments": panels((4.4, 2.9), moments, "moment", narrow=270),
+        "lattices": inline_svg((9.6, 4.2), lambda f: plot_lattices(f, data, found), "lattices"),
+        "channels": inline_svg((9.6, 3.8), lambda f: plot_channels(f, channels, model.species), "channels"),
+        "couplings": inline_svg(
+            (9.6, 3.4), lambda f: plot_couplings(f, found.times, found.couplings, found.pairs_named), "couplings"
+        ),
     }
     write_text(path, _page(context))
     return {name + behind: row for behind, table in tables for name, row in table.rows.items()}

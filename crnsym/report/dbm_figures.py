@@ -3,64 +3,56 @@
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from ..dbm.closure import Closure
 from ..dynamics.lattice.runs import LatticeRuns
-from .lattice import species_legend
+from .lattice import EMPTY, species_legend
 from .style import INK, PALETTE, SOFT, colours
 
 LINES = ((0, (5, 2)), (0, (1, 1.5)), (0, (4, 1, 1, 1)))
 
 
-def plot_moments(
-    figure: Figure, data: LatticeRuns, found: LatticeRuns, rivals: Mapping[str, Mapping[str, np.ndarray]]
-) -> Figure:
-    """Draw numbers and pairs of nearest neighbours, data as dots and model as lines, each with the spread over runs.
+def plot_moment(
+    ax: Axes, data: LatticeRuns, found: LatticeRuns, rivals: Mapping[str, Mapping[str, np.ndarray]], name: str
+) -> Axes:
+    """Draw a number or pairs of nearest neighbours, data as dots and model as a line, each with the spread over runs.
 
     Parameters
     ----------
-    figure
+    ax
         To draw on.
     data, found
         Simulated and sampled runs at the same times.
     rivals
         {name of a closure: {quantity: ``(times,)``}}, where there are any.
+    name
+        A key of `shown_moments`.
     """
     truth, model = shown_moments(data), shown_moments(found)
-    columns = min(3, len(truth))
-    rows = -(-len(truth) // columns)
-    palette = colours(data.species)
-    axes = figure.subplots(rows, columns, squeeze=False, sharex=True)
-    for ax in axes.flat[len(truth) :]:
-        ax.axis("off")
-    for k, (ax, (name, values)) in enumerate(zip(axes.flat, truth.items(), strict=False)):
-        colour = palette.get(name, PALETTE[k % len(PALETTE)])
-        mean, spread = model[name].mean(axis=0), model[name].std(axis=0)
-        ax.fill_between(found.times, mean - spread, mean + spread, color=colour, alpha=0.18, lw=0)
-        ax.plot(found.times, mean, color=colour, lw=1.8, label="model")
-        ax.errorbar(
-            data.times, values.mean(axis=0), values.std(axis=0), fmt="o", ms=3.5, lw=0.8, color=INK, label="simulation"
-        )
-        top = ax.get_ylim()[1]
-        for style, (rival, curves) in zip(LINES, rivals.items(), strict=False):
-            if name in curves:
-                ax.plot(data.times, curves[name], ls=style, lw=1.2, color=SOFT, label=rival)
-        ax.set_ylim(0, 1.15 * top)  # closures may run away; the data are what is to be seen
-        ax.set_title(name)
-    for ax in axes.flat[max(0, len(truth) - columns) : len(truth)]:  # the lowest of each column
-        ax.set_xlabel("time")
-        ax.tick_params(labelbottom=True)
-    handles, labels = axes.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), fontsize=9)
-    return figure
+    colour = colours(data.species).get(name, PALETTE[list(truth).index(name) % len(PALETTE)])
+    values, mean, spread = truth[name], model[name].mean(axis=0), model[name].std(axis=0)
+    ax.fill_between(found.times, mean - spread, mean + spread, color=colour, alpha=0.18, lw=0)
+    ax.plot(found.times, mean, color=colour, lw=1.8, label="model")
+    ax.errorbar(
+        data.times, values.mean(axis=0), values.std(axis=0), fmt="o", ms=3.5, lw=0.8, color=INK, label="simulation"
+    )
+    top = ax.get_ylim()[1]
+    for style, (rival, curves) in zip(LINES, rivals.items(), strict=False):
+        if name in curves:
+            ax.plot(data.times, curves[name], ls=style, lw=1.2, color=SOFT, label=rival)
+    ax.set_ylim(0, 1.15 * top)  # closures may run away; the data are what is to be seen
+    ax.set(title=name, xlabel="time")
+    ax.legend(fontsize=8)
+    return ax
 
 
 def plot_lattices(figure: Figure, data: LatticeRuns, found: LatticeRuns, most: int = 5) -> Figure:
     """Draw the middle slice of one simulated and one sampled lattice at some times."""
     shown = np.unique(np.rint(np.linspace(0, len(data.times) - 1, most)).astype(int))
-    palette = ListedColormap(["#f2f4f7", *colours(data.species).values()])
+    palette = ListedColormap([EMPTY, *colours(data.species).values()])
     axes = figure.subplots(2, len(shown), squeeze=False)
     for row, (runs, name) in enumerate(((data, "simulation"), (found, "model"))):
         for ax, t in zip(axes[row], shown, strict=True):

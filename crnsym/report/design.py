@@ -2,12 +2,12 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ..comparison.proposal import Experiment
 from .axes import on_axes
-from .figures import RARE, logarithmic
-from .style import PALETTE, SOFT
+from .ranking import RARE
+from .runs import logarithmic
+from .style import PALE, PALETTE, SOFT
 
 
 @on_axes
@@ -31,7 +31,7 @@ def plot_experiment(ax: Axes, experiment: Experiment, species: str | None = None
         rival = experiment.weights[i] >= RARE or place < 2
         ax.plot(
             experiment.grid - shift, experiment.courses[i][:, column], lw=2.2 if place == 0 else 1.4 if rival else 0.8,
-            color=PALETTE[place % len(PALETTE)] if rival else "#c9d3de",
+            color=PALETTE[place % len(PALETTE)] if rival else PALE,
             label=f"{experiment.names[i]} ({experiment.weights[i]:.2f})" if rival else None, zorder=3 if rival else 1,
         )  # fmt: skip
     marks = np.full(len(experiment.times), 0.015)
@@ -46,16 +46,8 @@ def plot_experiment(ax: Axes, experiment: Experiment, species: str | None = None
     return ax
 
 
-def plot_design(figure: Figure, experiment: Experiment, most: int = 3) -> Figure:
-    """Draw the species in which the mechanisms part most, the farthest first."""
+def parting_species(experiment: Experiment, most: int = 3) -> list[str]:
+    """Return the species in which the mechanisms part most, the farthest first."""
     span = np.ptp(experiment.courses, axis=0).max(axis=0) / np.maximum(experiment.courses.max(axis=(0, 1)), 1e-300)
     names = sorted(experiment.measured, key=lambda s: (s != experiment.parting[0], -span[experiment.measured.index(s)]))
-    axes = figure.subplots(1, min(most, len(names)), squeeze=False)[0]
-    for ax, name in zip(axes, names, strict=False):
-        plot_experiment(ax, experiment, name)
-        ax.set_ylabel("concentration" if ax is axes[0] else "")
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(
-        handles[::-1], labels[::-1], loc="outside upper left", ncols=6, title="mechanism (weight)", fontsize=9
-    )
-    return figure
+    return names[:most]

@@ -11,7 +11,7 @@ from matplotlib.patches import FancyArrowPatch
 from ..comparison.candidate import Candidate
 from ..data.mechanism import Mechanism
 from .axes import on_axes, say
-from .style import INK, SOFT, colours
+from .style import INK, PAPER, SOFT, colours, on_colour
 
 EMPTY = "∅"
 FONT = 11.0  # points
@@ -80,13 +80,14 @@ def draw_mechanism(
             label, (x, y), xytext=(away * across, away * up), textcoords="offset points", fontsize=9, color=INK,
             zorder=5,
             ha=("right", "center", "left")[round(across) + 1], va=("top", "center", "bottom")[round(up) + 1],
-            bbox={"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.85},
+            bbox={"boxstyle": "round,pad=0.12", "fc": PAPER, "ec": "none", "alpha": 0.85},
         )  # fmt: skip
     for name, (x, y) in positions.items():
         if name in palette:
             ax.text(
-                x, y, name, ha="center", va="center", color="white", fontsize=FONT, fontweight="bold", zorder=6,
-                bbox={"boxstyle": "round,pad=0.42,rounding_size=0.5", "fc": palette[name], "ec": "white", "lw": 1.5},
+                x, y, name, ha="center", va="center", color=on_colour(palette[name]), fontsize=FONT, fontweight="bold",
+                bbox={"boxstyle": "round,pad=0.42,rounding_size=0.5", "fc": palette[name], "ec": PAPER, "lw": 1.5},
+                zorder=6,
             )  # fmt: skip
         elif name.startswith(EMPTY):
             ax.text(x, y, EMPTY, ha="center", va="center", color=SOFT, fontsize=13, zorder=6)
@@ -214,7 +215,7 @@ def _connect(
         ax.text(
             float(middle[0]), float(middle[1]), str(arrow.count),
             ha="center", va="center", fontsize=9, color=colour, fontweight="bold", zorder=5,
-            bbox={"boxstyle": "circle,pad=0.14", "fc": "white", "ec": "none"},
+            bbox={"boxstyle": "circle,pad=0.14", "fc": PAPER, "ec": "none"},
         )  # fmt: skip
 
 

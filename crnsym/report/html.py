@@ -1,10 +1,7 @@
 """One self-contained page about a discovery: figures inline, no script, no network."""
 
-import base64
-import io
 import os
 import re
-from collections.abc import Callable
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -19,7 +16,7 @@ from ..data.mechanism import Mechanism
 from ..files import write_text
 from ..refit.freedom import two_sided
 from .mathml import equations_mathml, law_mathml
-from .style import SETTINGS, arrows, colours
+from .style import arrows, colours
 
 IN_FULL = 8  # candidates listed unfolded
 OPEN = 5.0  # relative standard error from which on an interval has no ends
@@ -79,96 +76,29 @@ def context(found: Discovery, title: str) -> dict[str, Any]:
         "best": None,
     }
     if len(found):
+        from .page_figures import MOST_RUNS, behind_mixtures, page_figures
+
         best = found[0]
-        page |= _figures(found)
+        page |= page_figures(found)
         page["best"] = _row(found, 0, best)
         page["identified"] = _identified(found)
         page["proposal"] = found.proposal
         page["rate_law"] = found.rate_law
         page["plain"] = best.one_rate_each
         page["mixed"] = best.fit.problem.observation is not None
-        page |= _behind_mixtures(found) if page["mixed"] else {}
+        page |= behind_mixtures(found) if page["mixed"] else {}
         page["by_bic"] = all(c.score == c.bic for c in found)
         page["equations"] = (
             equations_mathml(best.mechanism, list(best.rates)) if best.one_rate_each else law_mathml(best.network)
         )
         page["alternatives"] = [_alternative(best.mechanism, m) for m in best.alternatives]
         page["wide"] = max(map(len, best.reactions)) > WIDE or bool(best.energies)
-        page["hidden_runs"] = max(0, len(found.data) - 12)
+        page["hidden_runs"] = max(0, len(found.data) - MOST_RUNS)
     return page
 
 
-def _figures(found: Discovery) -> dict[str, str]:
-    from . import figures as draw
-    from .arrhenius import plot_arrhenius
-    from .design import plot_design
-    from .drawing import draw_mechanism, drawable, drawing_height
-
-    best = found[0]
-    n, shown = len(best.rates), min(len(found), 12)
-    rows = -(-len(found.data.species) // 5)
-    proposal = found.proposal
-    mechanism, labels = drawable(best)
-    drawing = drawing_height(mechanism, labels, 5.6)
-    reactions = sum(p > draw.RARE for p in list(found.inclusion.values())[: draw.MOST_REACTIONS])
-    return {
-        "fits": _svg(draw.fits_size(found), lambda f: draw.plot_fits(f, found, best)),
-        "residuals": _svg((9.6, 2.3 * rows), lambda f: draw.plot_residuals(f, found, best)),
-        "drawing": _svg(
-            (5.6, drawing),
-            lambda f: draw_mechanism(f.subplots(), mechanism, labels, best.hidden_species),
-        ),
-        "rates": _svg((4.6, 0.75 + 0.34 * n), lambda f: draw.plot_rates(f.subplots(), best, found.profiles)),
-        "arrhenius": _svg((4.9, 3.1), lambda f: plot_arrhenius(f.subplots(), best)) if best.energies else "",
-        "design": "" if proposal is None else _svg((9.6, 3.3), lambda f: plot_design(f, proposal)),
-        "ranking": _svg(
-            (4.6, 0.8 + 0.27 * shown), lambda f: draw.plot_ranking(f.subplots(), found.candidates, found.ties)
-        ),
-        "inclusion": _svg((4.9, 0.8 + 0.27 * reactions), lambda f: draw.plot_inclusion(f.subplots(), found)),
-    }
-
-
-def _behind_mixtures(found: Discovery) -> dict[str, Any]:
-    """Draw what no column shows by itself, and list the coefficients."""
-    from . import mixed
-
-    best = found[0]
-    runs = min(len(found.data), mixed.MOST_RUNS)
-    return {
-        "coefficients": mixed.coefficient_rows(best),
-        "concentrations": _svg((min(2.0 + 2.6 * runs, 9.6), 2.9), lambda f: mixed.plot_concentrations(f, found, best)),
-        "spectra": _svg((5.6, 3.2), lambda f: mixed.plot_spectra(f.subplots(), found, best))
-        if mixed.is_spectral(best)
-        else "",
-    }
-
-
-def _svg(size: tuple[float, float], draw: Callable[[Any], Any]) -> str:
-    """Draw on a figure of its own, without pyplot, and return inline SVG."""
-    import matplotlib
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-
-    stream = io.StringIO()
-    with matplotlib.rc_context(SETTINGS):
-        figure = Figure(figsize=size, layout="constrained", dpi=150)
-        FigureCanvasSVG(figure)
-        draw(figure)
-        figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
-    text = stream.getvalue()
-    text = text[text.index("<svg") :]
-    # ids are global in a page: give each drawing its own
-    tag = base64.b32encode(str(abs(hash((size, len(text))))).encode())[:8].decode().lower().strip("=")
-    text = re.sub(r'\bid="([^"]+)"', rf'id="{tag}-\1"', text)
-    text = re.sub(r'href="#([^"]+)"', rf'href="#{tag}-\1"', text)
-    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{tag}-\1)", text)
-    return re.sub(
-        r'<svg ([^>]*?)height="[^"]*"', r"<svg \1", re.sub(r'width="[\d.]+pt"', 'width="100%"', text, count=1)
-    )
-
-
 def _row(found: Discovery, i: int, c: Candidate) -> dict[str, Any]:
-    from .figures import relative_error
+    from .rates import relative_error
 
     palette, width = colours(found.data.species), two_sided(0.95, c.fit.degrees_of_freedom)
     lines = list(zip(c.reactions, c.rates, strict=True)) if c.one_rate_each else [("", name) for name in c.rates]

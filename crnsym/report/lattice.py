@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from ..data.snapshots import Snapshots
 from ..errors import DataError, ExportError
 from ..files import write_by
-from .style import INK, PALETTE, SETTINGS, SOFT
+from .style import EDGE, INK, PALETTE, SETTINGS, SOFT
 
 PANELS = 6
 FRAMES_A_SECOND = 12
@@ -125,7 +125,7 @@ def _picture(ax: Any, sites: np.ndarray, species: tuple[str, ...]) -> Any:
     ax.set(xticks=[], yticks=[])
     ax.grid(False)
     for spine in ax.spines.values():
-        spine.set(visible=True, color="#b6c0cb")
+        spine.set(visible=True, color=EDGE)
     return ax.imshow(sites, cmap=_colours(species), vmin=0, vmax=len(species), interpolation="nearest")
 
 

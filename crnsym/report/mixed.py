@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ..comparison.candidate import Candidate
 from ..comparison.numbers import with_error
@@ -14,7 +13,7 @@ from ..comparison.result import Discovery
 from ..data.csv_text import csv_text
 from ..refit.coefficients import coefficients_of
 from .axes import on_axes, say
-from .figures import dense_grid
+from .runs import dense_grid
 from .style import SOFT, colours, time_axis
 
 FEWEST = 3  # columns from which on a spectrum is drawn
@@ -59,21 +58,16 @@ def plot_spectra(ax: Axes, found: Discovery, candidate: Candidate) -> Axes:
     return ax
 
 
-def plot_concentrations(figure: Figure, found: Discovery, candidate: Candidate) -> Figure:
-    """Draw the concentrations behind the columns, run by run."""
-    runs = list(range(min(len(found.data), MOST_RUNS)))
+def plot_concentrations(ax: Axes, found: Discovery, candidate: Candidate, run: int) -> Axes:
+    """Draw the concentrations behind the columns of a run."""
     palette = colours(candidate.mechanism.species)
-    axes = figure.subplots(1, len(runs), squeeze=False, sharey=True)[0]
-    for ax, run in zip(axes, runs, strict=True):
-        grid = dense_grid(found.data.times[run])
-        course = predict_runs(candidate.fit, [run], [grid])[0]
-        for i, name in enumerate(candidate.mechanism.species):
-            ax.plot(grid, course[:, i], color=palette[name], lw=1.5, label=name)
-        ax.set_title(f"run {found.data.experiments[run]}", loc="left", color=SOFT, fontsize=9)
-        ax.set_xlabel(time_axis(found.data))
-    axes[0].set_ylabel("concentration")
-    axes[0].legend(fontsize=9)
-    return figure
+    grid = dense_grid(found.data.times[run])
+    course = predict_runs(candidate.fit, [run], [grid])[0]
+    for i, name in enumerate(candidate.mechanism.species):
+        ax.plot(grid, course[:, i], color=palette[name], lw=1.5, label=name)
+    ax.set_title(f"run {found.data.experiments[run]}", loc="left", color=SOFT, fontsize=9)
+    ax.set(xlabel=time_axis(found.data), ylabel="concentration")
+    return ax
 
 
 def coefficient_rows(candidate: Candidate) -> list[tuple[str, str]]:

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..data.trajectories import Trajectories
 
+# told apart by all common kinds of colour vision: M. Okabe, K. Ito, Color Universal Design (2008), without black and
+# yellow, which are no lines on white or black; what comes after the sixth is told apart by its place as well
 PALETTE = (
-    "#1f6feb", "#d1495b", "#2a9d5c", "#e09f3e", "#7b5ea7", "#118a9c", "#c0609e", "#8a6d3b", "#5b6770", "#a3b11f",
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933", "#5b6770", "#44AA99",
 )  # fmt: skip
-INK, SOFT, GRID = "#1c2733", "#66727f", "#e3e8ee"
+INK, SOFT, GRID, EDGE, SHADE, PALE = "#1c2733", "#66727f", "#e3e8ee", "#b6c0cb", "#f0f3f7", "#c9d3de"
+PAPER = "#ffffff"
+LIGHT = 0.35  # of the luminance of white; colours above it are written on in black
 
 SETTINGS: Any = {
     "svg.fonttype": "none",  # text stays text: small files, the page's own font
@@ -17,6 +21,7 @@ SETTINGS: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": ["Inter", "Segoe UI", "Helvetica Neue", "Arial", "DejaVu Sans"],
     "font.size": 10,
+    "text.color": INK,
     "axes.edgecolor": "#b6c0cb",
     "axes.labelcolor": INK,
     "axes.titlesize": 10,
@@ -45,6 +50,14 @@ def arrows(reaction: str) -> str:
 def colours(species: Sequence[str]) -> dict[str, str]:
     """One colour a species, the same in every figure."""
     return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(species)}
+
+
+def on_colour(colour: str) -> str:
+    """Return white or black, whichever is read better on a colour (relative luminance of the sRGB standard)."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#fdfeff" if light < LIGHT else "#10161d"  # neither is an ink of the page: these stay as they are
 
 
 def time_axis(data: "Trajectories") -> str:

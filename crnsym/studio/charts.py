@@ -7,9 +7,8 @@ import numpy as np
 
 from ..comparison.result import Discovery
 from ..data.trajectories import Trajectories
+from ..report.style import PALETTE
 
-# told apart by all common kinds of colour vision (Okabe & Ito 2008), and by their signs
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933")
 SYMBOLS = ("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle")
 POINTS = 120  # of a curve
 TEXT = {False: "#3c4650", True: "#c8d0d8"}  # by whether the page is dark

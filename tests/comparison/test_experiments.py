@@ -9,7 +9,7 @@ import pytest
 import crnsym as cs
 from crnsym.comparison.compare import compare
 from crnsym.comparison.expected_weight import expected_weight
-from crnsym.comparison.experiments import next_experiment
+from crnsym.comparison.experiments import _weighable, next_experiment
 from crnsym.comparison.outcomes import outcomes
 from crnsym.comparison.result import Discovery
 from tests.comparison.cases import measured, mechanism
@@ -42,6 +42,17 @@ def test_a_design_starts_with_no_more_than_the_data_did(undecided: Discovery, se
     start = next_experiment(undecided, seed=seed).start
     for i, name in enumerate(undecided.data.species):
         assert 0.5 * first[:, i].min() <= start[name] <= first[:, i].max()
+
+
+def test_a_design_is_weighed_in_round_numbers_where_its_ranges_have_some() -> None:
+    low, high = np.array([0.0, 0.517, 0.3, 1.01, 0.0]), np.array([0.0, 2.12, 0.3, 1.02, 3.7e-4])
+    drawn = np.random.default_rng(0).uniform(-1, 2, (50, 5)) * (high - low) + low
+    found = _weighable(drawn, low, high)
+    assert np.all((low <= found) & (found <= high))
+    np.testing.assert_allclose(found[:, 1] / 0.1, np.rint(found[:, 1] / 0.1))
+    np.testing.assert_allclose(found[:, 4] / 1e-5, np.rint(found[:, 4] / 1e-5), atol=1e-9)
+    assert np.ptp(found[:, 1]) > 1.4
+    assert np.ptp(found[:, 3]) > 0.005  # no round number lies there: as drawn
 
 
 def test_a_proposal_names_what_is_there_at_the_start(undecided: Discovery) -> None:

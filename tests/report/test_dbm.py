@@ -19,7 +19,7 @@ def test_the_report_compares_the_model_with_closures_of_the_equations(tmp_path):
     for name in ("A", "B"):
         assert scores["learned model"][name] < scores["mean field"][name]
     text = (tmp_path / "a.html").read_text(encoding="utf-8")
-    assert text.count("<svg") == 4
+    assert text.count("<svg") == 5 + 3  # numbers and pairs, a panel each; lattices, channels, couplings
     assert "An equilibrium from 10 sweeps on." in text
     assert "above zero they attract each other" in text
     assert "{{" not in text

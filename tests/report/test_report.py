@@ -20,13 +20,16 @@ from crnsym.comparison.intervals import profile_intervals
 from crnsym.data.mechanism import Mechanism
 from crnsym.errors import DataError, ExportError
 from crnsym.network.text import network
-from crnsym.report import figures
 from crnsym.report.arrhenius import plot_arrhenius
 from crnsym.report.design import plot_experiment
 from crnsym.report.drawing import Arrow, _free_direction, draw_mechanism
 from crnsym.report.html import report_html
 from crnsym.report.mathml import equations_mathml
 from crnsym.report.output import check_folder, write_folder
+from crnsym.report.ranking import plot_ranking
+from crnsym.report.rates import plot_rates
+from crnsym.report.runs import dense_grid, logarithmic, plot_run
+from crnsym.report.style import PALETTE
 
 from ..comparison.cases import measured, mechanism
 
@@ -82,6 +85,37 @@ def test_the_same_result_gives_the_same_page(found):
     assert report_html(found) == report_html(found)
 
 
+def test_what_is_drawn_follows_the_page_into_the_dark(found):
+    page = report_html(found)
+    assert "prefers-color-scheme: dark" in page
+    styles = re.findall(r"(?:fill|stroke): ?(#[0-9a-fA-F]{3,6}|var\(--\w+\))", page[page.index("<svg") :])
+    fixed = {style.lower() for style in styles if style[0] == "#"}
+    assert fixed <= {*(colour.lower() for colour in PALETTE), "#fdfeff", "#10161d", "#000"}
+    assert {style[6:-1] for style in styles if style[0] == "v"} <= set(re.findall(r"--(\w+):", page))
+    assert "var(--ink)" in styles
+
+
+def seen_without(kind):
+    """Machado, Oliveira, Fernandes (2009): colours as seen without one kind of cones, at full severity."""
+    return {
+        "red": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+        "green": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+        "blue": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", ["red", "green", "blue"])
+def test_the_first_six_colours_are_told_apart_by_everybody(kind):
+    rgb = np.array([[int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] for c in PALETTE[:6]])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(linear @ np.array(seen_without(kind)).T, 0, 1)
+    xyz = seen @ np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]).T
+    root = np.cbrt(xyz / np.array([0.9505, 1.0, 1.089]))
+    lab = np.stack([116 * root[:, 1], 500 * (root[:, 0] - root[:, 1]), 200 * (root[:, 1] - root[:, 2])], axis=1)
+    apart = np.linalg.norm(lab[:, None] - lab[None], axis=2)[np.triu_indices(6, 1)]
+    assert apart.min() > 12  # 2.3 is just seen side by side
+
+
 def test_the_page_shows_rates_intervals_and_verdict(found):
     page = report_html(found)
     best = found[0]
@@ -90,7 +124,8 @@ def test_the_page_shows_rates_intervals_and_verdict(found):
     low = f"{np.exp(best.mechanism.log_rates[0] - width * best.fit.log_errors[0]):.4g}"
     assert low in page
     assert "<math" in page
-    assert page.count("<svg") == (6 if found.proposal is None else 7)
+    assert page.count("<svg") == len(found.data) + len(found.data.species) + 4  # panels, and the single figures
+    assert found.proposal is None
     interval = profile_intervals(best, 0.95)["k1"]
     assert f"{interval.low:.4g} – {interval.high:.4g}" in page
     assert "The data determine 1 of 1 numbers" in page
@@ -130,7 +165,7 @@ def test_settings_of_matplotlib_are_left_alone(found):
 
 def test_every_figure_draws_on_the_axes_it_is_given(found):
     ax = Figure().subplots()
-    assert figures.plot_run(ax, found, found[0], 0) is ax
+    assert plot_run(ax, found, found[0], 0) is ax
     assert len(ax.lines) == 2 * len(found.data.species)
     dots = ax.lines[1].get_ydata()
     assert np.array_equal(dots, found.data.values[0][:, 0])
@@ -138,12 +173,12 @@ def test_every_figure_draws_on_the_axes_it_is_given(found):
     assert np.interp(4.0, curve.get_xdata(), curve.get_ydata()) == pytest.approx(
         found[0].fit.initial_states[0, 0] * np.exp(-4 * found[0].rates["k1"]), rel=1e-3
     )
-    assert figures.plot_rates(Figure().subplots(), found[0])
-    assert figures.plot_ranking(Figure().subplots(), found.candidates, 1)
+    assert plot_rates(Figure().subplots(), found[0])
+    assert plot_ranking(Figure().subplots(), found.candidates, 1)
 
 
 def test_bands_are_wider_for_measurements_than_for_the_curve(found):
-    ax = figures.plot_run(Figure().subplots(), found, found[0], 0)
+    ax = plot_run(Figure().subplots(), found, found[0], 0)
     light, dark = (c.get_paths()[0].get_extents() for c in ax.collections[:2])
     assert light.height > dark.height
     assert len(ax.collections) == 2 * len(found.data.species)
@@ -156,6 +191,8 @@ def test_a_proposal_is_drawn_and_said(undecided):
     assert len(ax.lines) >= len(shown.proposal.names) + 1
     page = report_html(shown)
     assert "What to measure next" in page
+    assert page.count('id="design') >= len(shown.proposal.measured)
+    assert f"{shown.proposal.names[0]} ({shown.proposal.weights[0]:.2f})</span>" in page
     assert str(shown.proposal).replace("'", "&#39;") in page
 
 
@@ -183,10 +220,10 @@ def test_candidates_and_discoveries_display_richly(found):
 
 
 def test_logarithmic_samples_get_a_logarithmic_axis():
-    assert figures.logarithmic(np.geomspace(1e-3, 1e4, 20))
-    assert not figures.logarithmic(np.linspace(0, 10, 50))
+    assert logarithmic(np.geomspace(1e-3, 1e4, 20))
+    assert not logarithmic(np.linspace(0, 10, 50))
     times = np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 20)])
-    grid = figures.dense_grid(times)
+    grid = dense_grid(times)
     assert grid[0] == 0
     assert np.isclose(grid[-1], 1e4)
     assert np.all(np.diff(grid) > 0)
@@ -218,7 +255,7 @@ def test_a_course_that_hides_another_is_dashed():
     twice = replace(both, species=("A", "B"), values=tuple(v[:, [0, 0]] for v in both.values))
     result = compare([network("A -> 0 @ 0.3; B -> 0 @ 0.3")], twice)
     ax = Figure().subplots()
-    figures.plot_run(ax, result, result[0], 0)
+    plot_run(ax, result, result[0], 0)
     dashed = {line.get_label(): line.is_dashed() for line in ax.lines if line.get_label() in ("A", "B")}
     assert dashed == {"A": False, "B": True}
 
@@ -314,7 +351,7 @@ def test_figures_need_no_axes(found, undecided):
 def test_where_there_is_nothing_to_draw_the_figure_says_so(found):
     nothing = Mechanism(("A", "B"), np.zeros((0, 2), int), np.zeros((0, 2), int), np.zeros(0))
     texts = [
-        figures.plot_ranking(Figure().subplots(), (), 0).texts[0].get_text(),
+        plot_ranking(Figure().subplots(), (), 0).texts[0].get_text(),
         draw_mechanism(Figure().subplots(), nothing).texts[0].get_text(),
     ]
     assert texts == ["no candidates", "no reactions"]
