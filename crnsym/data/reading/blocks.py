@@ -6,7 +6,7 @@ from typing import Any
 
 from ...errors import DataError
 from .grid import Grid, is_blank, is_number, listed, quoted, text_of
-from .header_rows import belongs_to_header, joined, without_ends
+from .header_rows import are_comments, belongs_to_header, joined, with_row_names, without_ends
 from .kinds import is_data, is_text, is_value
 from .turned import in_order, with_rows
 
@@ -101,6 +101,8 @@ def _end_of_header(grid: Grid, start: int) -> int | None:
     end = start + 1
     while end < len(grid.rows) and end < start + 3 and belongs_to_header(row, grid.rows[end]):
         end += 1
+    if end == start + 2 and end + 1 < len(grid.rows) and are_comments(grid.rows[end]) and is_data(grid.rows[end + 1]):
+        end += 1
     if end >= len(grid.rows):
         return None
     below = grid.rows[end]
@@ -159,6 +161,7 @@ def _block(grid: Grid, start: int, end: int, stop: int, loose: list[int], before
         header_line = grid.lines[start]
         rows, lines = ([below] if below else []) + rows, ([grid.lines[end - 1]] if below else []) + lines
         names, units = without_ends(names, units, rows)
+        names, units = with_row_names(grid, names, units, rows)
     body = _fitted(grid, len(names), rows, lines, remarks)
     other = [grid.lines[i] for i in loose if not (title and i == titles[-1])]
     if other and not above:

@@ -9,10 +9,11 @@ from typing import Any
 from ...errors import DataError
 from ..csv_text import unmarked
 from .grid import Grid
+from .markup import without_markup
 from .numerals import read_numeral
 
 _ERROR_CELL = re.compile(r"#(n/a|div/0!|value!|ref!|name\?|num!|null!)", re.IGNORECASE)
-_COMMENT = re.compile(r"\s*(#+|%+)(?!\s*$)\s*(?P<text>.*)|\s*[#%]+\s*$")
+_COMMENT = re.compile(r"\s*(#+|%+|//+|!+|\*+(?=\s))(?!\s*$)\s*(?P<text>.*)|\s*([#%!*]+|//+)\s*$")
 _OPEN_FIELD = re.compile(r"(?:^|[,;\t|])\s*\"[^\"]*$")
 MOST_LINES = 4  # lines that one field in quotes may have
 _FIELDS = ("\t", ";", "|", ",")
@@ -33,6 +34,7 @@ def read_delimited(path: Path) -> Grid:
     text, remarks = _decode(path)
     lines = _whole(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     lines = [(n, line) for n, line in lines if line.strip()]
+    lines = without_markup(lines)
     comments = [(n, line) for n, line in lines if _is_comment(line)]
     lines = [(n, line) for n, line in lines if not _is_comment(line)]
     declared = re.fullmatch(r'"?sep=(.)"?', lines[0][1].strip()) if lines else None

@@ -19,6 +19,7 @@ _SE = (
 )
 _CV = r"cv|CV|rsd|RSD|cv ?%|CV ?%|rsd ?%|RSD ?%|%cv|%CV|%rsd|%RSD"
 _NOT = r"n|N|count|lower|upper|low|high|ci|CI|ci ?95|95 ?% ?ci|lcl|ucl|min|max|var|variance"
+COUNT = re.compile(r"n|N|count|replicates|no\.? of (replicates|repeats)")
 _BEHIND = re.compile(
     rf"(?P<base>.+?)(?:[\s_.\-]+|\s*(?=[\[(±+]))[\[(]?\s*(?:(?P<sd>{_SD}|{_SE})|(?P<cv>{_CV})|(?P<no>{_NOT}))\s*[\])]?"
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from .numerals import is_number_text, plain_text
 
-GAPS = frozenset({"", "na", "n/a", "nan", "null", "none", "<na>", "nat"})
+GAPS = frozenset({"", "na", "n/a", "nan", "null", "none", "<na>", "nat", "."})
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ _STATES = frozenset({"s", "l", "aq", "g", "cr", "am", "ad", "ads"})
 _CONCENTRATION = re.compile(
     r"(?:c|[Cc]onc\.?|[Cc]oncentration)\s*[(\[](?P<name>.+)[)\]]|c_(?P<low>\S+)|\[(?P<square>[^\[\]]+)\]"
 )
-_CONCENTRATION_WORD = re.compile(r"(?:conc\.?|concentration)(?:\s+of)?[\s_]+(?P<name>\S.*)", re.I)
+_CONCENTRATION_WORD = re.compile(r"(?:conc\.?|concentration|amount)(?:\s+of)?[\s_]+(?P<name>\S.*)", re.I)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _is_certain(unit: Unit, content: str) -> bool:
 
 
 def _timely(name: str) -> bool:
-    return bool(re.search(r"time|zeit|temps|tiempo|tempo|elapsed|tau|τ|^t$|dauer|duration", name, re.I))
+    return bool(re.search(r"time|zeit|temps|tiempo|tempo|время|elapsed|tau|τ|^t$|dauer|duration", name, re.I))
 
 
 def _slashed(text: str) -> tuple[str, Unit | None] | None:

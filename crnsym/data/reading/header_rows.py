@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from .grid import Grid, is_blank, is_number, text_of
+from .kinds import is_text
 from .names import is_time_name
 from .units import read_unit
 
@@ -18,6 +19,8 @@ def belongs_to_header(header: list[Any], row: list[Any]) -> bool:
     there = [text_of(c) for c in row if not is_blank(c)]
     if not there:
         return False
+    if all(re.fullmatch(r"<\w{2,9}>", text) for text in there):
+        return True  # what kind each column is, as a printed data frame says
     if _are_units(there):
         return True
     filled = _filled([text_of(c) for c in header], len(row))
@@ -30,9 +33,31 @@ def belongs_to_header(header: list[Any], row: list[Any]) -> bool:
     return merged and len(members) > 1 and all(_MEMBER.fullmatch(text_of(row[k])) for k in members)
 
 
+def are_comments(row: list[Any]) -> bool:
+    """Say whether a row below names and units holds a third line of the header, as plotting programs write it."""
+    there = [c for c in row if not is_blank(c)]
+    return bool(there) and all(map(is_text, there))
+
+
+def with_row_names(
+    grid: Grid, names: list[str], units: list[str], rows: list[list[Any]]
+) -> tuple[list[str], list[str]]:
+    """Put a blank name first where every row has one cell more than the header and begins with its number."""
+    wider = bool(rows) and all(len(row) == len(names) + 1 for row in rows)
+    if not wider or grid.delimiter == ",":  # there a comma may be decimal
+        return names, units
+    first = [text_of(row[0]) for row in rows]
+    start = int(first[0]) if first[0] in ("0", "1") else None
+    if start is None or first != [str(start + k) for k in range(len(first))]:
+        return names, units
+    return ["", *names], ["", *units]
+
+
 def _are_units(texts: list[str]) -> bool:
     """Say whether texts are units: at least one that is known, and none that is a number or a long word."""
     plain = [t.strip("[]() ") for t in texts]
+    if any(is_time_name(t) and read_unit(t) is None for t in texts):
+        return False
     if any(is_number(t) or len(t) > 16 or re.search(r"[=<>|]", t) for t in plain):
         return False
     known = sum(read_unit(t) is not None for t in plain)
@@ -47,9 +72,14 @@ def joined(grid: Grid, start: int, end: int, remarks: list[str]) -> tuple[list[s
     units = [""] * len(names)
     for place in range(start + 1, end):
         row = [text_of(c) for c in grid.rows[place]]
+        if all(t.startswith("<") for t in row if t):
+            continue
         if _are_units([t for t in row if t]):
             units = [t.strip().strip("[]()") for t in row]
             remarks.append(f"{grid.unit} {grid.lines[place]} holds units: {', '.join(t for t in units if t)}")
+        elif not belongs_to_header(grid.rows[start], grid.rows[place]):
+            names, said = _with_comments(names, row)
+            remarks.append(f"{grid.unit} {grid.lines[place]} {said}")
         else:
             names = _under_merged(names, row)
             remarks.append(f"{grid.unit} {grid.lines[place]} belongs to the header")
@@ -76,6 +106,15 @@ def _under_merged(names: list[str], members: list[str]) -> list[str]:
         f"{f} rep{m}" if m.isdigit() else f"{f} {m}".strip()
         for f, m in zip(filled, [*members, *[""] * (len(filled) - len(members))], strict=True)
     ]
+
+
+def _with_comments(names: list[str], comments: list[str]) -> tuple[list[str], str]:
+    """Take the names from a third line of the header where the first has some twice: all are ``Concentration``."""
+    named = [n for n in names if n]
+    if len(set(named)) == len(named):
+        return names, "holds comments: left out"
+    padded = [*comments, *[""] * (len(names) - len(comments))]
+    return [c or n for n, c in zip(names, padded, strict=False)], "names the columns"
 
 
 def _merged_alone(names: list[str], below: list[Any]) -> list[str] | None:

@@ -16,6 +16,7 @@ _CLOCK = (
     r"(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d(?:[.,]\d+)?))?\s*(?P<half>[ap]\.?m\.?)?"
     r"(?:\s*(?:Z|UTC|[+-]\d\d:?\d\d))?"
 )
+_MINUTES = re.compile(r"(?P<m>\d{1,3}):(?P<s>[0-5]\d[.,]\d+)")
 _ISO = r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
 _FIELDS = r"(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{2})"
 _MONTHS = {
@@ -109,11 +110,14 @@ def _of_text(text: str) -> Moment | None:
     rest = found["later"] or found["only"] or ""
     clock, half = (), ""
     if rest:
-        of_day = _TIME_OF_DAY.fullmatch(rest.strip())
-        if of_day is None:
+        of_day, short = _TIME_OF_DAY.fullmatch(rest.strip()), _MINUTES.fullmatch(rest.strip())
+        if of_day is not None:
+            clock = tuple(float(of_day[k].replace(",", ".")) for k in "hms" if of_day[k])
+            half = (of_day["half"] or "")[:1].lower()
+        elif short is not None and found["only"]:  # only seconds have fractions
+            clock = (0.0, float(short["m"]), float(short["s"].replace(",", ".")))
+        else:
             return None
-        clock = tuple(float(of_day[k].replace(",", ".")) for k in "hms" if of_day[k])
-        half = (of_day["half"] or "")[:1].lower()
     if found["only"]:
         return Moment(None, True, "", clock, half, text)
     if found["year"]:

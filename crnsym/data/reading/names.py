@@ -6,7 +6,7 @@ from .header import read_header
 
 _TIME = re.compile(
     r"(?:.*[\s_.-])?(?:times?|time ?points?|temps|tiempos?|tempo|zeit(?:en|punkt)?|tau|τ|elapsed|dauer|duration|tid|"
-    r"tijd|czas|durée|duree|tps|时间|時間|время|(?-i:TOS)|hpi)"
+    r"tijd|czas|время|durée|duree|tps|时间|時間|время|(?-i:TOS)|hpi)"
     r"(?:[\s_.-]+(?:elapsed|point|points|on stream|since start|axis|course))?|t|\w*zeit|t_?exp|t_?r|t_?res",
     re.I,
 )
@@ -16,9 +16,13 @@ _TIME_WORD = re.compile(
 _NO_TIME = re.compile(
     r"(half|life|dead|retention|induction|start|end|sampling|injection|run)[\s_.-]*time\b.*|.*retention.*", re.I
 )
-_DATED = re.compile(r"date[\s_/-]*time|dates?|timestamp|clock|uhrzeit|datum|datetime|fecha|day", re.I)
+_DATED = re.compile(
+    r"date[\s_/-]*time|dates?|timestamp|(unix|epoch|posix)[\s_-]*(time|timestamp|seconds?|s)?|clock|uhrzeit|datum|datetime|fecha|day",
+    re.I,
+)
 _UNNAMED = re.compile(
-    r"|unnamed: ?\d+(_level_\d+)?|index|x|x[ _-]?axis|abscissa|#|column ?1|column1|v1|field1|\.\.\.1", re.I
+    r"|unnamed: ?\d+(_level_\d+)?|index|x|x[ _-]?(axis|values?|data)|abscissa|#|column ?1|column1|v1|field1|\.\.\.1",
+    re.I,
 )
 _SAVED_INDEX = re.compile(r"|unnamed: ?\d+|index|level_\d|\.\.\.1", re.I)
 _LABEL = re.compile(
@@ -44,7 +48,7 @@ _SPECIES = re.compile(
     re.I,
 )
 _VALUE = re.compile(
-    r"(values?|conc(entration|\.)?|measurement|measured|wert|amount|y|c|signal|level|data|intensity|abs(orbance)?|"
+    r"(values?|means?|average|avg|conc(entration|\.)?|measurement|measured|wert|amount|y|c|signal|level|data|intensity|abs(orbance)?|"
     r"(peak )?(area|height)|integral)",
     re.I,
 )

@@ -24,7 +24,7 @@ _TEN = re.compile(r"\s?[x×·*⋅]\s?10\s?\^?\s?[({]?(?P<power>[+-]?\d+)[)}]?$")
 _UNDETECTED = re.compile(
     r"[<>≤≥]\s*(lod|loq|dl|ld|lld|lloq|uloq|max|min|[\d.,]+([eE][+-]?\d+)?\s*(%|[A-Za-zµμ/]{1,8})?)"
     r"|n\.?\s?[dbqm]\.?|not (detected|determined|measured)|b\.?d\.?l\.?|b\.?l\.?q\.?|(below )?(lod|loq|detection)|#n/a"
-    r"|[-–—]+|ovrflw|over(flow|range)?|trace|traces|missing|lost|saturated|\?+",
+    r"|[-–—]+|ovrflw|over(flow|range)?|tr\.?|trace|traces|missing|lost|saturated|\?+",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(r"#(div/0!|value!|ref!|name\?|num!|null!|wert!|zahl!|bezug!|####*)", re.IGNORECASE)

@@ -14,7 +14,10 @@ _NAMED_FIRST = re.compile(
     r"(?:rep(?:licate|eat|l)?|run|trial|wdh|messung|exp)[\s_.#-]*(?P<number>\d+)[\s_.:,-]+(?P<base>.+)", re.I
 )
 _CONDITION = re.compile(r"(?P<base>.*?)[\s_@(,-]*(?P<number>\d+(?:\.\d+)?\s?(?:°\s?C|C|K|°\s?F|[munµ]?M|mol%|%))\)?")
-_COUNTED = re.compile(r"(?P<base>.+?)(?:[_#.]|\s+#?|\s*\()(?P<number>\d+)\)?")
+_COUNTED = re.compile(r"(?P<base>.+?)(?:[_#.]|\s+#?|\s*\(|:\s?Y?)(?P<number>\d+)\)?")
+_ONLY_RUN = re.compile(
+    r"(?:rep(?:licate|eat|l)?|run|trial|wdh|messung|exp(?:eriment)?|lauf|versuch)[\s_.#-]*(?P<number>\d+)", re.I
+)
 SCATTER = 0.1  # of the range: how far repeats may lie apart for their scatter to be noise
 ALIKE = 0.25  # of the range: how far, root mean square, columns that are only counted may lie apart
 
@@ -29,6 +32,9 @@ def repeats_of(columns: Sequence[Column], values: np.ndarray) -> tuple[Groups, s
     the same name are if their values agree; otherwise they are species.
     """
     names = [c.name for c in columns]
+    runs = [_ONLY_RUN.fullmatch(name) for name in names]
+    if len(runs) > 1 and all(runs):  # one signal, a column a run
+        return {"signal": {m["number"]: place for place, m in enumerate(runs) if m}}, "by their names"
     for pattern, said in ((_NAMED, "by their names"), (_NAMED_FIRST, "by their names"), (_COUNTED, "by their values")):
         groups: Groups = {}
         for place, column in enumerate(columns):

@@ -1,6 +1,7 @@
 """What each column of a table is: time, dates, labels of runs, temperature, species, or none of these."""
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from ...errors import DataError
 from .cells import Table
 from .deviations import Deviation, deviations_of
 from .grid import is_blank, is_gap, is_number, quoted, text_of
-from .header import Column, degree, is_temperature_name, read_header
+from .header import Column, concentration_of, degree, is_temperature_name, read_header
 from .names import (
     is_balance,
     is_certain_label,
@@ -23,9 +24,12 @@ from .names import (
     is_sum_name,
     is_time_name,
 )
+from .runs import labelled
 from .time_column import counts_rows, date_column, numbers_rows, time_column
 
 SUMS = 0.005  # of the largest total: by what a column that calls itself a sum may miss it
+STARTS = 0.1  # of the largest value: by what the first value may miss the amount that was weighed in
+_START = re.compile(r"(?P<base>.+?)[\s_]*[0₀]|(?:initial|start(?:ing)?|charged)[\s_]+(?P<word>.+)", re.I)
 LEFT_OUT = frozenset({"volume", "frequency", "flow", "length", "time"})  # kinds of units that are no concentrations
 
 
@@ -204,12 +208,34 @@ def _species(table: Table, roles: Roles, columns: list[Column], chosen: list[Col
             table.remarks.append(f"column '{column.header}' {reason}: left out")
         else:
             roles.species.append(column)
+    _leave_out_starts(table, roles)
     _leave_out_sums(table, roles)
     if not roles.species:
         raise DataError(
             f"{table.source}: no species column among {quoted(c.header for c in table.columns)}; "
             "a table needs a column per species, separated by comma, semicolon, tab or blanks"
         )
+
+
+def _leave_out_starts(table: Table, roles: Roles) -> None:
+    """Leave out ``A0`` beside ``A`` where it is the first value of A in every run."""
+    runs = list(labelled(table, roles.labels).values())
+    names = {concentration_of(c.name) or c.name: c for c in roles.species}
+    for column in list(roles.species):
+        found = _START.fullmatch(column.name)
+        owner = names.get((found["base"] or found["word"]).strip("[] ")) if found else None
+        if owner is None or owner is column:
+            continue
+        values, own = table.numbers(column)[0], table.numbers(owner)[0]
+        if all(_is_start(values[rows], own[rows]) for rows in runs):
+            roles.species.remove(column)
+            table.remarks.append(f"column '{column.header}' is the first value of '{owner.header}': left out")
+
+
+def _is_start(values: np.ndarray, own: np.ndarray) -> bool:
+    there, seen = values[np.isfinite(values)], own[np.isfinite(own)]
+    same = there.size > 0 and seen.size > 0 and bool(np.ptp(there) == 0)
+    return same and abs(there[0] - seen[0]) <= STARTS * np.abs(seen).max()
 
 
 def _leave_out_sums(table: Table, roles: Roles) -> None:
@@ -240,6 +266,8 @@ def _no_species(table: Table, column: Column) -> str:
         return "holds no numbers"
     if is_counter_name(column.header) and counts_rows(column):
         return "only counts the rows"
+    if is_repeat_name(column.header):
+        return "only numbers repeats"
     if is_date_name(column.header) and not table.is_numeric(column):
         return "holds dates"
     return ""

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from .blocks import Block
-from .deviations import _ALONE
+from .deviations import _ALONE, COUNT
 from .grid import Grid, is_blank, is_number, quoted, text_of
 from .header import read_header
 from .names import is_date_name, is_note_name, is_retention_name, is_species_column, is_time_name, is_value_column
@@ -112,9 +112,9 @@ def _pivoted(block: Block) -> Block:
     if value is None:
         return block
     unit_column = next((k for k, n in enumerate(block.names) if _UNIT_COLUMN.fullmatch(n)), None)
-    errors = [k for k, n in enumerate(block.names) if k > value and _ALONE.fullmatch(n)]
+    errors = [k for k, n in enumerate(block.names) if k > value and _ALONE.fullmatch(read_header(n)[0])]
     taken = {key, value, unit_column, *errors}
-    aside = [k for k, n in enumerate(block.names) if is_note_name(n) or (is_retention_name(n) and _has_clock(block, k))]
+    aside = [k for k, n in enumerate(block.names) if _says_nothing(block, k)]
     others = [k for k in range(len(block.names)) if k not in taken and k not in aside]
     unit = read_header(block.names[value])[1]
     species: dict[str, str] = {}
@@ -139,6 +139,12 @@ def _pivoted(block: Block) -> Block:
     return replace(
         block, names=names, units=units, rows=rows, lines=list(lines.values()), remarks=[*block.remarks, remark]
     )
+
+
+def _says_nothing(block: Block, k: int) -> bool:
+    """Say whether a column beside values of one a row is a note, a count of repeats, or of the peak."""
+    name = block.names[k]
+    return is_note_name(name) or bool(COUNT.fullmatch(name)) or (is_retention_name(name) and _has_clock(block, k))
 
 
 def _has_clock(block: Block, besides: int) -> bool:
@@ -168,7 +174,10 @@ def _value_column(block: Block, key: int) -> int | None:
     numeric = [
         k
         for k, n in enumerate(block.names)
-        if k != key and not is_time_name(n) and not _ALONE.fullmatch(n) and any(is_number(row[k]) for row in block.rows)
+        if k != key
+        and not is_time_name(n)
+        and not _ALONE.fullmatch(read_header(n)[0])
+        and any(is_number(row[k]) for row in block.rows)
     ]
     return numeric[-1] if len(numeric) == 1 else None
 

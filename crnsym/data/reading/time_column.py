@@ -66,7 +66,7 @@ def _by_shape(table: Table, columns: list[Column]) -> Column:
     """Return a first column that says nothing by its name, or is T, where it increases and is no counter of rows."""
     first = next((c for c in columns if table.is_numeric(c)), None)
     if first is not None and (is_unnamed(first.header) or first.name == "T") and _increases(table, first):
-        if counts_rows(first) and is_unnamed(first.header) and first.header.lower() != "x":
+        if counts_rows(first) and is_unnamed(first.header) and not first.header.lower().startswith("x"):
             raise DataError(
                 f"{table.source}: no time column among {quoted(c.header for c in table.columns)}; the first column may "
                 "only count the rows: call it 'time' if it is the time (--time 1), or add a column of times"

@@ -8,9 +8,11 @@ from .blocks import Block
 from .grid import is_blank, listed, quoted, text_of
 from .header import read_header
 from .names import is_time_name
-from .numerals import is_infinite
+from .numerals import is_infinite, read_numeral
+from .units import time_unit
 
-_EQUALS = re.compile(r"t\s*=\s*(?P<time>[\d.,]+\s*\w*\.?)", re.I)
+_EQUALS = re.compile(r"t\s*[=_]?\s*(?P<time>[\d.,]+\s*\w*\.?)", re.I)
+_WORD_FIRST = re.compile(r"(?P<unit>[^\W\d_]{3,})[\s_=#-]*(?P<number>\d+(?:[.,]\d+)?)")
 _PRIMES = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<primes>['′’]{1,2}|[\"″”])")
 _FIRST = re.compile(r"initial|start|begin(ning)?|anfang|t_?0|t\s*=\s*0|zero", re.I)
 _LAST = re.compile(r"∞|t\s*=\s*∞|infinity|t_?inf(inity)?|infinite", re.I)
@@ -23,13 +25,24 @@ def plain_times(block: Block) -> Block:
         if is_time_name(name) or (unit is not None and unit.kind == "time"):
             return _without_words(block, k)
     for k in range(len(block.names)):
-        found = [_EQUALS.fullmatch(text_of(row[k])) for row in block.rows]
-        if found and all(found):
-            cells = [match["time"] for match in found if match is not None]
+        cells = [_spelled(text_of(row[k])) for row in block.rows]
+        if cells and all(cells):
             said = f"column '{block.names[k]}' holds times such as '{text_of(block.rows[-1][k])}'"
             names = [*block.names[:k], "time", *block.names[k + 1 :]]
             return replace(_with_cells(block, k, cells), names=names, remarks=[*block.remarks, said])
     return block
+
+
+def _spelled(text: str) -> str:
+    """Return a time that says that it is one, ``t = 5 min``, ``T5``, ``Day 5``, ``5 h``; ``""`` for another text."""
+    equals = _EQUALS.fullmatch(text)
+    if equals:
+        return equals["time"]
+    before = _WORD_FIRST.fullmatch(text)
+    if before and time_unit(before["unit"]) is not None:
+        return f"{before['number']} {before['unit']}"
+    numeral = read_numeral(text)
+    return text if numeral is not None and numeral.unit and time_unit(numeral.unit) is not None else ""
 
 
 def _without_words(block: Block, k: int) -> Block:

@@ -5,14 +5,14 @@ from typing import Any
 
 from .grid import Grid, is_blank, text_of
 from .kinds import is_data, is_text, is_value
-from .names import is_species_column, is_time_name
+from .names import is_label_name, is_repeat_name, is_species_column, is_time_name
 from .numerals import read_numeral, to_float
 from .units import time_unit
 
 
 def in_order(grid: Grid) -> Grid:
     """Return a grid whose header stands above its rows, and whose times run down."""
-    return _titles_first(_turned(_with_commented_header(grid)))
+    return _titles_first(_turned(_melted(_with_commented_header(grid))))
 
 
 def with_rows(grid: Grid, rows: list[list[Any]], lines: list[int], *remarks: str) -> Grid:
@@ -48,6 +48,25 @@ def _turned(grid: Grid) -> Grid:
     filled = [[*row, *[""] * (len(head) - len(row))][: len(head)] for row in [head, *others]]
     rows = [list(column) for column in zip(*filled, strict=True)]
     return with_rows(grid, rows, [grid.lines[0]] * len(rows), "the times run across: the table was turned")
+
+
+def _melted(grid: Grid) -> Grid:
+    """Write one value a row where times run across behind a label of the run and the name of a species."""
+    first, others = grid.rows[0], grid.rows[1:]
+    head = next((k for k, c in enumerate(first) if not is_text(c)), len(first))
+    names, across = [text_of(c) for c in first[:head]], first[head:]
+    species = [k for k, n in enumerate(names) if is_species_column(n)]
+    labels = [k for k, n in enumerate(names) if is_label_name(n) or is_repeat_name(n)]
+    if len(species) != 1 or not labels or len(labels) + 1 != head or len(across) < 2:
+        return grid
+    if not all(map(is_value, across)) or not _rising(across) or any(is_blank(c) for row in others for c in row[:head]):
+        return grid
+    rows, lines = [[*(names[k] for k in labels), names[species[0]], "time", "value"]], [grid.lines[0]]
+    for row, line in zip(others, grid.lines[1:], strict=True):
+        for time, value in zip(across, row[head:], strict=False):
+            rows.append([*(row[k] for k in labels), row[species[0]], time, value])
+            lines.append(line)
+    return with_rows(grid, rows, lines, "the times run across: the table was turned")
 
 
 def _one_name_a_row(grid: Grid) -> Grid:

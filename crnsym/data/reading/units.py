@@ -7,9 +7,9 @@ from functools import lru_cache
 from ...network.units import parse_unit
 
 _TIMES = {
-    "s": (1.0, "s", "s sec secs second seconds sekunde sekunden sek seconde secondes segundos secondi"),
-    "min": (60.0, "min", "min mins minute minutes minuten minutos minuti"),
-    "h": (3600.0, "h", "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore"),
+    "s": (1.0, "s", "s sec secs second seconds sekunde sekunden sek seconde secondes segundos secondi с сек секунды"),
+    "min": (60.0, "min", "min mins minute minutes minuten minutos minuti мин минуты"),
+    "h": (3600.0, "h", "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore ч час часы"),
     "d": (86400.0, "d", "d day days tag tage jour jours dia dias días giorni"),
     "week": (604800.0, "week", "week weeks wk wks woche wochen"),
     "year": (31557600.0, "year", "year years yr yrs jahr jahre"),
