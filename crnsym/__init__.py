@@ -8,7 +8,7 @@ list (`pyproject.toml` says so, and a test holds it to that). ::
     data/        what was measured: tables and snapshots, units, noise, conservation laws, what was done to a vessel
     search/      a `Question` in, a pool of fits out: strategies/ in one visible order, moves, the price of a reaction
     comparison/  what the fits say: ranking, how sure a reaction is, misfit, faults of the data, what to measure next
-    discovery.py the verb that does these in turn; comparison/compare.py is the same for networks that are given
+    discovery/   the verb that does these in turn; comparison/compare.py is the same for networks that are given
     report/      figures, pages and files; studio/ the local page; cli/ one file a command; jobs/ services and batches
 
     errors.py    one tree of exceptions

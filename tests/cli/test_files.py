@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from crnsym.data.tables import read_table
-from crnsym.discovery import RECORD, discover
+from crnsym.discovery import discover
+from crnsym.discovery.stages import RECORD
 from tests.fuzz.kills import held
 
 from .test_cli import ENVIRONMENT, decay, run
