@@ -1,8 +1,9 @@
 """Courses that an unfollowed species may have had, by the mass that is missing.
 
 In a closed vessel something is conserved that an unfollowed species Z has a share in: Z(t) = Z(0) + m.(x(0) - x(t))
-for small m, up to the laws that the followed species keep among themselves. Where a vessel is fed or emptied the
-balance is one of what reaction makes, and Z is diluted like everything.
+for small m, up to the laws that the followed species keep among themselves. With m = 0 it is a catalyst, or was left
+over: what was weighed in stays. Where a vessel is fed or emptied the balance is one of what reaction makes, and Z is
+diluted like everything.
 """
 
 from dataclasses import dataclass
@@ -42,11 +43,12 @@ def courses(
     halves = [m for m in vectors if max(m) <= 2 and any(a % 2 for a in m)]
     listed = [tuple(map(Fraction, m)) for m in vectors] + [tuple(Fraction(a, 2) for a in m) for m in halves]
     listed.sort(key=lambda m: (oddity(m), m))
+    unchanged = (Fraction(0),) * len(followed)
     reduce, runs = _Reduction(laws), missing(view, followed, start)
     seen, found = set(), []
-    for weights in listed:
+    for weights in (unchanged, *listed):
         key = reduce(weights)
-        if key in seen or not any(key):
+        if key in seen or not (any(key) or np.nanmax(start, initial=0.0) > 0):
             continue
         seen.add(key)
         course = _course(runs, weights)
@@ -112,7 +114,7 @@ def _course(runs: list[Missing], weights: tuple[Fraction, ...]) -> Course | None
         variances.append(own)
         smooth.append(np.maximum(z, 0.0))
         values.append(run.start + run.measured @ m)
-    if below > THRESHOLDS.often_below * total or square < THRESHOLDS.present * total:
+    if below > THRESHOLDS.often_below * total or (m.any() and square < THRESHOLDS.present * total):
         return None
     return Course(weights, tuple(values), tuple(smooth), float(np.sqrt(np.mean(np.concatenate(variances)))))
 
