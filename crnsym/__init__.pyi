@@ -77,6 +77,7 @@ from .dynamics.moments.noise import StationaryNoise as StationaryNoise
 from .dynamics.moments.noise import stationary_noise as stationary_noise
 from .dynamics.moments.simulate import simulate_moments as simulate_moments
 from .dynamics.ode import simulate as simulate
+from .dynamics.operated_sbml import write_operated as write_operated
 from .dynamics.sbml import simulate_case as simulate_case
 from .dynamics.sbml import simulate_stochastic_case as simulate_stochastic_case
 from .dynamics.stochastic.runs import StochasticRuns as StochasticRuns

@@ -5,17 +5,31 @@ from typing import Annotated
 
 import typer
 
+from .options import Operation
+
 
 def convert(
     source: Annotated[Path, typer.Argument(help="Network file to read.")],
     target: Annotated[Path, typer.Argument(help="File to write; its suffix chooses the format.")],
+    operation: Operation = None,
+    experiment: Annotated[
+        str | None, typer.Option(help="Run of --operation, where the table tells of several.")
+    ] = None,
 ) -> None:
-    """Convert a network file from any format to any other."""
+    """Convert a network file from any format to any other; with --operation, to SBML with feeds and additions."""
+    from ..errors import DataError
     from ..formats import check_suffix, read, write
 
     check_suffix(target, "write")
+    if experiment is not None and operation is None:
+        raise DataError("--experiment chooses a run of --operation; give that, too")
     network = read(source)
-    write(network, target)
+    if operation is None:
+        write(network, target)
+    else:
+        from ..dynamics.operated_sbml import write_operated
+
+        write_operated(network, target, operation, experiment=experiment)
     print(network.metadata["report"])
     print(target)
 
