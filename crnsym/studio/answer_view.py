@@ -1,6 +1,5 @@
 """The answer: candidates side by side, their curves and what they leave, the mechanism drawn."""
 
-import io
 from typing import Any
 
 from nicegui import ui
@@ -73,7 +72,7 @@ def _candidate(view: View, found: Discovery, index: int, first: bool) -> None:
     ui.label(f"weight {candidate.weight:.2f}, χ² per value {candidate.reduced:.2f}{gap}").classes("text-caption")
     times = charts.grid(found.data.times[run])
     lines = charts.curves(candidate.mechanism.species, times, candidate.course(run, times))
-    chart = ui.echart(charts.chart(found.data, run, lines, dark=view.dark), renderer="svg").classes("w-full h-80")
+    chart = ui.echart(charts.chart(found.data, run, lines, dark=view.dark), renderer="svg").style(charts.TALL)
     handle(chart, "answer chart" if first else "chart beside")
     if first:
         rate_sliders(view, found, candidate, run, chart)
@@ -82,25 +81,15 @@ def _candidate(view: View, found: Discovery, index: int, first: bool) -> None:
             error = candidate.standard_errors.get(name, float("nan"))
             ui.label(f"{arrow(text) if text else ''}   {name} = {value:.4g} ± {error:.2g}").classes("text-body2")
     ui.label("What it leaves, in units of the noise: a pattern means that something is missing").classes("text-caption")
-    ui.echart(charts.residual_chart(found, index, run, dark=view.dark)).classes("w-full h-40")
+    ui.echart(charts.residual_chart(found, index, run, dark=view.dark)).style(charts.LOW)
     with ui.expansion("The mechanism drawn", value=first).classes("w-full").props("dense"):
         handle(ui.html(drawing(candidate), sanitize=False).classes("w-full drawing"), "drawing")
 
 
 def drawing(candidate: Candidate) -> str:
-    """Return the mechanism as SVG that fits its box."""
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
+    """Return the mechanism as SVG that fits its box, in the inks of the page."""
+    from ..report.drawing import draw_mechanism, drawable, drawing_height
+    from ..report.inline import inline_svg
 
-    from ..report.drawing import draw_mechanism
-
-    stream = io.StringIO()
-    figure = Figure(figsize=(5.6, 1.2 + 0.5 * len(candidate.reactions)), layout="constrained")
-    FigureCanvasSVG(figure)
-    draw_mechanism(figure.subplots(), candidate)
-    figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
-    text = stream.getvalue()
-    text = text[text.index("<svg") :]
-    start, rest = text[: text.index(">")], text[text.index(">") :]
-    kept = [part for part in start.split(" ") if not part.startswith(("width=", "height="))]
-    return " ".join(kept) + ' style="width:100%;max-width:640px"' + rest
+    size = (5.6, drawing_height(*drawable(candidate), 5.6))
+    return inline_svg(size, lambda figure: draw_mechanism(figure.subplots(), candidate), f"mechanism{candidate.name}")

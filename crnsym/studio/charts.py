@@ -11,6 +11,8 @@ from ..report.style import PALETTE
 
 SYMBOLS = ("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle")
 POINTS = 120  # of a curve
+# as styles and not as classes: these hold from the moment a chart is there, and it is drawn once, as wide as it will be
+TALL, LOW = "width: 100%; height: 20rem", "width: 100%; height: 10rem"
 TEXT = {False: "#3c4650", True: "#c8d0d8"}  # by whether the page is dark
 LINES = {False: "#e1e6eb", True: "#3a424a"}
 OUT = "#8a8f94"  # values that do not count

@@ -43,7 +43,7 @@ def _prediction(view: View, found: Discovery) -> None:
     boxes: dict[str, Any] = {}
     with ui.row().classes("gap-4 items-end"):
         for name, value in zip(data.species, first, strict=True):
-            start = round(float(max(value, 0.0)), 6) if value == value else 0.0
+            start = float(f"{max(value, 0.0):.3g}") if value == value else 0.0
             boxes[name] = handle(ui.number(name, value=start, min=0).classes("w-28"), f"start {name}")
         end = ui.number("until", value=float(data.times[0][-1]), min=0).classes("w-28")
         heat = None
@@ -58,7 +58,7 @@ def _prediction(view: View, found: Discovery) -> None:
         options = prediction_chart(found, told.times, told.mean, told.spread, view.dark)
         area.clear()
         with area:
-            handle(ui.echart(options).classes("w-full h-80"), "prediction chart")
+            handle(ui.echart(options).style(charts.TALL), "prediction chart")
             ui.label(f"{len(told.names)} mechanisms; thin lines: what they differ by (95 %)").classes("text-caption")
 
     handle(ui.button("Predict", icon="show_chart", on_click=lambda: view.attempt(predict)), "predict")

@@ -19,11 +19,15 @@ STEP = 0.4  # seconds between two looks of a page at its project
 TABLE, SEARCH, ANSWER, NEXT = "Table", "Search", "Answer", "What next"
 STYLE = """
 <style>
-  .drawing { background: #ffffff; border-radius: 6px; padding: 6px; }
-  .drawing svg { display: block; margin: 0 auto; max-width: 100%; height: auto; }
+  :root { --ink: #1c2733; --soft: #66727f; --line: #e3e8ee; --edge: #b6c0cb; --shade: #f0f3f7; --pale: #c9d3de;
+          --card: #ffffff; --wine: #882255; }
+  .body--dark { --ink: #dfe5ea; --soft: #97a3af; --line: #333c46; --edge: #56616c; --shade: #232c34; --pale: #46525e;
+          --card: #1d1d1d; --wine: #d073a4; }
+  .drawing svg { display: block; margin: 0 auto; width: 100%; max-width: 640px; height: auto; }
   .rate-row { border-top: 1px solid rgba(128,128,128,.25); padding-top: 6px; }
   .nicegui-content { max-width: 1240px; margin: 0 auto; padding: 12px; }
-  @media (max-width: 600px) { .nicegui-content { padding: 6px; } .q-card { padding: 10px; } }
+  @media (max-width: 600px) { .nicegui-content { padding: 6px; } .q-card { padding: 10px; }
+    .q-tab { padding: 0 9px; min-width: 0; } .q-tab__icon { display: none; } }
 </style>
 """
 
@@ -84,6 +88,7 @@ async def _uploaded(files: list[Any], workers: Any) -> None:
 
 def _frame(project: Project | None) -> Any:
     ui.add_head_html(STYLE)
+    ui.button.default_props("no-caps")
     dark = ui.dark_mode(None)
     with ui.header().classes("items-center gap-3 q-py-xs").style("background:#0b4f7d"):
         ui.link("crnsym studio", "/").classes("text-white text-h6 no-underline")

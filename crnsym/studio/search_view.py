@@ -30,7 +30,7 @@ class SearchView:
         with ui.row().classes("w-full gap-4 items-start no-wrap-lg"):
             with ui.card().classes("grow basis-96"):
                 run_choice(view, list(project.searched.experiments) if project.searched is not None else [])
-                self.chart = handle(ui.echart({}).classes("w-full h-80"), "search chart")
+                self.chart = handle(ui.echart({}).style(charts.TALL), "search chart")
             with ui.card().classes("grow basis-80"):
                 ui.label("Reactions, and how likely each is so far").classes("text-subtitle1")
                 self.reactions = handle(ui.column().classes("w-full gap-1"), "search reactions")

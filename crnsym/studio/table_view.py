@@ -113,13 +113,13 @@ def _values(view: View, table: Table) -> None:
         chart = ui.echart(
             charts.chart(data, run, dark=view.dark, out=out), on_point_click=lambda e: _toggle(view, table, run, e)
         )
-        handle(chart.classes("w-full h-80"), "values chart")
+        handle(chart.style(charts.TALL), "values chart")
         marked = f" {len(table.outliers)} marked." if table.outliers else ""
         ui.label(f"Click a point to mark it as an outlier, again to take it back.{marked}").classes("text-caption")
         columns = [{"name": "t", "label": charts.time_label(data), "field": "t"}]
         columns += [{"name": s, "label": s, "field": s} for s in data.species]
         rows = [
-            {"t": f"{t:g}", **{s: "" if v != v else f"{v:.5g}" for s, v in zip(data.species, row, strict=True)}}
+            {"t": f"{t:g}", **{s: "" if v != v else f"{v + 0.0:.5g}" for s, v in zip(data.species, row, strict=True)}}
             for t, row in zip(data.times[run][:ROWS], data.values[run], strict=False)
         ]
         ui.table(columns=columns, rows=rows).classes("w-full").props("dense flat")

@@ -70,6 +70,38 @@ def environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k.lower() not in strange}
 
 
+def waited(pid: int) -> float:
+    """Return the seconds for which a process and its children were ready to run, and the machine ran something else.
+
+    0 where the kernel does not tell: the machine is then taken for a free one.
+    """
+    own = sum(_scheduled(place, 1) for place in Path(f"/proc/{pid}/task").glob("*/schedstat"))
+    return own + sum(waited(child) for child in _children(pid))
+
+
+def worked(pid: int) -> float:
+    """Return the seconds of processor time of the threads of a process that run now."""
+    return sum(_scheduled(place, 0) for place in Path(f"/proc/{pid}/task").glob("*/schedstat"))
+
+
+def _scheduled(place: Path, which: int) -> float:
+    """Return a number of the scheduler about a thread, in seconds: time on a processor, time in the queue for one."""
+    try:
+        return int(place.read_text().split()[which]) * 1e-9
+    except (OSError, IndexError):  # the thread has ended
+        return 0.0
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    for place in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += map(int, place.read_text().split())
+        except OSError:
+            continue
+    return found
+
+
 def binary() -> str | None:
     """Return the browser of this machine, if it has one."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)

@@ -1,6 +1,7 @@
 """The studio in a real browser: from a table to an answer that is tried; reloads, tabs, the end of a search."""
 
 import csv
+import statistics
 import time
 import zipfile
 
@@ -8,19 +9,24 @@ import pytest
 
 import crnsym as cs
 from tests.jobs.chains import chain, oscillator
-from tests.studio.browser import PATIENCE, Page, Studio, binary
+from tests.studio.browser import PATIENCE, Page, Studio, binary, waited, worked
 
 pytest.importorskip("nicegui", reason="the extra 'studio' is not installed")
 pytest.importorskip("selenium", reason="selenium is not installed")
 pytestmark = pytest.mark.skipif(binary() is None, reason="no browser: install Debian's chromium and chromium-driver")
 
 FOLLOWS = 0.1  # seconds in which curves follow a rate
+PRESSES = 8
 WATCH = """
 const chart = document.querySelector('[data-testid="answer chart"]');
 window.moved = [];
-addEventListener('keydown', () => { window.pressed = performance.now(); }, true);
+addEventListener('keydown', () => { window.pressed = performance.now(); window.moved = []; }, true);
 new MutationObserver(() => { window.moved.push(performance.now() - window.pressed); })
   .observe(chart, {subtree: true, childList: true, attributes: true});
+"""
+FILLS = """
+const box = arguments[0].getBoundingClientRect(), drawn = arguments[0].querySelector('svg').getBoundingClientRect();
+return box.width > 250 && Math.abs(box.width - drawn.width) < 2;
 """
 PRESS = """
 arguments[0].dispatchEvent(new KeyboardEvent('keydown', {keyCode: 39, bubbles: true, cancelable: true}));
@@ -46,12 +52,18 @@ def test_from_a_table_to_an_answer_whose_rates_are_turned(tmp_path):
         assert page.get("headline").text == "The data decide"
         page.driver.execute_script(WATCH)
         slider = page.get("slider k1").find_element("css selector", "[tabindex]")
-        for _ in range(8):
+        server, browser = studio.process.pid, page.driver.service.process.pid
+        took, work = [], []
+        for _ in range(PRESSES):
+            queued, busy = waited(server) + waited(browser), worked(server)
             page.driver.execute_script(PRESS, slider)
+            moved = page.wait(lambda: page.driver.execute_script("return window.moved"))
+            # what a free machine takes: a process that waits for a processor waits for what else the machine does
+            took.append(1e-3 * moved[0] - (waited(server) + waited(browser) - queued))
             time.sleep(0.3)
-        took = [t for t in page.driver.execute_script("return window.moved") if t > 0]
-        assert took, "the curves did not move"
-        assert min(took) < 1e3 * FOLLOWS
+            work.append(worked(server) - busy)
+        assert statistics.median(took) < FOLLOWS
+        assert statistics.median(work) < FOLLOWS
         fitted = float(page.get("value k1").text.split()[2])
         assert fitted == pytest.approx(0.6556 * 10**0.08, rel=0.02)
         page.click("reset rates")
@@ -71,6 +83,8 @@ def test_from_a_table_to_an_answer_whose_rates_are_turned(tmp_path):
                 narrow.click(f"tab {tab}")
                 time.sleep(0.3)
                 assert narrow.width() <= 420
+            narrow.click("tab Answer")
+            narrow.wait(lambda: narrow.driver.execute_script(FILLS, narrow.get("answer chart")))
 
 
 def test_a_reaction_is_ruled_out_and_the_answer_without_it_is_taken_away(tmp_path):
