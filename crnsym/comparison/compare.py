@@ -214,12 +214,13 @@ def assemble(
     fitted: Sequence[tuple[float, Fit]] = (),
     complete: bool = True,
     unrivalled: bool = False,
+    named: bool = False,
 ) -> Discovery:
     """Weigh ranked candidates and say how far the data decide.
 
     ``laws`` are hypotheses that the data obey; ``fitted`` are all mechanisms that a search has fitted, with their
     scores; ``complete`` tells whether it ended by itself, ``unrivalled`` whether the measured species promise more than
-    any hypothesis about others.
+    any hypothesis about others, ``named`` whether only unmeasured species were looked for that somebody named.
     """
     scale = sizes(data, problem)
     groups = vector_field_groups([c.mechanism for c in candidates], scale)
@@ -238,7 +239,7 @@ def assemble(
         word, sentence = verdict_of_given(weighted, ties, left_over, problem)
         sentence += evidence(weighted)
     else:
-        word, sentence = verdict(weighted, left_over, problem, inclusion, complete, unrivalled)
+        word, sentence = verdict(weighted, left_over, problem, inclusion, complete, unrivalled, named)
         ties = Standing.of(weighted).ties if weighted else 0
     best = weighted[0] if weighted else None
     open_ended = law_remarks(best) if isinstance(best, LawCandidate) else undetermined(best.fit) if best else []

@@ -32,6 +32,7 @@ def verdict(
     inclusion: Mapping[str, float],
     complete: bool = True,
     unrivalled: bool = False,
+    named: bool = False,
 ) -> tuple[str, str]:
     """Say in one word and some sentences how far a search decides.
 
@@ -55,6 +56,8 @@ def verdict(
         Whether the search ended by itself.
     unrivalled
         Whether no hypothesis about an unmeasured species promised more, so that odd reactions are no reason to doubt.
+    named
+        Whether the unmeasured species are those that somebody named, and no others were looked for.
     """
     if not candidates and not complete:
         return "unfinished", "The search was ended before any mechanism was fitted; give it more time (--time-budget)."
@@ -90,6 +93,13 @@ def verdict(
             return "undecided", (
                 f"No other mechanism is near mechanism 1 (weight {best.weight:.2f}){behind}; but it makes or destroys "
                 f"matter although it has species that were not measured: others may do as well. {sure}"
+            )
+        unmeasured = len(best.mechanism.species) - len(problem.species)
+        if unmeasured > THRESHOLDS.unmeasured and not named:
+            return "undecided", (
+                f"No other mechanism is near mechanism 1 (weight {best.weight:.2f}){behind}; but it has {unmeasured} "
+                "species that were not measured: so many can do what others do as well, and not all of those were "
+                f"tried. {sure}"
             )
         if standing.wider:
             rank, _ = standing.wider[0]

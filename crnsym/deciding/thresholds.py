@@ -35,6 +35,7 @@ class Thresholds:
     few_rows: int = 100  # sampling times over all runs below which an information criterion is not to be trusted
     small_lead: float = 20.0  # of a hidden species: what a few misjudged samples can bring
     law_lead: float = 6.0  # by which another rate law must beat the best mass action where that reaches the noise too
+    unmeasured: int = 2  # species that an answer may have beside the measured ones; one with five was decided and wrong
     certain: float = 0.95  # probability of a reaction from which it is certain
     not_needed: float = 0.05  # and up to which it is not needed
     fails: float = 5.0  # times the least error on left-out runs, from which a mechanism does not lead

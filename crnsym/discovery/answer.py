@@ -48,6 +48,7 @@ def answer(searched: Searched, options: dict[str, Any], work: Work) -> Discovery
         fitted=result.ranked if mixtures is None else first_of_each(result.ranked),
         complete=complete,
         unrivalled=result.unrivalled,
+        named=prepared.unmeasured is not None,
     )
     interrupted = searched.interrupted or not finished or result.interrupted
     details = {

@@ -62,7 +62,7 @@ def look_for(prepared: Prepared, question: Question, work: Work) -> Searched:
     question = replace(question, starts=starts)
     spoiled: tuple[str, ...] = ()
     try:
-        result = searched(question, check.among(ORDER) if prepared.mixtures is None else MIXTURES)
+        result = searched(question, check.order if prepared.mixtures is None else MIXTURES)
     except RunsDisagree as fault:
         kept = [run for run in range(len(prepared.table)) if run != fault.run]
         prepared, spoiled = replace(prepared, table=prepared.table.select(kept)), (fault.sentence,)

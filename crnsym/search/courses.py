@@ -94,7 +94,8 @@ def missing(view: View, followed: np.ndarray, start: np.ndarray) -> list[Missing
     for run, (guide, first) in enumerate(zip(view.guide, start, strict=True)):
         curve, values = guide[:, followed], view.data.values[run][:, followed]
         share, came = without_reaction(view.data, run)
-        total = share[:, None] * curve[0] + came[:, followed]
+        at_first = np.where(np.isfinite(values[0]), values[0], curve[0])
+        total = share[:, None] * at_first + came[:, followed]
         filled = np.where(np.isfinite(values), values, curve)
         variance = view.noise.sigma(guide)[:, followed] ** 2
         found.append(Missing((first if np.isfinite(first) else 0.0) * share, total - curve, total - filled, variance))

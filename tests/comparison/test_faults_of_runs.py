@@ -76,5 +76,5 @@ def test_a_search_stops_at_a_slower_run_and_says_what_it_is() -> None:
         return ask(part, estimate_noise(part), max_order=2)
 
     with pytest.raises(RunsDisagree, match=r"e2 is .* times slower than the other runs.* left out") as caught:
-        search(about([0, 1, 2, 3]), strategies=RunCheck(about).among((Lawful(),)))
+        search(about([0, 1, 2, 3]), strategies=(Lawful(), RunCheck(about)))
     assert caught.value.run == 2

@@ -66,6 +66,14 @@ def test_hidden_species_that_do_not_hold_what_is_missing_decide_nothing():
     assert word(candidate(kept, 0.0)) == "decided"
 
 
+def test_many_unmeasured_species_decide_nothing_unless_somebody_named_them():
+    chain = parse(["A -> Z @ 5.0", "Z -> Y @ 5.0", "Y -> X @ 5.0", "X -> B @ 5.0", "B -> C @ 0.2"], (*SPECIES, *"ZYX"))
+    best = [candidate(chain, 0.0)]
+    said, text = verdict(best, None, PROBLEM, {}, unrivalled=True)
+    assert (said, "it has 3 species that were not measured" in text) == ("undecided", True)
+    assert verdict(best, None, PROBLEM, {}, named=True)[0] == "decided"
+
+
 def test_the_sentence_names_the_mechanism_that_leaves_a_question():
     _, text = verdict([candidate(BEST, 0.0), candidate(WIDER, 0.5)], None, PROBLEM, {"A -> C": 0.4})
     assert "whether another happens beside them, as in mechanism 2" in text

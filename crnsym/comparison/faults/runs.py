@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, islice
+from itertools import combinations
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -14,7 +14,7 @@ from crnsym.search.findings import Findings
 from crnsym.search.pool import DEADLINE
 from crnsym.search.question import Question
 from crnsym.search.run import search
-from crnsym.search.strategies import Strategy
+from crnsym.search.strategies import DOUBTFUL, LIKELY, Strategy
 from crnsym.search.strategies.given import Given
 from crnsym.search.strategies.lawful import Lawful
 from crnsym.search.task import Task
@@ -36,14 +36,14 @@ class RunsDisagree(Exception):
 
 @dataclass(slots=True)
 class RunCheck:
-    """The strategy that obeys the laws, with a look for a run at fault where two molecules at once do not explain all.
+    """A strategy that looks for a run at fault, once no likely mechanism explains all runs.
+
+    It comes after unmeasured species have been tried: what the others do without one, a good run may not.
 
     Attributes
     ----------
     again
         Asks the same about the runs with these indices.
-    lawful
-        The strategy.
     notes
         Sentences about runs that differ, for which no fault was found.
 
@@ -54,26 +54,20 @@ class RunCheck:
     """
 
     again: Callable[[list[int]], Question]
-    lawful: Strategy = field(default_factory=Lawful)
     notes: list[str] = field(default_factory=list)
+    name: str = "a run that differs"
 
     @property
-    def name(self) -> str:
-        """Name of the strategy."""
-        return self.lawful.name
-
-    def among(self, order: Sequence[Strategy]) -> tuple[Strategy, ...]:
-        """Return an order of strategies with this one in place of the lawful one."""
-        return tuple(self if isinstance(s, Lawful) else s for s in order)
+    def order(self) -> tuple[Strategy, ...]:
+        """The order of the work with this strategy in its place."""
+        return (*LIKELY, self, *DOUBTFUL)
 
     def rounds(self, question: Question, findings: Findings, /) -> Iterator[Sequence[Task]]:
-        """Yield the rounds of the strategy; the suspects are looked at after the first."""
-        rounds = self.lawful.rounds(question, findings)
-        yield from islice(rounds, 1)
-        if len(question.view.problem.lengths) >= LEAST_RUNS and not findings.explained():
+        """Yield nothing: the suspects are looked at here."""
+        if len(question.view.problem.lengths) >= LEAST_RUNS and question.weak_form and not findings.explained():
             for run in self._suspects(question, findings):
                 self._look_at(run, question, findings)
-        yield from rounds
+        yield from ()
 
     def _suspects(self, question: Question, findings: Findings) -> list[int]:
         """Return runs without which some mechanism fits far better, or without which there are more laws."""

@@ -35,13 +35,17 @@ class Strategy(Protocol):
         ...
 
 
-ORDER: tuple[Strategy, ...] = (
+LIKELY: tuple[Strategy, ...] = (
     Given(),
     Lawful(),
     ComplexFirst(early=True),
     Composed(),
     MissingMass(),
     Catalyst(),
+)
+"""What most measurements come from."""
+
+DOUBTFUL: tuple[Strategy, ...] = (
     MissingMass(doubting=True),
     Catalyst(further=True),
     ComplexFirst(),
@@ -49,6 +53,9 @@ ORDER: tuple[Strategy, ...] = (
     ComplexFirst(thorough=True),
     Rivals(),
 )
+"""What few come from, and what doubts an answer."""
+
+ORDER = (*LIKELY, *DOUBTFUL)
 
 MIXTURES: tuple[Strategy, ...] = (Given(), Mixed(), Rivals(wide=False))
 """The order where columns are mixtures of species."""
