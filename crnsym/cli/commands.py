@@ -21,8 +21,8 @@ from .studio import studio
 
 COMMANDS = (demo, discover, batch, compare, studio, look, simulate, convert, info, orders, rate_laws, docs)
 
-# Small matrices gain nothing from threads, and waiting threads that spin slow everybody down on a busy machine.
-THREADS = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+# Small matrices gain nothing from threads.
+THREADS = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 app = typer.Typer(
     help="Find the chemical reaction network behind concentration-time data.",

@@ -1,6 +1,5 @@
 """Where the fits of a command run: in this process, in processes of their own, or on a Dask cluster."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ def open_tasks(machine: Machine, folder: Path) -> "Iterator[Tasks]":
     """Open processes on this machine, a Dask cluster, or none; finished batches are kept in ``folder``, alone."""
     from ..errors import FitError
     from ..files import only_writer
+    from ..processors import processors
     from ..training.tasks import Tasks
     from ..training.workers import Workers as Processes
 
@@ -33,7 +33,7 @@ def open_tasks(machine: Machine, folder: Path) -> "Iterator[Tasks]":
         if scheduler:
             executor = held.enter_context(_client(scheduler)).get_executor(pure=False)
         elif workers != 1:
-            executor = held.enter_context(Processes(workers or os.cpu_count() or 1))
+            executor = held.enter_context(Processes(workers or processors()))
         yield Tasks(executor, folder, resume)
 
 

@@ -1,6 +1,5 @@
 """The studio from the command line."""
 
-import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +22,7 @@ def studio(
 
     if find_spec("nicegui") is None:
         raise MissingExtraError('the studio needs NiceGUI: python -m pip install "crnsym[studio]"')
+    from ..processors import processors
     from ..studio.serve import serve
 
-    serve(file or [], port, browser, workers or os.cpu_count() or 1)
+    serve(file or [], port, browser, workers or processors())

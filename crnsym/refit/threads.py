@@ -8,6 +8,8 @@ from typing import Any
 
 from numba.np.ufunc.parallel import threading_layer
 
+from crnsym.processors import wait_passively
+
 SAFE = ("omp", "tbb")  # layers of Numba whose loops several threads may enter; the third, workqueue, ends the process
 _FREE: AbstractContextManager = nullcontext()
 _turns = RLock()
@@ -20,6 +22,7 @@ def _turn() -> AbstractContextManager:
         try:
             _layer = threading_layer()
         except ValueError:  # it is chosen when the first loop runs
+            wait_passively()
             return _turns
     return _FREE if _layer in SAFE else _turns
 

@@ -1,6 +1,5 @@
 """Simulate reaction and diffusion on a lattice."""
 
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,6 +9,7 @@ import numpy as np
 from ...errors import NetworkError, SimulationError
 from ...network.arguments import check_network, lattice_sides, real, time_grid, whole_number
 from ...network.network import Network
+from ...processors import processors
 from ..stochastic.propensities import initial_counts
 from .exact import FINISHED, run_exact
 from .rules import Rules, lattice_rules
@@ -163,7 +163,7 @@ def simulate_lattice(
         return sites.reshape(len(clock), *sides), tried
 
     kept, numbers, discarded, attempts, run = [], [], [], 0, 0
-    with ThreadPoolExecutor(threads or _cores()) as pool:  # the kernels let go of the interpreter
+    with ThreadPoolExecutor(threads or processors()) as pool:  # the kernels let go of the interpreter
         while len(kept) < runs:
             if run >= _TRIES * runs:
                 raise SimulationError(f"only {len(kept)} of {run} runs kept {survivors}; change the rates or survivors")
@@ -178,10 +178,6 @@ def simulate_lattice(
     found = np.stack(kept)
     told = tuple(numbers), tuple(discarded), attempts, seed, lattice, method
     return LatticeRuns(network.species_names, clock, found, periodic, *told)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _position(network: Network, name: str) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from ...errors import NetworkError, SimulationError, UnsupportedError
 from ...network.arguments import by_name, check_network, real, time_grid, whole_number
 from ...network.network import Network
+from ...processors import processors
 from .direct import FINISHED, IMPOSSIBLE, run_direct
 from .propensities import Propensities, compile_propensities, initial_counts
 from .runs import StochasticRuns
@@ -20,7 +21,6 @@ Method = Literal["exact", "tau", "langevin"]
 Engine = Literal["sequential", "batched"]
 _METHODS, _ENGINES = get_args(Method), get_args(Engine)
 _LARGEST_IN_BATCH = 1 << 24
-_THREADS = os.cpu_count() or 1
 _ONE_BLOCK = 32  # up to this many reactions a linear search is fastest
 
 
@@ -158,7 +158,7 @@ def _sequential(
         ending, events[run], reaction = run_direct(tuple(p), start, clock, seed, run, shift, limit, counts[run])
         return ending, reaction
 
-    with ThreadPoolExecutor(min(_THREADS, runs)) as pool:  # (the compiled loop lets go of the interpreter)
+    with ThreadPoolExecutor(min(processors(), runs)) as pool:  # (the compiled loop lets go of the interpreter)
         for run, (ending, reaction) in enumerate(pool.map(one, range(runs))):
             _check(network, ending, reaction, run, limit)
     return counts, events
