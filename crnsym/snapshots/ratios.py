@@ -99,12 +99,15 @@ def smallest(
 
 
 def resolved(forms: Forms, rates: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return which rates are well above their standard errors, ``(sets, size)``."""
+    """Return which rates are well above their standard errors, ``(sets, size)``.
+
+    A direction in which the loss is flat, or bends down, makes the rates vague that take part in it, and no others.
+    """
     form, bare = (f[:, 1:, 1:] for f in _curvature(forms, rates, weights))
     scale = np.sqrt(np.maximum(np.einsum("sii->si", bare), 1e-100))
     values, vectors = np.linalg.eigh(form / (scale[:, :, None] * scale[:, None, :]))
     variance = np.einsum("sij,sj->si", vectors**2, 1 / np.maximum(values, SINGULAR))
-    return (values[:, :1] > SINGULAR) & ((rates * scale) ** 2 > CLEAR**2 * variance)
+    return (rates * scale) ** 2 > CLEAR**2 * variance
 
 
 def hidden(spread: np.ndarray, rates: np.ndarray, sizes: np.ndarray) -> np.ndarray:
