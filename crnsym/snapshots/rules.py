@@ -48,11 +48,14 @@ class Rule:
     def is_reaction(self) -> bool:
         """Whether the places are those of a reaction of a network, so that the simulator can run it as it stands.
 
-        A product that is also a reactant keeps its site, and others are placed at random where there is a choice.
+        A product that is also a reactant keeps its site, and others are placed at random where there is a choice. Two
+        products of nothing take two empty neighbours.
         """
         if len(self.before) == 1:
             return True
         (a, b), (c, d) = self.before, self.after
+        if self.before == (EMPTY, EMPTY):
+            return EMPTY not in self.after
         if self.is_movement or a == EMPTY or (b == EMPTY and EMPTY in (c, d)):
             return False
         if b == EMPTY and a in (c, d):

@@ -9,11 +9,11 @@ from ..errors import DataError
 from ..training.progress import Progress
 from .exclusion import AnyRule, Library
 from .loss import Loss
-from .observed import Jumps
+from .observed import Jumps, net_changes
 from .select import Search, Set
 from .weak import different_runs, same_runs
 
-REWEIGHTINGS = 3
+REWEIGHTINGS, MOST_REWEIGHTINGS = 3, 5  # more than 3 where the last search finds another set than gave its weights
 UNUSUAL = 2 * np.log(10.0)  # price of a rule that no reaction of a network says: prior odds of one to ten
 LARGER = 2 * np.log(2.0)  # price of each molecule after the first that a rule makes or uses up: odds of one to two
 HIDING = 2.5  # price of a vague rate, in standard deviations of the equations in whose scatter it hides
@@ -43,6 +43,14 @@ def _limits(every: Sequence[Snapshots], library: Library) -> np.ndarray:
     return np.full(len(library.usable), MOST_EVENTS / min(np.diff(s.times).min() for s in every))
 
 
+def _families(library: Library) -> list[list[int]]:
+    """Return positions of what happens to single molecules and sites, hops included; then of reactions and hops."""
+    rules = [library.rules[i] for i in library.usable]
+    single = [i for i, rule in enumerate(rules) if rule.is_hop or len(rule.before) <= 1]
+    plain = [i for i, rule in enumerate(rules) if rule.is_hop or rule.is_reaction]
+    return [family for family in (single, plain) if 0 < len(family) < len(rules)]
+
+
 def search_sets(every: Sequence[Snapshots], jumps: Sequence[Jumps], library: Library, reporter: Progress) -> Search:
     """Search with the rates of the best set in the weights, anew from each to the next.
 
@@ -55,20 +63,25 @@ def search_sets(every: Sequence[Snapshots], jumps: Sequence[Jumps], library: Lib
     extra = np.array([_price(library.rules[i]) for i in library.usable])
     hiding = np.array([HIDING_HOP if library.rules[i].is_hop else HIDING for i in library.usable])
     rates, limits = np.zeros(len(extra)), _limits(every, library)
+    nets = net_changes([library.rules[i] for i in library.usable], len(shots.species))
+    families = _families(library)
     fast = np.where([library.rules[i].is_hop for i in library.usable], limits * FAST, 0.0)
-    search = None
-    for step in range(REWEIGHTINGS):
+    search: Search | None = None
+    weighed: Set = ()
+    for step in range(MOST_REWEIGHTINGS):
         regressions = [
             (same_runs if s.same_runs else different_runs)(j, s.times, rates) for s, j in zip(every, jumps, strict=True)
         ]
-        stage = f"searching, weights {step + 1} of {REWEIGHTINGS}"
+        thorough = step >= REWEIGHTINGS - 1
+        stage = f"searching, weights {step + 1} of {max(step + 1, REWEIGHTINGS)}"
 
         def tell(best: Set, stage: str = stage, step: int = step) -> None:
             texts = [library.rules[library.usable[i]].text(shots.species) for i in best]
-            reporter.report(stage, step / REWEIGHTINGS, "\n".join(texts))
+            reporter.report(stage, min(step, REWEIGHTINGS - 1) / REWEIGHTINGS, "\n".join(texts))
 
-        search = Search(Loss.of(*regressions, limits=limits, fast=fast), extra, len(library.rules), hiding, tell)
-        search.run(thorough=step == REWEIGHTINGS - 1)
+        loss = Loss.of(*regressions, limits=limits, fast=fast)
+        search = Search(loss, extra, len(library.rules), hiding, tell, families, nets)
+        search.run(thorough)
         if not search.rates:
             raise DataError(
                 f"no set of rules with positive rates changes the snapshots as they change; {advice(shots)}"
@@ -76,7 +89,8 @@ def search_sets(every: Sequence[Snapshots], jumps: Sequence[Jumps], library: Lib
         best = search.best(1)[0]
         rates = np.zeros(len(extra))
         rates[list(best)] = search.rates[best]
-        if search.interrupted:
+        if search.interrupted or (thorough and best == weighed):
             break
+        weighed = best
     assert search is not None
     return search

@@ -1,6 +1,6 @@
 """Which rules: a guarded beam and climbing over sets, with a price for each rule."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -36,6 +36,11 @@ class Search:
         ``(rules,)``, price of the equations that a rule hides, in standard deviations of their chi-square.
     report
         Called with the best set from time to time.
+    families
+        Rules that are tried alone first, each a list of numbers: plain sets that no addition of single rules to good
+        sets leads to, as a cycle of which all steps are needed, are then met.
+    nets
+        ``(rules, species)``, what each changes. Several of a set that change the same may be one.
     """
 
     def __init__(
@@ -45,9 +50,13 @@ class Search:
         size: int,
         hiding: float | np.ndarray = 0.0,
         report: Callable[[Set], None] = lambda _: None,
+        families: Sequence[Sequence[int]] = (),
+        nets: np.ndarray | None = None,
     ) -> None:
         self.loss, self.report = loss, report
         self.rules, self.interrupted = tuple(range(len(extra))), False
+        self._families = (*families, self.rules)
+        self._nets = [(i,) for i in self.rules] if nets is None else [tuple(net) for net in nets.tolist()]
         taken = np.arange(min(size, MOST) + 1)
         ways = gammaln(size + 1) - gammaln(taken + 1) - gammaln(size - taken + 1)
         self._sizes = (taken * np.log(loss.equations) + 2 * ways).tolist()
@@ -95,9 +104,11 @@ class Search:
         An interruption (Ctrl-C) ends the search and is noted in ``interrupted``; what was found until then is kept.
         """
         try:
-            self._forward(BEAM if thorough else FIRST_BEAM)
+            for family in self._families:
+                self._forward(BEAM if thorough else FIRST_BEAM, family)
+                if thorough or len(family) < len(self.rules):
+                    self._prune(np.array(family))
             if thorough:
-                self._prune()
                 done: set[Set] = set()
                 while todo := [s for s in self.best(CLIMBERS) if s not in done][:1]:
                     done.update(todo)
@@ -108,25 +119,28 @@ class Search:
                 raise
             self.interrupted = True
 
-    def _forward(self, beam: int) -> None:
+    def _forward(self, beam: int, family: Sequence[int]) -> None:
         level: list[Set] = [()]
-        for size in range(1, min(MOST, len(self.rules)) + 1):
-            self.try_all({*s, rule} for s in level for rule in self.rules if rule not in s)
+        least = np.inf
+        for size in range(1, min(MOST, len(family)) + 1):
+            self.try_all({*s, rule} for s in level for rule in family if rule not in s)
             level = self.best(beam, size)
-            if not level or self.scores[level[0]] > self.scores[self.best(1)[0]] + GIVEN_UP:
+            least = min([least, *(self.scores[s] for s in level[:1])])
+            if not level or self.scores[level[0]] > least + GIVEN_UP:
                 break
             self.report(self.best(1)[0])
 
-    def _prune(self) -> None:
+    def _prune(self, family: np.ndarray) -> None:
         """Start from the rules of the plain non-negative fit, and leave out one after the other."""
-        values, vectors = np.linalg.eigh(self.loss.forms.mean.sum(axis=0))
+        kept = np.concatenate([[0], family + 1])
+        values, vectors = np.linalg.eigh(self.loss.forms.mean.sum(axis=0)[kept[:, None], kept])
         root = (vectors * np.sqrt(np.maximum(values, 0))).T
         try:
-            support = nnls(root[:, 1:], root[:, 0], maxiter=100 * len(self.rules))[0]
+            support = nnls(root[:, 1:], root[:, 0], maxiter=100 * len(family))[0]
         except RuntimeError:  # no convergence: the forward search stands alone
             return
         order = np.argsort(-support)[:MOST]
-        current = tuple(sorted(int(i) for i in order if support[i] > 0))
+        current = tuple(sorted(int(family[i]) for i in order if support[i] > 0))
         while len(current) > 1:
             self.try_all([current])
             smaller = [tuple(r for r in current if r != left_out) for left_out in current]
@@ -134,7 +148,7 @@ class Search:
             current = min(smaller, key=lambda s: self.scores[s])
 
     def _climb(self, middle: Set) -> None:
-        """Add, drop, exchange, one for two and two for one."""
+        """Add, drop, exchange, one for two, two for one, and one for all that change the same."""
         others, whole = [r for r in self.rules if r not in middle], set(middle)
         self.try_all({*whole, r} for r in others)
         for left_out in middle:
@@ -145,3 +159,6 @@ class Search:
             self.try_all({*rest, *pair} for pair in combinations(likely, 2))
         for pair in combinations(middle, 2):
             self.try_all({*(whole - set(pair)), r} for r in others)
+        for net in {self._nets[r] for r in middle}:
+            rest = {r for r in middle if self._nets[r] != net}
+            self.try_all({*rest, r} for r in self.rules if self._nets[r] == net)

@@ -2,9 +2,9 @@
 
 Run by hand: ``python -m tests.benchmarks.snapshots_drawn [STRATUM ...] [--seeds 50] [--first 1000]``, about six minutes
 on one core. Twenty kinds of systems in seven strata; rates, hops (0.1 to 100), numbers of molecules and dimensions are
-drawn. A run is *right* when the best set holds the true reactions and no other, and hops of no species that cannot
-hop; *tied* when a right set lies within the tie. *Decided wrong* is what must not happen. *Starved* runs are those in
-which some reaction happened in fewer than 60 places a rate: they are counted apart.
+drawn. A run is *right* when the best set holds the true reactions and no other, and no exchange of places; *tied* when
+a right set lies within the tie. *Decided wrong* is what must not happen. *Starved* runs are those in
+which the rarest reaction happened fewer than 60 times in all: they are counted apart.
 """
 
 import argparse
@@ -23,13 +23,20 @@ KINDS: dict[str, tuple[str, ...]] = {
         "0 -> A @ k/6; 0 -> B @ k/6; A -> 0 @ k; B -> 0 @ k",
     ),
     "dimerisation": ("2 A -> 0 @ k", "2 A -> B @ k; B -> 2 A @ k", "A + B -> C @ k", "2 A -> A @ k"),
-    "epidemic": ("S + I -> 2 I @ k; I -> R @ k/2", "S + I -> 2 I @ k; I -> S @ k/2", "S + I -> 2 I @ k; I -> R @ k/2; R -> S @ k"),
+    "epidemic": (
+        "S + I -> 2 I @ k; I -> R @ k/2",
+        "S + I -> 2 I @ k; I -> S @ k/2",
+        "S + I -> 2 I @ k; I -> R @ k/2; R -> S @ k",
+    ),
     "cyclic": ("A + B -> 2 A @ k; B + C -> 2 B @ k; C + A -> 2 C @ k", "A -> B @ k; B -> C @ k; C -> A @ k"),
     "autocatalytic": ("A -> 2 A @ k; 2 A -> A @ k", "A + B -> 2 A @ k; A -> 0 @ k/2"),
-    "surface": ("0 -> A @ k/4; 0 -> 2 B @ k/8; A + B -> 0 @ 2*k", "0 -> A @ k/4; A -> 0 @ k; A + B -> 0 @ k; 0 -> B @ k/4"),
-}  # fmt: skip
+    "surface": (
+        "0 -> A @ k/4; 0 -> 2 B @ k/8; A + B -> 0 @ 2*k",
+        "0 -> A @ k/4; A -> 0 @ k; A + B -> 0 @ k; 0 -> B @ k/4",
+    ),
+}
 SHAPES = {1: ((200,), 150), 2: ((40, 40), 50), 3: ((12, 12, 12), 50)}
-STARVED = 60  # places in which the rarest reaction happened
+STARVED = 60  # events of the rarest reaction, in all runs
 
 
 class Drawn(NamedTuple):
@@ -122,7 +129,8 @@ def main() -> None:
         rows.append((right, tied, found.verdict, starved))
         told = "right" if right else "tied" if tied else "wrong"
         alarm = "  !!" if found.verdict == "decided" and not right else ""
-        print(f"{seed} {system.stratum:13} {told:5} {found.verdict:11}{alarm}  {made - begun:.1f} + {took:.1f} s  {system.line()}")
+        seconds = f"{made - begun:.1f} + {took:.1f} s"
+        print(f"{seed} {system.stratum:13} {told:5} {found.verdict:11}{alarm}  {seconds}  {system.line()}", flush=True)
         if arguments.verbose or not right:
             print("      " + "\n      ".join([*found[0].lines(), *found.remarks]), flush=True)
     right, tied, verdict, starved = (np.array(column) for column in zip(*rows, strict=True))

@@ -132,6 +132,9 @@ def test_the_library_is_complete_and_without_doubles():
         (Rule((2, 1), (0, 2)), "H + P -> H  [sites (H, P) -> (0, H)]", False),
         (Rule((2, 1), (2, 0)), "H + P -> H", True),
         (Rule((1,), (0,)), "P -> 0", True),
+        (Rule((0, 0), (1, 1)), "0 -> 2 P", True),
+        (Rule((0, 0), (2, 1)), "0 -> H + P", True),
+        (Rule((0, 0), (1, 0)), "0 -> P  [sites (0, 0) -> (P, 0)]", False),
     ],
 )
 def test_rules_say_what_they_do(rule, text, is_reaction):

@@ -3,6 +3,8 @@ import pytest
 
 from crnsym.snapshots.loss import Loss
 from crnsym.snapshots.observed import Jumps
+from crnsym.snapshots.ratios import Forms, resolved
+from crnsym.snapshots.select import Search
 from crnsym.snapshots.weak import Regression, cosines, different_runs, independent, quadrature, same_runs
 
 
@@ -72,3 +74,59 @@ def test_noise_that_increments_and_integrals_share_does_not_bias_the_rate():
     _, rate, _ = Loss.of(regression).fit(np.array([[0]]))
     assert plain < 0.8
     assert rate[0, 0] == pytest.approx(2.0, abs=0.3)
+
+
+def test_a_rate_that_nothing_bounds_makes_no_other_vague():
+    mean, spread = np.zeros((1, 2, 4, 4)), np.zeros((1, 2, 4, 4))
+    for row, column in ((0, 1), (1, 2)):  # each of two observables shows one rate: 2 and 3, far above their errors
+        direction = np.zeros(4)
+        direction[[0, column]] = (2.0 if column == 1 else 3.0), 1.0
+        mean[0, row] = 1e4 * np.outer(direction, direction)
+        spread[0, row, 0, 0] = 1.0
+    spread[0, :, 3, 3] = 1e-3  # a third rate scatters both and changes neither
+    found = resolved(Forms(mean, spread), np.array([[2.0, 3.0, 5.0]]), np.ones(2))
+    assert found.tolist() == [[True, True, False]]
+
+
+class OnlyTogether:
+    """A loss that rules 0, 1 and 2 lower only together, as the steps of a cycle; each of the others a little."""
+
+    equations = 36
+
+    def __init__(self, rules):
+        random = np.random.default_rng(4)
+        steps, parts = random.random((3, 40)), random.random((rules - 3, 40))
+        target = parts.sum(axis=0)  # what all the others make exactly, and the steps nearly
+        steps *= (target + 0.01 * random.normal(size=40)) / steps.sum(axis=0)
+        design = np.concatenate([target[None], steps, parts])
+        self.forms = Forms((design @ design.T)[None], np.zeros((1, rules + 1, rules + 1)))
+
+    def fit(self, sets):
+        steps = (sets < 3).sum(axis=1)
+        losses = np.where(steps == 3, 30.0, np.where(steps == 0, 200.0 - 12.0 * sets.shape[1], np.inf))
+        return losses, np.ones(sets.shape), np.zeros(sets.shape)
+
+
+def test_a_cycle_whose_steps_are_all_needed_is_met_among_plain_rules():
+    rules = 12
+    search = Search(OnlyTogether(rules), np.zeros(rules), rules, families=[range(4)])  # type: ignore[arg-type]  # stands for a loss
+    search.run()
+    assert search.best(1) == [(0, 1, 2)]
+
+
+def test_rules_of_the_same_change_are_tried_as_one():
+    rules = 9
+    nets = np.array([[1], [2], [2], [2], [2], [2], [2], [3], [3]])
+
+    class Pieces(OnlyTogether):
+        def fit(self, sets):
+            pieces = ((sets >= 2) & (sets <= 6)).sum(axis=1)
+            whole, other = (sets == 1).any(axis=1), (sets == 0).any(axis=1)
+            losses = np.where(
+                whole & (pieces == 0) & other, 10.0, 400.0 - 60.0 * pieces + 500.0 * (whole & (pieces > 0))
+            )
+            return losses - 90.0 * (other & ~whole), np.ones(sets.shape), np.zeros(sets.shape)
+
+    search = Search(Pieces(rules), np.zeros(rules), rules, nets=nets)  # type: ignore[arg-type]  # stands for a loss
+    search._climb((0, 2, 3, 4, 5, 6))
+    assert search.best(1) == [(0, 1)]
