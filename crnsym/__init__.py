@@ -31,7 +31,6 @@ is certain `comparison.certainty`; how noisy the values are `data.noise`; which 
 """
 
 import importlib
-from typing import Any
 
 import lazy_loader
 
@@ -39,6 +38,6 @@ _find, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load what the stub lists; packages of a verb's name are that verb, see `crnsym.verbs`."""
     return importlib.import_module(f"{__name__}.{name}") if name in ("network", "report") else _find(name)

@@ -11,7 +11,8 @@ from .options import Workers
 
 def studio(
     file: Annotated[
-        list[Path] | None, typer.Argument(help="Tables, or a saved answer: discovery.json or its folder.")
+        list[Path] | None,
+        typer.Argument(help="Tables, a saved answer (discovery.json or its folder), or snapshots (.npz)."),
     ] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="By default the first free from 8765.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -29,7 +30,7 @@ SETTINGS: dict[str, Any] = {
     "suppress_warnings": ["ref.python"],  # a word that is an attribute of two classes links to one of them
     "add_module_names": False,
     "autodoc_typehints": "description",
-    "autodoc_typehints_description_target": "documented",
+    "autodoc_typehints_description_target": "documented_params",  # what is returned stands under Returns
     "python_use_unqualified_type_names": True,
     "autodoc_preserve_defaults": True,
     "maximum_signature_line_length": 90,
@@ -42,6 +43,9 @@ SETTINGS: dict[str, Any] = {
     "highlight_language": "none",
     "smartquotes": False,  # two hyphens are an option, and quotes belong to code
 }
+
+
+_DASH = re.compile(r"(</strong>|</em>|</a>|\)) -- ")  # between a parameter and its description
 
 
 def build(
@@ -97,6 +101,8 @@ def _typeset(source: Path, made: Path, trees: Path) -> None:
         raise ExportError(f"pages of the handbook are malformed:\n{said.getvalue()}")
     for left in (made / ".buildinfo", made / "objects.inv"):
         left.unlink(missing_ok=True)
+    for page in (made / "reference").glob("*.html"):
+        page.write_text(_DASH.sub(r"\1 – ", page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _name_by_name(_app: Any, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]) -> None:

@@ -87,6 +87,23 @@ def residual_chart(found: Discovery, candidate: int, run: int, *, dark: bool = F
     return options
 
 
+def points_and_lines(
+    points: Mapping[str, Sequence[Sequence[float]]],
+    lines: Mapping[str, Sequence[Sequence[float]]],
+    across: str,
+    up: str,
+    dark: bool,
+) -> dict[str, Any]:
+    """Draw {name: pairs} as points, and others of the same names as lines of the same colours."""
+    series: list[dict[str, Any]] = []
+    for i, (name, pairs) in enumerate(points.items()):
+        look = {"symbol": SYMBOLS[i % len(SYMBOLS)], "symbolSize": 6, "color": PALETTE[i % len(PALETTE)]}
+        series.append({"name": name, "type": "scatter", "data": list(pairs), **look})
+        if name in lines:
+            series.append(_line(name, lines[name], PALETTE[i % len(PALETTE)]))
+    return _axes(series, across, up, dark, "")
+
+
 def curves(species: Sequence[str], times: np.ndarray, course: np.ndarray) -> dict[str, list[list[float]]]:
     """Return the curves of a course ``(times, species)`` as pairs."""
     pairs = np.stack(np.broadcast_arrays(times[:, None], course), axis=-1)

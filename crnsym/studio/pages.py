@@ -5,15 +5,17 @@ from typing import Any
 
 from nicegui import app, ui
 
-from ..errors import CrnsymError
+from ..errors import CrnsymError, DataError
 from .answer_view import answer_view
 from .exports import export_view
+from .lattice import SUFFIX, LatticeProject
+from .lattice_view import lattice_page
 from .next_view import next_view
 from .project import PROJECTS, Project, new_folder
 from .rates_view import refit_view
 from .search_view import SearchView
 from .table_view import start_view, table_view
-from .view import View, handle, refuse
+from .view import Page, View, handle, refuse
 
 STEP = 0.4  # seconds between two looks of a page at its project
 TABLE, SEARCH, ANSWER, NEXT = "Table", "Search", "Answer", "What next"
@@ -26,6 +28,7 @@ STYLE = """
   .drawing svg { display: block; margin: 0 auto; width: 100%; max-width: 640px; height: auto; }
   .rate-row { border-top: 1px solid rgba(128,128,128,.25); padding-top: 6px; }
   .nicegui-content { max-width: 1240px; margin: 0 auto; padding: 12px; }
+  .pictures { overflow-x: auto; } .pictures svg { display: block; width: 100%; min-width: 560px; height: auto; }
   @media (max-width: 600px) { .nicegui-content { padding: 6px; } .q-card { padding: 10px; }
     .q-tab { padding: 0 9px; min-width: 0; } .q-tab__icon { display: none; } }
 </style>
@@ -41,7 +44,8 @@ def register(workers: Any = None) -> None:
         with ui.card().classes("w-full"):
             ui.label("Find the reactions behind your measurements").classes("text-h5")
             ui.label("A table: one column of times, one a species. Several files are several runs.")
-            box = ui.upload(multiple=True, auto_upload=True, label="Drop a table here: text or .xlsx")
+            ui.label("Or snapshots of a lattice, or of counted molecules: one file .npz.")
+            box = ui.upload(multiple=True, auto_upload=True, label="Drop a table here: text or .xlsx; or .npz")
             box.on_multi_upload(lambda event: _uploaded(event.files, workers))
             handle(box.classes("w-full"), "upload")
         if PROJECTS:
@@ -59,7 +63,13 @@ def register(workers: Any = None) -> None:
             ui.label("There is no such project any more: the studio was started anew.")
             ui.link("Begin with a table", "/")
             return
-        await _project_page(project)
+        if isinstance(project, LatticeProject):
+            dark, page = _frame(project), Page()
+            await _follow(page)
+            _switch(page, dark)
+            lattice_page(project, page)
+        else:
+            await _project_page(project)
 
     @app.middleware("http")
     async def _this_machine_only(request: Any, call_next: Any) -> Any:
@@ -79,14 +89,44 @@ async def _uploaded(files: list[Any], workers: Any) -> None:
         await file.save(path)
         paths.append(path)
     try:
-        project = Project.opened(paths, workers)
+        project = opened(paths, workers)
     except CrnsymError as error:
         refuse(str(error).replace(f"{folder}/", ""))
         return
     ui.navigate.to(f"/p/{project.name}")
 
 
-def _frame(project: Project | None) -> Any:
+def opened(paths: list[Path], workers: Any = None) -> Project | LatticeProject:
+    """Make a project of tables, of a saved answer, or of a file of snapshots.
+
+    Raises
+    ------
+    CrnsymError
+        They cannot be read.
+    """
+    if paths[0].suffix.lower() != SUFFIX:
+        return Project.opened(paths, workers)
+    if len(paths) > 1:
+        raise DataError(f"{paths[1].name}: snapshots are in one file; put all runs into {paths[0].name}")
+    return LatticeProject.opened(paths[0])
+
+
+async def _follow(page: Page) -> None:
+    """Let a page be dark where the browser prefers it."""
+    await ui.context.client.connected()
+    page.dark = bool(await ui.run_javascript("window.matchMedia('(prefers-color-scheme: dark)').matches", timeout=10))
+
+
+def _switch(page: Page, dark: Any) -> Any:
+    def switch() -> None:
+        page.dark = not page.dark
+        dark.set_value(page.dark)
+        page.draw()
+
+    return ui.button(icon="contrast", on_click=switch).props('flat dense aria-label="dark or light"')
+
+
+def _frame(project: Project | LatticeProject | None) -> Any:
     ui.add_head_html(STYLE)
     ui.button.default_props("no-caps")
     dark = ui.dark_mode(None)
@@ -99,18 +139,11 @@ def _frame(project: Project | None) -> Any:
 async def _project_page(project: Project) -> None:
     dark = _frame(project)
     view = View(project)
-    await ui.context.client.connected()
-    view.dark = bool(await ui.run_javascript("window.matchMedia('(prefers-color-scheme: dark)').matches", timeout=10))
-
-    def switch() -> None:
-        view.dark = not view.dark
-        dark.set_value(view.dark)
-        view.draw()
-
+    await _follow(view)
     with ui.tabs().classes("w-full").props("no-caps mobile-arrows inline-label") as tabs:
         for name, icon in ((TABLE, "table_view"), (SEARCH, "search"), (ANSWER, "science"), (NEXT, "tips_and_updates")):
             handle(ui.tab(name, icon=icon), f"tab {name}")
-        ui.button(icon="contrast", on_click=switch).props('flat dense aria-label="dark or light"')
+        _switch(view, dark)
     problem = handle(ui.label().classes("w-full text-negative text-body1"), "problem")
     live: dict[str, SearchView] = {}
 

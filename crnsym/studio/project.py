@@ -17,7 +17,12 @@ from ..network.text import network
 from .table import Table
 
 _numbers = itertools.count(1)
-PROJECTS: dict[str, "Project"] = {}
+PROJECTS: dict[str, Any] = {}  # those of tables and those of snapshots, by their names
+
+
+def next_name() -> str:
+    """Return a name that no project has had."""
+    return str(next(_numbers))
 
 
 @dataclass
@@ -104,7 +109,7 @@ class Project:
 
     title: str
     folder: Path
-    name: str = field(default_factory=lambda: str(next(_numbers)))
+    name: str = field(default_factory=next_name)
     table: Table | None = None
     chemistry: Chemistry = field(default_factory=Chemistry)
     job: DiscoveryJob | None = None

@@ -8,8 +8,7 @@ from nicegui import ui
 
 from ..errors import DataError
 from ..training.workers import Workers
-from .pages import register
-from .project import Project
+from .pages import opened, register
 
 HOST, PORT, TRIED = "127.0.0.1", 8765, 20
 RECONNECT = 30.0  # seconds for which a page that lost its connection is kept
@@ -21,7 +20,7 @@ def serve(paths: list[Path], port: int | None = None, browser: bool = True, work
     Parameters
     ----------
     paths
-        Tables, or one saved answer or its folder; empty for the page where files are dropped.
+        Tables, one saved answer or its folder, or one file of snapshots; empty for the page where files are dropped.
     port
         By default the first free one from 8765 on.
     browser
@@ -38,7 +37,7 @@ def serve(paths: list[Path], port: int | None = None, browser: bool = True, work
     """
     chosen = _free(port)
     with Workers(workers) if workers > 1 else nullcontext() as processes:
-        project = Project.opened(paths, processes) if paths else None
+        project = opened(paths, processes) if paths else None
         register(processes)
         place = "/" if project is None else f"/p/{project.name}"
         print(f"Studio: http://{HOST}:{chosen}{place}   (Ctrl-C ends it)", flush=True)

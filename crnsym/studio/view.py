@@ -13,32 +13,19 @@ from .project import Project
 REFUSED = 15_000  # milliseconds for which a refusal stays, unless it is closed: some are long
 
 
-@dataclass
-class View:
+@dataclass(kw_only=True)
+class Page:
     """One page in one browser tab.
 
     Attributes
     ----------
-    project
-        What it shows; other pages may show it too.
     dark
-        Whether the page is dark.
-    shown_run
-        Index of the run in the charts.
-    chosen, beside
-        Indices of the candidate in the answer, and of the one beside it, if any.
-    rates
-        {parameter: value} that were turned.
+        Whether it is dark.
     refresh
         Functions that draw the parts anew.
     """
 
-    project: Project
     dark: bool = False
-    shown_run: int = 0
-    chosen: int = 0
-    beside: int | None = None
-    rates: dict[str, float] = field(default_factory=dict)
     refresh: list[Callable[[], Any]] = field(default_factory=list)
 
     def draw(self) -> None:
@@ -55,15 +42,6 @@ class View:
             return False
         return True
 
-    def search(self) -> None:
-        """Start a search, if what was said can be used, and show its best when it is there."""
-        if self.attempt(self.project.search):
-            self.show_best()
-
-    def show_best(self) -> None:
-        """Choose the best candidate, alone, with its fitted rates."""
-        self.chosen, self.beside, self.rates = 0, None, {}
-
     async def work(self, act: Callable[[], Any]) -> Any:
         """Do something that takes a while in a thread; None where it was refused, which is said."""
         note = ui.notification("Working …", spinner=True, timeout=None)
@@ -75,6 +53,38 @@ class View:
         finally:
             note.dismiss()
             await asyncio.sleep(0)
+
+
+@dataclass
+class View(Page):
+    """What a page about tables shows.
+
+    Attributes
+    ----------
+    project
+        What it is about; other pages may show it too.
+    shown_run
+        Index of the run in the charts.
+    chosen, beside
+        Indices of the candidate in the answer, and of the one beside it, if any.
+    rates
+        {parameter: value} that were turned.
+    """
+
+    project: Project
+    shown_run: int = 0
+    chosen: int = 0
+    beside: int | None = None
+    rates: dict[str, float] = field(default_factory=dict)
+
+    def search(self) -> None:
+        """Start a search, if what was said can be used, and show its best when it is there."""
+        if self.attempt(self.project.search):
+            self.show_best()
+
+    def show_best(self) -> None:
+        """Choose the best candidate, alone, with its fitted rates."""
+        self.chosen, self.beside, self.rates = 0, None, {}
 
 
 def refuse(text: str) -> None:
