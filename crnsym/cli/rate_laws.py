@@ -15,6 +15,9 @@ def rate_laws(
     reaction: Annotated[
         str | None, typer.Option(help="'A + B -> P'; by default what one reaction makes of all that moves.")
     ] = None,
+    beside: Annotated[
+        str | None, typer.Option(help="Reactions that go on beside it: 'P -> Q; 2 Q <-> R', of mass action or any law.")
+    ] = None,
     out: CsvOut = None,
     noise: Noise = "auto",
     seed: Seed = 0,
@@ -29,7 +32,7 @@ def rate_laws(
     if out is not None:
         check_folder(out.absolute().parent)
     table = read_tables(data, columns)
-    found = find(table, reaction, noise=noise_of(noise), seed=seed)
+    found = find(table, reaction, beside=beside, noise=noise_of(noise), seed=seed)
     print(found)
     if out is not None:
         rows = found.to_rows()

@@ -85,19 +85,20 @@ def _chosen(operations: dict[str, Operation], experiment: str | None) -> Operati
 
 
 def _document(network: Network, operation: Operation, start: float) -> libsbml.SBMLDocument:
-    whole = vessel(network.with_initial(**dict(operation.charge)), (operation,))
+    whole = vessel(network.with_initial(dict(operation.charge)), (operation,))
     table = plan(operation, network.species_names)
     here = int(stretch_of(table, np.array([start]))[0])
     if here + 1 < len(table) and table[here + 1, columns.BEGIN] == start:
         here += 1  # what is done at the start is done before it
     first = dict(zip(whole.added, whole.condition(table[here], start).tolist(), strict=True))
-    begun = whole.network.with_initial(**first)
+    begun = whole.network.with_initial(first)
     if table[here, columns.BEGIN] == start:
-        begun = begun.with_initial(**_charged(begun, whole, table[here]))
+        begun = begun.with_initial(_charged(begun, whole, table[here]))
     document = sbml_document(begun)
-    names = ElementIdentifiers(begun)
+    names, model = ElementIdentifiers(begun), document.getModel()
+    assert model is not None  # it was just written
     for number, row in enumerate(table[here + 1 :], 1):
-        _event(document.getModel(), names, whole, row, number)
+        _event(model, names, whole, row, number)
     return document
 
 

@@ -79,4 +79,25 @@ TABLES = {
     "two runs, a third line of blanks": ("run,time,A,B\n" + rows("1") + ",,,\n" + rows("2", data=HALF), two()),
     "powers of ten behind a slash": ("t/min,[A]/(10⁻³ mol/L),[B]/(10⁻³ mol/L)\n" + R, one(units=("mM", "mM"), time_unit="min")),
     "the same header again": ("time,A,B\n" + R + "time,A,B\n" + H, two()),
+    "a new page with the same header": ("time,A,B\n" + "".join(R.splitlines(keepends=True)[:2]) + "time,A,B\n" + "".join(
+        R.splitlines(keepends=True)[2:]), one()),
+    "a plate reader by rows, cycles counted": (lines("Cycle Nr.,1,2,3,4", "Time [s],0,5,10,20", "Temp. [°C],25,25,25.1,25",
+        "A1,1,0.61,0.37,0.14", "A2,0,0.39,0.63,0.86"), Seen(("A1", "A2"), {"0": DECAY}, time_unit="s", kelvin=(298.15,))),
+    "a plate reader's temperature beside its wavelength": (lines("Time\tT° 405\tA1\tA2", "0:00:00\t25.0\t1\t0",
+        "0:00:05\t25.0\t0.61\t0.39", "0:00:10\t25.0\t0.37\t0.63", "0:00:20\t25.0\t0.14\t0.86"),
+        Seen(("A1", "A2"), {"0": DECAY}, time_unit="s", kelvin=(298.15,))),
+    "averages and deviations of a pivot table": (
+        "Row Labels,Average of A,StdDev of A,Average of B,StdDev of B\n0,1,.1,0,.01\n5,.6,.1,.4,.02\n9,.3,.1,.7,.02\n",
+        Seen(AB, THREE, errors=SOME_ERRORS)),
+    "differences beside": ("t,A,dA,B,dB\n0,1,.1,0,.01\n5,.6,.1,.4,.02\n9,.3,.1,.7,.02\n", Seen(AB, THREE, errors=SOME_ERRORS)),
+    "CA and CB are no balances": ("t (h),CA (mol/L),CB (mol/L)\n" + R, Seen(("CA", "CB"), {"0": DECAY}, ("M", "M"), "h")),
+    "concentrations at t": ("t (s),[A]t (M),[B]t (M)\n" + R, one(units=("M", "M"), time_unit="s")),
+    "hours and minutes in words": ("time,A\n0h00,1\n0h30,.6\n1 h 30 min,.3\n", Seen(("A",), {"0": (
+        [0, 30, 90], [[1], [0.6], [0.3]])}, time_unit="min")),
+    "units above the names": (lines("min,mM,mM", "time,A,B") + R, one(units=("mM", "mM"), time_unit="min")),
+    "units in round brackets below": (lines("Time,A,B", "(min),(mmol L-1),(mmol L-1)") + R, one(units=("mM", "mM"), time_unit="min")),
+    "units in two cells": ("time,A\n0\u00a0min,1\u00a0mM\n5\u00a0min,0.6\u00a0mM\n9\u00a0min,0.3\u00a0mM\n", Seen(("A",), {"0": (
+        [0, 5, 9], [[1], [0.6], [0.3]])}, ("mM",), "min")),
+    "not sampled": ("time,A,B\n0,1,< LOQ (0.01)\n5,not sampled,0.39\n10,0.37,n/s\n20,0.14,0.86\n", Seen(AB, {"0": (
+        T, [[1, None], [None, 0.39], [0.37, None], [0.14, 0.86]])})),
 }  # fmt: skip

@@ -45,10 +45,10 @@ class Extents:
 
 
 def extents(data: Trajectories, noise: NoiseModel, changes: np.ndarray) -> Extents:
-    """Project measurements on what one reaction changes, ``(species,)``.
+    """Project measurements on what the first of some reactions changes, ``(species, reactions)``.
 
-    The noise of the extent is that of the mean of all species that the reaction changes; what they are on the way
-    moves along the reaction from their mean in the run, so that totals hold.
+    The extents of all reactions are the least squares estimate from all species that they change, each weighted by its
+    noise; what species are on the way moves along the reactions from their mean in the run, so that totals hold.
 
     Raises
     ------
@@ -57,25 +57,26 @@ def extents(data: Trajectories, noise: NoiseModel, changes: np.ndarray) -> Exten
     """
     followed, courses = is_followed(data), smooth(data, noise)
     points, speeds, blocks, targets, gains = [], [], [], [], []
+    still = ~changes.any(axis=1)
     for times, values, course in zip(data.times, data.values, courses, strict=True):
         if len(times) < 3:
             continue
         sigma = noise.sigma(course).mean(axis=0)
-        weights = np.where(followed, changes / sigma**2, 0.0)
-        inverse = weights / (weights @ changes)
+        weights = np.where(followed, 1.0 / sigma**2, 0.0)[:, None] * changes
+        spread = np.linalg.inv(changes.T @ weights)
+        inverse = weights @ spread
         middle = course.mean(axis=0)
-        guide = (course - middle) @ inverse
-        path = PchipInterpolator(times, guide)
+        path = PchipInterpolator(times, (course - middle) @ inverse, axis=0)
         half = 0.5 * np.diff(times)
         between = ((times[1:] + times[:-1])[:, None] * 0.5 + half[:, None] * NODES).ravel()
-        # species that the reaction leaves alone keep their own course
-        still = np.where(changes == 0, PchipInterpolator(times, course, axis=0)(between), middle)
-        points.append(np.maximum(still + path(between)[:, None] * changes, 0.0))
-        gains.append(guide[-1] - guide[0])
-        speeds.append(path.derivative()(between))
+        # species that the reactions leave alone keep their own course
+        alone = np.where(still, PchipInterpolator(times, course, axis=0)(between), middle)
+        points.append(np.maximum(alone + path(between) @ changes.T, 0.0))
+        gains.append((course[-1] - course[0]) @ inverse[:, 0])
+        speeds.append(path.derivative()(between)[:, 0])
         measured = np.where(np.isfinite(values), values, course)
-        extent = (measured - middle) @ inverse
-        scale = np.sqrt(weights @ changes)
+        extent = (measured - middle) @ inverse[:, 0]
+        scale = 1.0 / np.sqrt(spread[0, 0])
         sums = np.repeat(np.tri(len(times), len(times) - 1, -1), len(NODES), axis=1) * (half[:, None] * WEIGHTS).ravel()
         blocks.append(scale * (sums - sums.mean(axis=0)))
         targets.append(scale * (extent - extent.mean()))

@@ -13,10 +13,12 @@ from ...data.sources import Measurements, as_trajectories
 from ...data.trajectories import Trajectories
 from ...deciding import THRESHOLDS
 from ...errors import DataError, FitError, UnsupportedError
+from ...network.network import Network
 from ...network.reaction import Reaction
 from ...refit.temperature import Temperatures
 from ...training.tasks import Tasks
 from ..compare import compare
+from .beside import beside_of, changes_of, started
 from .catalogue import catalogue
 from .courses import extents
 from .reaction import MOVES, check_species, infer, reaction_of
@@ -29,6 +31,7 @@ def rate_laws(
     data: Measurements,
     reaction: str | None = None,
     *,
+    beside: str | Network | None = None,
     noise: Any = "auto",
     seed: int = 0,
     executor: Executor | Tasks | None = None,
@@ -46,6 +49,9 @@ def rate_laws(
         inhibitor, may take part where they differ between the runs.
     reaction
         Such as ``"A + B -> P"``; by default what one reaction makes of all columns that move.
+    beside
+        Reactions that go on beside it, ``"P -> Q; 2 Q <-> R"``: of mass action, with constants that are fitted, or of
+        any law. All their species must be columns, and their changes must not make those of the reaction.
     noise, seed, executor
         As for `compare`.
 
@@ -73,16 +79,19 @@ def rate_laws(
     model = noise if isinstance(noise, NoiseModel) else estimate_noise(table, noise)
     wanted = infer(table, model) if reaction is None else reaction_of(reaction)
     wanted, said = check_species(wanted, table)
-    others, aside = _others(table, model, wanted)
-    places = [i for i, x in enumerate(table.species) if x in {*wanted.reactants, *wanted.products, *others}]
+    further = None if beside is None else beside_of(beside, table)
+    known = {*wanted.reactants, *wanted.products, *(further.species_names if further else ())}
+    others, aside = _others(table, model, wanted, known)
+    places = [i for i, x in enumerate(table.species) if x in known or x in others]
     table = _only(table, places)
     if isinstance(noise, NoiseModel):
         noise = NoiseModel(noise.relative[places], noise.absolute[places])
     model = noise if isinstance(noise, NoiseModel) else estimate_noise(table, noise)
     if not wanted.net:
         raise FitError("the reaction changes no measured species; name one that does, such as 'A -> P'")
-    changes = np.array([float(wanted.net.get(name, 0)) for name in table.species])
-    forms = catalogue(wanted.reactants, wanted.products, others)
+    changes = changes_of(wanted, further.reactions if further else (), table.species)
+    taking_part = [x for x in table.species if x in known and x not in {*wanted.reactants, *wanted.products}]
+    forms = catalogue(wanted.reactants, wanted.products, [*taking_part, *others])
     course = extents(table, model, changes)
     if np.all(course.gains <= 0):
         arrow = f"{wanted.products} -> {wanted.reactants}"
@@ -92,6 +101,9 @@ def rate_laws(
     if not kept:
         raise FitError("no rate law of this reaction follows the runs; does another reaction change its species?")
     networks = [law.form.network(table.species, law.values) for law in kept]
+    if further is not None:
+        going_on = started(further, table, model, changes)
+        networks = [law + going_on for law in networks]
     names = [str(i) for i in range(len(kept))]
     found = compare(networks, table, names=names, noise=noise, seed=seed, executor=executor)
     laws = [_law(kept[int(c.name)], c) for c in found]
@@ -110,13 +122,15 @@ def _check(data: Trajectories) -> None:
         raise DataError("rate laws need concentrations, not absorbances; the columns are wavelengths")
 
 
-def _others(data: Trajectories, noise: NoiseModel, reaction: Reaction) -> tuple[list[str], tuple[str, ...]]:
+def _others(
+    data: Trajectories, noise: NoiseModel, reaction: Reaction, known: set[str]
+) -> tuple[list[str], tuple[str, ...]]:
     """Return columns outside the reaction that stay and differ between runs, and remarks on those that move."""
     courses = smooth(data, noise)
     sigma = np.array([noise.sigma(c).mean(axis=0) for c in courses])
     moved = np.max([np.abs(c[-1] - c[0]) / (2.0 * s) for c, s in zip(courses, sigma, strict=True)], axis=0) > MOVES
     differs = np.ptp([c.mean(axis=0) for c in courses], axis=0) > MOVES * sigma.mean(axis=0)
-    outside = [i for i, name in enumerate(data.species) if name not in {*reaction.reactants, *reaction.products}]
+    outside = [i for i, name in enumerate(data.species) if name not in known]
     followed = is_followed(data)
     aside = tuple(
         f"{data.species[i]} moves but is not in '{reaction.reactants} -> {reaction.products}'; it is left out"

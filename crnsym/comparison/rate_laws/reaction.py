@@ -73,7 +73,10 @@ def infer(data: Trajectories, noise: NoiseModel) -> Reaction:
         raise FitError("no species changes by more than its noise; there is no rate to describe")
     _, sizes, vectors = np.linalg.svd(change[:, moving], full_matrices=False)
     if len(sizes) > 1 and sizes[1] > ALONE * sizes[0]:
-        raise FitError("more than one reaction runs; name the one whose law you want, as reaction='A -> P'")
+        raise FitError(
+            "more than one reaction runs; name the one whose law you want and the others, as reaction='A -> P', "
+            "beside='P -> Q'"
+        )
     first = courses[0][-1] - courses[0][0]
     parts = vectors[0] * sigma[moving]
     parts = parts * (1.0 if parts @ first[moving] >= 0 else -1.0)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...errors import DataError
 from .grid import Grid, is_blank, is_number, listed, quoted, text_of
-from .header_rows import are_comments, belongs_to_header, joined, with_row_names, without_ends
+from .header_rows import are_comments, are_units_of, belongs_to_header, joined, units_in, with_row_names, without_ends
 from .kinds import is_data, is_text, is_value
 from .turned import in_order, with_rows
 
@@ -150,6 +150,7 @@ def _block(grid: Grid, start: int, end: int, stop: int, loose: list[int], before
     title = (
         text_of(next(c for c in grid.rows[titles[-1]] if not is_blank(c))) if titles and titles[-1] == start - 1 else ""
     )
+    title = title.rstrip(": ")
     above = []
     if loose and loose[-1] == start - 1 and loose[-1] not in titles:
         above = [(k, text_of(c)) for k, c in enumerate(grid.rows[loose[-1]]) if not is_blank(c)]
@@ -160,6 +161,10 @@ def _block(grid: Grid, start: int, end: int, stop: int, loose: list[int], before
         names, units, below = joined(grid, start, end, remarks)
         header_line = grid.lines[start]
         rows, lines = ([below] if below else []) + rows, ([grid.lines[end - 1]] if below else []) + lines
+        if loose and loose[-1] == start - 1 and not any(units) and are_units_of(names, grid.rows[start - 1]):
+            units = units_in(grid.rows[start - 1], len(names))
+            remarks.append(f"{grid.unit} {grid.lines[start - 1]} holds units: {', '.join(u for u in units if u)}")
+            above, loose = [], loose[:-1]
         names, units = without_ends(names, units, rows)
         names, units = with_row_names(grid, names, units, rows)
     body = _fitted(grid, len(names), rows, lines, remarks)

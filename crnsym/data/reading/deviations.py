@@ -10,8 +10,8 @@ from .grid import quoted
 from .header import Column, read_header
 
 _SD = (
-    r"sd|SD|Sd|std|STD|Std|stdev|StDev|Stdev|STDEV|std\.? ?dev\.?|Std\.? ?Dev\.?|s\.d\.|σ|sigma|standard deviation|"
-    r"Standard deviation|Stabw|stabw|noise ?[Pp]arameters?"
+    r"sd|SD|Sd|std|STD|Std|stdev|StDev|Stdev|STDEV|StdDev|stddev|std\.? ?dev\.?|Std\.? ?Dev\.?|s\.d\.|σ|"
+    r"sigma|standard deviation|Standard deviation|Stabw|stabw|noise ?[Pp]arameters?"
 )
 _SE = (
     r"se|SE|sem|SEM|s\.e\.m?\.?|S\.E\.M?\.?|std\.? ?err\.?(?:or)?|stderr|standard error|error|Error|err|Err|err\.|unc|"
@@ -26,7 +26,7 @@ _BEHIND = re.compile(
 _BEFORE = re.compile(rf"(?:(?P<sd>{_SD}|{_SE})|(?P<cv>{_CV}))(?:[\s_.\-]+(?:of\s+)?|\s*(?=\())\(?(?P<base>.+?)\)?")
 _ALONE = re.compile(rf"(?:(?P<sd>{_SD}|{_SE})|(?P<cv>{_CV}))(?: ?rep\d+|\.\d+)?")
 _MEAN = re.compile(
-    r"(?P<base>.+?)[\s_.-]*[\[(]?\s*(mean|avg|average|mittelwert|Mean|Average|MW|Mittelwert)\s*[\])]?|(?:mean|Mean|average|avg)[\s_(]+(?P<first>.+?)\)?"
+    r"(?P<base>.+?)[\s_.-]*[\[(]?\s*(mean|avg|average|mittelwert|Mean|Average|MW|Mittelwert)\s*[\])]?|(?:mean|Mean|average|Average|avg)(?:\s+of)?[\s_(]+(?P<first>.+?)\)?"
 )
 
 
@@ -47,8 +47,25 @@ def deviations_of(table: Table, columns: list[Column]) -> tuple[dict[str, Deviat
     found: dict[str, Deviation] = {}
     used, ignored = set(), []
     pairs = 2 * sum(bool(_ALONE.fullmatch(c.header)) for c in columns) == len(columns)  # A, SD, B, SD
+    differences = (
+        len(columns) > 1
+        and all(  # A, dA, B, dB
+            b.name in (f"d{a.name}", f"Δ{a.name}") and _positive(table, b)
+            for a, b in zip(columns[::2], columns[1::2], strict=False)
+        )
+    )
+    differences = differences and len(columns) % 2 == 0
     for place, column in enumerate(columns):
         match, before = _match(column), columns[place - 1] if place else None
+        if (
+            match is None
+            and before is not None
+            and differences
+            and column.name in (f"d{before.name}", f"Δ{before.name}")
+        ):
+            found[before.header] = Deviation(column, relative=False)
+            used.add(id(column))
+            continue
         if match is None:
             alone = _ALONE.fullmatch(column.header) if before is not None else None
             alone = alone if pairs or not column.header.isalpha() else None

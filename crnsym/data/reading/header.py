@@ -12,7 +12,7 @@ _BRACKETS = re.compile(
 _TIMES_TEN = re.compile(r"10\s?\^?\s?(?P<power>[+-]?\d)\s*[x×·*]?\s*(?P<name>\D.*)$")
 _STATES = frozenset({"s", "l", "aq", "g", "cr", "am", "ad", "ads"})
 _CONCENTRATION = re.compile(
-    r"(?:c|[Cc]onc\.?|[Cc]oncentration)\s*[(\[](?P<name>.+)[)\]]|c_(?P<low>\S+)|\[(?P<square>[^\[\]]+)\]"
+    r"(?:c|[Cc]onc\.?|[Cc]oncentration)\s*[(\[](?P<name>.+)[)\]]|[cC]_(?P<low>\S+)|\[(?P<square>[^\[\]]+)\](?:_?t|\(t\))?|(?P<course>\w+)\(t\)"
 )
 _CONCENTRATION_WORD = re.compile(r"(?:conc\.?|concentration|amount)(?:\s+of)?[\s_]+(?P<name>\S.*)", re.I)
 
@@ -148,6 +148,7 @@ def is_temperature_name(name: str) -> bool:
         name,
         flags=re.I,
     )
+    plain = re.sub(r"(?<=^T°) \d{3}$", "", plain)  # of a plate reader, beside the wavelength
     plain = re.sub(r"[°º]", "", plain).strip(" _.")
     return plain != "t" and bool(_TEMPERATURE.fullmatch(plain))
 
@@ -156,7 +157,7 @@ def concentration_of(name: str) -> str | None:
     """Return the species in ``c(A)``, ``[A]`` or ``conc. of A``, or None for another name."""
     found = _CONCENTRATION.fullmatch(name)
     if found:
-        inner = (found["name"] or found["low"] or found["square"]).strip()
+        inner = (found["name"] or found["low"] or found["square"] or found["course"]).strip()
         return inner if _balanced(inner) else None
     found = _CONCENTRATION_WORD.fullmatch(name)
     return found["name"].strip() if found else None
@@ -175,5 +176,7 @@ def degree(column: Column) -> str | None:
     """Return the scale of a column of temperatures: ``K``, ``C``, ``F``, or None where nothing says it."""
     if column.unit is not None and column.unit.kind == "temperature":
         return column.unit.text
+    if re.fullmatch(r"T°( \d{3})?", column.header.strip()):
+        return "C"  # as plate readers write it
     last = re.split(r"[\s_]+", column.header.strip())[-1].strip("()[]/")
     return temperature_unit(last) if last != column.header.strip() else None

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from .grid import Grid, is_blank, is_number, text_of
-from .kinds import is_text
+from .kinds import has_unit, is_text
 from .names import is_time_name
 from .units import read_unit
 
@@ -39,6 +39,17 @@ def are_comments(row: list[Any]) -> bool:
     return bool(there) and all(map(is_text, there))
 
 
+def are_units_of(names: list[str], row: list[Any]) -> bool:
+    """Say whether a row above names holds a unit for every one of them."""
+    there = [text_of(c) for c in row if not is_blank(c)]
+    return len(there) == len([n for n in names if n]) > 1 and _are_units(there)
+
+
+def units_in(row: list[Any], width: int) -> list[str]:
+    """Return the units in a row, one a column."""
+    return [*(text_of(c).strip().strip("[]()") for c in row), *[""] * width][:width]
+
+
 def with_row_names(
     grid: Grid, names: list[str], units: list[str], rows: list[list[Any]]
 ) -> tuple[list[str], list[str]]:
@@ -56,9 +67,9 @@ def with_row_names(
 def _are_units(texts: list[str]) -> bool:
     """Say whether texts are units: at least one that is known, and none that is a number or a long word."""
     plain = [t.strip("[]() ") for t in texts]
-    if any(is_time_name(t) and read_unit(t) is None for t in texts):
+    if any(is_time_name(t) and read_unit(p) is None for t, p in zip(texts, plain, strict=True)):
         return False
-    if any(is_number(t) or len(t) > 16 or re.search(r"[=<>|]", t) for t in plain):
+    if any(is_number(t) or has_unit(t) or len(t) > 16 or re.search(r"[=<>|]", t) for t in plain):
         return False
     known = sum(read_unit(t) is not None for t in plain)
     return 2 * known >= len(plain) and known > 0
@@ -75,7 +86,7 @@ def joined(grid: Grid, start: int, end: int, remarks: list[str]) -> tuple[list[s
         if all(t.startswith("<") for t in row if t):
             continue
         if _are_units([t for t in row if t]):
-            units = [t.strip().strip("[]()") for t in row]
+            units = units_in(row, len(row))
             remarks.append(f"{grid.unit} {grid.lines[place]} holds units: {', '.join(t for t in units if t)}")
         elif not belongs_to_header(grid.rows[start], grid.rows[place]):
             names, said = _with_comments(names, row)

@@ -21,7 +21,8 @@ _DATED = re.compile(
     re.I,
 )
 _UNNAMED = re.compile(
-    r"|unnamed: ?\d+(_level_\d+)?|index|x|x[ _-]?(axis|values?|data)|abscissa|#|column ?1|column1|v1|field1|\.\.\.1",
+    r"|unnamed: ?\d+(_level_\d+)?|index|x|x[ _-]?(axis|values?|data)|abscissa|row labels?|#|"
+    r"column ?1|column1|v1|field1|\.\.\.1",
     re.I,
 )
 _SAVED_INDEX = re.compile(r"|unnamed: ?\d+|index|level_\d|\.\.\.1", re.I)
@@ -53,7 +54,7 @@ _VALUE = re.compile(
     re.I,
 )
 _BALANCE = re.compile(
-    r"(mass|carbon|material|molar?|[CNOH])[\s_.-]*(balance|bal\.?)|(mass)?bilanz|recovery|closure|MB|CB", re.I
+    r"(mass|carbon|material|molar?|[CNOH])[\s_.-]*(balance|bal\.?)|(mass)?bilanz|recovery|closure", re.I
 )
 _SUM = re.compile(r"sum|total|summe|gesamt|somme|Σ|sum of .*|total (conc(entration|\.)?|area)", re.I)
 _RETENTION = re.compile(r"r\.?t\.?|t_?R|ret(ention)?\.?[\s_]*time|retentionszeit", re.I)
@@ -134,8 +135,10 @@ def is_ph(name: str) -> bool:
 
 
 def is_balance(name: str) -> bool:
-    """Say whether a column is a balance, computed from the others: ``Mass balance (%)``."""
-    return bool(_BALANCE.fullmatch(read_header(name)[0].strip()))
+    """Say whether a column is a balance, computed from the others: ``Mass balance (%)``, ``MB / %``."""
+    plain, unit = read_header(name)
+    short = plain.strip() in ("MB", "CB") and unit is not None and unit.text == "%"
+    return short or bool(_BALANCE.fullmatch(plain.strip()))
 
 
 def is_sum_name(name: str) -> bool:

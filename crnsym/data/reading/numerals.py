@@ -9,6 +9,7 @@ from .styles import COMMA, PLAIN, Style
 
 _MINUS = re.compile(r"^[\u2212\u2012\u2013\ufe63\uff0d]\s*(?=[\d.,])|(?<=[eE^(\s])[\u2212\u2013](?=\d)")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+_NARROW = re.compile(r"[\u00a0\u2009\u202f]")
 _GAP_BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(\D|$))")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _MANTISSA = r"(?:\d[\d.,]*|[.,]\d+)"
@@ -22,8 +23,9 @@ _CELL = re.compile(
 _SIMPLE = re.compile(r"-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _TEN = re.compile(r"\s?[x×·*⋅]\s?10\s?\^?\s?[({]?(?P<power>[+-]?\d+)[)}]?$")
 _UNDETECTED = re.compile(
-    r"[<>≤≥]\s*(lod|loq|dl|ld|lld|lloq|uloq|max|min|[\d.,]+([eE][+-]?\d+)?\s*(%|[A-Za-zµμ/]{1,8})?)"
-    r"|n\.?\s?[dbqm]\.?|not (detected|determined|measured)|b\.?d\.?l\.?|b\.?l\.?q\.?|(below )?(lod|loq|detection)|#n/a"
+    r"[<>≤≥]\s*((lod|loq|dl|ld|lld|lloq|uloq)(\s*\([\d.,]+\))?|max|min|[\d.,]+([eE][+-]?\d+)?\s*(%|[A-Za-zµμ/]{1,8})?)"
+    r"|n\.?\s?[dbqm]\.?|not (detected|determined|measured|sampled|available)|n/[sdm]"
+    r"|b\.?d\.?l\.?|b\.?l\.?q\.?|(below )?(lod|loq|detection)|#n/a"
     r"|[-–—]+|ovrflw|over(flow|range)?|tr\.?|trace|traces|missing|lost|saturated|\?+",
     re.IGNORECASE,
 )
@@ -57,7 +59,7 @@ def plain_text(text: str) -> str:
     """Return a cell without what cannot be seen, and with a minus sign that computers know."""
     if text.isascii():
         return text.strip()
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
+    text = _NARROW.sub(" ", unicodedata.normalize("NFC", _INVISIBLE.sub("", text))).strip()
     return _MINUS.sub("-", text)
 
 

@@ -95,7 +95,7 @@ def _of_grid(grid: Grid, options: Options) -> list[Reading]:
             raise
     blocks = [plain_times(part) for block in blocks for part in shaped(block)]
     style, texts = style_of_grid(grid, [_columns(block) for block in blocks], options.decimal)
-    readings = _of_blocks(grid, blocks, style, options)
+    readings = _continued(_of_blocks(grid, blocks, style, options))
     if len(blocks) == 1 and readings[0].title:
         title = f"'{readings[0].title}' is a title"
         readings[0] = replace(readings[0], title="", data=_remarked(readings[0].data, title))
@@ -120,6 +120,41 @@ def _of_blocks(grid: Grid, blocks: Sequence[Block], style: Style, options: Optio
         remark = f"the table at {grid.unit} {lines} has no times: left out"
         readings[0] = replace(readings[0], data=_remarked(readings[0].data, remark))
     return readings
+
+
+def _continued(readings: list[Reading]) -> list[Reading]:
+    """Put a block below the one before where its times go on: the header of a new page, no new run."""
+    found: list[Reading] = []
+    for reading in readings:
+        last = found[-1] if found else None
+        if last is None or not _goes_on(last, reading):
+            found.append(reading)
+            continue
+        first, second = last.data, reading.data
+        errors = [d.errors[0] if d.errors else np.full_like(d.values[0], np.nan) for d in (first, second)]
+        told = replace(
+            first,
+            times=(np.concatenate([first.times[0], second.times[0]]),),
+            values=(np.vstack([first.values[0], second.values[0]]),),
+            errors=(np.vstack(errors),) if first.errors or second.errors else None,
+            remarks=(*first.remarks, "the header is there again, and the times go on: one run"),
+        )
+        found[-1] = replace(last, data=told)
+    return found
+
+
+def _goes_on(before: Reading, after: Reading) -> bool:
+    """Say whether a block without a title has the columns of the one before, and later times."""
+    first, second = before.data, after.data
+    alike = (first.species, first.units, first.time_unit, first.temperatures) == (
+        second.species,
+        second.units,
+        second.time_unit,
+        second.temperatures,
+    )
+    single = not after.title and len(first) == len(second) == 1 and first.experiments == second.experiments
+    absolute = any("since the first row" in r for r in second.remarks)
+    return alike and single and not absolute and first.times[0][-1] < second.times[0][0]
 
 
 def _columns(block: Block) -> list[tuple[list[Any], list[int]]]:

@@ -12,6 +12,7 @@ from .numerals import is_infinite, read_numeral
 from .units import time_unit
 
 _EQUALS = re.compile(r"t\s*[=_]?\s*(?P<time>[\d.,]+\s*\w*\.?)", re.I)
+_HOURS = re.compile(r"(?P<hours>\d+)\s*(?:h|hrs?|std)\.?\s*(?P<minutes>[0-5]?\d)\s*(?:m|min|mins)?\.?", re.I)
 _WORD_FIRST = re.compile(r"(?P<unit>[^\W\d_]{3,})[\s_=#-]*(?P<number>\d+(?:[.,]\d+)?)")
 _PRIMES = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<primes>['′’]{1,2}|[\"″”])")
 _FIRST = re.compile(r"initial|start|begin(ning)?|anfang|t_?0|t\s*=\s*0|zero", re.I)
@@ -72,6 +73,9 @@ def _number(cell: Any) -> Any:
     primes = _PRIMES.fullmatch(text)
     if primes:
         return f"{primes['number']} {'min' if primes['primes'] in ('′', chr(39), '’') else 's'}"
+    long = _HOURS.fullmatch(text)
+    if long:
+        return f"{60 * int(long['hours']) + int(long['minutes'])} min"
     equals = _EQUALS.fullmatch(text)
     return equals["time"] if equals else cell
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from .grid import Grid, is_blank, text_of
 from .kinds import is_data, is_text, is_value
-from .names import is_label_name, is_repeat_name, is_species_column, is_time_name
+from .names import is_counter_name, is_label_name, is_repeat_name, is_species_column, is_time_name
 from .numerals import read_numeral, to_float
 from .units import time_unit
 
@@ -34,7 +34,7 @@ def _with_commented_header(grid: Grid) -> Grid:
 
 def _turned(grid: Grid) -> Grid:
     """Turn a table whose times run across: ``time,0,5,10`` over rows that begin with names."""
-    grid = _one_name_a_row(grid)
+    grid = _times_first(_one_name_a_row(grid))
     first, others = grid.rows[0], grid.rows[1:]
     corner, across = text_of(first[0]), first[1:]
     known = is_time_name(corner) or is_species_column(corner) or is_blank(first[0])
@@ -48,6 +48,18 @@ def _turned(grid: Grid) -> Grid:
     filled = [[*row, *[""] * (len(head) - len(row))][: len(head)] for row in [head, *others]]
     rows = [list(column) for column in zip(*filled, strict=True)]
     return with_rows(grid, rows, [grid.lines[0]] * len(rows), "the times run across: the table was turned")
+
+
+def _times_first(grid: Grid) -> Grid:
+    """Put the times on top where they run across below a count of the cycles."""
+    names = [row[0] if row else None for row in grid.rows]
+    if len(names) < 3 or not all(is_text(n) for n in names) or any(is_text(c) for row in grid.rows for c in row[1:]):
+        return grid
+    places = [k for k, n in enumerate(names[:3]) if is_time_name(text_of(n))]
+    if len(places) != 1 or not places[0] or not is_counter_name(text_of(names[0])):
+        return grid
+    order = [places[0], *(k for k in range(len(names)) if k != places[0])]
+    return with_rows(grid, [grid.rows[k] for k in order], [grid.lines[k] for k in order])
 
 
 def _melted(grid: Grid) -> Grid:

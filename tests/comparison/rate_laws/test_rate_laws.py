@@ -72,3 +72,23 @@ def test_two_reactions_need_a_name():
     with pytest.raises(FitError, match="more than one reaction"):
         cs.rate_laws(data)
     assert cs.rate_laws(data, "A -> P")[0].title == "mass action"
+
+
+def test_the_law_of_one_step_is_found_beside_another():
+    text = "A -> P @= 1.5*A/(1 + A + 3*Q); P -> Q @ 0.6"
+    found = cs.rate_laws(
+        noisy(text, [{"A": 2}, {"A": 0.5}, {"A": 1, "Q": 1}], 6.0, noise=0.01), "A -> P", beside="P -> Q @ k"
+    )
+    law = found[0]
+    assert law.title == "Michaelis-Menten with competitive inhibition by Q"
+    for name, true in {"k": 1.5, "K_A": 1.0, "K_Q": 3.0}.items():
+        assert abs(law.values[name] - true) < 4 * law.standard_errors[name]
+    assert law.candidate.rates["k_beside"] == pytest.approx(0.6, rel=0.02)
+
+
+def test_reactions_beside_that_nobody_can_tell_apart_are_refused():
+    data = noisy("A -> P @ 1", [{"A": 1}, {"A": 2}], 2.0)
+    with pytest.raises(FitError, match="same changes"):
+        cs.rate_laws(data, "A -> P", beside="P -> A")
+    with pytest.raises(DataError, match="Q was not followed"):
+        cs.rate_laws(data, "A -> P", beside="P -> Q")
