@@ -107,11 +107,10 @@ class Form:
         return title(self)
 
     def network(self, species: tuple[str, ...], values: Mapping[str, float] | None = None) -> Network:
-        """Return a network of this one reaction; its species are those of the data that occur."""
+        """Return a network of this one reaction; its species are all of the data, also those that stay as they are."""
         rate = recognise(self.rate, self.reactants, self.products, self.taken)
         if not rate.is_mass_action:
             rate = Custom(self.rate)
-        used = tuple(name for name in species if name in self.taken)
         reaction = Reaction(self.reactants, self.products, rate)
         given: Any = {name: None if values is None else values[name] for name in self.parameters}
-        return Network((reaction,), species=used, parameters=given, name=self.title)  # type: ignore[arg-type]  # names become species
+        return Network((reaction,), species=species, parameters=given, name=self.title)  # type: ignore[arg-type]  # names become species

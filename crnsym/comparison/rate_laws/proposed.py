@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...deciding import THRESHOLDS
-from ...errors import DataError, FitError, UnsupportedError
+from ...errors import CrnsymError
 from ...network.network import Network
 from ...network.printing import expression_text
 from ...search.findings import is_simple
@@ -91,7 +91,7 @@ def with_rate_law(found: Discovery, seed: int = 0, tasks: Tasks | None = None) -
         return found
     try:
         laws = rate_laws(found.data, noise=found.noise, seed=seed, executor=tasks)
-    except (DataError, FitError, UnsupportedError):
+    except CrnsymError:  # a proposal beside the answer, which stands without it
         return found
     law = _proposed(found, laws)
     if law is None:

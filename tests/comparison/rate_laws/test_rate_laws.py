@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import crnsym as cs
+from crnsym.comparison.rate_laws.catalogue import catalogue
 from crnsym.errors import DataError, FitError, UnsupportedError
 
 
@@ -32,6 +33,13 @@ def test_an_inhibitor_that_no_reaction_changes_takes_part():
     data = replace(data, species=data.species[:3], values=tuple(v[:, :3] for v in data.values))
     found = cs.rate_laws(data, "A -> P")
     assert found[0].title == "Michaelis-Menten with competitive inhibition by I"
+
+
+def test_every_law_has_the_columns_that_it_leaves_alone_among_its_species():
+    reaction = cs.network("A -> P @ k").reactions[0]
+    forms = catalogue(reaction.reactants, reaction.products, ["Q"])
+    assert any("Q" not in form.taken for form in forms)
+    assert {form.network(("A", "P", "Q")).species_names for form in forms} == {("A", "P", "Q")}
 
 
 def test_half_order_of_a_dimer_is_found_and_its_reaction_read_off():
