@@ -109,7 +109,11 @@ class Findings:
 
         By simple reactions, or by others if no hypothesis about a hidden species promises more.
         """
-        return self.explained() and self.best is not None and (self.unrivalled or is_simple(self.best.mechanism))
+        return self.explained() and (self.unrivalled or self.simple())
+
+    def simple(self) -> bool:
+        """Whether the best answer is one of simple reactions."""
+        return self.best is not None and is_simple(self.best.mechanism)
 
 
 def without_idle(fit: Fit, visible: FitProblem) -> Fit:

@@ -59,6 +59,8 @@ class Catalyst:
             if not done:
                 yield from self._forms(question, findings, narrow)
             return
+        if question.hidden is None and not findings.simple():
+            done = False  # no weak form asks for a catalyst: many odd steps are its only sign, whatever they promise
         twin = None if findings.best is None else as_catalyst(findings.best, question.species)
         if done:
             if twin is not None and question.hidden is None:
