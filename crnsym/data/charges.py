@@ -1,6 +1,5 @@
 """What was put into every run: concentrations at the start, of species whether they were followed or not."""
 
-import csv
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,11 +7,20 @@ from typing import Any
 
 import numpy as np
 
+from crnsym.data.reading.cells import style_of_grid
+from crnsym.data.reading.grid import is_number, text_of
+from crnsym.data.reading.header import concentration_of, read_header
+from crnsym.data.reading.names import is_certain_label, is_label_name
+from crnsym.data.reading.numerals import read_numeral, to_float
+from crnsym.data.reading.sources import open_source
+from crnsym.data.reading.styles import Style
+from crnsym.data.reading.units import read_unit
 from crnsym.data.trajectories import Trajectories
 from crnsym.errors import DataError
 from crnsym.formats.files import read_text
 
 LABELS = ("experiment", "run")  # headers of the column that names the runs
+WANTED = "expected a header of species, and a row of concentrations for every run"
 
 Charges = dict[str, tuple[float, ...]]
 """{species: concentration at the start of every run}."""
@@ -25,8 +33,8 @@ def charges(given: Any, data: Trajectories) -> Charges:
     ----------
     given
         ``{"A": 1.0, "B": [0.5, 1.0]}`` (one number for all runs, or one a run), ``{"run 1": {"A": 1.0}, ...}``, or the
-        path of a table of comma-separated values: a row a run, a column a species, and a column ``experiment`` where
-        the rows are not in the order of the runs. One row holds for all runs.
+        path of a table, text or .xlsx, as the data themselves may be: a row a run, a column a species, with or without
+        its unit, and a column that names the runs where the rows are not in their order. One row holds for all runs.
     data
         Whose runs these are.
 
@@ -36,7 +44,7 @@ def charges(given: Any, data: Trajectories) -> Charges:
         A table that cannot be read, a run without a row, a concentration that is negative or missing.
     """
     if isinstance(given, str | os.PathLike):
-        return _from_rows(*_rows(Path(given)), data)
+        return _from_rows(*_rows(Path(given), data), data)
     if not isinstance(given, Mapping) or not given:
         raise DataError(f"starts={given!r}: give {{species: concentration}}, 'fitted', 'measured' or a file")
     if all(isinstance(value, Mapping) for value in given.values()):
@@ -62,19 +70,55 @@ def _number(value: Any, where: str) -> float:
     return number
 
 
-def _rows(path: Path) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
-    """Return the rows of a table with their places."""
-    lines = [line for line in read_text(path).splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    table = list(csv.DictReader(lines, skipinitialspace=True))
-    if not table or not any(name and name.strip().lower() not in LABELS for name in table[0]):
-        raise DataError(f"{path}: expected a header of species, and a row of concentrations for every run")
+def _rows(path: Path, data: Trajectories) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
+    """Return the rows of a table with their places, numbers in the unit of the data where both have one."""
+    if path.is_file() and path.suffix.lower() != ".xlsx" and not read_text(path).strip():
+        raise DataError(f"{path}: {WANTED}")
+    grid = open_source(str(path))[0]
+    header, body = [text_of(c) for c in grid.rows[0]], list(zip(grid.rows[1:], grid.lines[1:], strict=True))
+    label = _label_of([text_of(c) for c in grid.rows[0]], [row for row, _ in body], data)
+    if not body or not any(name and name != label for name in header):
+        raise DataError(f"{path}: {WANTED}")
+    for row, line in body:
+        if len(row) != len(header):
+            where = f"{path}, {grid.unit} {line}"
+            raise DataError(f"{where}: expected {len(header)} values, as in the header; there are {len(row)}")
+    columns = [([row[k] for row, _ in body], [line for _, line in body]) for k in range(len(header))]
+    style, _ = style_of_grid(grid, [columns], None)
+    parsed = [(LABELS[0], 1.0) if name == label else _species(name, data) for name in header]
     rows = []
-    for number, row in enumerate(table, 2):
-        if None in row or None in row.values():
-            raise DataError(f"{path}, row {number}: expected {len(lines[0].split(','))} values, as in the header")
-        named = {(name or "").strip(): str(value).strip() for name, value in row.items()}
-        rows.append((f"{path}, row {number}", named))
+    for row, line in body:
+        named: dict[str, Any] = {}
+        for (name, factor), cell in zip(parsed, row, strict=True):
+            number = None if name == LABELS[0] else _in_style(cell, style)
+            named[name] = text_of(cell) if number is None else number * factor
+        rows.append((f"{path}, {grid.unit} {line}", named))
     return str(path), rows
+
+
+def _label_of(header: list[str], rows: list[list[Any]], data: Trajectories) -> str | None:
+    """Return the header of the column that names the runs: by its name, or because it holds their names."""
+    for k, name in enumerate(header):
+        inside = {text_of(row[k]) for row in rows if k < len(row)}
+        if name.lower() in LABELS or is_certain_label(name) or (is_label_name(name) and inside & set(data.experiments)):
+            return name
+    return None
+
+
+def _species(header: str, data: Trajectories) -> tuple[str, float]:
+    """Return the species in a header, and its unit in units of the data."""
+    name, unit = read_header(header)
+    others = [read_unit(u) for u in data.units if u]
+    same = [u for u in others if u is not None and unit is not None and u.kind == unit.kind]
+    return concentration_of(name) or name, unit.size / same[0].size if same and unit is not None else 1.0
+
+
+def _in_style(cell: Any, style: Style) -> float | None:
+    """Return the number in a cell; None for anything else."""
+    if not isinstance(cell, str):
+        return float(cell) if is_number(cell) else None
+    found = read_numeral(cell)
+    return to_float(found.value, style) if found is not None and not found.unit else None
 
 
 def _from_rows(source: str, rows: list[tuple[str, dict[str, Any]]], data: Trajectories) -> Charges:

@@ -14,6 +14,8 @@ from crnsym.network.symbols import exact_expression, names_in, symbol
 from crnsym.refit.general.setting import known
 from crnsym.refit.mixtures import Mixtures, assumed, starts_of
 
+BELOW = 0.05  # of its range, and of its values: by which a column must lie below zero not to be noise there
+FEW_BELOW = 3  # values
 FALLS = 0.3  # of its range: by which a column must fall for its species to have been there at the start
 
 
@@ -73,15 +75,47 @@ def mixtures_of(
     if names.coefficients:
         told = ", ".join(names.coefficients)
         remarks.append(f"in the observables {told} are unknown coefficients, {', '.join(names.species)} species")
+    amounts = _amounts(data, names, first, alone, remarks)
     parts = [
-        _linear(expression, column, names, first) for column, expression in zip(data.species, columns, strict=True)
+        _linear(expression, column, names, amounts) for column, expression in zip(data.species, columns, strict=True)
     ]
     known_part, constant, terms, offsets = (
         np.stack(part, axis=-2 if k in (0, 2) else -1) for k, part in enumerate(zip(*parts, strict=True))
     )
-    positive = np.any(terms != 0, axis=(1, 2, 3))
+    below = _below_zero(data)
+    signed = np.any(terms[:, :, below] != 0, axis=(1, 2, 3))
+    positive = np.any(terms != 0, axis=(1, 2, 3)) & ~signed
+    free = [name for name, one in zip(names.coefficients, signed, strict=True) if one]
+    if free:
+        told = ", ".join(n for n, under in zip(data.species, below, strict=True) if under)
+        remarks.append(f"{told} falls below zero: {', '.join(free)} may be negative")
     what = names.species, first, known_part, constant, names.coefficients, terms, offsets, positive
     return Mixtures(*what, alone, unit, tuple(remarks))
+
+
+def _below_zero(data: Trajectories) -> np.ndarray:
+    """Say which columns fall below zero by more than noise, as rotations do."""
+    values = np.concatenate(data.values)
+    spans = np.nanmax(values, axis=0) - np.nanmin(values, axis=0)
+    seen = np.isfinite(values).sum(axis=0)
+    under = (values < -BELOW * spans).sum(axis=0)
+    return (under >= FEW_BELOW) & (under > BELOW * seen)
+
+
+def _amounts(
+    data: Trajectories, names: Names, first: np.ndarray, alone: Sequence[int], remarks: list[str]
+) -> np.ndarray:
+    """Return what ``A0`` stands for in every run: what was put in, else the first value where A is a column."""
+    amounts = first.copy()
+    for species in dict.fromkeys(names.firsts.values()):
+        place = names.species.index(species)
+        unknown = ~(first[:, place] > 0)
+        if alone[place] < 0 or not unknown.any():
+            continue
+        seen = np.array([v[0, alone[place]] for v in data.values])
+        amounts[unknown, place] = seen[unknown]
+        remarks.append(f"{species}0 is the first value of {species} in each run, as nothing else says it")
+    return amounts
 
 
 def _there_at_start(

@@ -137,9 +137,10 @@ def temperature_remarks(data: Trajectories, heat: Temperatures | None) -> tuple[
             f"the temperatures lie within {np.ptp(kelvin):.2g} K: one set of rate constants is fitted to all runs"
         )
     if heat is not None:
+        every = np.concatenate([kelvin, *_of_programs(data)])
         remarks.insert(
             0,
-            f"the runs have temperatures from {kelvin.min():g} to {kelvin.max():g} K: rate constants hold at "
+            f"the runs have temperatures from {every.min():.6g} to {every.max():.6g} K: rate constants hold at "
             f"{heat.reference:g} K, and every reaction has an activation energy",
         )
     return tuple(remarks)

@@ -121,3 +121,24 @@ def test_a_species_whose_only_column_falls_was_there_at_the_start(course: tuple[
     assert any("how much P there was" in remark for remark in mixtures.remarks) == (first > 0)
     told = mixtures_of(data, {"y": "s*P + b"}, {"P": [0.2]})
     assert told.starts[0, told.species.index("P")] == 0.2
+
+
+def test_the_amount_at_the_start_of_a_measured_species_is_its_first_value() -> None:
+    data = table("Yield", "A", runs=2)
+    halved = Trajectories(data.species, data.experiments, data.times, (data.values[0], 0.5 * data.values[1]))
+    mixtures = mixtures_of(halved, {"Yield": "100*P/A0"})
+    place = mixtures.species.index("P")
+    state = np.zeros(len(mixtures.species))
+    state[place] = 0.25
+    assert [seen(mixtures, state.tolist(), [], run)[0] for run in (0, 1)] == [25.0, 50.0]
+    assert any("A0 is the first value of A" in remark for remark in mixtures.remarks)
+
+
+def test_coefficients_of_a_column_below_zero_have_any_sign() -> None:
+    times = np.linspace(0, 9, 10)
+    for low, positive in ((-4.0, False), (0.0, True)):
+        course = (13 + (low - 13) * (1 - np.exp(-times)))[:, None]
+        data = Trajectories(("rotation",), ("r0",), (times,), (course,))
+        mixtures = mixtures_of(data, {"rotation": "a*S + b*P"}, {"S": [1.0]})
+        assert mixtures.positive.tolist() == [positive, positive]
+        assert any("below zero" in remark for remark in mixtures.remarks) is not positive

@@ -21,6 +21,8 @@ from .styles import Style, remark_on
 from .time_column import NoTimeError
 from .time_words import plain_times
 
+NEAR = 0.05  # of the range of a column, and of its values: negative ones that may be noise
+
 
 def read_sources(sources: Any, sheets: Sequence[str], options: Options) -> tuple[Trajectories, list[Reading]]:
     """Read one source, or several as runs; return the data and how each table was read.
@@ -172,7 +174,8 @@ def describe(data: Trajectories) -> tuple[str, ...]:
     for j, name in enumerate(data.species):
         negative = int((stacked[:, j] < 0).sum())
         if negative:
-            remarks.append(f"{name}: {negative} negative value{'s' * (negative > 1)}, kept as noise around zero")
+            what = "kept as noise around zero" if _is_noise(stacked[:, j]) else "kept: a signal, or a baseline?"
+            remarks.append(f"{name}: {negative} negative value{'s' * (negative > 1)}, {what}")
     first = [name for j, name in enumerate(data.species) if not any(np.isfinite(v[1:, j]).any() for v in data.values)]
     if first and len(data.species) > len(first):
         remarks.append(f"{', '.join(first)}: given at the start of the runs only, so weighed in and not followed")
@@ -190,6 +193,12 @@ def describe(data: Trajectories) -> tuple[str, ...]:
     if min(lengths) != max(lengths):
         remarks.append(f"runs have between {min(lengths)} and {max(lengths)} times")
     return tuple(remarks)
+
+
+def _is_noise(column: np.ndarray) -> bool:
+    """Say whether the negative values of a column are few, or near zero."""
+    seen = column[np.isfinite(column)]
+    return bool((seen < -NEAR * np.ptp(seen)).sum() <= NEAR * seen.size)
 
 
 def _measured(column: np.ndarray) -> np.ndarray:
