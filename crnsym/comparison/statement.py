@@ -109,8 +109,8 @@ def verdict(
             )
         return "decided", f"The data decide for mechanism 1 (weight {best.weight:.2f}){behind}. {sure}"
     ranks = [str(rank) for rank, _ in standing.rivals]
-    named = f"mechanism {ranks[0]}" if len(ranks) == 1 else f"mechanisms {', '.join(ranks[:-1])} and {ranks[-1]}"
-    where = f"{named} {'lies' if len(ranks) == 1 else 'lie'} within {standing.rivals[-1][1].score - best.score:.1f}"
+    which = f"mechanism {ranks[0]}" if len(ranks) == 1 else f"mechanisms {', '.join(ranks[:-1])} and {ranks[-1]}"
+    where = f"{which} {'lies' if len(ranks) == 1 else 'lie'} within {standing.rivals[-1][1].score - best.score:.1f}"
     tie = standing.lead <= THRESHOLDS.tie
     begin = "A tie" if tie else "The data do not decide"
     return "tie" if tie else "undecided", (

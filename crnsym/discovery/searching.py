@@ -7,6 +7,7 @@ from ..comparison.faults.runs import RunCheck, RunsDisagree
 from ..comparison.reporting import reporting
 from ..data.mechanism import Mechanism
 from ..data.noise import FORMS, NoiseModel
+from ..refit.fit import Fit
 from ..refit.warm import warm_up
 from ..search.learned import learned_starts
 from ..search.question import Question
@@ -70,7 +71,11 @@ def look_for(prepared: Prepared, question: Question, work: Work) -> Searched:
         result = searched(question)
     noise = prepared.request.noise
     if prepared.mixtures is None and noise in FORMS and prepared.table.errors is None:
-        renewed, result = search_again(result, prepared.table, noise, lambda known: asked(noise=known), searched)
+
+        def anew(known: NoiseModel, found: tuple[Fit, ...]) -> Question:
+            return replace(asked(noise=known), found=found)
+
+        renewed, result = search_again(result, prepared.table, noise, anew, searched)
         question = renewed or question
     return Searched(prepared, question, result, interrupted, spoiled, tuple(check.notes))
 

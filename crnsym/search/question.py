@@ -10,6 +10,7 @@ from crnsym.data.mechanism import Mechanism
 from crnsym.data.noise import NoiseModel
 from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
+from crnsym.refit.fit import Fit
 from crnsym.refit.knowledge import Knowledge
 from crnsym.refit.mixtures import Mixtures
 from crnsym.refit.problem import FitProblem, fit_problem
@@ -85,6 +86,8 @@ class Question:
         Whether the vessel is open, closed or neither for sure: what a feed or a drain costs.
     starts
         Mechanisms to start from: known ones, or what a learner found.
+    found
+        Fits of an earlier search in the same data with another noise: what is searched begins there too.
     weak_form
         Whether the strategies that need no start are used too.
     seed
@@ -101,6 +104,7 @@ class Question:
     unmeasured: Unmeasured | None = None
     vessel: Vessel = "auto"
     starts: tuple[Mechanism, ...] = ()
+    found: tuple[Fit, ...] = ()
     weak_form: bool = True
     seed: int = 0
 

@@ -28,7 +28,7 @@ def search_again(
     result: SearchResult,
     data: Trajectories,
     form: str,
-    asked: Callable[[NoiseModel], Question],
+    asked: Callable[[NoiseModel, tuple[Fit, ...]], Question],
     searched: Callable[[Question, Sequence[Strategy]], SearchResult],
 ) -> tuple[Question | None, SearchResult]:
     """Search with the noise that the answer leaves, if it is clearly another one than that searched with.
@@ -42,7 +42,7 @@ def search_again(
     form
         Of the noise, as of `crnsym.data.noise.estimate_noise`.
     asked
-        Asks the same question with another noise.
+        Asks the same question with another noise, and with what was found.
     searched
         Searches for an answer to a question with strategies in this order.
 
@@ -57,9 +57,8 @@ def search_again(
         noise = None if best is None else noise_of(best, data, form)
         if best is None or noise is None or gain(best, noise) < THRESHOLDS.likelier_noise:
             break
-        other = asked(noise)
-        found = tuple(fit for _, fit in result.ranked[: EFFORT.fitted_again])
-        again = after(result, searched(other, (Again(found), *ORDER)))
+        other = asked(noise, tuple(fit for _, fit in result.ranked[: EFFORT.fitted_again]))
+        again = after(result, searched(other, (Again(), *ORDER)))
         if not again.settled:  # ended from outside: what the search before it found stays, all of one noise
             kept = {"settled": False, "interrupted": again.interrupted, "stages": again.stages, "fits": again.fits}
             return question, replace(result, **kept)
@@ -126,16 +125,15 @@ def gain(fit: Fit, noise: NoiseModel) -> float:
 class Again:
     """Fit once more what an earlier search has found, with the noise of the question."""
 
-    found: tuple[Fit, ...]
     name: str = "with the noise of the residuals"
 
     def rounds(self, question: Question, _findings: Findings, /) -> Iterator[Sequence[Task]]:
         """Yield one task for each problem: the measured species alone, or with others."""
-        problems = {signature(fit.problem): fit.problem for fit in self.found}
+        problems = {signature(fit.problem): fit.problem for fit in question.found}
         yield [
             Refit(
                 renewed(problem, question.view.problem),
-                tuple(fit for fit in self.found if signature(fit.problem) == key),
+                tuple(fit for fit in question.found if signature(fit.problem) == key),
             )
             for key, problem in problems.items()
         ]

@@ -84,7 +84,7 @@ def test_a_second_search_that_is_ended_leaves_what_the_first_found(interrupted):
     stages = (("a search", 1.0, 0.0),)
     first = SearchResult([(0.0, fit)], fit.problem, None, stages, 1, True, False, True)  # type: ignore[arg-type]  # no score is asked
     ended = replace(first, ranked=[], settled=False, interrupted=interrupted, explained=False)
-    question, kept = search_again(first, data, "auto", lambda noise: noise, lambda *_: ended)  # type: ignore[arg-type, return-value]  # stand-ins
+    question, kept = search_again(first, data, "auto", lambda noise, _: noise, lambda *_: ended)  # type: ignore[arg-type, return-value]  # stand-ins
     assert question is None
     assert kept.ranked == first.ranked
     assert (kept.settled, kept.interrupted, kept.fits) == (False, interrupted, 2)

@@ -85,6 +85,9 @@ class Orders:
     def search(self, question: Question, pool: Pool, /) -> bool:
         """Fill the pool; whether every library was small enough and searched to its end."""
         settled, species = True, len(self.problem.species)
+        for fit in question.found[: EFFORT.width]:
+            if fit.mechanism.species == self.problem.species:
+                pool.fit(fit.mechanism, initial=fit.initial_states)
         for order in self.orders:
             library = question.library(order, max(2, order), self.view.laws, species)
             most = EFFORT.library if order <= 2 else EFFORT.guessed_library if self.guess else EFFORT.library
