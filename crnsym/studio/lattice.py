@@ -3,13 +3,14 @@
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..data.snapshots import Snapshots, read_snapshots
 from ..errors import CrnsymError
-from ..snapshots.discover import discover_snapshots
-from ..snapshots.result import SnapshotDiscovery
 from .project import PROJECTS, new_folder, next_name
+
+if TYPE_CHECKING:
+    from ..snapshots.result import SnapshotDiscovery
 
 SUFFIX = ".npz"
 CHECKED = 20  # lattices that are simulated to see what the found rules give
@@ -39,7 +40,7 @@ class LatticeProject:
     folder: Path
     name: str
     shots: Snapshots
-    found: SnapshotDiscovery | None = None
+    found: "SnapshotDiscovery | None" = None
     again: Any = None
     stage: str = ""
     problem: str = ""
@@ -65,7 +66,7 @@ class LatticeProject:
         return bool(self.stage)
 
     @property
-    def answers(self) -> list[SnapshotDiscovery]:
+    def answers(self) -> "list[SnapshotDiscovery]":
         """All answers: one, or none yet."""
         return [] if self.found is None else [self.found]
 
@@ -83,6 +84,8 @@ class LatticeProject:
         self._stopped.set()
 
     def _search(self) -> None:
+        from ..snapshots.discover import discover_snapshots  # loads much, which tables do not need
+
         try:
             self.found = discover_snapshots(self.shots, progress=self._tell)
             self.again = self._simulated(self.found)
@@ -96,7 +99,7 @@ class LatticeProject:
             self.stage = ""
             self._touch()
 
-    def _simulated(self, found: SnapshotDiscovery) -> Any:
+    def _simulated(self, found: "SnapshotDiscovery") -> Any:
         """Return the numbers that the rules give; None for counts, and where they cannot be simulated."""
         shots = self.shots
         if shots.kind != "lattice" or shots.window or not len(found):

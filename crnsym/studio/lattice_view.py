@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 from nicegui import ui
 
-from ..report.inline import inline_svg
-from ..report.snapshots import write_snapshot_folder
 from . import charts
 from .lattice import LatticeProject
 from .view import Page, handle
@@ -45,6 +43,7 @@ def _pictures(project: LatticeProject) -> None:
     shots = project.shots
     if shots.kind != "lattice":
         return
+    from ..report.inline import inline_svg
     from ..report.lattice import plot_strip
 
     with ui.card().classes("w-full"):
@@ -111,6 +110,8 @@ def packed(project: LatticeProject) -> Path:
     ExportError
         It cannot be written.
     """
+    from ..report.snapshots import write_snapshot_folder
+
     assert project.found is not None
     folder, path = project.folder / project.title, project.folder / f"{project.title}-project.zip"
     files = write_snapshot_folder(project.found, folder, {"title": project.title})

@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 100.0
+PATIENCE = 300.0  # seconds: a machine that is shared may be slow
 
 
 class Studio:
@@ -175,8 +175,11 @@ class Page:
         self.wait(clicked)
 
     def choose(self, name: str, option: str) -> None:
-        """Choose in a menu by the text of the option."""
-        path = f"//div[contains(@class, 'q-menu')]//div[contains(@class, 'q-item')][.//*[normalize-space()='{option}']]"
+        """Choose in a menu by the text of the option, or by its beginning where ``option`` ends in an ellipsis."""
+        same = (
+            f"starts-with(normalize-space(), '{option[:-1]}')" if option[-1] == "…" else f"normalize-space()='{option}'"
+        )
+        path = f"//div[contains(@class, 'q-menu')]//div[contains(@class, 'q-item')][.//*[{same}]]"
 
         def chosen() -> bool:
             self.driver.execute_script(_OPEN, self.get(name))

@@ -47,7 +47,7 @@ def test_a_search_that_is_stopped_or_fails_says_so(file, monkeypatch):
     project.search().join(100)
     assert not project.searching
     assert project.problem or project.found is not None
-    monkeypatch.setattr("crnsym.studio.lattice.discover_snapshots", lambda *a, **o: 1 / 0)
+    monkeypatch.setattr("crnsym.snapshots.discover.discover_snapshots", lambda *a, **o: 1 / 0)
     project.search().join(100)
     assert project.problem == "ZeroDivisionError: division by zero"
 

@@ -25,7 +25,8 @@ new MutationObserver(() => { window.moved.push(performance.now() - window.presse
   .observe(chart, {subtree: true, childList: true, attributes: true});
 """
 FILLS = """
-const box = arguments[0].getBoundingClientRect(), drawn = arguments[0].querySelector('svg').getBoundingClientRect();
+const drawn = arguments[0].querySelector("svg, canvas").getBoundingClientRect();
+const box = arguments[0].getBoundingClientRect();
 return box.width > 250 && Math.abs(box.width - drawn.width) < 2;
 """
 PRESS = """
@@ -43,9 +44,25 @@ def german(path):
     return path
 
 
+def workbook(path, data):
+    """A workbook with a sheet a run."""
+    book = pytest.importorskip("openpyxl").Workbook()
+    book.remove(book.active)
+    for label, times, values in data:
+        sheet = book.create_sheet(f"Run {label}")
+        sheet.append(["t / min", *data.species])
+        for t, row in zip(times, values, strict=True):
+            sheet.append([float(t), *map(float, row)])
+    book.save(path)
+    return path
+
+
 def test_from_a_table_to_an_answer_whose_rates_are_turned(tmp_path):
     with Studio(german(tmp_path / "kinetik.csv")) as studio, Page(studio.address, folder=tmp_path) as page:
         assert "time" in page.get("role Zeit / min").find_element("xpath", "ancestor::label").text
+        for role in ("not used", "species"):
+            page.choose("role C / mM", role)
+            page.wait(lambda role=role: role in page.get("role C / mM").find_element("xpath", "ancestor::label").text)
         page.choose("max order", "one molecule")
         page.choose("hidden", "none: all were measured")
         page.click("start")
@@ -92,6 +109,9 @@ def test_a_reaction_is_ruled_out_and_the_answer_without_it_is_taken_away(tmp_pat
         page.choose("max order", "one molecule")
         page.choose("hidden", "none: all were measured")
         page.click("start")
+        page.get("headline")
+        page.choose("beside", "2. …")
+        page.wait(lambda: page.driver.execute_script(FILLS, page.get("chart beside")))
         standing = page.get("standing B -> C")
         page.driver.execute_script("[...arguments[0].querySelectorAll('button')].at(-1).click()", standing)
         page.wait(lambda: "Never: B → C" in page.text())
@@ -111,10 +131,12 @@ def test_a_reaction_is_ruled_out_and_the_answer_without_it_is_taken_away(tmp_pat
 
 
 def test_a_search_survives_a_reload_is_seen_in_another_tab_and_is_stopped(tmp_path):
-    cs.write_table(oscillator(), tmp_path / "slow.csv")
+    path = workbook(tmp_path / "slow.xlsx", oscillator())
     with Studio() as studio, Page(studio.address) as page:
         page.get("upload")
-        page.driver.find_element("css selector", "input[type=file]").send_keys(str(tmp_path / "slow.csv"))
+        page.driver.find_element("css selector", "input[type=file]").send_keys(str(path))
+        page.get("sheets")
+        assert {"Run 1 (40 times)", "Run 2 (40 times)"} <= {*page.text().splitlines()}
         page.click("start")
         page.wait(lambda: "mechanisms tried" in page.text())
         address = page.driver.current_url
