@@ -8,7 +8,6 @@
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
-import numpy as np
 
 import crnsym as cs
 
@@ -26,8 +25,6 @@ print(found.statement)
 print(found[0].reactions, "hidden:", found[0].hidden_species)
 
 # %%
-times = np.linspace(0, 12, 100)
-courses = found[0].course(0, times)
 figure, ax = plt.subplots(figsize=(6, 3), layout="constrained")
 cs.plot_run(ax, found, found[0], run=0)
 ax.plot(full.times[0], full.values[0][:, 1], "k.", ms=3, label="Z as it was")

@@ -44,6 +44,8 @@ class Studio:
                 self.address = found.group() if found else ""
             except queue.Empty:
                 continue
+        if not self.address:
+            self.process.kill()  # nobody else will
         assert self.address, "".join(self.lines)
         place = self.address.split("/")[2].split(":")
         while time.monotonic() < deadline:
