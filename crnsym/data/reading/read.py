@@ -22,6 +22,7 @@ from .time_column import NoTimeError
 from .time_words import plain_times
 
 NEAR = 0.05  # of the range of a column, and of its values: negative ones that may be noise
+FEW = 2  # values that may be, wherever they are
 
 
 def read_sources(sources: Any, sheets: Sequence[str], options: Options) -> tuple[Trajectories, list[Reading]]:
@@ -198,7 +199,7 @@ def describe(data: Trajectories) -> tuple[str, ...]:
 def _is_noise(column: np.ndarray) -> bool:
     """Say whether the negative values of a column are few, or near zero."""
     seen = column[np.isfinite(column)]
-    return bool((seen < -NEAR * np.ptp(seen)).sum() <= NEAR * seen.size)
+    return bool((seen < -NEAR * np.ptp(seen)).sum() <= max(NEAR * seen.size, FEW))
 
 
 def _measured(column: np.ndarray) -> np.ndarray:
