@@ -103,7 +103,7 @@ def _pure_spectra(path: Path, data: Trajectories) -> dict[str, np.ndarray]:
     """Read a table of wavelengths and a column a species, and interpolate it at the wavelengths of the data."""
     if not data.wavelengths:
         raise DataError(f"{path}: the columns of the data have no wavelengths to find pure spectra at")
-    table = read_table(path)
+    table = read_table(path, time="1")  # wavelengths stand first, whatever they are called
     if len(table) != 1:
         raise DataError(f"{path}: expected one table of wavelengths and a column a species, found {len(table)}")
     (grid,), (values,) = table.times, table.values
