@@ -39,9 +39,9 @@ from .data.mechanism import FractionalNetwork as FractionalNetwork
 from .data.mechanism import Mechanism as Mechanism
 from .data.operation.operation import Operation as Operation
 from .data.pictures import read_lattice as read_lattice
+from .data.snapshot_files import read_snapshots as read_snapshots
+from .data.snapshot_files import write_snapshots as write_snapshots
 from .data.snapshots import Snapshots as Snapshots
-from .data.snapshots import read_snapshots as read_snapshots
-from .data.snapshots import write_snapshots as write_snapshots
 from .data.split import split_experiments as split_experiments
 from .data.tables import look as look
 from .data.tables import read_table as read_table

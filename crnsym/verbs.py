@@ -7,6 +7,7 @@ comes first.
 import importlib
 import inspect
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -16,7 +17,7 @@ class _CallableModule(ModuleType):
 
     __verb__: str
 
-    def _find(self) -> Any:
+    def _find(self) -> Callable[..., Any]:
         return getattr(importlib.import_module(f"{self.__name__}.{self.__verb__}"), self.__name__.rpartition(".")[2])
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:

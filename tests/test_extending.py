@@ -16,9 +16,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from ..complexes import quoted
-from ..printing import expression_text
-from ..symbols import exact_expression, symbol
+from ..symbols import symbol
 from .base import RateLaw
 
 
@@ -33,17 +31,9 @@ class Haldane(RateLaw):
 
     kind, call, extensive, ontology = "haldane", "haldane", ("vmax", "km", "ki"), 260
 
-    def __post_init__(self):
-        for name in self.extensive:
-            object.__setattr__(self, name, exact_expression(getattr(self, name)))
-
     def expression(self, reaction):
         s = symbol(self.substrate)
         return self.vmax * s / (self.km + s + s**2 / self.ki)
-
-    def text(self):
-        constants = ", ".join(expression_text(getattr(self, name)) for name in self.extensive)
-        return f"@= haldane({quoted(self.substrate)}, {constants})"
 '''
 FORMAT = '''"""One reaction a line, without rates."""
 

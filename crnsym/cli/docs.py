@@ -16,10 +16,10 @@ def docs(
 
     if any(find_spec(name) is None for name in ("sphinx", "furo", "myst_parser")):
         raise MissingExtraError('the handbook needs Sphinx: python -m pip install "crnsym[docs]"')
-    from typer.main import get_command
+    from typer.main import get_group
 
     from ..docs.site import build
     from .commands import app
 
-    pages = build(out, get_command(app), not quick, lambda line: print(f"  {line}", flush=True))
+    pages = build(out, get_group(app), not quick, lambda line: print(f"  {line}", flush=True))
     print(f"{pages} pages: {out / 'index.html'}")

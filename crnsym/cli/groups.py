@@ -15,7 +15,7 @@ def grouped(function: Callable[..., None]) -> Callable[..., None]:
     groups: dict[str, Any] = {p.name: p.annotation for p in parameters if is_dataclass(p.annotation)}
 
     @wraps(function)
-    def run(**given: Any) -> None:
+    def run(**given: object) -> None:
         gathered = {name: group(**{f.name: given.pop(f.name) for f in fields(group)}) for name, group in groups.items()}
         function(**given, **gathered)
 

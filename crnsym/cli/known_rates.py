@@ -4,7 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..data.trajectories import Trajectories
+    from ..network.network import Network
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _VALUE = re.compile(
@@ -33,7 +37,7 @@ class KnownRates:
     bounds: dict[str, tuple[float, float]] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
-    def check(self, data: Any, networks: Sequence[Any] = ()) -> None:
+    def check(self, data: "Trajectories", networks: "Sequence[Network]" = ()) -> None:
         """Refuse a line that does not fit the data or the networks.
 
         Raises
@@ -94,7 +98,7 @@ def read_rates(path: Path) -> KnownRates:
     return found
 
 
-def _told(match: re.Match[str]) -> Any:
+def _told(match: re.Match[str]) -> float | tuple[float, ...]:
     value = float(match["value"])
     kelvin = () if match["kelvin"] is None else (float(match["kelvin"]),)
     if match["error"] is None:

@@ -1,10 +1,12 @@
 """How a table is read, on the command line."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .options import Columns, Tables
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from ..data.reading.block import Reading
     from ..data.trajectories import Trajectories
 
@@ -33,7 +35,7 @@ def look(data: Tables, columns: Columns) -> None:
         console.print(f"Note: {remark}", markup=False, soft_wrap=True)
 
 
-def _grid(heads: list[str], rows: list[list[str]], most: int) -> Any:
+def _grid(heads: list[str], rows: list[list[str]], most: int) -> "Table":
     """Return a table for the console, with as many rows as that."""
     from rich.table import Table
     from rich.text import Text
@@ -48,12 +50,12 @@ def _grid(heads: list[str], rows: list[list[str]], most: int) -> Any:
     return grid
 
 
-def _columns(reading: "Reading") -> Any:
+def _columns(reading: "Reading") -> "Table":
     rows = [[header or "(no name)", role, unit] for header, role, unit in reading.columns]
     return _grid(["column", "read as", "unit"], rows, COLUMNS)
 
 
-def _runs(data: "Trajectories") -> Any:
+def _runs(data: "Trajectories") -> "Table":
     warm = data.temperatures is not None
     unit = f" [{data.time_unit}]" if data.time_unit else ""
     rows = []
@@ -63,7 +65,7 @@ def _runs(data: "Trajectories") -> Any:
     return _grid(["run", "times", f"from{unit}", "to", *(["kelvin"] if warm else [])], rows, COLUMNS)
 
 
-def _rows(data: "Trajectories") -> Any:
+def _rows(data: "Trajectories") -> "Table":
     units = data.units or ("",) * len(data.species)
     heads = [f"{name}\n{unit}".rstrip() for name, unit in zip(data.species, units, strict=True)]
     errors = [[float("nan")] * len(heads)] * len(data.times[0]) if data.errors is None else data.errors[0]

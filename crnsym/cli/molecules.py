@@ -1,13 +1,19 @@
 """Counted molecules on the command line: simulate them on a lattice, and find reactions from snapshots."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .values import values
 
+if TYPE_CHECKING:
+    from ..dynamics.lattice.runs import LatticeRuns
+    from ..dynamics.stochastic.runs import StochasticRuns
+    from ..network.network import Network
+    from ..snapshots.result import SnapshotDiscovery
+
 
 def simulate_molecules(
-    network: Any,
+    network: "Network | Path",
     times: tuple[float, float, int],
     initial: dict[str, float],
     lattice: str,
@@ -16,9 +22,9 @@ def simulate_molecules(
     picture: Path | None,
     runs: int,
     seed: int,
-) -> Any:
+) -> "LatticeRuns | StochasticRuns":
     """Simulate in a well-stirred volume or on a lattice, and draw the first run on the lattice if asked."""
-    if not lattice:
+    if not lattice or isinstance(network, Path):
         from ..dynamics.stochastic.simulate import simulate_stochastic
 
         return simulate_stochastic(network, times, runs, seed, initial or None)
@@ -36,7 +42,7 @@ def simulate_molecules(
     except ValueError:
         raise DataError(f"--lattice {lattice}: expected the sides of a lattice, such as 40x40") from None
     try:
-        rates: Any = values(hops) if "=" in hops else float(hops)
+        rates = values(hops) if "=" in hops else float(hops)
     except ValueError:
         raise DataError(f"--hops {hops}: expected a rate, or rates such as 'A=0.5, B=0.1', each name once") from None
     found = simulate_lattice(network, shape, times, runs, seed, initial or None, hops=rates, periodic=not walls)
@@ -50,11 +56,11 @@ def simulate_molecules(
 
 def discover_in_snapshots(
     data: Path, out: Path, max_order: int | None, different_runs: bool, refused: list[str]
-) -> Any:
+) -> "SnapshotDiscovery":
     """Read snapshots, search, write, show."""
     from dataclasses import replace
 
-    from ..data.snapshots import read_snapshots
+    from ..data.snapshot_files import read_snapshots
     from ..errors import DataError
     from ..report.live import LiveProgress
     from ..report.output import check_folder

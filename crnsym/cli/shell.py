@@ -7,10 +7,11 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec
 
 import typer
 
+P = ParamSpec("P")
 INTERRUPTED = 130
 PLAIN = {
     "→": "->", "←": "<-", "↔": "<->", "⇌": "<=>", "∅": "0", "±": "+/-", "·": "*", "×": "x", "−": "-", "–": "-",
@@ -20,11 +21,11 @@ PLAIN = {
 }  # fmt: skip
 
 
-def command(function: Callable[..., None]) -> Callable[..., None]:
+def command(function: Callable[P, None]) -> Callable[P, None]:
     """Turn errors into one line and exit code 2, and Ctrl-C into exit code 130."""
 
     @wraps(function)
-    def run(*arguments: Any, **options: Any) -> None:
+    def run(*arguments: P.args, **options: P.kwargs) -> None:
         from ..errors import CrnsymError
 
         try:
@@ -80,11 +81,11 @@ def _notes() -> Iterator[None]:
 
     show = warnings.showwarning
 
-    def note(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+    def note(message: Warning | str, category: type[Warning], *rest: Any) -> None:
         if issubclass(category, RecordWarning):
             print(f"Note: {message}")
         else:
-            show(message, category, *rest, **more)
+            show(message, category, *rest)
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", RecordWarning)

@@ -49,7 +49,7 @@ def simulate(
         network = read(model) if lattice else model
         simulated = simulate_molecules(network, grid, start, lattice, hops or "1", walls, picture, runs, seed)
         if out.suffix == ".npz":
-            from ..data.snapshots import write_snapshots
+            from ..data.snapshot_files import write_snapshots
 
             write_snapshots(simulated, out)
             print(f"{out}: {len(simulated)} runs, {len(simulated.times)} snapshots each")

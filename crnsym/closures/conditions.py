@@ -11,6 +11,7 @@ from ..dynamics.lattice.runs import LatticeRuns
 from ..dynamics.lattice.simulate import simulate_lattice
 from ..errors import DataError, NetworkError
 from ..network.arguments import by_name, real
+from ..network.inputs import Amounts, Formula, Number
 from .counting import motif_probabilities
 from .learn import Courses
 from .processes import Processes
@@ -57,7 +58,7 @@ def composition_ranges(processes: Processes, initial: Mapping[str, Any] | None) 
     return found
 
 
-def _range(what: str, name: str, given: Any) -> tuple[float, float]:
+def _range(what: str, name: str, given: Number | Sequence[float] | np.ndarray) -> tuple[float, float]:
     both = given if isinstance(given, Sequence | np.ndarray) and not isinstance(given, str) else (given, given)
     numbers = [real(x) for x in both]
     if len(numbers) != 2 or None in numbers or numbers[0] > numbers[1]:  # type: ignore[operator]  # (None is out)
@@ -83,13 +84,13 @@ def draw(rates: Ranges, starts: Ranges, sites: int, count: int, seed: int) -> li
 
 
 def simulated(
-    processes: Processes, rates: Mapping[str, float], initial: Any, times: np.ndarray, runs: int, seed: int
+    processes: Processes, rates: Mapping[str, float], initial: Amounts, times: np.ndarray, runs: int, seed: int
 ) -> LatticeRuns:
     """Simulate lattices of the processes at given values of the parameters."""
     values = processes.values(rates)
     network = processes.network.with_parameters({n: v for n, v in values.items() if n in processes.network.parameters})
 
-    def number(rate: Any) -> float:
+    def number(rate: Formula) -> float:
         return float(processes.number(rate, values))
 
     hops = {name: number(rate) for name, rate in processes.hops.items()}
@@ -114,7 +115,7 @@ def measured(processes: Processes, source: LatticeRuns | Snapshots) -> tuple[np.
     return runs.times - runs.times[0], means[:, :count], means[:, count:], error, np.array(runs.sites[:, 0].size)
 
 
-def _as_runs(processes: Processes, source: Any) -> LatticeRuns:
+def _as_runs(processes: Processes, source: LatticeRuns | Snapshots) -> LatticeRuns:
     if isinstance(source, Snapshots) and source.kind == "lattice":
         inside = source.periodic and not source.window
         numbers = tuple(range(len(source)))

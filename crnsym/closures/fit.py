@@ -1,16 +1,19 @@
 """Learn a moment closure of a lattice over rate constants and compositions."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
 import numpy as np
 
+from ..data.snapshots import Snapshots
+from ..dynamics.lattice.runs import LatticeRuns
 from ..errors import FitError, NetworkError
 from ..network.arguments import lattice_sides, time_grid, whole_number
+from ..network.inputs import Formula, Hops, Shape, Times
 from ..network.network import Network
-from ..training.progress import as_progress
+from ..training.progress import Reporter, as_progress
 from .conditions import (
     Ranges,
     composition_ranges,
@@ -33,19 +36,19 @@ MOTIF_STEPS = 1500
 
 def fit_closure(
     network: Network,
-    shape: Any = (40, 40),
-    times: Any = (0.0, 20.0, 21),
+    shape: Shape = (40, 40),
+    times: Times = (0.0, 20.0, 21),
     rates: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
     *,
-    hops: Any = 1.0,
+    hops: Hops = 1.0,
     rules: Mapping[str, Any] | None = None,
     data: Sequence[tuple[Mapping[str, float], Any]] | None = None,
     conditions: int = 64,
     runs: int = 24,
     steps: int = 300,
     seed: int = 0,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> LearnedClosure:
     """Learn to close the exact equations of densities and neighbouring pairs, for ranges of rates and compositions.
 
@@ -131,7 +134,7 @@ def fit_closure(
 
 def _simulated(
     processes: Processes, ranges: Ranges, starts: Ranges, clock: np.ndarray, conditions: int, runs: int, seed: int,
-    report: Any,
+    report: Callable[[str, float | None, str], None],
 ) -> tuple[list, list]:  # fmt: skip
     drawn = draw(ranges, starts, int(np.prod(processes.shape)), conditions, seed)
     parts = []
@@ -141,7 +144,12 @@ def _simulated(
     return [k for k, _ in drawn], parts
 
 
-def _given(network: Network, hops: Any, rules: Any, data: Any) -> tuple[Processes, list, list]:
+def _given(
+    network: Network,
+    hops: Hops,
+    rules: Mapping[str, Formula] | None,
+    data: Sequence[tuple[Mapping[str, float], LatticeRuns | Snapshots]],
+) -> tuple[Processes, list, list]:
     pairs = list(data) if isinstance(data, Sequence) else []
     if len(pairs) < 4 or not all(isinstance(p, Sequence) and len(p) == 2 and isinstance(p[0], Mapping) for p in pairs):
         raise FitError("data: give four or more pairs ({parameter: value}, runs or snapshots), one for each condition")
@@ -162,7 +170,7 @@ def _left_out(conditions: int) -> np.ndarray:
 
 
 def _learned(
-    processes: Processes, courses: Courses, steps: int, seed: int, report: Any
+    processes: Processes, courses: Courses, steps: int, seed: int, report: Callable[[str, float | None, str], None]
 ) -> tuple[ClosureField, tuple[np.ndarray, np.ndarray]]:
     field, kept = blank_field(processes, seed), courses.of(~_left_out(len(courses.rates)))
     rows, inputs = rows_of(field, kept)

@@ -44,7 +44,7 @@ class Courses(NamedTuple):
     error: np.ndarray
     places: np.ndarray
 
-    def of(self, chosen: Any) -> "Courses":
+    def of(self, chosen: np.ndarray) -> "Courses":
         """Return some of the conditions."""
         return Courses(*(part[chosen] for part in self))
 
@@ -56,14 +56,20 @@ class Courses(NamedTuple):
 class Rows(NamedTuple):
     """What single snapshots say of the corrections: moments, rates, the corrections and their weights."""
 
-    moments: Array
-    rates: Array
+    moments: Array | np.ndarray
+    rates: Array | np.ndarray
     wanted: Array
-    weight: Array
+    weight: Array | np.ndarray
 
 
 @eqx.filter_jit
-def _rows(field: ClosureField, moments: Any, rates: Any, motifs: Any, places: Any) -> tuple[Rows, Array]:
+def _rows(
+    field: ClosureField,
+    moments: Array | np.ndarray,
+    rates: Array | np.ndarray,
+    motifs: Array | np.ndarray,
+    places: Array | np.ndarray,
+) -> tuple[Rows, Array]:
     def one(m, k, seen, sites):
         sizes = jnp.abs(field.open) @ field.motifs(m)
         missing = field.open @ (seen - field.motifs(m))
@@ -138,7 +144,14 @@ def _weights(mlp: eqx.nn.MLP) -> Array:
     return sum((layer.weight**2).sum() for layer in mlp.layers)  # type: ignore[return-value]  # there is a layer
 
 
-def _descend(field: ClosureField, loss: Any, data: Any, steps: int, rate: float, report: Any) -> ClosureField:
+def _descend(
+    field: ClosureField,
+    loss: Callable[[ClosureField, Any], Array],
+    data: Callable[[int], Any],
+    steps: int,
+    rate: float,
+    report: Callable[[float, str], None],
+) -> ClosureField:
     """Return the field after so many steps of Adam, with a rate that falls to nothing; Ctrl-C ends it early."""
     mlp, still = eqx.partition(field.mlp, eqx.is_inexact_array)
     way = optax.chain(

@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -147,7 +146,7 @@ def moment_names(processes: Processes) -> tuple[str, ...]:
     return tuple(found)
 
 
-def check_closure_model(model: Any) -> None:
+def check_closure_model(model: object) -> None:
     """Refuse anything but a learned closure.
 
     Raises

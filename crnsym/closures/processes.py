@@ -10,6 +10,7 @@ import sympy as sp
 
 from ..errors import NetworkError, UnsupportedError
 from ..network.arguments import check_network
+from ..network.inputs import Formula, Hops
 from ..network.moments.hierarchy import expanded
 from ..network.moments.lattice import LatticeMomentEquations, lattice_moment_equations
 from ..network.moments.motifs import Motif
@@ -95,7 +96,7 @@ class Processes:
         written = sp.lambdify([[symbol(name) for name in self.parameters]], list(self.constants), modules="jax")
         return lambda values: jnp.stack([jnp.asarray(k, dtype=float) for k in written(values)])
 
-    def number(self, rate: Any, values: Mapping[str, float]) -> float:
+    def number(self, rate: Formula, values: Mapping[str, float]) -> float:
         """Return what a rate, a number or an expression of parameters, is at their values."""
         found: Any = exact_expression(rate).xreplace({symbol(name): value for name, value in values.items()})
         return float(found)
@@ -123,7 +124,7 @@ class Processes:
 
 
 def lattice_processes(
-    network: Network, shape: tuple[int, ...], hops: Any = 1.0, rules: Mapping[str, Any] | None = None
+    network: Network, shape: tuple[int, ...], hops: Hops = 1.0, rules: Mapping[str, Any] | None = None
 ) -> Processes:
     """Return the exact equations of densities and pairs of nearest neighbours, process by process.
 
@@ -146,7 +147,7 @@ def lattice_processes(
     constants: list[sp.Expr] = []
     names: list[str] = []
 
-    def fresh(name: str, rate: Any) -> sp.Symbol:
+    def fresh(name: str, rate: Formula) -> sp.Symbol:
         names.append(name)
         constants.append(exact_expression(rate))
         return symbol(f"process_{len(names) - 1}")

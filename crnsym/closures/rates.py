@@ -1,6 +1,6 @@
 """Fit rate constants to moments of a lattice by gradients through a learned closure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,8 +9,11 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array
 from scipy.optimize import least_squares
 
+from ..data.snapshots import Snapshots
+from ..dynamics.lattice.runs import LatticeRuns
 from ..errors import FitError, NetworkError
 from ..network.arguments import by_name
 from .conditions import measured
@@ -56,7 +59,11 @@ class FittedRates:
         return f"FittedRates: {', '.join(spans)}; chi square {self.chi_square:.2f} a moment{border}"
 
 
-def fit_closure_rates(model: LearnedClosure, data: Any, fixed: Mapping[str, float] | None = None) -> FittedRates:
+def fit_closure_rates(
+    model: LearnedClosure,
+    data: LatticeRuns | Snapshots | Sequence[LatticeRuns | Snapshots],
+    fixed: Mapping[str, float] | None = None,
+) -> FittedRates:
     """Fit rate constants to densities and neighbours of lattices over time, by gradients through a closure.
 
     Parameters
@@ -132,18 +139,30 @@ def _fitted(
     return best.x, np.sqrt(np.diag(covariance)), float(2 * best.cost / len(best.fun))
 
 
-def _rates(evaluate: Any, base: np.ndarray, place: np.ndarray, logs: Any) -> Any:
+def _rates(evaluate: Callable[[Array], Array], base: np.ndarray, place: np.ndarray, logs: Array) -> Array:
     return evaluate(jnp.asarray(base).at[place].set(jnp.exp(logs)))
 
 
 @eqx.filter_jit
-def _course(field: ClosureField, rates_of: Any, logs: Any, times: Any, start: Any) -> Any:
+def _course(
+    field: ClosureField,
+    rates_of: Callable[[Array], Array],
+    logs: Array | np.ndarray,
+    times: Array | np.ndarray,
+    start: Array | np.ndarray,
+) -> Array:
     k = rates_of(jnp.asarray(logs))
     return integrate(lambda y: field(y, k), jnp.asarray(start), jnp.asarray(times))
 
 
 @eqx.filter_jit
-def _slopes(field: ClosureField, rates_of: Any, logs: Any, times: Any, start: Any) -> Any:
+def _slopes(
+    field: ClosureField,
+    rates_of: Callable[[Array], Array],
+    logs: Array | np.ndarray,
+    times: Array | np.ndarray,
+    start: Array | np.ndarray,
+) -> Array:
     def course(x):
         k = rates_of(x)
         return integrate(lambda y: field(y, k), jnp.asarray(start), jnp.asarray(times))

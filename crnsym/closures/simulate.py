@@ -4,16 +4,19 @@ import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from math import prod
-from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array
 
+from ..data.snapshots import Snapshots
+from ..dynamics.lattice.runs import LatticeRuns
 from ..dynamics.lattice.sites import check_room
 from ..errors import NetworkError, SimulationError
 from ..network.arguments import lattice_sides, real, time_grid
+from ..network.inputs import Amounts, Shape, Times
 from .conditions import measured
 from .field import ClosureField
 from .model import ClosureCourses, LearnedClosure, check_closure_model
@@ -26,13 +29,13 @@ CLOSURES = ("learned", "pair approximation", "mean field")
 
 def simulate_closure(
     model: LearnedClosure,
-    times: Any,
-    initial: Any = None,
+    times: Times,
+    initial: Amounts | LatticeRuns | Snapshots | None = None,
     rates: Mapping[str, float] | Sequence[Mapping[str, float]] | None = None,
     *,
-    shape: Any = None,
+    shape: Shape | None = None,
     closure: str = "learned",
-) -> Any:
+) -> ClosureCourses | list[ClosureCourses]:
     """Predict the mean densities and neighbours of a lattice, of any size, at given rates.
 
     Parameters
@@ -103,7 +106,9 @@ def simulate_closure(
     return courses if many else courses[0]
 
 
-def first_moments(processes: Processes, field: ClosureField, initial: Any, sides: tuple[int, ...]) -> np.ndarray:
+def first_moments(
+    processes: Processes, field: ClosureField, initial: Amounts | LatticeRuns | Snapshots | None, sides: tuple[int, ...]
+) -> np.ndarray:
     """Return the moments at the start."""
     if initial is not None and not isinstance(initial, Mapping):
         return measured(processes, initial)[1][0]
@@ -139,7 +144,9 @@ def solved(
 
 
 @partial(eqx.filter_jit, donate="none")
-def _solved(field: ClosureField, rates: Any, times: Any, starts: Any, plain: bool) -> Any:
+def _solved(
+    field: ClosureField, rates: Array | np.ndarray, times: Array | np.ndarray, starts: Array | np.ndarray, plain: bool
+) -> Array:
     species = field.one.shape[0] - 1
 
     def one(k, t, m):
@@ -167,5 +174,5 @@ def _outside(
 
 
 @eqx.filter_jit
-def _inputs(field: ClosureField, moments: Any, rates: Any) -> Any:
-    return (jax.vmap(lambda m: field.features(m, rates))(moments) - field.centre) / field.scale
+def _inputs(field: ClosureField, moments: Array | np.ndarray, rates: Array | np.ndarray) -> Array:
+    return (jax.vmap(lambda m: field.features(m, jnp.asarray(rates)))(moments) - field.centre) / field.scale

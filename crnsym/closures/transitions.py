@@ -1,14 +1,16 @@
 """Where the long-time state of a lattice changes its kind: extinction, poisoning, onset of oscillation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import numpy as np
 
+from ..data.snapshots import Snapshots
+from ..dynamics.lattice.runs import LatticeRuns
 from ..errors import NetworkError, SimulationError
 from ..network.arguments import real
+from ..network.inputs import Amounts
 from .model import LearnedClosure, check_closure_model
 from .simulate import CLOSURES, first_moments, solved
 
@@ -48,7 +50,7 @@ def closure_transitions(
     model: LearnedClosure,
     parameter: str,
     span: tuple[float, float] | None = None,
-    initial: Any = None,
+    initial: Amounts | LatticeRuns | Snapshots | None = None,
     rates: Mapping[str, float] | None = None,
     *,
     closure: str = "learned",
@@ -105,7 +107,7 @@ def closure_transitions(
     return [Transition(parameter, (a + b) / 2, below, above) for a, b, below, above in brackets]
 
 
-def _span(given: Any) -> tuple[float, float]:
+def _span(given: Sequence[float] | np.ndarray) -> tuple[float, float]:
     ends = [real(x) for x in given] if isinstance(given, tuple | list | np.ndarray) else []
     if len(ends) != 2 or None in ends or not 0 < ends[0] < ends[1]:  # type: ignore[operator]  # (None is out)
         raise NetworkError(f"span={given!r}: give the lowest and the highest value, both positive and different")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from ..refit.evaluate import Evaluation, evaluate
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.problem import FitProblem
 from ..refit.profile import Interval
-from ..training.progress import as_progress
+from ..training.progress import Reporter, as_progress
 from ..training.tasks import Tasks, as_tasks
 from .bands import restored
 from .candidate import Candidate, require_candidate
@@ -79,7 +79,7 @@ def bootstrap(
     seed: int = 0,
     resample: Literal["auto", "experiments", "noise"] = "auto",
     executor: Executor | Tasks | None = None,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> Bootstrap:
     """Refit a mechanism to data that are drawn again.
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..data.mechanism import Mechanism
 from ..errors import FitError
@@ -163,7 +164,7 @@ class Candidate:
         """chi2 per value; about 1 or below when the noise is reached."""
         return self.chi2 / max(self.count, 1)
 
-    def course(self, run: int, times: Any, rates: Mapping[str, float] | None = None) -> np.ndarray:
+    def course(self, run: int, times: ArrayLike, rates: Mapping[str, float] | None = None) -> np.ndarray:
         """Return the course of a run that was fitted, from its fitted start, at any times.
 
         Parameters

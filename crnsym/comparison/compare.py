@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..data.noise import NoiseModel, estimate_noise
+from ..data.charges import GivenCharges
+from ..data.noise import Noise, estimate_noise
 from ..data.operation.attach import Operations, with_operation
 from ..data.sources import Measurements, as_trajectories
 from ..data.trajectories import Trajectories
@@ -19,7 +20,7 @@ from ..refit.general.columns import named_constants
 from ..refit.general.setting import Setting
 from ..refit.problem import FitProblem
 from ..refit.temperature import temperature_remarks
-from ..training.progress import as_progress
+from ..training.progress import Reporter, as_progress
 from ..training.tasks import Tasks, as_tasks
 from .candidate import Candidate
 from .certainty import Standing
@@ -33,11 +34,11 @@ from .inclusion import inclusion_of_all, inclusion_probabilities
 from .known_noise import known_noise
 from .known_rates import knowledge
 from .laws import LawCandidate, law_remarks, species_of
-from .mixed_columns import Mixed, rank_remark
+from .mixed_columns import Mixed, Spectra, rank_remark
 from .mixed_contest import mixed_contest
 from .mixed_remarks import mixed_remarks
 from .nested import nested_tests
-from .options import check_starts
+from .options import Starts, check_starts
 from .ranking import count_ties, sizes, weigh, with_bounds
 from .residuals import residuals
 from .result import Discovery
@@ -60,14 +61,14 @@ def compare(
     conditions: Mapping[str, Mapping[str, float]] | None = None,
     rates: Mapping[str, Any] | None = None,
     detailed_balance: bool = False,
-    noise: str | float | Mapping[str, float | str] | NoiseModel = "auto",
-    starts: Any = "fitted",
-    spectra: Any = None,
+    noise: Noise = "auto",
+    starts: Starts | GivenCharges = "fitted",
+    spectra: Spectra | None = None,
     per_run: Sequence[str] = (),
     operation: Operations | None = None,
     seed: int = 0,
     executor: Executor | Tasks | None = None,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> Discovery:
     """Refit given mechanisms to data and rank them by BIC.
 
@@ -179,10 +180,10 @@ def _compared_through_mixtures(
     mixed: Mixed,
     rates: Mapping[str, Any] | None,
     detailed_balance: bool,
-    noise: Any,
+    noise: Noise,
     seed: int,
     tasks: Tasks,
-    progress: Any,
+    progress: Reporter,
 ) -> Discovery:
     """Refit networks to columns that are mixtures of their species, see `Mixed`."""
     columns, mixtures, measured = mixed.of(data, networks)

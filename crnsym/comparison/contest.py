@@ -20,6 +20,7 @@ from ..refit.knowledge import Knowledge
 from ..refit.problem import FitProblem
 from ..refit.reweigh import column_criterion, noise_left_by
 from ..search.score import Score
+from ..training.progress import Progress
 from ..training.tasks import Tasks
 from .candidate import Candidate
 from .describe import in_reading_order
@@ -136,7 +137,7 @@ def contest(
     measured: bool,
     seed: int,
     tasks: Tasks,
-    reporter: Any,
+    reporter: Progress,
     knowledge: Knowledge | None = None,
 ) -> Contest:
     """Make networks ready to be fitted; what cannot be fitted is refused here."""

@@ -6,14 +6,13 @@ pairwise distances (Box & Hill 1967, Technometrics 9, 57) this does not reward s
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Any
 
 import numpy as np
 
 from ..errors import FitError, UnsupportedError
 from ..refit.fit import Fit
 from ..search.widen import start_with_hidden
-from ..training.progress import as_progress
+from ..training.progress import Reporter, as_progress
 from ..training.tasks import Tasks, as_tasks
 from .candidate import Candidate
 from .expected_weight import expected_weight
@@ -38,7 +37,7 @@ def next_experiment(
     measured: Sequence[str] | None = None,
     seed: int = 0,
     executor: Executor | Tasks | None = None,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> Experiment:
     """Choose the run that tells the top mechanisms apart best, in a closed vessel.
 

@@ -1,10 +1,10 @@
 """What a reader asks after a ranking: what the data determine, how far rates may move, and what to measure next."""
 
+from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
 
 from ..errors import FitError, UnsupportedError
-from ..training.progress import as_progress
+from ..training.progress import Reporter, as_progress
 from ..training.tasks import Tasks, as_tasks
 from .experiments import next_experiment
 from .identifiability import identifiability
@@ -20,8 +20,8 @@ def explain(
     *,
     level: float = 0.95,
     seed: int = 0,
-    executor: Any = None,
-    progress: Any = None,
+    executor: Executor | Tasks | None = None,
+    progress: Reporter = None,
 ) -> Discovery:
     """Add to a discovery what the data determine of the best mechanism, its profiles, and the next experiment.
 
@@ -69,7 +69,7 @@ def explain(
     return found
 
 
-def propose(found: Discovery, seed: int, tasks: Tasks, progress: Any = None) -> Discovery:
+def propose(found: Discovery, seed: int, tasks: Tasks, progress: Reporter = None) -> Discovery:
     """Add the run that would tell undecided mechanisms apart, if there are any and it would."""
     if found.proposal is not None or found.verdict not in ("tie", "undecided"):
         return found

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Any
 
 from ..refit.fit import Fit
 from ..refit.profile import Interval, Point, best_point, profile_interval
-from ..training.progress import as_progress
+from ..training.progress import Reporter, as_progress
 from ..training.tasks import Tasks, as_tasks
 from .candidate import Candidate, require_candidate
 from .products import identified_exponents, named_powers, product_text, require_logarithms
@@ -18,7 +17,7 @@ def profile_intervals(
     products: Sequence[Mapping[str, int]] | None = None,
     *,
     executor: Executor | Tasks | None = None,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> dict[str, Interval]:
     """Profile-likelihood intervals of rates and of products of powers of rates.
 

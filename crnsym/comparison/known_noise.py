@@ -1,19 +1,18 @@
 """Noise that is known, beside what the data alone tell."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from ..data.given_noise import given_parts
-from ..data.noise import NoiseModel
+from ..data.noise import Noise, NoiseModel
 from ..data.smoothing import smooth
 from ..data.trajectories import Trajectories
 from ..errors import DataError
 from ..refit.problem import FitProblem, fit_problem
 
 
-def known_noise(data: Trajectories, noise: Any) -> NoiseModel | None:
+def known_noise(data: Trajectories, noise: Noise) -> NoiseModel | None:
     """Return the model of noise that is given by numbers; None for the name of a form.
 
     Raises

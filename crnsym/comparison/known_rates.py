@@ -1,6 +1,6 @@
 """Rates that a user knows: measured values with errors, fixed values, bounds; by parameter or by reaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,9 @@ def knowledge(
     return Knowledge(tuple(found), detailed_balance) if found or detailed_balance else None
 
 
-def _measured(key: str, told: Any, heat: Temperatures | None) -> tuple[float, float, float]:
+def _measured(
+    key: str, told: float | Sequence[float] | np.ndarray, heat: Temperatures | None
+) -> tuple[float, float, float]:
     """Return value, standard error and temperature."""
     numbers = tuple(told) if isinstance(told, Sequence | np.ndarray) else (told,)
     what = f"rate of '{key}'"
@@ -74,7 +76,7 @@ def _measured(key: str, told: Any, heat: Temperatures | None) -> tuple[float, fl
     return value, error, kelvin
 
 
-def _bounds(key: str, told: Any) -> tuple[float, float]:
+def _bounds(key: str, told: Iterable[float]) -> tuple[float, float]:
     """Return bounds of ln k."""
     try:
         low, high = (float(x) for x in told)

@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from ..data.noise import NoiseModel
 from ..data.trajectories import Trajectories
@@ -174,7 +175,7 @@ def _network(fit: Fit, rates: Mapping[str, float], errors: Mapping[str, float]) 
     return replace(network, observables={**network.observables, **seen}, metadata=metadata)
 
 
-def _rounded(value: float) -> Any:
+def _rounded(value: float) -> sp.Rational:
     return exact_number(float(f"{value:.6g}"))
 
 

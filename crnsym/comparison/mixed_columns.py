@@ -1,15 +1,16 @@
 """What a search is told of columns that are no concentrations: observables, spectra, what was put in."""
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from string import ascii_uppercase
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ..data.charges import Charges, charges
+from ..data.charges import Charges, GivenCharges, charges
 from ..data.noise import NoiseModel, estimate_noise
 from ..data.tables import read_table
 from ..data.trajectories import Trajectories
@@ -22,9 +23,16 @@ from .options import are_given, check_starts
 
 AUTO = "auto"
 
+Spectra: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | Mapping[str, ArrayLike | None]
+"""What verbs take as ``spectra``: names of species that absorb, ``"auto"``, files, or {species: spectrum or None}."""
+
 
 def told_of_columns(
-    data: Trajectories, observables: Mapping[str, Any] | None, spectra: Any, starts: Any, named: Collection[str]
+    data: Trajectories,
+    observables: Mapping[str, Any] | None,
+    spectra: Spectra | None,
+    starts: GivenCharges | None,
+    named: Collection[str],
 ) -> tuple[Trajectories, Mixtures | None]:
     """Arrange what is told of the columns; None where every column is a species, and nothing was put in beside them.
 
@@ -60,7 +68,7 @@ def rank_remark(data: Trajectories, noise: NoiseModel, mixtures: Mixtures) -> st
     return text + (f", of {listed} that are named" if found != listed else "")
 
 
-def _of_spectra(data: Trajectories, spectra: Any, given: Charges | None) -> tuple[Trajectories, Mixtures]:
+def _of_spectra(data: Trajectories, spectra: Spectra, given: Charges | None) -> tuple[Trajectories, Mixtures]:
     """Read which species absorb, and their spectra where they are known."""
     narrow = banded(data)
     absorbing: list[str] = []

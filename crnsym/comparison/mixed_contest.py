@@ -18,6 +18,7 @@ from ..refit.knowledge import Knowledge
 from ..refit.mixtures import Mixtures
 from ..refit.problem import FitProblem
 from ..search.score import Score
+from ..training.progress import Progress
 from ..training.tasks import Tasks
 from .candidate import Candidate
 from .contest import with_own_names
@@ -93,7 +94,7 @@ def mixed_contest(
     measured: bool,
     seed: int,
     tasks: Tasks,
-    reporter: Any,
+    reporter: Progress,
     knowledge: Knowledge | None = None,
 ) -> MixedContest:
     """Make networks ready to be fitted to mixtures.

@@ -1,7 +1,7 @@
 """Options of a discovery or a comparison that cannot be, refused before anything else is done."""
 
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 from ..data.trajectories import Trajectories
 from ..errors import DataError, FitError, UnsupportedError
@@ -18,7 +18,7 @@ def check_options(
     hidden: int | None,
     learner: str,
     restarts: int,
-    starts: str,
+    starts: object,
     time_budget: float,
     vessel: str = "auto",
     told: bool = False,
@@ -58,12 +58,12 @@ def check_options(
     return measured
 
 
-def are_given(starts: Any) -> bool:
+def are_given(starts: object) -> bool:
     """Whether starts are concentrations, or a file of them, and not the name of a way to start."""
     return not isinstance(starts, str) or (starts not in STARTS and Path(starts).is_file())
 
 
-def check_starts(starts: str) -> bool:
+def check_starts(starts: object) -> bool:
     """Return whether runs start from their first row as recorded.
 
     Raises

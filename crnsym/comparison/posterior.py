@@ -18,7 +18,7 @@ from ..data.frames import Tidy
 from ..errors import FitError, MissingExtraError, UnsupportedError
 from ..refit.fit import Fit
 from ..refit.profile import Interval
-from ..training.progress import as_progress
+from ..training.progress import Reporter, as_progress
 from ..training.tasks import Tasks, as_tasks
 from .candidate import Candidate, require_candidate
 from .density import Target
@@ -105,7 +105,7 @@ def posterior(
     seed: int = 0,
     prior: float = BROAD,
     executor: Executor | Tasks | None = None,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> Posterior:
     """Sample the rates of a fitted mechanism.
 
@@ -210,7 +210,7 @@ def _sampler(fit: Fit, draws: int, warmup: int, prior: float) -> tuple[Target, C
     words = jax.ShapeDtypeStruct((target.size + 1, 2), jnp.uint32)
 
     # callbacks run on a thread for which float64 is off: numbers cross as pairs of words
-    def outside(point: Any) -> np.ndarray:
+    def outside(point: np.ndarray) -> np.ndarray:
         value, gradient = target(np.ascontiguousarray(point, np.uint32).view(np.float64)[:, 0])
         return np.append(gradient, value)[:, None].view(np.uint32)
 

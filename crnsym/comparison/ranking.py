@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from ..data.trajectories import Trajectories
 from ..network.symbols import exact_number, symbol
@@ -126,7 +127,7 @@ def observables_of(fit: Fit) -> dict[str, Any]:
     """Return the columns of mixtures as expressions of species; only those whose names a network can have."""
     taken = {*fit.mechanism.species, *default_rate_names(fit.mechanism)}
 
-    def number(value: float) -> Any:
+    def number(value: float) -> sp.Rational:
         return exact_number(float(f"{value:.6g}"))
 
     return {

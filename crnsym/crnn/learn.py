@@ -1,7 +1,6 @@
 """Train chemical reaction neural networks on data: small random starts, one experiment a step, then a polish."""
 
 import os
-from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
@@ -13,7 +12,7 @@ from crnsym.data.mechanism import FractionalNetwork, Mechanism
 from crnsym.data.noise import NoiseModel, estimate_noise
 from crnsym.data.trajectories import Trajectories
 from crnsym.errors import FitError
-from crnsym.training.progress import Progress, SilentProgress, as_progress
+from crnsym.training.progress import Progress, Reporter, SilentProgress, as_progress
 from crnsym.training.tasks import Tasks
 
 from .batches import check_measured, is_stiff
@@ -22,7 +21,6 @@ from .loss import Learner
 from .setting import FORMS, Prepared, Setting
 from .trained import Trained, TrainedNetwork
 
-Reporter = Progress | Callable[[str, float | None, str], Any] | None
 UPDATES = 12_000  # steps of one experiment each, when epochs are not given
 AT_NOISE = 1.1  # residual, in units of the noise, below which no other form is tried
 

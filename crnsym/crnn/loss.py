@@ -26,8 +26,7 @@ class Learner(eqx.Module):
 
     def trainable(self) -> "Learner":
         """Return the pytree of booleans that marks what is trained."""
-        # a pytree of booleans stands for the arrays
-        return Learner(self.network.trainable(), True)  # type: ignore[arg-type]
+        return Learner(self.network.trainable(), True)  # type: ignore[arg-type]  # booleans stand for the arrays
 
 
 def integrate(model: CRNN, batch: Batch, initial: Float[Array, " species"]) -> Float[Array, "times species"]:

@@ -4,13 +4,11 @@ A hidden layer of "reactions" with exponential activation on logarithms of conce
 with real orders and real stoichiometry: r_j = exp(ln k_j + sum_i a_ji ln c_i), dc/dt = s^T r.
 """
 
-from typing import Any
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Bool, Float, PyTree
 
 from crnsym.errors import NetworkError
 
@@ -155,14 +153,14 @@ class CRNN(eqx.Module):
         """Activation energies in J/mol, or None for a network without temperature."""
         return None if self.activation is None else GAS_CONSTANT * self.reference * self.activation / self.spread
 
-    def trainable(self) -> Any:
+    def trainable(self) -> PyTree:
         """Return the pytree of booleans that marks what is trained, for ``training.fit`` and ``equinox.partition``."""
         nothing = jax.tree.map(lambda _: False, self)
         names = ["weights", "products", "log_rates", "activation", "exponent"]
         present = [name for name in names if getattr(self, name) is not None]
         return eqx.tree_at(lambda m: [getattr(m, n) for n in present], nothing, [True] * len(present))
 
-    def kinks(self) -> Any:
+    def kinks(self) -> PyTree:
         """Mark the trained parameters that enter through abs or max(0, .), for ``training.polish``."""
         arrays = jax.tree.map(lambda a: jnp.zeros(a.shape, bool), eqx.filter(self, self.trainable()))
         present = [name for name in ("weights", "products") if getattr(self, name) is not None]

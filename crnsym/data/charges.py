@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -25,8 +25,11 @@ WANTED = "expected a header of species, and a row of concentrations for every ru
 Charges = dict[str, tuple[float, ...]]
 """{species: concentration at the start of every run}."""
 
+GivenCharges: TypeAlias = str | os.PathLike[str] | Mapping[str, float | Sequence[float] | Mapping[str, float]]
+"""What `charges` reads."""
 
-def charges(given: Any, data: Trajectories) -> Charges:
+
+def charges(given: GivenCharges, data: Trajectories) -> Charges:
     """Read concentrations at the start of the runs.
 
     Parameters
@@ -47,22 +50,23 @@ def charges(given: Any, data: Trajectories) -> Charges:
         return _from_rows(*_rows(Path(given), data), data)
     if not isinstance(given, Mapping) or not given:
         raise DataError(f"starts={given!r}: give {{species: concentration}}, 'fitted', 'measured' or a file")
-    if all(isinstance(value, Mapping) for value in given.values()):
-        rows = [(f"starts of {label}", {LABELS[0]: label, **values}) for label, values in given.items()]
+    nested = {label: values for label, values in given.items() if isinstance(values, Mapping)}
+    if len(nested) == len(given):
+        rows = [(f"starts of {label}", {LABELS[0]: label, **values}) for label, values in nested.items()]
         return _from_rows("starts", rows, data)
     return {str(name): _each(name, value, data) for name, value in given.items()}
 
 
-def _each(name: str, value: Any, data: Trajectories) -> tuple[float, ...]:
+def _each(name: str, value: object, data: Trajectories) -> tuple[float, ...]:
     several = list(value) if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str) else None
     if several is not None and len(several) != len(data):
         raise DataError(f"starts of {name}: {len(several)} numbers for {len(data)} runs; give one, or one a run")
     return tuple(_number(v, f"starts of {name}") for v in (several or [value] * len(data)))
 
 
-def _number(value: Any, where: str) -> float:
+def _number(value: object, where: str) -> float:
     try:
-        number = float(value)
+        number = float(value)  # type: ignore[arg-type]  # what is no number is refused
     except (TypeError, ValueError):
         number = float("nan")
     if not 0.0 <= number < np.inf:

@@ -27,7 +27,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     return stream.getvalue()
 
 
-def marked(value: Any) -> Any:
+def marked(value: object) -> object:
     """Return a value as it is, or text that looks like a formula with ``'`` before it."""
     if isinstance(value, str) and _FORMULA.match(value) and not NUMBER.fullmatch(value.strip()):
         return f"'{value}"

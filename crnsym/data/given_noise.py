@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -17,8 +17,11 @@ _NUMBER = re.compile(r"\s*([0-9.]+(?:[eE][+-]?\d+)?)\s*(%?)\s*")
 Parts = tuple[np.ndarray, np.ndarray]
 """Relative and absolute part of each species, both ``(species,)``."""
 
+GivenNoise: TypeAlias = str | float | Mapping[str, float | str]
+"""The name of a form, or numbers as `given_parts` reads them."""
 
-def given_parts(data: Trajectories, noise: Any) -> Parts | None:
+
+def given_parts(data: Trajectories, noise: GivenNoise) -> Parts | None:
     """Return the parts of a noise that is given by numbers; None where ``noise`` is the name of a form.
 
     Parameters
@@ -54,7 +57,7 @@ def _each(data: Trajectories, noise: Mapping[str, Any]) -> Parts:
     return floored(data, pairs[:, 0], pairs[:, 1])
 
 
-def _number(name: str, given: Any) -> tuple[float, float]:
+def _number(name: str, given: object) -> tuple[float, float]:
     """Return the relative and the absolute part that a number, or a text such as ``2%``, stands for."""
     found = _NUMBER.fullmatch(str(given))
     try:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
-from crnsym.data.given_noise import given_parts
+from crnsym.data.given_noise import GivenNoise, given_parts
 from crnsym.data.noise_forms import most_likely
 from crnsym.data.operation.courses import between_jumps
 from crnsym.data.trajectories import Trajectories
@@ -53,7 +53,11 @@ class NoiseModel:
         return NoiseModel(self.relative, self.absolute * factor)
 
 
-def estimate_noise(data: Trajectories, form: Any = "auto") -> NoiseModel:
+Noise: TypeAlias = GivenNoise | NoiseModel
+"""What verbs take as ``noise``; a model is one already."""
+
+
+def estimate_noise(data: Trajectories, form: GivenNoise = "auto") -> NoiseModel:
     """Estimate the noise of every species from the roughness of its time courses.
 
     A cubic through up to three present neighbours on either side predicts each sample; the prediction error,

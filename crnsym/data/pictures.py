@@ -1,17 +1,19 @@
 """A picture as a lattice: each pixel is a site, and its colour says what that holds."""
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from ..errors import DataError
 
+Colour: TypeAlias = str | Sequence[int]
+"""A name, ``"#d1495b"``, or red, green and blue from 0 to 255."""
 MOST_PIXELS = 10**7
 
 
-def read_lattice(path: str | os.PathLike, colours: Mapping[str, Any], empty: Any = "white") -> np.ndarray:
+def read_lattice(path: str | os.PathLike, colours: Mapping[str, Colour], empty: Colour = "white") -> np.ndarray:
     """Read a picture whose pixels are the sites of a lattice.
 
     Parameters
@@ -41,7 +43,7 @@ def read_lattice(path: str | os.PathLike, colours: Mapping[str, Any], empty: Any
     """
     from PIL import Image, ImageColor
 
-    def colour(name: str, given: Any) -> np.ndarray:
+    def colour(name: str, given: Colour) -> np.ndarray:
         try:
             found = ImageColor.getrgb(given)[:3] if isinstance(given, str) else tuple(map(int, given))
         except (ValueError, TypeError):

@@ -1,15 +1,12 @@
 """Snapshots of stochastic systems: what every site of a lattice holds, or numbers of molecules, in many runs."""
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
-from ..errors import DataError, ExportError
-from ..files import written
+from ..errors import DataError
 
 KINDS = ("lattice", "counts")
 LATTICES = ("square", "hexagonal")
@@ -113,7 +110,25 @@ class Snapshots:
         return np.stack([(self.values == s + 1).sum(axis=axes) for s in range(len(self.species))], axis=-1)
 
 
-def as_snapshots(source: Any) -> Snapshots:
+class Runs(Protocol):
+    """Simulated runs of a lattice or of counted molecules; what else they hold tells which."""
+
+    @property
+    def species(self) -> tuple[str, ...]:
+        """Names."""
+        ...
+
+    @property
+    def times(self) -> np.ndarray | tuple[np.ndarray, ...]:
+        """Of all runs, or of each."""
+        ...
+
+
+Shots: TypeAlias = Snapshots | Runs
+"""What verbs take as snapshots: themselves, or simulated runs."""
+
+
+def as_snapshots(source: Shots) -> Snapshots:
     """Return snapshots from themselves, or from the runs of a lattice or a stochastic simulation.
 
     Raises
@@ -123,97 +138,23 @@ def as_snapshots(source: Any) -> Snapshots:
     """
     if isinstance(source, Snapshots):
         return source
+    runs: Any = source
     if all(hasattr(source, name) for name in ("sites", "periodic", "times", "species")):
         lattice = getattr(source, "lattice", "square")
-        return Snapshots(source.species, source.times, source.sites, "lattice", source.periodic, lattice=lattice)
+        return Snapshots(runs.species, runs.times, runs.sites, "lattice", runs.periodic, lattice=lattice)
     counts = getattr(source, "counts", None)
     if isinstance(counts, np.ndarray) and hasattr(source, "times") and hasattr(source, "species"):
-        return Snapshots(source.species, source.times, counts, "counts")
+        return Snapshots(runs.species, runs.times, counts, "counts")
     if hasattr(source, "experiments"):
-        times = source.times[0]
-        for label, other in zip(source.experiments, source.times, strict=True):
+        times = runs.times[0]
+        for label, other in zip(runs.experiments, runs.times, strict=True):
             if len(other) != len(times) or (np.asarray(other) != times).any():
-                raise DataError(f"run {label} has other times than run {source.experiments[0]}; snapshots share theirs")
-        return Snapshots(source.species, times, source.values, "counts")
+                raise DataError(f"run {label} has other times than run {runs.experiments[0]}; snapshots share theirs")
+        return Snapshots(runs.species, times, runs.values, "counts")
     raise DataError(f"expected Snapshots or simulated runs, got {type(source).__name__}")
 
 
-def read_snapshots(path: str | os.PathLike) -> Snapshots:
-    """Read snapshots: an ``.npz`` file of `write_snapshots`, or a table of counts with one row a run and time.
-
-    Raises
-    ------
-    DataError
-        Names the file and what is wrong with it.
-
-    Examples
-    --------
-    >>> import crnsym as cs
-    >>> net = cs.network("0 -> A @ 5; A -> 0 @ 1; init A = 0")
-    >>> cs.write_snapshots(cs.simulate_stochastic(net, (0, 4, 5), runs=10, seed=1), "shots.npz")
-    >>> cs.read_snapshots("shots.npz").species
-    ('A',)
-    """
-    if Path(path).suffix != ".npz":
-        from .tables import read_table
-
-        source: Any = read_table(path)
-    else:
-        source = _load(path)
-    try:
-        return as_snapshots(source) if not isinstance(source, dict) else Snapshots(**source)
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from None
-
-
-def write_snapshots(snapshots: Any, path: str | os.PathLike) -> None:
-    """Write snapshots (or simulated runs) as an ``.npz`` file, whole or not at all.
-
-    Raises
-    ------
-    ExportError
-        The file cannot be written, or has another suffix.
-
-    Examples
-    --------
-    >>> import crnsym as cs
-    >>> net = cs.network("2 A -> 0 @ 1; init A = 20")
-    >>> runs = cs.simulate_lattice(net, (8, 8), times=(0, 2, 3), runs=4, seed=1)
-    >>> cs.write_snapshots(runs, "shots.npz")
-    """
-    path, shots = Path(path), as_snapshots(snapshots)
-    if path.suffix != ".npz":
-        raise ExportError(f"{path}: snapshots are written as .npz")
-    with written(path) as stream:
-        np.savez_compressed(stream, **{**vars(shots), "species": np.array(shots.species)})
-
-
-def _load(path: str | os.PathLike) -> dict[str, Any]:
-    try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
-            found = {name: file[name] for name in file.files}
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except Exception:  # of the formats in each other: zip, deflate, npy, and what their damages lead to
-        raise DataError(f"{path}: cannot be read (it is no .npz file of plain arrays, or damaged)") from None
-    missing = [name for name in ("species", "times", "values", "kind") if name not in found]
-    if missing:
-        raise DataError(f"{path}: no entry '{missing[0]}'; there are {', '.join(found) or 'none'}")
-    flags = ("periodic", "same_runs", "window")
-    plain: dict[str, Any] = {name: _flag(path, name, found[name]) for name in flags if name in found}
-    if "lattice" in found:
-        plain["lattice"] = str(found["lattice"])
-    species = tuple(map(str, np.atleast_1d(found["species"])))
-    return {"species": species, "times": found["times"], "values": found["values"], "kind": str(found["kind"]), **plain}
-
-
-def _flag(path: str | os.PathLike, name: str, value: np.ndarray) -> bool:
-    if value.size != 1 or value.dtype.kind not in "biu":
-        raise DataError(f"{path}: the entry '{name}' is {value.dtype} of the shape {value.shape}; it is true or false")
-    return bool(value.reshape(())[()])
-
-
-def _stacked(values: Any) -> np.ndarray:
+def _stacked(values: object) -> np.ndarray:
     if not isinstance(values, np.ndarray):
         shapes = [_shape_of(run, i) for i, run in enumerate(values)] if isinstance(values, Sequence) else []
         odd = next((i for i, shape in enumerate(shapes) if shape != shapes[0]), None)

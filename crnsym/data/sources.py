@@ -1,19 +1,14 @@
 """Measurements in whatever form they are given."""
 
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, Union
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from ..errors import DataError
+from .reading.sources import Table
 from .trajectories import Trajectories
 
-if TYPE_CHECKING:
-    import pandas  # type: ignore[import-not-found]  # (only if installed)
-    import polars  # type: ignore[import-not-found]  # (only if installed)
-
-Measurements: TypeAlias = Union[
-    Trajectories, str, os.PathLike[str], Mapping[str, Any], "pandas.DataFrame", "polars.DataFrame", "polars.LazyFrame"
-]
+Measurements: TypeAlias = Trajectories | Table | Sequence[Table]
 """What verbs take as data: trajectories, the path of a table, a frame, a dict of columns; lists of these are runs."""
 
 
@@ -43,5 +38,5 @@ def as_trajectories(source: Measurements) -> Trajectories:
     )
 
 
-def _is_table(source: Any) -> bool:
+def _is_table(source: object) -> bool:
     return isinstance(source, str | os.PathLike | Mapping) or hasattr(source, "collect") or hasattr(source, "columns")

@@ -2,17 +2,17 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any
 
 from ..files import write_text
 from .csv_text import csv_text
 from .reading.block import Options, Reading
 from .reading.read import read_sources
+from .reading.sources import Table
 from .trajectories import Trajectories
 
 
 def read_table(
-    source: Any,
+    source: Table | Sequence[Table],
     *,
     time: str | None = None,
     experiment: str | None = None,
@@ -62,7 +62,7 @@ def read_table(
 
 
 def look(
-    source: Any,
+    source: Table | Sequence[Table],
     *,
     time: str | None = None,
     experiment: str | None = None,
@@ -87,7 +87,7 @@ def look(
 
 
 def _read(
-    source: Any,
+    source: Table | Sequence[Table],
     time: str | None,
     experiment: str | None,
     temperature: str | None,
@@ -141,7 +141,7 @@ def _add_errors(data: Trajectories, names: list[str], rows: list[dict[str, str]]
         row.update({f"{s} sd": _cell(e) for s, e in zip(data.species, spread, strict=True)})
 
 
-def _cell(value: Any) -> str:
+def _cell(value: float | str) -> str:
     if isinstance(value, str):
         return value
     return "" if value != value else repr(float(value))

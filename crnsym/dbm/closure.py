@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import equinox as eqx
 import jax
@@ -10,9 +9,11 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..dynamics.lattice.rules import lattice_rules
+from ..dynamics.lattice.runs import LatticeRuns
 from ..dynamics.lattice.sites import neighbours
 from ..errors import NetworkError
 from ..network.arguments import check_network, time_grid
+from ..network.inputs import Times
 from ..network.network import Network
 from .composition.field import Field
 from .composition.jumps import expected_jumps
@@ -64,8 +65,8 @@ class Closure:
 
 def closure(
     model: CompositionDBM,
-    times: Any = None,
-    initial: Any = None,
+    times: Times | None = None,
+    initial: int | Mapping[str, int] | LatticeRuns | None = None,
     network: Network | None = None,
     *,
     hops: float | Mapping[str, float] = 1.0,
@@ -120,7 +121,11 @@ def closure(
 
 
 def _by_reaction(
-    model: CompositionDBM, found: SampledRuns, network: Network, hops: Any, rules: Mapping[str, float]
+    model: CompositionDBM,
+    found: SampledRuns,
+    network: Network,
+    hops: float | Mapping[str, float],
+    rules: Mapping[str, float],
 ) -> Closure:
     kernel, species = model.kernel, len(model.species)
     nearest = neighbours(kernel.shape, kernel.periodic)
@@ -139,7 +144,9 @@ def _by_reaction(
     return Closure(found.times, tuple(part[0] for part in parts), model.quantities, np.array(rates))
 
 
-def _learned(model: CompositionDBM, clock: np.ndarray, initial: Any, seed: int) -> Closure:
+def _learned(
+    model: CompositionDBM, clock: np.ndarray, initial: int | Mapping[str, int] | LatticeRuns | None, seed: int
+) -> Closure:
     ensemble, species = model.ensemble(clock, initial, seed), len(model.species)
     names = [f"{model.species[a - 1]}-{model.species[b - 1]} neighbours" for u, a, b in model.kernel.pairs if u == 0]
     channels = ("empty sites", *model.species, *names, "correction", "neighbourhoods", "fluctuations")

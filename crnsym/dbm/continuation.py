@@ -16,6 +16,7 @@ import numpy as np
 from ..data.snapshots import Snapshots
 from ..dynamics.lattice.runs import LatticeRuns, as_lattice_runs
 from ..errors import DataError, FitError
+from ..formats.json_kinds import Json
 from ..training.checkpoint import load_checkpoint, read_header, save_checkpoint
 from ..training.progress import as_progress
 from .dynamics import DynamicBoltzmann
@@ -75,13 +76,13 @@ class Continuation:
     checkpoint: str | os.PathLike[str] | None = None
     resume: bool = False
 
-    def learned(self, start: np.ndarray, advance: Advance, judge: Judge, **header: Any) -> DynamicBoltzmann:
+    def learned(self, start: np.ndarray, advance: Advance, judge: Judge, **header: Json) -> DynamicBoltzmann:
         """Return the machine: `curve`, `along` and `tuned` in order; see there."""
         thetas = self.curve(start, advance, **header)
         done = replace(self, times=self.times[: len(thetas)])
         return done.tuned(done.along(thetas), judge)
 
-    def curve(self, start: np.ndarray, advance: Advance, **header: Any) -> np.ndarray:
+    def curve(self, start: np.ndarray, advance: Advance, **header: Json) -> np.ndarray:
         """Return θ at each time, ``(times, params)``; Ctrl-C ends it early, once there are times enough.
 
         Parameters

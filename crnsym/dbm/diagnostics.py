@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import FitError
 from ..network.arguments import real, whole_number
-from ..training.progress import as_progress
+from ..training.progress import Reporter, as_progress
 from .composition.couplings import pair_counts, run_swaps
+from .composition.ensemble import Lattices
 from .composition.model import CompositionDBM, check_model
 from .composition.simulate import simulate_dbm
 
@@ -125,7 +127,7 @@ def _ranges(times: np.ndarray, flagged: np.ndarray) -> str:
     return ", ".join(parts)
 
 
-def _check_sweeps(sweeps: Any) -> None:
+def _check_sweeps(sweeps: object) -> None:
     given = list(sweeps) if isinstance(sweeps, Sequence) and not isinstance(sweeps, str) else []
     numbers = [n for n in map(real, given) if n is not None and n >= 0 and n == n // 1]
     if len(numbers) < max(2, len(given)) or numbers != sorted(set(numbers)):
@@ -181,15 +183,15 @@ def compare_sweeps(
 
 def diagnose(
     model: CompositionDBM,
-    snapshots: Any,
-    times: Any = None,
+    snapshots: Lattices,
+    times: ArrayLike | None = None,
     *,
     initial: int | Mapping[str, int] | None = None,
     sweeps: Sequence[int] = SWEEPS,
     chains: int = 40,
     tolerance: float = 0.10,
     seed: int = 0,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> Diagnosis:
     """Compare moments of a model at 10, 100 and 1000 sweeps, from random lattices and from snapshots.
 

@@ -1,16 +1,16 @@
 """Fit a dynamic Boltzmann distribution to lattice snapshots."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import FitError
 from ..network.arguments import whole_number
-from ..training.progress import Progress, as_progress
+from ..training.progress import Progress, Reporter, as_progress
 from .composition.couplings import pseudo_likelihood
-from .composition.ensemble import Ensemble, gather
-from .composition.kernel import make_kernel
+from .composition.ensemble import Ensemble, Lattices, gather
+from .composition.kernel import Kernel, make_kernel
 from .composition.model import CompositionDBM, guess_inputs
 
 MOST_INTERVALS = 125  # between snapshots that are used
@@ -19,15 +19,15 @@ GUESS_RUNS = 60
 
 
 def fit_dbm(
-    snapshots: Any,
-    times: Any = None,
+    snapshots: Lattices,
+    times: ArrayLike | None = None,
     species: Sequence[str] | None = None,
     *,
     periodic: bool = True,
     shells: int = 2,
     steps: int = 700,
     seed: int = 0,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> CompositionDBM:
     """Learn a closed model of lattice snapshots: numbers of molecules, their spread over runs, and their neighbours.
 
@@ -97,7 +97,7 @@ def fit_dbm(
 
 
 def _guess(
-    data: Ensemble, kernel: Any, numbers: np.ndarray, pairs: np.ndarray, seed: int, reporter: Progress
+    data: Ensemble, kernel: Kernel, numbers: np.ndarray, pairs: np.ndarray, seed: int, reporter: Progress
 ) -> np.ndarray:
     """Regress couplings by pseudo-likelihood at some times on densities and ratios there."""
     groups = range(int(data.group.max()) + 1)

@@ -7,12 +7,12 @@ comes out is a generator with so many sweeps from random states, and no equilibr
 
 import os
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from ..data.snapshots import Snapshots
 from ..dynamics.lattice.runs import LatticeRuns
+from ..training.progress import Reporter
 from .continuation import Continuation, thinned
 from .dynamics import DynamicBoltzmann
 from .matching import ShortRuns, match_moments, scales
@@ -34,7 +34,7 @@ def train_matched(
     trust: float = 3e-3,
     iterations: int = 4000,
     seed: int = 0,
-    progress: Any = None,
+    progress: Reporter = None,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
 ) -> DynamicBoltzmann:

@@ -9,13 +9,13 @@ Rounds then tune F where its solution leads, by the divergence to second order, 
 
 import os
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ..data.snapshots import Snapshots
 from ..dynamics.lattice.runs import LatticeRuns
 from ..errors import FitError
+from ..training.progress import Reporter
 from .continuation import Continuation, thinned
 from .dynamics import DynamicBoltzmann
 from .model import Layers, independent_start
@@ -38,7 +38,7 @@ def train_natural(
     trust: float = 3e-3,
     iterations: int = 4000,
     seed: int = 0,
-    progress: Any = None,
+    progress: Reporter = None,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
 ) -> DynamicBoltzmann:

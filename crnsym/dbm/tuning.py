@@ -5,7 +5,6 @@ along the solution); then the solution itself is fitted, through the solver, to 
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import equinox as eqx
 import jax
@@ -16,6 +15,7 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
 from ..training.fit import adam, fit
+from ..training.progress import Reporter
 from .dynamics import DynamicBoltzmann, integrate
 from .model import Layers
 from .rhs.network import SmallNetwork
@@ -60,7 +60,7 @@ def learn_slopes(
     contraction: float = 0.05,
     iterations: int = 4000,
     width: int = 48,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> DynamicBoltzmann:
     """Return a machine whose small network F has the slopes of a curve.
 
@@ -118,7 +118,7 @@ def tune_path(
     key: jax.Array,
     rate: float = 1e-3,
     iterations: int = 1000,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> DynamicBoltzmann:
     """Return the machine with F and start moved so that ``matrices @ θ(t)`` come close to ``offsets``.
 

@@ -9,7 +9,6 @@ and a few times are drawn from all of it ("growing"), which goes on correcting t
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import equinox as eqx
 import jax
@@ -21,7 +20,7 @@ from ..data.snapshots import Snapshots
 from ..dynamics.lattice.runs import LatticeRuns, as_lattice_runs
 from ..errors import DataError, FitError
 from ..training.checkpoint import load_checkpoint, read_header, save_checkpoint
-from ..training.progress import as_progress
+from ..training.progress import Reporter, as_progress
 from .dynamics import DynamicBoltzmann, integrate
 from .rhs.hashed import HashedElements
 from .sampling import Chains
@@ -93,7 +92,7 @@ def train_wake_sleep(
     runs: LatticeRuns | Snapshots,
     options: WakeSleep,
     *,
-    progress: Any = None,
+    progress: Reporter = None,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
 ) -> DynamicBoltzmann:

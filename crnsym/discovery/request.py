@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..comparison.options import Learner, are_given
-from ..data.charges import charges
+from ..comparison.mixed_columns import Spectra
+from ..comparison.options import Learner, Starts, are_given
+from ..data.charges import GivenCharges, charges
+from ..data.given_noise import GivenNoise
 from ..data.operation.attach import Operations
 from ..data.trajectories import Trajectories
 from ..network.network import Network
@@ -31,15 +33,15 @@ class Request:
     detailed_balance: bool
     restarts: int
     learner: Learner
-    noise: str | float | Mapping[str, float | str]
-    starts: Any
+    noise: GivenNoise
+    starts: Starts | GivenCharges
     operation: Operations | None
     observables: Mapping[str, Any] | None
-    spectra: Any
+    spectra: Spectra | None
     per_run: Sequence[str]
 
     @property
-    def charged(self) -> Any:
+    def charged(self) -> GivenCharges | None:
         """The concentrations that the runs start from, as given; None where ``starts`` is a way to start."""
         return self.starts if are_given(self.starts) else None
 
@@ -72,5 +74,5 @@ class Request:
         return found | written
 
 
-def _text(value: Any) -> str | None:
+def _text(value: object) -> str | None:
     return None if value is None else str(value)

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..comparison.options import Learner
+from ..comparison.mixed_columns import Spectra
+from ..comparison.options import Learner, Starts
 from ..comparison.result import Discovery
+from ..data.charges import GivenCharges
+from ..data.given_noise import GivenNoise
 from ..data.operation.attach import Operations
 from ..data.sources import Measurements, as_trajectories
 from ..data.trajectories import data_hash
@@ -17,7 +20,7 @@ from ..files import alone
 from ..formats import read
 from ..network.network import Network
 from ..search.score import Vessel
-from ..training.progress import as_progress
+from ..training.progress import Reporter, as_progress
 from ..training.records import Record
 from ..training.tasks import Tasks
 from .answer import answer
@@ -46,15 +49,15 @@ def discover(
     detailed_balance: bool = False,
     restarts: int = 8,
     learner: Learner = "regression",
-    noise: str | float | Mapping[str, float | str] = "auto",
-    starts: Any = "fitted",
+    noise: GivenNoise = "auto",
+    starts: Starts | GivenCharges = "fitted",
     operation: Operations | None = None,
     observables: Mapping[str, Any] | None = None,
-    spectra: Any = None,
+    spectra: Spectra | None = None,
     per_run: Sequence[str] = (),
     time_budget: float = 600.0,
     executor: Executor | Tasks | None = None,
-    progress: Any = None,
+    progress: Reporter = None,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
 ) -> Discovery:

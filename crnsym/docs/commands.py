@@ -1,6 +1,9 @@
 """The commands and their options as a page."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typer.core import TyperGroup
 
 
 def heading(text: str, sign: str = "=") -> str:
@@ -8,7 +11,7 @@ def heading(text: str, sign: str = "=") -> str:
     return f"{text}\n{sign * len(text)}\n"
 
 
-def commands_page(group: Any) -> str:
+def commands_page(group: "TyperGroup") -> str:
     """Return the page of a click group: each command, what it does, its arguments and options."""
     parts = [heading("Commands"), "What can be done without Python; ``crnsym COMMAND --help`` shows it in a terminal."]
     for name, command in group.commands.items():

@@ -2,15 +2,18 @@
 
 import inspect
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import crnsym
 
 from .commands import commands_page, heading
 from .topics import Topic, names_by_topic
 
+if TYPE_CHECKING:
+    from typer.core import TyperGroup
 
-def write_reference(target: Path, commands: Any) -> None:
+
+def write_reference(target: Path, commands: "TyperGroup") -> None:
     """Write the pages of the reference into a folder of their own; the commands are those of a click group."""
     place = target / "reference"
     place.mkdir()
@@ -26,7 +29,7 @@ def first_sentence(name: str) -> str:
     return (inspect.getdoc(target_of(name)) or "").split("\n\n")[0].replace("\n", " ")
 
 
-def target_of(name: str) -> Any:
+def target_of(name: str) -> object:
     """Return what a public name stands for; of a package that can be called, the function."""
     found = getattr(crnsym, name)
     return found._find() if inspect.ismodule(found) else found

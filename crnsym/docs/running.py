@@ -7,10 +7,13 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ExportError
 from .cells import Cell, cells
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def _open_figures() -> Sequence[Any]:
     return figures
 
 
-def _svg(figure: Any) -> Shown:
+def _svg(figure: "Figure") -> Shown:
     text = io.StringIO()
     figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
     return Shown("svg", text.getvalue())

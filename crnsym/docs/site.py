@@ -7,13 +7,16 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ExportError
 from ..files import fill_folder
 from .chapters import write_chapters
 from .links import dead_links
 from .reference import write_reference
+
+if TYPE_CHECKING:
+    from typer.core import TyperGroup
 
 SETTINGS: dict[str, Any] = {
     "project": "crnsym",
@@ -49,7 +52,7 @@ _DASH = re.compile(r"(</strong>|</em>|</a>|\)) -- ")  # between a parameter and 
 
 
 def build(
-    out: str | os.PathLike[str], commands: Any, run: bool = True, tell: Callable[[str], None] = lambda _: None
+    out: str | os.PathLike[str], commands: "TyperGroup", run: bool = True, tell: Callable[[str], None] = lambda _: None
 ) -> int:
     """Render handbook and reference into a folder.
 
@@ -105,7 +108,7 @@ def _typeset(source: Path, made: Path, trees: Path) -> None:
         page.write_text(_DASH.sub(r"\1 – ", page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def _name_by_name(_app: Any, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]) -> None:
+def _name_by_name(_app: object, _what: str, _name: str, _object: object, _options: object, lines: list[str]) -> None:
     """Give each of several attributes that share a description an entry of its own, which is what Sphinx reads."""
     if "Attributes" not in lines:
         return
@@ -118,7 +121,7 @@ def _name_by_name(_app: Any, _what: str, _name: str, _object: Any, _options: Any
 
 
 def _without_fields(
-    _app: Any, what: str, _name: str, found: Any, _options: Any, signature: str, returned: str
+    _app: object, what: str, _name: str, found: object, _options: object, signature: str, returned: str
 ) -> tuple[str, str]:
     """Leave out the fields of what users are given and do not make: they stand below as attributes."""
     made = what != "class" or "Parameters\n" in (found.__doc__ or "")

@@ -94,7 +94,8 @@ TOPICS = (
         "lattice",
         "Lattices and snapshots",
         "Molecules that sit on a lattice: simulated, the rules behind their pictures, and learned closures.",
-        ("snapshots", "data.snapshots", "data.pictures", "dbm", "closures", "dynamics.lattice", "report.dbm"),
+        ("snapshots", "data.snapshots", "data.snapshot_files", "data.pictures", "dbm", "closures", "dynamics.lattice",
+         "report.dbm"),
     ),
     Topic(
         "formats",

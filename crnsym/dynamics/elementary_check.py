@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import NetworkError
 from ..network.elementary import Elementary, elementary
+from ..network.inputs import Initial, Times
 from ..network.network import Network
 from .ode import simulate
 
@@ -40,7 +41,7 @@ class ElementaryCheck:
 
 def check_elementary(
     compiled: Elementary,
-    times: Any = (0.0, 10.0, 101),
+    times: Times = (0.0, 10.0, 101),
     *,
     initial: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
 ) -> ElementaryCheck:
@@ -77,7 +78,7 @@ def check_elementary(
     )
 
 
-def _values(network: Network, source: Network, times: Any, initial: Any) -> np.ndarray:
+def _values(network: Network, source: Network, times: Times, initial: Initial) -> np.ndarray:
     data = simulate(network, times, initial=initial, rtol=1e-9)
     columns = [data.species.index(name) for name in source.species_names]
     return np.stack([v[:, columns] for v in data.values])

@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array
 
 from .programs import Program
 
@@ -15,7 +16,7 @@ from .programs import Program
 _ELSEWHERE = 0.7390851332151607
 
 
-def evaluate(program: Program, time: Any, species: Any, parameters: Any) -> list[Any]:
+def evaluate(program: Program, time: float | Array, species: Array, parameters: Array) -> list[Any]:
     """Return the value of every expression, at a time, concentrations and parameter values."""
     registers: list[Any] = []
     for name, *operands in program.instructions:
@@ -38,7 +39,7 @@ def evaluate(program: Program, time: Any, species: Any, parameters: Any) -> list
     return [registers[i] for i in program.outputs]
 
 
-def _piecewise(branches: tuple, registers: list, time: Any, species: Any, parameters: Any) -> Any:
+def _piecewise(branches: tuple, registers: list, time: float | Array, species: Array, parameters: Array) -> Array:
     value: Any = jnp.nan  # no condition holds
     for condition, branch in reversed(branches):
         taken = registers[condition]
@@ -47,7 +48,7 @@ def _piecewise(branches: tuple, registers: list, time: Any, species: Any, parame
     return value
 
 
-def power(base: Any, exponent: Any) -> Any:
+def power(base: Array, exponent: Array) -> Array:
     """Return base ** exponent, slopes finite at 0; a negative base, which round-off makes, counts as 0."""
     positive = base > 0
     smooth = jnp.where(positive, base, 1.0) ** exponent
@@ -59,7 +60,7 @@ def power(base: Any, exponent: Any) -> Any:
     return jnp.where(positive, smooth, jnp.where(whole == exponent, signed, at_zero))
 
 
-def _sqrt(base: Any) -> Any:
+def _sqrt(base: Array) -> Array:
     """Return the square root, with slope 0 instead of infinity at 0."""
     positive = base > 0
     return jnp.where(positive, jnp.sqrt(jnp.where(positive, base, 1.0)), 0.0)

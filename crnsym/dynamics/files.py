@@ -3,12 +3,13 @@
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from ..data.operation.attach import Operations
 from ..data.trajectories import Trajectories
 from ..errors import FormatError, NetworkError, UnsupportedError
 from ..formats import READABLE, read
 from ..network.arguments import by_name, time_grid, whole_number
+from ..network.inputs import Initial, Times
 from ..network.network import Network
 from .observables import with_observables
 from .ode import Solver, check_numbers, simulate, starts_of, with_noise
@@ -19,15 +20,15 @@ AS_MEANT = (".xml", ".sbml", ".ant")
 
 def simulate_file(
     path: str | os.PathLike,
-    times: Any,
+    times: Times,
     *,
-    initial: Any = None,
+    initial: Initial = None,
     noise: float = 0.0,
     seed: int = 0,
     solver: Solver = "auto",
     rtol: float = 1e-8,
     atol: float | None = None,
-    operation: Any = None,
+    operation: Operations | None = None,
 ) -> Trajectories:
     """Simulate a model file; the arguments are those of `crnsym.simulate`.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -11,7 +10,7 @@ import sympy as sp
 from jaxtyping import Array, Float, Int
 
 from ..network.network import Network
-from ..network.rate_laws import Hill, HillRepression, MichaelisMenten, ReversibleMM
+from ..network.rate_laws import Hill, HillRepression, MichaelisMenten, RateLaw, ReversibleMM
 from ..network.symbols import symbol
 from .evaluation import power
 from .programs import number
@@ -93,7 +92,7 @@ _KINDS: dict[type, tuple[tuple[str, ...], tuple[str, ...], Callable[..., RateGro
 
 
 def _constants(
-    law: Any, kind: type, names: Sequence[str], values: dict[sp.Symbol, sp.Rational | None]
+    law: RateLaw, kind: type, names: Sequence[str], values: dict[sp.Symbol, sp.Rational | None]
 ) -> tuple[float, ...] | None:
     """Return the constants of a law of this kind, None for another or one that depends on time."""
     if type(law) is not kind:
@@ -102,6 +101,6 @@ def _constants(
     return None if any(c.free_symbols for c in found) else tuple(number(c) for c in found)
 
 
-def _aligned(y: Array, *constants: Any) -> list[Array]:
+def _aligned(y: Array, *constants: Array | np.ndarray) -> list[Array]:
     """Return constants, one a law, so that further axes of ``y`` follow."""
     return [jnp.asarray(c).reshape(-1, *(1,) * (y.ndim - 1)) for c in constants]

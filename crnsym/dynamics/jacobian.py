@@ -1,6 +1,6 @@
 """The Jacobian of a network in jax, entry by entry of its sparse pattern."""
 
-from typing import Any, Self
+from typing import Self
 
 import equinox as eqx
 import jax
@@ -80,7 +80,7 @@ class SparseJacobian(eqx.Module):
             parameters,
         )
 
-    def __call__(self, t: Any, y: Float[Array, " species"]) -> Float[Array, " entries"]:
+    def __call__(self, t: float | Array, y: Float[Array, " species"]) -> Float[Array, " entries"]:
         """Return the entries, 1 / time."""
         warn_if_single("a SparseJacobian")
         concentrations = jnp.append(y, 1.0)
@@ -98,7 +98,7 @@ class SparseJacobian(eqx.Module):
         entries = len(self.pattern)  # products of the dummy go behind the last
         return jax.ops.segment_sum(products, self.places, entries + 1, indices_are_sorted=True)[:entries]
 
-    def _other_slopes(self, t: Any, y: Float[Array, " species"]) -> Float[Array, " slopes"]:
+    def _other_slopes(self, t: float | Array, y: Float[Array, " species"]) -> Float[Array, " slopes"]:
         def rates(y: Array) -> Array:
             assert self.laws is not None
             values = evaluate(self.laws, t, y, jnp.asarray(self.parameters))
@@ -107,6 +107,6 @@ class SparseJacobian(eqx.Module):
         along = jax.vmap(lambda seed: jax.jvp(rates, (y,), (seed,))[1])(jnp.asarray(self.seeds))
         return along[self.colours, self.owners]
 
-    def dense(self, t: Any, y: Float[Array, " species"]) -> Float[Array, "species species"]:
+    def dense(self, t: float | Array, y: Float[Array, " species"]) -> Float[Array, "species species"]:
         """Return the Jacobian as a matrix."""
         return jnp.zeros((len(y), len(y))).at[self.pattern[:, 0], self.pattern[:, 1]].set(self(t, y))

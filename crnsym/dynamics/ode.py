@@ -8,10 +8,11 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from ..data.operation.attach import heated
+from ..data.operation.attach import Operations, heated
 from ..data.trajectories import Trajectories
 from ..errors import NetworkError, SimulationError
 from ..network.arguments import by_name, check_network, real, time_grid, whole_number
+from ..network.inputs import Initial, Times
 from ..network.network import Network
 from .integration.solve import solve
 from .integration.system import System, compile_system, slope
@@ -22,7 +23,7 @@ _SOLVERS = get_args(Solver)
 
 def simulate(
     network: Network | str | os.PathLike,
-    times: Any = (0.0, 10.0, 101),
+    times: Times = (0.0, 10.0, 101),
     *,
     initial: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     noise: float = 0.0,
@@ -30,7 +31,7 @@ def simulate(
     solver: Solver = "auto",
     rtol: float = 1e-8,
     atol: float | None = None,
-    operation: Any = None,
+    operation: Operations | None = None,
 ) -> Trajectories:
     """Simulate the rate equations of a network.
 
@@ -176,7 +177,7 @@ def check_numbers(noise: float, rtol: float, atol: float | None) -> None:
         raise NetworkError(f"noise={noise}, rtol={rtol}, atol={atol}: noise cannot be negative, tolerances not zero")
 
 
-def starts_of(initial: Any) -> list[Any]:
+def starts_of(initial: Initial) -> list[Any]:
     """Return the start of each run."""
     several = isinstance(initial, Iterable) and not isinstance(initial, (Mapping, str))
     starts: list[Any] = list(initial) if several else [initial]  # type: ignore[arg-type]  # (it is iterable)

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from ..data.operation import plan as columns
-from ..data.operation.attach import as_operations, check_species
+from ..data.operation.attach import Operations, as_operations, check_species
 from ..data.operation.operation import Operation
 from ..data.operation.plan import clocks, plan
 from ..data.operation.scale import Wanted
 from ..errors import NetworkError
+from ..network.inputs import Amounts
 from ..network.network import Network
 from .integration.solve import Solved, solve
 from .integration.system import System, compile_system
@@ -21,7 +22,7 @@ from .vessels import Vessel, vessel
 
 
 def operated_runs(
-    network: Network, source: Any, starts: list[Any]
+    network: Network, source: Operations, starts: list[Any]
 ) -> tuple[tuple[str, ...], list[Any], tuple[Operation, ...]]:
     """Return the labels, starts and operations of the runs of a simulation.
 
@@ -49,7 +50,7 @@ def operated_runs(
     return labels, [_charged(s, o) for s, o in zip(starts, operations, strict=True)], operations
 
 
-def _charged(start: Any, operation: Operation) -> Any:
+def _charged(start: Amounts | None, operation: Operation) -> Amounts | None:
     """Return a start with the charge that the operation says over it."""
     if not operation.charge or not (start is None or isinstance(start, Mapping)):
         return start

@@ -45,7 +45,7 @@ class Program:
 
 
 def compile_expressions(
-    expressions: Sequence[sp.Expr], species: Mapping[str, int], parameters: Mapping[str, int]
+    expressions: Sequence[sp.Basic], species: Mapping[str, int], parameters: Mapping[str, int]
 ) -> Program:
     """Translate sympy expressions; ``time`` is the running time unless it is a species or a parameter.
 
@@ -76,14 +76,14 @@ class _Translator:
         self.instructions: list[tuple] = []
         self.known: dict[Any, int] = {}
 
-    def register(self, expression: Any) -> int:
+    def register(self, expression: sp.Basic) -> int:
         if expression not in self.known:
             instruction = self._instruction(expression)
             self.instructions.append(instruction)
             self.known[expression] = len(self.instructions) - 1
         return self.known[expression]
 
-    def _instruction(self, expression: Any) -> tuple:
+    def _instruction(self, expression: sp.Basic) -> tuple:
         if isinstance(expression, BooleanTrue | BooleanFalse):
             return ("constant", bool(expression))
         if isinstance(expression, sp.Symbol):
@@ -103,7 +103,7 @@ class _Translator:
             raise UnsupportedError(f"the function {name} in a rate law cannot be simulated: {expression}")
         return (name, *(self.register(argument) for argument in expression.args))
 
-    def _branch(self, value: Any) -> Program:
+    def _branch(self, value: sp.Basic) -> Program:
         return compile_expressions([value], self.species, self.parameters)
 
     def _symbol(self, name: str) -> tuple:
@@ -122,7 +122,7 @@ class _Translator:
             return ("sqrt", self.register(base))
         return ("power", self.register(base), self.register(exponent))
 
-    def _product(self, expression: Any) -> tuple:
+    def _product(self, expression: sp.Mul) -> tuple:
         """Divide once by the product of the denominators, which rounds less than multiplying by reciprocals."""
         above, below = [], []
         for factor in expression.args:

@@ -1,7 +1,5 @@
 """The right-hand side dy/dt = N v(t, y) of a network, with its structure as arrays."""
 
-from typing import Any
-
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
@@ -61,17 +59,19 @@ class VectorField(eqx.Module):
     stoichiometry: DenseStoichiometry | SparseStoichiometry
     positions: Int[Array | np.ndarray, " all_reactions"]
 
-    def __call__(self, t: Any, y: Float[Array, "species ..."], args: Any = None) -> Float[Array, "species ..."]:
+    def __call__(
+        self, t: float | Array, y: Float[Array, "species ..."], args: object = None
+    ) -> Float[Array, "species ..."]:
         """Return dy/dt, concentration per time; ``args`` is there for diffrax and not used."""
         del args
         warn_if_single("a VectorField")
         return self.stoichiometry(self._rates(t, y))
 
-    def rates(self, t: Any, y: Float[Array, "species ..."]) -> Float[Array, "all_reactions ..."]:
+    def rates(self, t: float | Array, y: Float[Array, "species ..."]) -> Float[Array, "all_reactions ..."]:
         """Return the rate of every reaction in the order of the network, concentration per time."""
         return self._rates(t, y)[self.positions]
 
-    def _rates(self, t: Any, y: Float[Array, "species ..."]) -> Float[Array, "all_reactions ..."]:
+    def _rates(self, t: float | Array, y: Float[Array, "species ..."]) -> Float[Array, "all_reactions ..."]:
         """Return rates in the order of the columns of ``stoichiometry``."""
         concentrations = jnp.concatenate([y, jnp.ones((1, *y.shape[1:]), y.dtype)])
         rates = jnp.asarray(self.rate_constants).reshape(-1, *(1,) * (y.ndim - 1))

@@ -8,13 +8,15 @@ import hashlib
 from collections.abc import Callable, Iterator
 from functools import cache, wraps
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numba
 import numpy as np
 from numba.core.caching import FunctionCache
 from numba.core.dispatcher import Dispatcher
 
+P = ParamSpec("P")
+R = TypeVar("R")
 PLAIN = (bool, int, float, complex, str, bytes, tuple, type(None))
 
 
@@ -30,15 +32,16 @@ def njit(**options: Any) -> Callable[[Callable[..., Any]], Dispatcher]:
     return compiled
 
 
-def in_one_form(function: Callable[..., Any]) -> Callable[..., Any]:
+def in_one_form(function: Callable[P, R]) -> Callable[P, R]:
     """Let a compiled function see arrays in C order that may be written, since for each other form it is compiled anew.
 
     Arrays that it fills must be of this form: of others it fills a copy.
     """
 
     @wraps(function)
-    def run(*arguments: Any) -> Any:
-        return function(*[_plain(a) if isinstance(a, np.ndarray) else a for a in arguments])
+    def run(*arguments: P.args, **options: P.kwargs) -> R:
+        plain: Any = (_plain(a) if isinstance(a, np.ndarray) else a for a in arguments)
+        return function(*plain, **options)
 
     return run
 

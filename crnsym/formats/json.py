@@ -66,7 +66,7 @@ def _species(s: Species) -> dict[str, Any]:
     )
 
 
-def _without_none(**entries: Any) -> dict[str, Any]:
+def _without_none(**entries: object) -> dict[str, Any]:
     return {key: value for key, value in entries.items() if value is not None}
 
 

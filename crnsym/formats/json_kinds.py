@@ -1,9 +1,12 @@
 """Of which kind every entry of a network in JSON is."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..errors import FormatError
+
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+"""A value of JSON."""
 
 _TEXT, _NUMBER, _FLAG = "a text", "a number, or a text of one", "true or false"
 _SIDE = {str: _NUMBER}
@@ -55,6 +58,6 @@ def _check(value: Any, kind: Any, source: str, place: str) -> None:
         _demand(isinstance(value, int | float | str) and not isinstance(value, bool), kind, value, source, place)
 
 
-def _demand(right: bool, kind: str, value: Any, source: str, place: str) -> None:
+def _demand(right: bool, kind: str, value: object, source: str, place: str) -> None:
     if not right:
         raise FormatError(f"{source}, {place}: expected {kind}, found {str(value)[:_SHOWN]!r}")

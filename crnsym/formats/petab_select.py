@@ -9,12 +9,12 @@ https://petab-select.readthedocs.io/en/stable/problem_definition.html.
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..files import fill_folder, write_text
 from .identifiers import ElementIdentifiers, Identifiers
-from .petab.write import ESTIMATED, FILES, Measurements, write_petab
+from .petab.write import ESTIMATED, FILES, Measurements, PetabNoise, write_petab
 
 if TYPE_CHECKING:
     from ..network.network import Network
@@ -31,7 +31,7 @@ def write_petab_select(
     candidates: "Sequence[tuple[str, Network, Sequence[str]]]",
     data: Measurements,
     folder: str | os.PathLike,
-    noise: Any = None,
+    noise: PetabNoise = None,
     *,
     initial: str = ESTIMATED,
     conditions: Mapping[str, Mapping[str, float]] | None = None,

@@ -37,7 +37,7 @@ def document_of(text: str, source: str = "SBML") -> libsbml.SBMLDocument:
 def _refuse_deep(text: str, source: str) -> None:
     depth = 0
 
-    def opened(name: str, _: Any) -> None:
+    def opened(name: str, _: object) -> None:
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:

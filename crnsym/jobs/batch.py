@@ -22,7 +22,7 @@ from ..files import write_text
 from ..formats.json import from_dict, to_dict
 from ..network.network import Network
 from ..report.output import check_folder, write_folder
-from ..training.progress import as_progress
+from ..training.progress import Progress, Reporter, as_progress
 from ..training.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def discover_batch(
     *,
     executor: Executor | Tasks | None = None,
     resume: bool = False,
-    progress: Any = None,
+    progress: Reporter = None,
     reading: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Batch:
@@ -138,7 +138,7 @@ def discover_batch(
 
 
 def _answers(
-    data: Mapping[str, Trajectories], options: Mapping[str, Any], tasks: Tasks, reporter: Any
+    data: Mapping[str, Trajectories], options: Mapping[str, Any], tasks: Tasks, reporter: Progress
 ) -> Iterator[tuple[str, dict[str, str]]]:
     names = list(data)
     plain = {k: {"network": json.dumps(to_dict(v))} if isinstance(v, Network) else v for k, v in options.items()}
@@ -158,11 +158,11 @@ def answer_to(options: Mapping[str, Any], data: Trajectories) -> dict[str, str]:
     return {"found": discovery_text(found)}
 
 
-def _is_network(value: Any) -> bool:
+def _is_network(value: object) -> bool:
     return isinstance(value, Mapping) and set(value) == {"network"}
 
 
-def _paths(tables: Any) -> list[Path]:
+def _paths(tables: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[Path]:
     if not isinstance(tables, str | os.PathLike):
         return [Path(path) for path in tables]
     folder = Path(tables)

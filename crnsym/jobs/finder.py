@@ -1,17 +1,25 @@
 """A discovery as an estimator, by the conventions of scikit-learn: `fit`, `predict`, `score`, `get_params`."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ..comparison.options import Learner
+from ..comparison.mixed_columns import Spectra
+from ..comparison.options import Learner, Starts
+from ..data.charges import GivenCharges
+from ..data.noise import Noise
+from ..data.operation.attach import Operations
 from ..data.sources import Measurements, as_trajectories
 from ..data.trajectories import Trajectories
 from ..discovery import discover
 from ..errors import DataError, FitError, NotFittedError
+from ..network.inputs import Formula
 from ..search.score import Vessel
+from ..training.tasks import Tasks
 
 if TYPE_CHECKING:
     from ..comparison.result import Discovery
@@ -50,23 +58,23 @@ class NetworkFinder:
         max_order: int | None = None,
         hidden: int | None = None,
         known: "Network | None" = None,
-        formulas: Any = None,
-        library: Any = None,
+        formulas: Mapping[str, str] | None = None,
+        library: "Network | str | os.PathLike[str] | None" = None,
         excluded: "Network | None" = None,
         vessel: Vessel = "auto",
-        rates: Any = None,
-        bounds: Any = None,
+        rates: Mapping[str, float | Sequence[float]] | None = None,
+        bounds: Mapping[str, tuple[float, float]] | None = None,
         detailed_balance: bool = False,
         restarts: int = 8,
         learner: Learner = "regression",
-        noise: Any = "auto",
-        starts: Any = "fitted",
-        operation: Any = None,
-        observables: Any = None,
-        spectra: Any = None,
+        noise: Noise = "auto",
+        starts: Starts | GivenCharges = "fitted",
+        operation: Operations | None = None,
+        observables: Mapping[str, Formula] | None = None,
+        spectra: Spectra | None = None,
         per_run: Sequence[str] = (),
         time_budget: float = 600.0,
-        executor: Any = None,
+        executor: Executor | Tasks | None = None,
     ) -> None:
         self.seed = seed
         self.max_order = max_order
@@ -94,7 +102,7 @@ class NetworkFinder:
         """Return the parameters by name."""
         return {name: getattr(self, name) for name in _names()}
 
-    def set_params(self, **params: Any) -> Self:
+    def set_params(self, **params: object) -> Self:
         """Change parameters.
 
         Raises
@@ -176,7 +184,7 @@ class NetworkFinder:
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "discovery_")
 
-    def __sklearn_tags__(self) -> Any:
+    def __sklearn_tags__(self) -> object:
         # only scikit-learn asks, so it is there
         from sklearn.utils import InputTags, RegressorTags, Tags, TargetTags  # type: ignore[import-not-found]
 

@@ -8,6 +8,7 @@ from ..comparison.result import Discovery
 from ..data.sources import Measurements, as_trajectories
 from ..discovery import discover
 from ..errors import FitError
+from ..training.progress import Progress
 from .job import DiscoveryJob
 
 
@@ -52,7 +53,7 @@ def start_discovery(data: Measurements, *, name: str = "", explained: bool = Fal
     measured = as_trajectories(data)
     signature(discover).bind(measured, **options)  # a name that there is not is said here, too
 
-    def work(progress: Any) -> Discovery:
+    def work(progress: Progress) -> Discovery:
         found = discover(measured, progress=progress, **options)
         if explained:
             return explain(found, seed=options.get("seed", 0), executor=options.get("executor"), progress=progress)

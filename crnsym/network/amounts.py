@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from ..errors import NetworkError
+from .inputs import Formula
 from .rate_laws import Arrhenius, Custom, MassAction, RateLaw
 from .symbols import TIME, exact_expression, exact_number, symbol
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from .reaction import Reaction
 
 
-def to_amounts(network: "Network", volume: Any, unit: str | None = None) -> "Network":
+def to_amounts(network: "Network", volume: Formula, unit: str | None = None) -> "Network":
     """Return the network whose variables are amounts (concentration times volume) and whose rates are per volume V.
 
     A constant of mass action of order n becomes k V^(1 - n); the rates and half-saturation concentrations of named
@@ -72,7 +73,7 @@ def to_amounts(network: "Network", volume: Any, unit: str | None = None) -> "Net
     )
 
 
-def _volume(network: "Network", volume: Any) -> tuple[sp.Expr, dict[str, sp.Rational | None], sp.Rational | None]:
+def _volume(network: "Network", volume: Formula) -> tuple[sp.Expr, dict[str, sp.Rational | None], sp.Rational | None]:
     """Return the volume as it stands in rates, the parameters with it, and its value."""
     parameters = dict(network.parameters)
     name = volume.name if isinstance(volume, sp.Symbol) else volume

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import CrnsymError, NetworkError
+from .inputs import Times
 from .network import Network
 
 MOST_POINTS = 10**7
@@ -13,7 +14,7 @@ MOST_POINTS = 10**7
 
 
 def whole_number(
-    name: str, value: Any, least: int = 0, most: int | None = None, error: type[CrnsymError] = NetworkError
+    name: str, value: object, least: int = 0, most: int | None = None, error: type[CrnsymError] = NetworkError
 ) -> int:
     """Return a whole number within its range; 3.0 is one, True, ``"3"`` and NaN are none.
 
@@ -26,21 +27,21 @@ def whole_number(
     if found is None or found != found // 1 or found < least or (most is not None and found > most):
         span = f"of {least} or more" if most is None else f"from {least} to {most}"
         raise error(f"{name}={value!r}: give a whole number {span}")
-    return int(value)
+    return int(value)  # type: ignore[call-overload]  # `real` has found a number
 
 
-def real(value: Any) -> float | None:
+def real(value: object) -> float | None:
     """Return a finite number, or None for anything else."""
     if isinstance(value, (str, bytes, bool, np.bool_)):
         return None
     try:
-        found = float(value)
+        found = float(value)  # type: ignore[arg-type]  # what is no number is refused
     except (TypeError, ValueError, OverflowError):
         return None
     return found if np.isfinite(found) else None
 
 
-def by_name(name: str, values: Any, example: str) -> Mapping[str, Any]:
+def by_name(name: str, values: object, example: str) -> Mapping[str, Any]:
     """Return a mapping of names, empty for None.
 
     Raises
@@ -55,7 +56,7 @@ def by_name(name: str, values: Any, example: str) -> Mapping[str, Any]:
     return values
 
 
-def time_grid(times: Any) -> np.ndarray:
+def time_grid(times: Times) -> np.ndarray:
     """Return the times of ``(start, stop, points)``, or the times themselves, as floats.
 
     Raises
@@ -81,7 +82,7 @@ def time_grid(times: Any) -> np.ndarray:
     return clock
 
 
-def lattice_sides(shape: Any) -> tuple[int, ...]:
+def lattice_sides(shape: int | Iterable[int]) -> tuple[int, ...]:
     """Return the sides of a lattice; one number is a chain.
 
     Raises
@@ -96,7 +97,7 @@ def lattice_sides(shape: Any) -> tuple[int, ...]:
         raise NetworkError(f"shape={shape!r}: give the sides of a lattice as whole numbers, such as (40, 40)") from None
 
 
-def check_network(value: Any) -> None:
+def check_network(value: object) -> None:
     """Refuse anything but a network, such as its text or the name of its file.
 
     Raises

@@ -10,6 +10,7 @@ import sympy as sp
 
 from ..errors import NetworkError
 from .frozen import FrozenDict
+from .inputs import Formula
 from .observed import in_species, written_out
 from .reaction import Reaction
 from .species import Species
@@ -132,7 +133,7 @@ def with_initial(network: "Network", values: Mapping[str, Any]) -> "Network":
     return replace(network, species=tuple(species))
 
 
-def _start_fields(value: Any) -> dict[str, Any]:
+def _start_fields(value: Formula | None) -> dict[str, Any]:
     """Return the fields of a species that starts at a number, or at an expression of parameters."""
     if value is None:
         return {"initial": None, "start": None}

@@ -1,13 +1,13 @@
 """What bounds the concentrations of a network, and how fast it can move within them."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
 from ..errors import NetworkError
 from .equations import parameter_values, slope
-from .symbols import names_in
+from .symbols import names_in, put
 
 if TYPE_CHECKING:
     from .network import Network
@@ -49,7 +49,7 @@ def concentration_bounds(network: "Network", given: Mapping[str, float] | float 
 def rate_values(network: "Network", at: Mapping[str, float]) -> list[float]:
     """Return the rate of each reaction at a state; all parameters need values."""
     values = {**parameter_values(network), **{network.symbol(n): sp.Float(v) for n, v in at.items()}}
-    return [_number(rate.xreplace(values)) for rate in network.rates()]
+    return [_number(put(values, rate)) for rate in network.rates()]
 
 
 def speed_bounds(network: "Network", bounds: Mapping[str, float]) -> tuple[float, float]:
@@ -62,18 +62,18 @@ def speed_bounds(network: "Network", bounds: Mapping[str, float]) -> tuple[float
     steepest = dict.fromkeys(network.species_names, 0.0)
     for reaction, rate in zip(network.reactions, network.rates(), strict=True):
         moving = [(n, abs(float(c))) for n, c in reaction.net.items() if n not in network.fixed_species]
-        size = abs(_number(rate.xreplace(values)))
+        size = abs(_number(put(values, rate)))
         steep = 0.0
         for name in names_in(rate):
             if name in bounds and name not in network.fixed_species:
-                steep += abs(_number(slope(rate, network.symbol(name)).xreplace(values)))
+                steep += abs(_number(put(values, slope(rate, network.symbol(name)))))
         for name, c in moving:
             speed[name] += c * size
             steepest[name] += c * steep
     return max(speed.values(), default=0.0), max(steepest.values(), default=0.0)
 
 
-def _number(expression: Any) -> float:
+def _number(expression: sp.Expr) -> float:
     if expression.free_symbols:
         missing = ", ".join(sorted(str(s) for s in expression.free_symbols))
         raise NetworkError(f"the rates need numbers, and {missing} has no value; use with_parameters")

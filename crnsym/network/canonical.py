@@ -1,12 +1,13 @@
 """The canonical form of a polynomial network: what its vector field determines, and nothing more."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
 from ..errors import NetworkError
 from .complexes import Complex
 from .equations import parameter_values
+from .symbols import put
 
 if TYPE_CHECKING:
     from .network import Network
@@ -61,8 +62,8 @@ def _monomials(
     """Return the rate as [(complex, coefficient)]."""
     if reaction.rate.is_mass_action:
         k = reaction.rate_constant
-        return [(reaction.reactants, k if k.is_Rational else k.xreplace(values))]
-    rate: Any = reaction.rate_expression.xreplace(values)
+        return [(reaction.reactants, k if k.is_Rational else put(values, k))]
+    rate = put(values, reaction.rate_expression)
     present = [s.symbol for s in network.species if s.symbol in rate.free_symbols]
     if not present:
         return [(Complex(), rate)]

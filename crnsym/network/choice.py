@@ -7,6 +7,7 @@ which takes time that multiplies with every level. A `Choice` means the same and
 from typing import Any
 
 import sympy as sp
+from sympy.printing.printer import Printer
 
 
 class Choice(sp.Function):
@@ -15,7 +16,7 @@ class Choice(sp.Function):
     is_commutative = True  # which its conditions, as arguments, are not
 
     @classmethod
-    def eval(cls, *args: Any) -> Any:
+    def eval(cls, *args: sp.Basic) -> sp.Basic | None:
         """Drop branches that cannot hold, and all behind one that always does."""
         kept: list[tuple[Any, Any]] = []
         for value, condition in zip(args[::2], args[1::2], strict=True):
@@ -28,13 +29,13 @@ class Choice(sp.Function):
         flat = [part for pair in kept for part in pair]
         return None if len(flat) == len(args) else cls(*flat) if flat else sp.nan
 
-    def _latex(self, printer: Any) -> Any:
+    def _latex(self, printer: Printer) -> str:
         return printer._print(sp.Piecewise(*branches(self), evaluate=False))
 
     _mathml_presentation = _numpycode = _latex  # what sympy's printers ask for, `lambdify` among them
 
 
-def branches(expression: Any) -> list[tuple[Any, Any]]:
+def branches(expression: sp.Basic) -> list[tuple[Any, Any]]:
     """Return [(value, condition)] of a `Piecewise` or a `Choice`, nothing of anything else."""
     if isinstance(expression, sp.Piecewise):
         pairs: Any = expression.args
@@ -44,14 +45,14 @@ def branches(expression: Any) -> list[tuple[Any, Any]]:
     return []
 
 
-def compared(value: Any) -> Any:
+def compared(value: sp.Basic) -> sp.Basic:
     """Return what may stand in a condition: each piecewise as a choice."""
     if not value.has(sp.Piecewise):
         return value
     return value.replace(sp.Piecewise, lambda *pairs: Choice(*(part for pair in pairs for part in pair.args)))
 
 
-def chosen(pairs: list[tuple[Any, Any]]) -> Any:
+def chosen(pairs: list[tuple[Any, Any]]) -> sp.Basic:
     """Return the condition that a piecewise of conditions is; false where none of its conditions holds."""
     if all(condition in (True, False) or condition.is_Relational for _, condition in pairs):
         found: Any = sp.false

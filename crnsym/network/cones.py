@@ -7,7 +7,26 @@ orders of magnitude, which floating-point linear programs do not survive.
 from collections.abc import Sequence
 from fractions import Fraction
 
+import sympy as sp
+
+from ..errors import NetworkError
+
 Vector = Sequence[Fraction]
+
+
+def exact_fraction(value: sp.Expr | int, who: str) -> Fraction:
+    """Return a number of sympy as a fraction.
+
+    Raises
+    ------
+    NetworkError
+        A symbol, as of a rate constant without value; says ``who`` needs one.
+    """
+    if isinstance(value, int):
+        return Fraction(value)
+    if not isinstance(value, sp.Rational):
+        raise NetworkError(f"{who} rates with values, and {value} has none; use with_parameters")
+    return Fraction(int(value.p), int(value.q))
 
 
 def nonnegative_solution(columns: Sequence[Vector], target: Vector) -> list[Fraction] | None:

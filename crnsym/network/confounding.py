@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ..errors import NetworkError
 from .complexes import Complex
-from .cones import positive_combination, widest_solution
+from .cones import exact_fraction, positive_combination, widest_solution
 from .held import runs, with_held, without_held
 from .structure import require_mass_action
 
 if TYPE_CHECKING:
     from .network import Network
+
+_WHO = "rates_like needs"  # rates with values
 
 
 def confounding_pair(first: "Network", second: "Network") -> "tuple[Network, Network] | None":
@@ -94,7 +95,7 @@ def rates_like(first: "Network", second: "Network") -> "Network | None":
     rates: dict[int, Any] = {}
     for y, members in cones.items():
         steps = [_step(second, i, names) for i in members]
-        found = widest_solution(steps, [_fraction(form.get(y, {}).get(n, 0)) for n in names])
+        found = widest_solution(steps, [exact_fraction(form.get(y, {}).get(n, 0), _WHO) for n in names])
         if found is None or not all(found):
             return None
         rates.update({i: sp.Rational(k.numerator, k.denominator) for i, k in zip(members, found, strict=True)})
@@ -104,15 +105,7 @@ def rates_like(first: "Network", second: "Network") -> "Network | None":
 def _step(network: "Network", reaction: int, names: list[str], sign: int = 1) -> list[Fraction]:
     """Return the net change of a reaction, of what moves."""
     net, fixed = network.reactions[reaction].net, network.fixed_species
-    return [sign * _fraction(net.get(n, 0) if n not in fixed else 0) for n in names]
-
-
-def _fraction(value: Any) -> Fraction:
-    if isinstance(value, int):
-        return Fraction(value)
-    if not value.is_Rational:
-        raise NetworkError(f"rates_like needs rates with values, and {value} has none; use with_parameters")
-    return Fraction(int(value.p), int(value.q))
+    return [sign * exact_fraction(net.get(n, 0) if n not in fixed else 0, _WHO) for n in names]
 
 
 def _cones(network: "Network") -> dict[Complex, list[int]]:

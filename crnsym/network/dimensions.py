@@ -88,8 +88,8 @@ class _Walk:
         self.dimension(expression)
         return self.problems
 
-    def dimension(self, e: Any) -> Dimension | None:
-        if e.is_Symbol:
+    def dimension(self, e: sp.Basic) -> Dimension | None:
+        if isinstance(e, sp.Symbol):
             return self.known.get(e.name)
         if e.is_Number or e.is_NumberSymbol:
             return {}
@@ -100,12 +100,14 @@ class _Walk:
         parts = [self.dimension(a) for a in e.args]
         if e.is_Mul:
             return None if None in parts else _product(*(p for p in parts if p is not None))
-        if e.is_Pow:
+        if isinstance(e, sp.Pow):
             base, exponent = parts
             self._plain(e.exp, exponent, "an exponent")
-            if base is None or not (e.exp.is_Rational or not base):
+            if not base:
+                return base
+            if not isinstance(e.exp, sp.Rational):
                 return None
-            return {n: c * Fraction(int(e.exp.p), int(e.exp.q)) for n, c in base.items()} if base else {}
+            return {n: c * Fraction(int(e.exp.p), int(e.exp.q)) for n, c in base.items()}
         if e.is_Add or isinstance(e, sp.Max | sp.Min | sp.core.relational.Relational):
             # a number beside a quantity may stand for one with a unit
             return self._alike(e, [p for a, p in zip(e.args, parts, strict=True) if not a.is_number])
@@ -117,7 +119,7 @@ class _Walk:
             return {}
         return None
 
-    def _alike(self, e: Any, parts: list[Dimension | None]) -> Dimension | None:
+    def _alike(self, e: sp.Basic, parts: list[Dimension | None]) -> Dimension | None:
         kinds = [p for p in parts if p is not None]
         for other in kinds[1:]:
             if other != kinds[0]:
@@ -125,7 +127,7 @@ class _Walk:
                 return None
         return kinds[0] if kinds and len(kinds) == len(parts) else None
 
-    def _plain(self, e: Any, dimension: Dimension | None, what: str) -> None:
+    def _plain(self, e: sp.Basic, dimension: Dimension | None, what: str) -> None:
         if dimension:
             self.problems.append(f"{e} is {what}, and is {_text(dimension)}")
 

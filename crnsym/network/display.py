@@ -1,7 +1,7 @@
 """A network in a notebook (HTML) and in a terminal (rich)."""
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .complexes import Complex
 from .drawing import can_draw, svg
@@ -10,6 +10,8 @@ from .rate_laws import MassAction
 from .text_format import paired
 
 if TYPE_CHECKING:
+    from rich.console import Group
+
     from .network import Network
     from .reaction import Reaction
 
@@ -87,7 +89,7 @@ def network_html(network: "Network") -> str:
     )
 
 
-def network_table(network: "Network") -> Any:
+def network_table(network: "Network") -> "Group":
     """Return the network for rich: a line and a table."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Group

@@ -5,9 +5,11 @@ thousand species would not end.
 """
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
+import sympy as sp
 from sympy import QQ
 from sympy.polys.matrices.sdm import SDM
 
@@ -16,9 +18,9 @@ from ..errors import TooManyError
 Sparse = Mapping[int, Any]
 
 
-def rational(number: Any) -> Any:
+def rational(number: sp.Expr | int | Fraction) -> Any:
     """Return a sympy or Python number as an element of the domain of rationals."""
-    return QQ(int(number.p), int(number.q)) if hasattr(number, "q") else QQ(number)
+    return QQ(int(number.p), int(number.q)) if isinstance(number, sp.Rational) else QQ(number)
 
 
 def rank(vectors: Iterable[Sparse], size: int) -> int:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from .symbols import symbol
+from .symbols import names_in, put, symbol
 
 if TYPE_CHECKING:
     from .network import Network
@@ -92,15 +92,15 @@ def sensitivity_rhs(network: "Network") -> dict[tuple[str, str], sp.Expr]:
 
 
 def _slopes(
-    reaction: "Reaction", rate: Any, values: Mapping[sp.Symbol, sp.Rational], index: Mapping[str, int]
+    reaction: "Reaction", rate: sp.Expr, values: Mapping[sp.Symbol, sp.Rational], index: Mapping[str, int]
 ) -> Iterator[tuple[str, Any]]:
     """Yield the species that a rate depends on, with its derivative; products of mass action are written down."""
     if not reaction.rate.is_mass_action:
-        for s in sorted(rate.free_symbols, key=lambda s: s.name):
-            if s.name in index:
-                yield s.name, slope(rate, s)
+        for name in names_in(rate):
+            if name in index:
+                yield name, slope(rate, symbol(name))
         return
-    k: Any = reaction.rate_constant.xreplace(values) if values else reaction.rate_constant
+    k = put(values, reaction.rate_constant) if values else reaction.rate_constant
     powers = list(reaction.reactants.items())
     for name, n in powers:
         others = [symbol(other) ** c for other, c in powers if other != name]
@@ -109,11 +109,11 @@ def _slopes(
         yield name, sp.Mul(k, *others)
 
 
-def slope(expression: Any, s: sp.Symbol) -> Any:
+def slope(expression: sp.Expr, s: sp.Symbol) -> sp.Expr:
     """Return the derivative by a real symbol, where there is one: steps are flat, |u| has the slope sign(u) u'."""
     if not expression.has(sp.Abs, sp.sign, sp.floor, sp.ceiling):
         return expression.diff(s)
-    signed = expression.replace(sp.Abs, lambda u: sp.sign(u) * u)
+    signed: Any = expression.replace(sp.Abs, lambda u: sp.sign(u) * u)
     steps = {f: sp.Dummy() for f in signed.atoms(sp.sign, sp.floor, sp.ceiling)}
     return signed.xreplace(steps).diff(s).xreplace({constant: step for step, constant in steps.items()})
 

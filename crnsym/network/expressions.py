@@ -32,7 +32,7 @@ _RELATIONS = {"<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge, "==": sp.Eq, "!=
 _MAXIMUM_DEPTH = 60
 
 
-def _piecewise(*arguments: Any) -> Any:
+def _piecewise(*arguments: sp.Basic) -> sp.Basic:
     pairs = list(zip(arguments[::2], arguments[1::2], strict=False))
     if len(arguments) % 2:
         pairs.append((arguments[-1], sp.true))
@@ -65,7 +65,7 @@ FUNCTIONS: dict[str, tuple[Any, int, int | None]] = {
 }
 
 
-def _is_condition(value: Any) -> bool:
+def _is_condition(value: sp.Basic) -> bool:
     return isinstance(value, Boolean) and not isinstance(value, sp.Expr)  # a symbol of sympy is both
 
 
@@ -119,11 +119,11 @@ class ExpressionParser:
         self.scanner.skip()
         return self.scanner.position
 
-    def _check_finite(self, value: Any, start: int) -> None:
+    def _check_finite(self, value: sp.Basic, start: int) -> None:
         if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
             self.scanner.fail("this is not a finite real number (division by zero?)", start)
 
-    def _condition(self) -> Any:
+    def _condition(self) -> sp.Basic:
         self._depth += 1
         if self._depth > _MAXIMUM_DEPTH:
             self.scanner.fail(f"an expression nested deeper than {_MAXIMUM_DEPTH}")
@@ -131,7 +131,7 @@ class ExpressionParser:
         self._depth -= 1
         return value
 
-    def _joined(self, operator: str, combine: Any, part: Any) -> Any:
+    def _joined(self, operator: str, combine: Callable[..., sp.Basic], part: Callable[[], sp.Basic]) -> sp.Basic:
         start = self._here()
         value = part()
         while self.scanner.accept(operator):
@@ -142,7 +142,7 @@ class ExpressionParser:
             value = combine(value, other)
         return value
 
-    def _factor(self) -> Any:
+    def _factor(self) -> sp.Basic:
         start = self._here()
         if self.scanner.look(RELATION) is None and self.scanner.accept("!"):
             value = self._factor()
@@ -158,11 +158,11 @@ class ExpressionParser:
             self._check_finite(side, start)  # (sympy compares no infinities)
         return _RELATIONS[relation](compared(left), compared(right))
 
-    def _number(self, part: Any) -> sp.Expr:
+    def _number(self, part: Callable[[], sp.Basic]) -> sp.Expr:
         start = self._here()
         return self._checked(part(), start)
 
-    def _sum(self) -> Any:
+    def _sum(self) -> sp.Basic:
         start = self._here()
         terms = [self._product()]
         while True:
@@ -175,12 +175,12 @@ class ExpressionParser:
                     return terms[0]
                 return self._bounded(lambda: total([self._checked(terms[0], start), *terms[1:]]), start)
 
-    def _checked(self, value: Any, start: int) -> sp.Expr:
+    def _checked(self, value: sp.Basic, start: int) -> sp.Expr:
         if not isinstance(value, sp.Expr):
             self.scanner.fail("expected a number, found a condition", start)
         return value
 
-    def _product(self) -> Any:
+    def _product(self) -> sp.Basic:
         begin = self._here()
         factors = [self._unary()]
         while True:
@@ -198,13 +198,13 @@ class ExpressionParser:
                 self._checked(factors[0], begin)
                 return self._bounded(lambda: product(factors), begin)
 
-    def _bounded(self, build: Callable[[], Any], start: int) -> Any:
+    def _bounded(self, build: Callable[[], Any], start: int) -> sp.Basic:
         try:
             return build()
         except NetworkError as error:
             self.scanner.fail(str(error), start)
 
-    def _unary(self) -> Any:
+    def _unary(self) -> sp.Basic:
         sign = 1
         while True:
             if self.scanner.accept("-"):
@@ -215,7 +215,7 @@ class ExpressionParser:
         value = self._power()
         return -self._checked(value, begin) if sign < 0 else value
 
-    def _power(self) -> Any:
+    def _power(self) -> sp.Basic:
         start = self._here()
         base = self._atom()
         if not (self.scanner.accept("**") or self.scanner.accept("^")):
@@ -227,7 +227,7 @@ class ExpressionParser:
         self._depth -= 1
         return self._bounded(lambda: power(self._checked(base, start), exponent), start)
 
-    def _atom(self) -> Any:
+    def _atom(self) -> sp.Basic:
         start = self._here()
         digits = self.scanner.take(NUMBER)
         if digits:
@@ -245,7 +245,7 @@ class ExpressionParser:
         self.names.append((name, start))
         return symbol(name)
 
-    def _call(self, name: str, start: int) -> Any:
+    def _call(self, name: str, start: int) -> sp.Basic:
         arguments = [self._condition()]
         while self.scanner.accept(","):
             arguments.append(self._condition())

@@ -68,13 +68,11 @@ def parse_formula(formula: str) -> dict[str, int | Fraction]:
     text = _PHASE.sub("", text).strip().strip("•·")
     state = _ROMAN.search(text)
     if state:
-        raise ParseError(
+        raise _refusal(
+            formula,
+            state,
             f"{state.group()} is an oxidation state, which tells neither atoms nor the charge of the whole; write the "
             "ion with its charge, as in Fe^3+",
-            source="formula",
-            line=1,
-            column=state.start() + 1,
-            text=formula,
         )
     body, charge = _split_charge(text, formula)
     body = _PHASE.sub("", body)
@@ -104,31 +102,29 @@ def _split_charge(text: str, formula: str) -> tuple[str, int]:
     if counts and digits:
         element = re.fullmatch(r"[A-Z][a-z]?", body) is not None
         if len(digits) > 1:
-            raise ParseError(
+            raise _refusal(
+                formula,
+                match,
                 f"'{digits}{sign}' can be a count, a charge or both; write the charge behind a caret, as in "
                 f"{body}{digits[:-1]}^{digits[-1]}{sign}",
-                source="formula",
-                line=1,
-                column=match.start() + 1,
-                text=formula,
             )
         if body + digits + sign in _EITHER:
             names = _EITHER[body + digits + sign]
-            raise ParseError(
+            raise _refusal(
+                formula,
+                match,
                 f"{body}{digits}{sign} can be {names[0]}, {body}^{digits}{sign}, or {names[1]}, {body}{digits}^{sign}; "
                 "write the caret",
-                source="formula",
-                line=1,
-                column=match.start() + 1,
-                text=formula,
             )
         if not element or body in _SINGLY:
             body, size = body + digits, 1  # NH4+, I3-: the number counts atoms
     if size > _HIGHEST_CHARGE:
-        raise ParseError(
-            f"a charge of {size} is too large", source="formula", line=1, column=match.start() + 1, text=formula
-        )
+        raise _refusal(formula, match, f"a charge of {size} is too large")
     return body, size if sign == "+" else -size
+
+
+def _refusal(formula: str, found: re.Match[str], problem: str) -> ParseError:
+    return ParseError(problem, source="formula", line=1, column=found.start() + 1, text=formula)
 
 
 def _parts(body: str) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ V = TypeVar("V")
 class FrozenDict(dict[K, V], Generic[K, V]):
     """A read-only, hashable dict (hashable if its values are)."""
 
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("this mapping is read-only; use the with_... methods of the network")
 
     __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]  # refuses

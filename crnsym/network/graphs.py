@@ -1,7 +1,7 @@
 """A network as networkx graphs, and back."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import networkx as nx
 
@@ -52,7 +52,7 @@ def complex_graph(network: "Network") -> nx.MultiDiGraph:
     return graph
 
 
-def from_graph(graph: Any) -> "Network":
+def from_graph(graph: nx.DiGraph) -> "Network":
     """Return the network that `species_reaction_graph` or `complex_graph` was made from.
 
     Reactions and species that were removed from the graph are missing from the network too.
@@ -68,7 +68,7 @@ def from_graph(graph: Any) -> "Network":
         reactions = [graph.nodes[n]["reaction"] for n in nodes]
         present = [data["species"] for _, data in graph.nodes(data=True) if data["kind"] == "species"]
         return replace(bare, reactions=tuple(reactions), species=tuple(present))
-    if kind == "complex" and bare is not None:
+    if kind == "complex" and bare is not None and isinstance(graph, nx.MultiDiGraph):
         edges = sorted(graph.edges(keys=True, data="reaction"), key=lambda edge: edge[2])
         return replace(bare, reactions=tuple(edge[3] for edge in edges))
     raise NetworkError("this graph was not made by Network.graph() or Network.complex_graph()")

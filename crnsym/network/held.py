@@ -9,22 +9,22 @@ import sympy as sp
 from .complexes import Complex
 from .rate_laws import Custom, MassAction
 from .reaction import Reaction
-from .symbols import symbol
+from .symbols import put, symbol
 
 if TYPE_CHECKING:
     from .network import Network
 
 
-def held_factor(network: "Network", side: Complex) -> Any:
+def held_factor(network: "Network", side: Complex) -> sp.Expr:
     """Return the product of the concentrations of constant species in a complex; symbols where they have no value."""
     initial, fixed = network.initial, network.fixed_species
     return sp.Mul(*(initial.get(name, symbol(name)) ** c for name, c in side.items() if name in fixed))
 
 
-def known_factor(network: "Network", side: Complex) -> Any:
+def known_factor(network: "Network", side: Complex) -> sp.Expr:
     """Return the same as a number: a concentration without a value counts as 1."""
     factor = held_factor(network, side)
-    return factor.xreplace(dict.fromkeys(factor.free_symbols, sp.Integer(1)))
+    return put(dict.fromkeys(factor.free_symbols, sp.Integer(1)), factor)
 
 
 def runs(network: "Network", reaction: Reaction) -> bool:
@@ -67,7 +67,7 @@ def without_held(network: "Network") -> "Network":
                 Reaction(left, right, MassAction(r.rate_constant * held_factor(network, r.reactants)), r.name)
             )
             continue
-        rate: Any = r.rate_expression.xreplace(values)
+        rate = put(values, r.rate_expression)
         if rate:
             reactions.append(Reaction(left, right, Custom(rate), r.name))
     return replace(

@@ -5,7 +5,7 @@ Sympy computes with exact numbers and evaluates what it can at once; what is ref
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import sympy as sp
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
@@ -14,6 +14,7 @@ from ..errors import NetworkError
 from .choice import branches
 from .symbols import as_real
 
+E = TypeVar("E", bound=sp.Basic)
 MOST_BITS = 4096  # of a power of numbers
 MOST_PARTS = 20_000  # of an expression with everything in it written out
 _ALTOGETHER = 1 << 16  # bits of all numbers of one sum or product
@@ -25,7 +26,7 @@ MOST_NESTED = 120  # operations within each other of what is written out; text h
 _TOGETHER = 50  # factors from which on a product is made in one go: one by one takes time by the square
 
 
-def power(base: Any, exponent: Any) -> Any:
+def power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     """Return base^exponent.
 
     Raises
@@ -48,7 +49,7 @@ def power(base: Any, exponent: Any) -> Any:
     return raised
 
 
-def bounded(expression: Any, name: str) -> Any:
+def bounded(expression: E, name: str) -> E:
     """Return an expression in which other expressions were put, unless it is too long.
 
     Thirty lines that each name the line above twice are an expression of a billion parts.
@@ -63,17 +64,17 @@ def bounded(expression: Any, name: str) -> Any:
     return expression
 
 
-def parts(expression: Any) -> int:
+def parts(expression: sp.Basic) -> int:
     """Return how many symbols, numbers and operations are written; parts that occur twice are looked at once."""
     return _gathered(expression, lambda _, below: 1 + sum(below))
 
 
-def _nested(expression: Any, kind: type) -> int:
+def _nested(expression: sp.Basic, kind: type) -> int:
     """Return how deep functions of a kind stand in each other."""
     return _gathered(expression, lambda top, below: isinstance(top, kind) + max(below, default=0))
 
 
-def _gathered(expression: Any, count: Callable[[Any, list[int]], int]) -> int:
+def _gathered(expression: sp.Basic, count: Callable[[Any, list[int]], int]) -> int:
     """Return a count of an expression by those of its parts, each looked at once."""
     found: dict[Any, int] = {}
     stack = [expression]
@@ -87,11 +88,11 @@ def _gathered(expression: Any, count: Callable[[Any, list[int]], int]) -> int:
     return found[expression]
 
 
-def _too_large(base: Any, exponent: Any) -> bool:
+def _too_large(base: sp.Expr, exponent: sp.Expr) -> bool:
     return abs((_logarithm(base) or 0.0) * _number(exponent)) > MOST_BITS * math.log(2)
 
 
-def exponential(x: Any) -> Any:
+def exponential(x: sp.Expr) -> sp.Expr:
     """Return e^x."""
     return _limited(sp.exp, "exp")(x)
 
@@ -101,8 +102,8 @@ def hyperbolic(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return _shallow(_limited(function, function.__name__), HyperbolicFunction)
 
 
-def _shallow(function: Callable[[Any], Any], kind: Any) -> Callable[[Any], Any]:
-    def build(x: Any) -> Any:
+def _shallow(function: Callable[[Any], Any], kind: type[sp.Basic]) -> Callable[[Any], Any]:
+    def build(x: sp.Expr) -> sp.Expr:
         if _nested(x, kind) >= _DEEPEST[kind]:
             raise NetworkError(f"{_KINDS[kind]} nested more than {_DEEPEST[kind]} deep in each other are not supported")
         return function(x)
@@ -115,7 +116,7 @@ absolute = _shallow(lambda x: as_real(sp.Abs(x)), sp.Abs)
 
 
 def _limited(function: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
-    def build(x: Any) -> Any:
+    def build(x: sp.Expr) -> sp.Expr:
         if x.is_number and abs(_number(x)) > MOST_BITS * math.log(2):
             raise NetworkError(f"{name}({_short(x)}) is too large a number")
         # e^(n log x) is x^n
@@ -128,7 +129,7 @@ def _limited(function: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
     return build
 
 
-def factorial(x: Any) -> Any:
+def factorial(x: sp.Expr) -> sp.Expr:
     """Return x!."""
     if x.is_number and abs(_number(x)) > _LARGEST_FACTORIAL:
         raise NetworkError(f"factorial({_short(x)}) is too large a number; the largest is {_LARGEST_FACTORIAL}!")
@@ -138,7 +139,7 @@ def factorial(x: Any) -> Any:
 def rounded(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Return floor or ceiling of numbers of a sensible size."""
 
-    def build(x: Any) -> Any:
+    def build(x: sp.Expr) -> sp.Expr:
         if x.is_number and abs(_number(x)) == math.inf and (_logarithm(x) or 0.0) > MOST_BITS * math.log(2):
             raise NetworkError(f"{function.__name__}({_short(x)}) is too large a number")
         return function(x)
@@ -146,13 +147,13 @@ def rounded(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return build
 
 
-def total(terms: list[Any]) -> Any:
+def total(terms: list[Any]) -> sp.Expr:
     """Return a sum; its numbers may have so many digits together."""
     _together(terms, "sum")
     return sp.Add(*terms)
 
 
-def product(factors: list[Any], at_once: bool = False) -> Any:
+def product(factors: list[Any], at_once: bool = False) -> sp.Expr:
     """Return a product; its numbers may have so many digits together."""
     if len(factors) > 1:
         _together(factors, "product")
@@ -169,7 +170,7 @@ def _together(parts: Iterable[Any], what: str) -> None:
         raise NetworkError(f"the numbers of this {what} have too many digits together")
 
 
-def _bits(value: Any) -> float:
+def _bits(value: sp.Basic) -> float:
     """Return how many bits each further power of something adds to a number; 0 for what has no numbers."""
     if isinstance(value, sp.Rational):
         return 0 if abs(value) == 1 or value == 0 else math.log2(max(abs(int(value.p)), int(value.q)))
@@ -185,7 +186,7 @@ def _bits(value: Any) -> float:
     return 0
 
 
-def _logarithm(value: Any) -> float | None:
+def _logarithm(value: sp.Expr) -> float | None:
     """Return ln |value| of a number, None where that is none."""
     try:
         size = sp.log(sp.Abs(value)).evalf(8)
@@ -194,7 +195,7 @@ def _logarithm(value: Any) -> float | None:
         return None
 
 
-def _number(value: Any) -> float:
+def _number(value: sp.Expr) -> float:
     try:
         return float(value) if isinstance(value, sp.Rational) else float(value.evalf(8))
     except OverflowError:
@@ -203,7 +204,7 @@ def _number(value: Any) -> float:
         return math.nan
 
 
-def _short(value: Any) -> str:
+def _short(value: sp.Expr) -> str:
     if isinstance(value, sp.Rational) and max(abs(value.p), value.q) > 10**30:
         return "a long number"
     text = str(value)

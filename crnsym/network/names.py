@@ -1,7 +1,7 @@
 """How names and numbers are shown to people: greek letters, subscripts, few digits."""
 
 import re
-from typing import Any
+from typing import SupportsFloat
 from unicodedata import category
 
 _NAMES = """
@@ -22,7 +22,7 @@ def pretty(name: str) -> str:
     return GREEK.get(stem, stem) + digits.translate(_SUBSCRIPTS)
 
 
-def rounded(value: Any, digits: int = 3) -> str:
+def rounded(value: SupportsFloat, digits: int = 3) -> str:
     """Write a number with few significant digits: 0.0123, 1.5e-7, 12300."""
     return f"{float(value):.{digits}g}".replace("e-0", "e-").replace("e+0", "e")
 

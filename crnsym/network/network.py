@@ -13,11 +13,14 @@ import sympy as sp
 from . import assembly
 from .complexes import Complex
 from .frozen import FrozenDict
+from .inputs import Formula
 from .reaction import Reaction
 from .species import Species
 from .symbols import symbol
 
 if TYPE_CHECKING:
+    from rich.console import Group
+
     from .latex import Form
     from .steady.conserved import ConservedReduction
     from .steady.states import SteadyStates
@@ -220,19 +223,19 @@ class Network:
         """Return the network with other rates, {reaction name or position: law or constant} or a list."""
         return assembly.with_rates(self, rates)
 
-    def with_parameters(self, values: Mapping[str, Any] | None = None, **more: Any) -> "Network":
+    def with_parameters(self, values: Mapping[str, Any] | None = None, **more: Formula) -> "Network":
         """Return the network with other parameter values."""
         return assembly.with_parameters(self, {**(values or {}), **more})
 
-    def with_initial(self, values: Mapping[str, Any] | None = None, **more: Any) -> "Network":
+    def with_initial(self, values: Mapping[str, Any] | None = None, **more: Formula) -> "Network":
         """Return the network with other initial concentrations."""
         return assembly.with_initial(self, {**(values or {}), **more})
 
-    def subs(self, values: Mapping[str, Any] | None = None, **more: Any) -> "Network":
+    def subs(self, values: Mapping[str, Any] | None = None, **more: Formula) -> "Network":
         """Return the network with parameters replaced by numbers or expressions; they are parameters no longer."""
         return assembly.substitute(self, {**(values or {}), **more})
 
-    def to_amounts(self, volume: Any, unit: str | None = None) -> "Network":
+    def to_amounts(self, volume: Formula, unit: str | None = None) -> "Network":
         """Return the network with amounts in the place of concentrations; see `amounts.to_amounts`."""
         from .amounts import to_amounts
 
@@ -254,13 +257,7 @@ class Network:
 
     @cached_property
     def _identity(self) -> tuple[Any, ...]:
-        return (
-            Counter(self.reactions),
-            frozenset(self.species),
-            self.parameters,
-            self.observables,
-            self.units,
-        )
+        return Counter(self.reactions), frozenset(self.species), self.parameters, self.observables, self.units
 
     def __eq__(self, other: object) -> bool:
         """Compare up to the order of reactions and species; name and metadata do not count."""
@@ -299,7 +296,7 @@ class Network:
 
         return network_html(self)
 
-    def __rich__(self) -> Any:
+    def __rich__(self) -> "Group":
         from .display import network_table
 
         return network_table(self)

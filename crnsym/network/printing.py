@@ -3,6 +3,7 @@
 from typing import Any
 
 import sympy as sp
+from sympy.core.relational import Relational
 
 from ..errors import UnsupportedError
 from .choice import branches
@@ -31,7 +32,7 @@ _RELATIONS = {
 }
 
 
-def expression_text(expression: Any) -> str:
+def expression_text(expression: sp.Basic) -> str:
     """Write a sympy expression in the text format.
 
     Raises
@@ -42,7 +43,7 @@ def expression_text(expression: Any) -> str:
     return _write(expression)[0]
 
 
-def _write(e: Any) -> tuple[str, int]:
+def _write(e: sp.Basic) -> tuple[str, int]:
     """Return the text and how tightly it binds."""
     if isinstance(e, sp.Symbol):
         return quoted(e.name), _ATOM
@@ -62,7 +63,7 @@ def _write(e: Any) -> tuple[str, int]:
     if pairs := branches(e):
         parts = [_write(x)[0] for pair in pairs for x in pair if x is not sp.true]
         return f"piecewise({', '.join(parts)})", _ATOM
-    if type(e) in _RELATIONS:
+    if isinstance(e, Relational) and type(e) in _RELATIONS:
         return f"{_bracket(e.lhs, _SUM)} {_RELATIONS[type(e)]} {_bracket(e.rhs, _SUM)}", 0
     if isinstance(e, sp.And | sp.Or):
         sign = " && " if isinstance(e, sp.And) else " || "
@@ -74,14 +75,15 @@ def _write(e: Any) -> tuple[str, int]:
     raise UnsupportedError(f"the text format cannot write the function {e.func.__name__} in {e}")
 
 
-def _bracket(e: Any, tightness: int) -> str:
+def _bracket(e: sp.Basic, tightness: int) -> str:
     text, binds = _write(e)
     return text if binds >= tightness else f"({text})"
 
 
-def _sum(e: Any) -> str:
+def _sum(e: sp.Add) -> str:
     parts = []
-    for term in e.as_ordered_terms():
+    terms: Any = e.as_ordered_terms()
+    for term in terms:
         negative = term.could_extract_minus_sign()
         text = _bracket(-term if negative else term, _PRODUCT)
         parts.append((" - " if negative else " + ") + text)
@@ -89,9 +91,10 @@ def _sum(e: Any) -> str:
     return ("-" if first.startswith(" -") else "") + first[3:] + "".join(parts[1:])
 
 
-def _product(e: Any) -> str:
+def _product(e: sp.Mul) -> str:
     """Write a product so that sympy does not multiply its number into a sum when it is read: 3*(A + B)."""
-    coefficient, rest = e.as_coeff_Mul()
+    both: tuple[Any, sp.Expr] = e.as_coeff_Mul()
+    coefficient, rest = both
     factors = sorted(sp.Mul.make_args(rest), key=lambda f: f.is_Add)
     over, under, sums = [], [], False
     for factor in factors:

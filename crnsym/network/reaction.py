@@ -10,6 +10,7 @@ import sympy as sp
 from ..errors import NetworkError, NotMassActionError
 from .complexes import Complex, quoted
 from .frozen import FrozenDict
+from .inputs import Formula
 from .names import unwritable
 from .rate_laws import MassAction, RateLaw
 
@@ -74,7 +75,7 @@ class Reaction:
         return self.rate.expression(self)
 
     @property
-    def rate_constant(self) -> Any:
+    def rate_constant(self) -> sp.Expr:
         """The rate constant of mass action.
 
         Raises
@@ -96,7 +97,7 @@ class Reaction:
         """Tell whether the two reactions are the two directions of one."""
         return self.reactants == other.products and self.products == other.reactants
 
-    def with_rate(self, rate: Any) -> "Reaction":
+    def with_rate(self, rate: RateLaw | Formula) -> "Reaction":
         """Return the reaction with another rate law or rate constant."""
         return replace(self, rate=rate)
 

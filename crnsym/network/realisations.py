@@ -7,20 +7,22 @@ solved by itself: Szederkényi 2010, J. Math. Chem. 47, 551; Johnston, Siegel & 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
 import sympy as sp
 
 from ..errors import NetworkError
 from .complexes import Complex
-from .cones import nonnegative_solution, widest_solution
+from .cones import exact_fraction, nonnegative_solution, widest_solution
 from .rate_laws import MassAction
 from .reaction import Reaction
 from .sparsest import sparsest_solution
 
 if TYPE_CHECKING:
     from .network import Network
+
+_WHO = "realisations need"  # rates with values
 
 
 def realisations(
@@ -171,16 +173,10 @@ def _systems(network: "Network", complexes: Iterable[Complex | str] | None) -> l
     systems = []
     for y in ends:
         products = [c for c in ordered if any(_step(y, c, names))]
-        target = [_fraction(form.get(y, {}).get(name, 0)) for name in names]
+        target = [exact_fraction(form.get(y, {}).get(name, 0), _WHO) for name in names]
         systems.append(_System(y, products, [_step(y, c, names) for c in products], target))
     return systems
 
 
-def _fraction(value: Any) -> Fraction:
-    if not isinstance(value, int) and not value.is_Rational:
-        raise NetworkError(f"realisations need rates with values, and {value} has none; use with_parameters")
-    return Fraction(int(value)) if isinstance(value, int) else Fraction(int(value.p), int(value.q))
-
-
 def _step(y: Complex, z: Complex, names: Sequence[str]) -> list[Fraction]:
-    return [_fraction(z.get(n, 0)) - _fraction(y.get(n, 0)) for n in names]
+    return [exact_fraction(z.get(n, 0), _WHO) - exact_fraction(y.get(n, 0), _WHO) for n in names]

@@ -110,7 +110,7 @@ def _reversible(rate: sp.Expr, reactants: Complex, species: Collection[str]) -> 
                 yield ReversibleMM(forward / a, scale / a, backward / b, scale / b, s.name, p.name)
 
 
-def _may_vanish(constant: Any) -> bool:
+def _may_vanish(constant: sp.Expr) -> bool:
     """Whether a constant is 0, or 0**n with an unknown n, by which nothing can be divided."""
     return constant == 0 or (1 / constant).has(sp.zoo)
 

@@ -3,6 +3,7 @@
 import math
 import numbers
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 import sympy as sp
 
 from ..errors import NetworkError, UnsupportedError
+from .inputs import Formula
 
 TIME = "time"
 """The name that means the running time in a rate law, unless a species or a parameter bears it."""
@@ -30,7 +32,7 @@ _LONGEST, _HIGHEST = 4000, 1000  # characters of a number that is written, and i
 _SMALL = {n: sp.Integer(n) for n in range(-16, 65)}
 
 
-def exact_number(value: Any) -> sp.Rational:
+def exact_number(value: Formula) -> sp.Rational:
     """Return a number as an exact sympy Integer or Rational.
 
     A float stands for the shortest decimal that reads back as the same float, so that ``0.1`` is 1/10 and
@@ -76,7 +78,7 @@ MOST = 1e307
 """The largest number that simulations can count with."""
 
 
-def _in_range(value: Any) -> Any:
+def _in_range(value: sp.Rational) -> sp.Rational:
     """Refuse a number that no computer counts with as a double."""
     if int(value.p).bit_length() - int(value.q).bit_length() > 1022:
         raise NetworkError("a number is too large: 1e307 is the most that simulations can count with")
@@ -91,16 +93,24 @@ def _refuse_long(text: str) -> None:
         raise NetworkError(f"the number {shown} is too large, too small or too long")
 
 
-def _rational(fraction: Fraction) -> Any:
-    return _in_range(sp.Rational(fraction.numerator, fraction.denominator))
+def _rational(fraction: Fraction) -> sp.Rational:
+    exact: Any = sp.Rational(fraction.numerator, fraction.denominator)
+    return _in_range(exact)
 
 
-def names_in(expression: Any) -> list[str]:
+def put(values: Mapping[Any, Any], expression: sp.Basic) -> sp.Expr:
+    """Return an expression with others in the place of symbols; sympy itself types it no further than `Basic`."""
+    found: Any = expression.xreplace(values)
+    return found
+
+
+def names_in(expression: sp.Basic) -> list[str]:
     """Return the names of the symbols in an expression, sorted."""
-    return sorted(s.name for s in expression.free_symbols)
+    symbols: Any = expression.free_symbols
+    return sorted(s.name for s in symbols)
 
 
-def exact_expression(value: Any) -> sp.Expr:
+def exact_expression(value: Formula) -> sp.Expr:
     """Return a number, a text or a sympy expression as an expression of plain symbols and exact numbers.
 
     Raises
@@ -122,28 +132,30 @@ def exact_expression(value: Any) -> sp.Expr:
         return exact_number(value)
     if not isinstance(value, sp.Expr):
         raise NetworkError(f"expected an expression, got {value!r} ({type(value).__name__})")
-    if value.has(sp.ITE):  # what sympy makes of a piecewise in a condition; no language has a word for it
-        value = value.replace(sp.ITE, lambda c, a, b: sp.Or(sp.And(c, a), sp.And(sp.Not(c), b)))
-    value = as_real(value)
-    if value.has(sp.oo, -sp.oo, sp.zoo, sp.nan, sp.I):
-        raise NetworkError(f"the expression {value} is not a finite real number")
-    changes: dict[sp.Basic, sp.Basic] = {f: exact_number(f) for f in value.atoms(sp.Float)}
-    changes.update({s: symbol(s.name) for s in value.atoms(sp.Symbol) if s != symbol(s.name)})
-    exact: Any = value.xreplace(changes) if changes else value
+    whole: Any = value
+    if whole.has(sp.ITE):  # what sympy makes of a piecewise in a condition; no language has a word for it
+        whole = whole.replace(sp.ITE, lambda c, a, b: sp.Or(sp.And(c, a), sp.And(sp.Not(c), b)))
+    whole = as_real(whole)
+    if whole.has(sp.oo, -sp.oo, sp.zoo, sp.nan, sp.I):
+        raise NetworkError(f"the expression {whole} is not a finite real number")
+    changes: dict[sp.Basic, sp.Basic] = {f: exact_number(f) for f in whole.atoms(sp.Float)}
+    changes.update({s: symbol(s.name) for s in whole.atoms(sp.Symbol) if s != symbol(s.name)})
+    exact = put(changes, whole) if changes else whole
     return _settled(exact) if exact.has(sp.Add) and not _is_linear(exact) else exact
 
 
-def as_real(value: Any) -> Any:
+def as_real(value: sp.Expr) -> sp.Expr:
     """Return an expression without the real parts that sympy makes of ``abs(exp(A))``: all symbols are real."""
     if not value.has(sp.re, sp.im):
         return value
-    return value.replace(sp.re, lambda part: part).replace(sp.im, lambda _: sp.S.Zero)
+    real: Any = value.replace(sp.re, lambda part: part).replace(sp.im, lambda _: sp.S.Zero)
+    return real
 
 
-def _is_linear(expression: Any) -> bool:
+def _is_linear(expression: sp.Expr) -> bool:
     """Tell whether it is a sum of symbols, each with a number at most: that has one form only."""
-    parts = (term.as_coeff_Mul()[1] for term in expression.args) if expression.is_Add else ()
-    return expression.is_Add and all(part.is_Symbol or part is sp.S.One for part in parts)
+    parts = (term.as_coeff_Mul()[1] for term in sp.Add.make_args(expression))
+    return isinstance(expression, sp.Add) and all(part.is_Symbol or part is sp.S.One for part in parts)
 
 
 def _settled(expression: sp.Expr) -> sp.Expr:
@@ -165,7 +177,7 @@ def _settled(expression: sp.Expr) -> sp.Expr:
     return expression
 
 
-def number_text(value: Any) -> str:
+def number_text(value: sp.Rational) -> str:
     """Write an exact number so that it reads back as the same number: a decimal if it is one, else p/q."""
     p, q = int(value.p), int(value.q)
     if q == 1:

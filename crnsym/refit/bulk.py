@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from ..data.mechanism import Mechanism
 from ..data.trajectories import Trajectories
 from ..errors import FitError
-from ..training.progress import as_progress
+from ..training.progress import Reporter, as_progress
 from ..training.tasks import Tasks, as_tasks
 from .bulk_data import pad_mechanisms, prepare_data
 from .bulk_passes import BulkResult, fit_batch, start_rates
@@ -52,7 +52,7 @@ def refit_many(
     second_pass: bool = True,
     threads: int | None = None,
     executor: Executor | Tasks | None = None,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> BulkResult:
     """Fit the rate constants of many mechanisms to the same measurements.
 

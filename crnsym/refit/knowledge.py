@@ -73,7 +73,7 @@ class Knowledge:
                 row = np.zeros(size)
                 row[j] = 1.0
                 if heat is not None:
-                    row[n + j] = heat.slope(rate.kelvin)
+                    row[n + j] = heat.slope(rate.kelvin)  # type: ignore[type-var]  # known where there are temperatures
                 rows.append(row / rate.error)
                 sides.append(rate.log_value / rate.error)
         return np.array(rows).reshape(len(rows), size), np.array(sides)

@@ -7,6 +7,7 @@ from ..files.compiled import njit
 def factorise(a, pivots):
     """LU factors of ``a`` in place with partial pivoting; False if singular or not finite."""
     n = a.shape[0]
+    # Gauss: the largest of a column becomes the pivot; 1e300 and what is no number end it, as a singular matrix does.
     for k in range(n):
         p, largest = k, abs(a[k, k])
         for i in range(k + 1, n):
@@ -30,6 +31,7 @@ def factorise(a, pivots):
 def solve(a, pivots, b):
     """Solve with the factors of `factorise`; ``b`` is a matrix of right sides, overwritten."""
     n, m = b.shape
+    # The exchanges, then L downwards and U upwards; columns innermost, where they lie side by side.
     for k in range(n):
         p = pivots[k]
         if p != k:

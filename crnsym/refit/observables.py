@@ -10,7 +10,7 @@ import sympy as sp
 
 from crnsym.data.trajectories import Trajectories
 from crnsym.errors import FitError, UnsupportedError
-from crnsym.network.symbols import exact_expression, names_in, symbol
+from crnsym.network.symbols import exact_expression, names_in, put, symbol
 from crnsym.refit.general.setting import known
 from crnsym.refit.mixtures import Mixtures, assumed, starts_of
 
@@ -157,14 +157,14 @@ def _first_of(name: str, names: Sequence[str]) -> bool:
     return name.endswith("0") and name[:-1] in names
 
 
-def _reading_order(expression: Any) -> list[str]:
+def _reading_order(expression: sp.Expr) -> list[str]:
     text = str(expression)
     places = {n: m.start() for n in names_in(expression) if (m := re.search(rf"(?<!\w){re.escape(n)}(?!\w)", text))}
     return sorted(names_in(expression), key=lambda n: (places.get(n, len(text)), n))
 
 
 def _linear(
-    expression: Any, column: str, names: Names, starts: np.ndarray
+    expression: sp.Expr, column: str, names: Names, starts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return known weights ``(runs, species)``, a constant ``(runs,)``, and the same of every coefficient."""
     runs, n, count = len(starts), len(names.species), len(names.coefficients)
@@ -187,7 +187,7 @@ def _linear(
     return known_part, constant, terms, offsets
 
 
-def _monomials(expression: Any, symbols: Sequence[sp.Symbol], column: str) -> list[tuple[tuple[int, ...], float]]:
+def _monomials(expression: sp.Expr, symbols: Sequence[sp.Symbol], column: str) -> list[tuple[tuple[int, ...], float]]:
     try:
         return [(powers, float(c)) for powers, c in sp.Poly(expression, *symbols).terms() if c != 0]
     except (sp.PolynomialError, TypeError, ValueError):
@@ -197,7 +197,7 @@ def _monomials(expression: Any, symbols: Sequence[sp.Symbol], column: str) -> li
         ) from None
 
 
-def _with_starts(expression: Any, column: str, names: Names, start: np.ndarray) -> Any:
+def _with_starts(expression: sp.Expr, column: str, names: Names, start: np.ndarray) -> sp.Expr:
     """Put the amounts at the start of a run in their places."""
     for name, species in names.firsts.items():
         if name not in names_in(expression):
@@ -208,5 +208,5 @@ def _with_starts(expression: Any, column: str, names: Names, start: np.ndarray) 
                 f"observable {column} = {expression}: {name} is what there is of {species} at the start of a run, "
                 "which must be given and positive (starts)"
             )
-        expression = expression.xreplace({symbol(name): sp.Float(float(value))})
+        expression = put({symbol(name): sp.Float(float(value))}, expression)
     return sp.expand(expression)

@@ -6,7 +6,7 @@ one size.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from crnsym.data.mechanism import GAS_CONSTANT, Mechanism
 from crnsym.data.operation.plan import kelvin_at, plan
 from crnsym.data.trajectories import Trajectories
 from crnsym.errors import DataError
+
+Kelvin = TypeVar("Kelvin", float, np.ndarray)
 
 TYPICAL = 60e3  # J/mol, where nothing is known
 APART = 1.0  # kelvin between the coldest and the hottest run below which all count as one temperature
@@ -80,7 +82,7 @@ class Temperatures:
         """Change of ln k in every run by one unit of activation energy, ``(experiments,)``."""
         return self.slope(self.kelvin)
 
-    def slope(self, kelvin: Any) -> Any:
+    def slope(self, kelvin: Kelvin) -> Kelvin:
         """Change of ln k at a temperature (or at several) by one unit of activation energy."""
         return -(1.0 / kelvin - 1.0 / self.reference) * self.scale
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from threading import RLock
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from numba.np.ufunc.parallel import threading_layer
 
 from crnsym.processors import wait_passively
 
+P = ParamSpec("P")
+R = TypeVar("R")
 SAFE = ("omp", "tbb")  # layers of Numba whose loops several threads may enter; the third, workqueue, ends the process
 _FREE: AbstractContextManager = nullcontext()
 _turns = RLock()
@@ -27,12 +29,12 @@ def _turn() -> AbstractContextManager:
     return _FREE if _layer in SAFE else _turns
 
 
-def in_turn(loop: Callable[..., Any]) -> Callable[..., Any]:
+def in_turn(loop: Callable[P, R]) -> Callable[P, R]:
     """Let a compiled parallel loop be called from any thread."""
 
     @wraps(loop)
-    def run(*arguments: Any) -> Any:
+    def run(*arguments: P.args, **options: P.kwargs) -> R:
         with _turn():
-            return loop(*arguments)
+            return loop(*arguments, **options)
 
     return run

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..data.snapshots import Snapshots
 from ..dbm.closure import closure
@@ -130,7 +131,12 @@ def _checked(model: CompositionDBM, given: LatticeRuns | Snapshots) -> LatticeRu
 
 
 def _compared(
-    model: CompositionDBM, data: LatticeRuns, network: Network | None, moves: Any, runs: int, seed: int
+    model: CompositionDBM,
+    data: LatticeRuns,
+    network: Network | None,
+    moves: tuple[float | Mapping[str, float], Mapping[str, float] | None],
+    runs: int,
+    seed: int,
 ) -> tuple[SampledRuns, dict[str, dict[str, np.ndarray]], list[str], Scores]:
     """Sample the model and solve its rivals from the first lattices of runs, and compare both with the runs."""
     found = simulate_dbm(model, data.times, runs, data, seed=seed)
@@ -159,7 +165,7 @@ def _page(context: dict[str, Any]) -> str:
     return template.render(style=style, **context)
 
 
-def at_times(runs: LatticeRuns, steps: Any) -> LatticeRuns:
+def at_times(runs: LatticeRuns, steps: ArrayLike) -> LatticeRuns:
     """Return runs at some of their times, given by positions."""
     chosen = np.asarray(steps)
     return LatticeRuns(

@@ -1,6 +1,6 @@
 """Closures of the equations beside a learned model: from the same start, of the same lattice, scored the same way."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
 from typing import Any
@@ -15,6 +15,7 @@ from ..errors import CrnsymError
 from ..network.moments.lattice import LatticeMomentEquations, lattice_moment_equations
 from ..network.network import Network
 from ..network.rate_laws import MassAction
+from ..network.reaction import Reaction
 from .dbm_figures import shown_moments
 
 Curves = dict[str, dict[str, np.ndarray]]
@@ -95,7 +96,7 @@ def _slowed(network: Network, share: sp.Rational) -> Network:
     return replace(network, reactions=reactions)
 
 
-def _needs_neighbour(reaction: Any) -> bool:
+def _needs_neighbour(reaction: Reaction) -> bool:
     return max(sum(map(int, side.values())) for side in (reaction.reactants, reaction.products)) > 1
 
 
@@ -114,7 +115,7 @@ def _first_pairs(equations: LatticeMomentEquations, data: LatticeRuns) -> dict[s
     return found
 
 
-def scored(curves: Mapping[str, Mapping[str, np.ndarray]], data: LatticeRuns, rivals: Any) -> Scores:
+def scored(curves: Mapping[str, Mapping[str, np.ndarray]], data: LatticeRuns, rivals: Collection[str]) -> Scores:
     """Compare curves with the mean of simulated runs, behind the common start.
 
     Parameters

@@ -13,6 +13,7 @@ from ..network.dimensions import check_units
 from ..network.display import network_table
 from ..network.network import Network
 from ..network.steady.states import SteadyState
+from ..network.theory.verdict import Verdict
 from ..network.validation import validate
 
 _MOST_NAMES, _MOST_REMARKS = 40, 12
@@ -163,7 +164,7 @@ def _theorems(network: Network) -> list[tuple[str, RenderableType]]:
     return rows
 
 
-def _verdict(verdict: Any) -> Text:
+def _verdict(verdict: Verdict) -> Text:
     sentence = str(verdict).removeprefix(f"{verdict.theorem}: ")
     text = Text(sentence[0].upper() + sentence[1:])
     text.stylize("green" if verdict else "yellow", 0, len("Applies" if verdict else "Does not apply"))

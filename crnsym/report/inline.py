@@ -5,9 +5,13 @@ import itertools
 import re
 from collections.abc import Callable, Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .style import EDGE, GRID, INK, PALE, PALETTE, PAPER, SETTINGS, SHADE, SOFT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 # the page's own colours: what is drawn in these follows the page into the dark
 VARIABLES = {
@@ -66,13 +70,13 @@ def panels(size: tuple[float, float], draws: Sequence[Draw], place: str, narrow:
     return f'<div class="panels" style="--narrow: {narrow}px; --most: {LARGEST * size[0]:.0f}px">{cells}</div>'
 
 
-def legend(ax: Any, backwards: bool = False) -> str:
+def legend(ax: "Axes", backwards: bool = False) -> str:
     """Return the legend of axes as a line of the page, a sign and a label each; ``backwards``: the last drawn first."""
     lines = list(zip(*ax.get_legend_handles_labels(), strict=True))[:: -1 if backwards else 1]
     return f'<p class="legend">{"".join(itertools.starmap(_entry, lines))}</p>' if lines else ""
 
 
-def _entry(line: Any, label: str) -> str:
+def _entry(line: "Line2D", label: str) -> str:
     from matplotlib.colors import to_hex
 
     colour = to_hex(line.get_color())

@@ -2,12 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 from ..data.snapshots import Snapshots
+from ..dynamics.lattice.runs import LatticeRuns
 from ..errors import DataError, ExportError
 from ..files import write_by
 from .style import EDGE, INK, PALETTE, SETTINGS, SOFT
@@ -17,7 +20,7 @@ FRAMES_A_SECOND = 12
 EMPTY = "#f4f6f8"
 
 
-def plot_strip(figure: Figure, source: Any, run: int = 0, panels: int = PANELS) -> Figure:
+def plot_strip(figure: Figure, source: Snapshots | LatticeRuns, run: int = 0, panels: int = PANELS) -> Figure:
     """Draw snapshots of one run side by side; a chain becomes one picture of its sites over time.
 
     Parameters
@@ -53,7 +56,7 @@ def plot_strip(figure: Figure, source: Any, run: int = 0, panels: int = PANELS) 
     return figure
 
 
-def write_picture(source: Any, path: str | os.PathLike, run: int = 0) -> None:
+def write_picture(source: Snapshots | LatticeRuns, path: str | os.PathLike, run: int = 0) -> None:
     """Write the strip of one run, or a movie where the name ends in ``.gif``; whole or not at all.
 
     Raises
@@ -91,7 +94,7 @@ def check_picture(path: str | os.PathLike) -> None:
         raise ExportError(f"{path}: a picture is written as .png, .svg, .pdf, or .gif for a movie")
 
 
-def _movie(source: Any, path: Path, run: int) -> None:
+def _movie(source: Snapshots | LatticeRuns, path: Path, run: int) -> None:
     from matplotlib.animation import PillowWriter
 
     species, times, sites = _one_run(source, run)
@@ -109,7 +112,7 @@ def _movie(source: Any, path: Path, run: int) -> None:
             writer.grab_frame()
 
 
-def _one_run(source: Any, run: int) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+def _one_run(source: Snapshots | LatticeRuns, run: int) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
     sites = (
         source.values if isinstance(source, Snapshots) and source.kind == "lattice" else getattr(source, "sites", None)
     )
@@ -121,7 +124,7 @@ def _one_run(source: Any, run: int) -> tuple[tuple[str, ...], np.ndarray, np.nda
     return source.species, source.times, chosen[..., chosen.shape[-1] // 2] if chosen.ndim == 4 else chosen
 
 
-def _picture(ax: Any, sites: np.ndarray, species: tuple[str, ...]) -> Any:
+def _picture(ax: Axes, sites: np.ndarray, species: tuple[str, ...]) -> AxesImage:
     ax.set(xticks=[], yticks=[])
     ax.grid(False)
     for spine in ax.spines.values():
@@ -129,7 +132,7 @@ def _picture(ax: Any, sites: np.ndarray, species: tuple[str, ...]) -> Any:
     return ax.imshow(sites, cmap=_colours(species), vmin=0, vmax=len(species), interpolation="nearest")
 
 
-def _colours(species: tuple[str, ...]) -> Any:
+def _colours(species: tuple[str, ...]) -> ListedColormap:
     from matplotlib.colors import ListedColormap
 
     return ListedColormap([EMPTY, *(PALETTE[i % len(PALETTE)] for i in range(len(species)))])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..comparison.residuals import residuals
 from ..comparison.result import Discovery
@@ -16,6 +16,9 @@ from .ranking import MOST_REACTIONS, RARE, plot_inclusion, plot_ranking
 from .rates import plot_rates
 from .runs import plot_run
 from .style import SOFT, concentration_axis, time_axis
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MOST_RUNS = 12  # that are drawn
 
@@ -49,9 +52,9 @@ def _fits(found: Discovery) -> str:
     """Draw the runs, a panel each."""
     data, runs = found.data, min(len(found.data), MOST_RUNS)
     kelvin = data.temperatures if data.temperatures and len(set(data.temperatures)) > 1 else None
-    drawn: list[Any] = []
+    drawn: list[Axes] = []
 
-    def draw(ax: Any, run: int) -> None:
+    def draw(ax: "Axes", run: int) -> None:
         plot_run(ax, found, found[0], run)
         if len(data) > 1:
             heat = f", {kelvin[run]:g} K" if kelvin else ""
@@ -77,9 +80,9 @@ def _design(found: Discovery) -> str:
     proposal = found.proposal
     if proposal is None:
         return ""
-    drawn: list[Any] = []
+    drawn: list[Axes] = []
 
-    def draw(ax: Any, name: str) -> None:
+    def draw(ax: "Axes", name: str) -> None:
         drawn.append(plot_experiment(ax, proposal, name))
 
     shown = panels((4.0, 2.9), [partial(draw, name=name) for name in parting_species(proposal)], "design", narrow=250)
@@ -89,9 +92,9 @@ def _design(found: Discovery) -> str:
 def behind_mixtures(found: Discovery) -> dict[str, Any]:
     """Draw what no column shows by itself, and list the coefficients."""
     best = found[0]
-    drawn: list[Any] = []
+    drawn: list[Axes] = []
 
-    def draw(ax: Any, run: int) -> None:
+    def draw(ax: "Axes", run: int) -> None:
         drawn.append(mixed.plot_concentrations(ax, found, best, run))
 
     runs = range(min(len(found.data), mixed.MOST_RUNS))

@@ -13,6 +13,7 @@ from crnsym.deciding import EFFORT
 from crnsym.refit.evaluate import evaluate, rates_of_runs, reactant_slots
 from crnsym.refit.fit import Fit
 from crnsym.refit.normal_equations import normal_equations
+from crnsym.refit.problem import FitProblem
 from crnsym.regression.gram import nonnegative
 from crnsym.regression.library import Library
 
@@ -142,7 +143,26 @@ def of_trajectories(fit: Fit, library: Library, prices: np.ndarray) -> Landscape
     slots = reactant_slots(library.complexes[library.source])
     vectors = library.net.astype(float)
     factors, tilts = temperature_factors(fit, library), temperature_tilts(fit, library.complexes)[library.source]
-    size, n = len(slots), len(problem.species)
+    rates = np.zeros(len(slots))
+    rates[library.positions(fit.mechanism)] = np.exp(fit.mechanism.log_rates)
+    found = quadratic_about(fit, problem, (slots, vectors, factors, tilts), rates)
+    return None if found is None else Landscape(*found, problem.count, prices)
+
+
+def quadratic_about(
+    fit: Fit, problem: FitProblem, parameters: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], point: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, float] | None:
+    """Return gram, moment and constant of chi2 about a fit, starts projected out; None where that cannot be had.
+
+    Parameters
+    ----------
+    parameters
+        As `evaluate` takes them: slots, vectors, factors and energies.
+    point
+        Their values in the mechanism of the fit, ``(params,)``.
+    """
+    slots, vectors, factors, tilts = parameters
+    size, n = vectors.shape
     gram, gradient, chi2 = np.zeros((size, size)), np.zeros(size), 0.0
     runs, longest = problem.times.shape
     chunk = max(1, int(MEMORY / (8 * longest * n * (size + n))))
@@ -158,11 +178,7 @@ def of_trajectories(fit: Fit, library: Library, prices: np.ndarray) -> Landscape
         chi2 += here.chi2
     if not (np.isfinite(gram).all() and np.isfinite(gradient).all()):
         return None
-    rates = np.zeros(size)
-    rates[library.positions(fit.mechanism)] = np.exp(fit.mechanism.log_rates)
-    moment = gram @ rates + gradient
-    constant = chi2 + 2.0 * gradient @ rates + rates @ gram @ rates
-    return Landscape(gram, moment, float(constant), problem.count, prices)
+    return gram, gram @ point + gradient, float(chi2 + 2.0 * gradient @ point + point @ gram @ point)
 
 
 def temperature_tilts(fit: Fit, complexes: np.ndarray) -> np.ndarray:

@@ -7,14 +7,11 @@ not use, turns the question "which reaction helps?" into small least-squares pro
 
 import numpy as np
 
-from crnsym.refit.evaluate import evaluate, rates_of_runs, reactant_slots
+from crnsym.refit.evaluate import rates_of_runs, reactant_slots
 from crnsym.refit.fit import Fit
-from crnsym.refit.normal_equations import normal_equations
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.quadratic import Quadratic
-from crnsym.search.landscape import temperature_tilts
-
-MEMORY = 2.5e8  # bytes for one chunk of sensitivities
+from crnsym.search.landscape import quadratic_about, temperature_tilts
 
 
 def linearise(fit: Fit, problem: FitProblem, complexes: np.ndarray) -> Quadratic | None:
@@ -22,32 +19,14 @@ def linearise(fit: Fit, problem: FitProblem, complexes: np.ndarray) -> Quadratic
     n_complexes, n = complexes.shape
     slots = np.repeat(reactant_slots(complexes), n, axis=0)
     vectors = np.tile(np.eye(n), (n_complexes, 1))
-    size = n_complexes * n
-    gram, gradient, chi2 = np.zeros((size, size)), np.zeros(size), 0.0
-    runs, longest = problem.times.shape
     factors = np.repeat(_factors(fit, problem, complexes), n, axis=1)
     tilts = np.repeat(temperature_tilts(fit, complexes), n)
-    chunk = max(1, int(MEMORY / (8 * longest * n * (size + n))))
-    for first in range(0, runs, chunk):
-        members = np.arange(first, min(first + chunk, runs))
-        part = problem if chunk >= runs else problem.thin(members)
-        here = evaluate(part, fit.mechanism, fit.initial_states[members], (slots, vectors, factors[members], tilts))
-        if here is None:
-            return None
-        matrix, reduced, *_ = normal_equations(here)
-        gram += matrix
-        gradient += reduced
-        chi2 += here.chi2
-    if not (np.isfinite(gram).all() and np.isfinite(gradient).all()):
-        return None
     theta = np.zeros((n_complexes, n))
     position = {tuple(y): index for index, y in enumerate(complexes.tolist())}
     for y, d in fit.mechanism.net_vectors().items():
         theta[position[y]] = d
-    flat = theta.ravel()
-    moment = gram @ flat + gradient
-    constant = chi2 + 2.0 * gradient @ flat + flat @ gram @ flat
-    return Quadratic(complexes, gram, moment, float(constant))
+    found = quadratic_about(fit, problem, (slots, vectors, factors, tilts), theta.ravel())
+    return None if found is None else Quadratic(complexes, *found)
 
 
 def _factors(fit: Fit, problem: FitProblem, complexes: np.ndarray) -> np.ndarray:

@@ -1,14 +1,14 @@
 """Find the reactions, and the hops, behind snapshots of a stochastic system."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ..data.snapshots import Snapshots
+from ..data.snapshots import Shots, Snapshots
 from ..errors import DataError
 from ..network.arguments import whole_number
-from ..training.progress import Progress, as_progress
+from ..training.progress import Progress, Reporter, as_progress
 from .counts import count_jumps, count_rules
 from .exclusion import AnyRule, Library, examine
 from .jumps import lattice_jumps
@@ -28,13 +28,13 @@ KEPT, MOST_KEPT = 10.0, 40  # score units behind the best up to which a set is r
 
 
 def discover_snapshots(
-    snapshots: Any,
+    snapshots: Shots | Sequence[Shots],
     *,
     observables: str = "pairs",
     max_order: int | None = None,
     longest_hop: float = 1.0,
-    misread: Any = None,
-    progress: Progress | Callable[[str, float | None, str], Any] | None = None,
+    misread: ArrayLike | None = None,
+    progress: Reporter = None,
 ) -> SnapshotDiscovery:
     """Find the reactions behind snapshots of a lattice, or of counted molecules in a well-mixed volume.
 

@@ -1,8 +1,7 @@
 """Sites that were taken for something else: sums as they would be, in the mean, without."""
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import DataError
 from .sums import COUNTS, Layout
@@ -10,7 +9,7 @@ from .sums import COUNTS, Layout
 LARGEST = 0.3  # chance to be misread above which little is left to correct
 
 
-def confusion(given: Any, states: int) -> np.ndarray:
+def confusion(given: ArrayLike, states: int) -> np.ndarray:
     """Return ``(states, states)``: the chance that a site of the second state is taken for the first.
 
     Parameters

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..data.snapshots import Snapshots, as_snapshots
+from ..data.snapshots import Shots, Snapshots, as_snapshots
 from ..errors import DataError
 from ..network.arguments import real
 from .observed import Jumps
@@ -14,7 +14,7 @@ MOST_RULES = 1000  # that are searched
 FARTHEST = 6.0  # hop that is tried, in distances of neighbours
 
 
-def preparations(given: Any) -> list[Snapshots]:
+def preparations(given: Shots | Sequence[Shots]) -> list[Snapshots]:
     """Return snapshots as a list, one a preparation.
 
     Raises
@@ -23,7 +23,8 @@ def preparations(given: Any) -> list[Snapshots]:
         Anything that holds no snapshots, or preparations of differing species or lattices.
     """
     if not isinstance(given, list | tuple):
-        return [as_snapshots(given)]
+        alone: Any = given
+        return [as_snapshots(alone)]
     if not given:
         raise DataError("no snapshots; give one set of them, or a list of sets")
     found = []
@@ -46,7 +47,7 @@ def preparations(given: Any) -> list[Snapshots]:
     return found
 
 
-def library_of(shots: Snapshots, longest_hop: Any) -> list[Rule]:
+def library_of(shots: Snapshots, longest_hop: float) -> list[Rule]:
     """Return the rules of one site and of two neighbours, with longer hops if asked.
 
     Raises

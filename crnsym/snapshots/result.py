@@ -8,7 +8,9 @@ import numpy as np
 
 from ..data.frames import Tidy
 from ..data.snapshots import Snapshots
+from ..dynamics.lattice.runs import LatticeRuns
 from ..errors import UnsupportedError
+from ..network.inputs import Shape, Times
 from ..network.network import Network
 
 TIE = 6.0  # difference in score below which two sets cannot be told apart
@@ -64,7 +66,9 @@ class RuleSet:
     site_rules: Mapping[str, float] = field(default_factory=dict)
     equivalents: tuple[tuple[str, ...], ...] = ()
 
-    def simulate(self, shape: Any = (40, 40), times: Any = (0.0, 100.0, 101), runs: int = 1, **options: Any) -> Any:
+    def simulate(
+        self, shape: Shape = (40, 40), times: Times = (0.0, 100.0, 101), runs: int = 1, **options: Any
+    ) -> LatticeRuns:
         """Simulate the rules with their rates, hops and places, as `crnsym.simulate_lattice` does.
 
         Parameters

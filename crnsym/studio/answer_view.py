@@ -1,7 +1,5 @@
 """The answer: candidates side by side, their curves and what they leave, the mechanism drawn."""
 
-from typing import Any
-
 from nicegui import ui
 
 from ..comparison.candidate import Candidate
@@ -51,7 +49,7 @@ def answer_view(view: View) -> None:
 def _choices(view: View, found: Discovery) -> None:
     names = {i: f"{i + 1}. {'; '.join(map(arrow, c.reactions))}" for i, c in enumerate(found)}
 
-    def choose(name: str, value: Any) -> None:
+    def choose(name: str, value: object) -> None:
         setattr(view, name, value)
         view.rates = {}
         view.draw()

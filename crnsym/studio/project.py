@@ -14,6 +14,7 @@ from ..jobs.job import DiscoveryJob
 from ..jobs.start import start_discovery
 from ..network.network import Network
 from ..network.text import network
+from ..training.workers import Workers
 from .table import Table
 
 _numbers = itertools.count(1)
@@ -120,7 +121,7 @@ class Project:
     workers: Any = None
 
     @staticmethod
-    def opened(paths: list[Path], workers: Any = None) -> "Project":
+    def opened(paths: list[Path], workers: Workers | None = None) -> "Project":
         """Make a project of tables, or of a saved answer.
 
         Raises

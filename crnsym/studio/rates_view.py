@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from nicegui import ui
+from nicegui.events import ValueChangeEventArguments
 
 from ..comparison.candidate import Candidate
 from ..comparison.result import Discovery
@@ -16,7 +17,7 @@ DECADES = 1.5  # either way
 KNOWN, EXCLUDED, OPEN = "happens", "never", "open"
 
 
-def rate_sliders(view: View, found: Discovery, candidate: Candidate, run: int, chart: Any) -> None:
+def rate_sliders(view: View, found: Discovery, candidate: Candidate, run: int, chart: ui.echart) -> None:
     """Show each rate with a slider that moves the curves of a chart, and the reaction with its standing."""
     shown: dict[str, Any] = {}
     times = charts.grid(found.data.times[run])
@@ -85,7 +86,7 @@ def _standing(view: View, text: str, candidate: Candidate) -> None:
         return
     now = next((k for k, n in ((KNOWN, "known"), (EXCLUDED, "excluded")) if chemistry.marked(text, n)), OPEN)
 
-    def mark(event: Any) -> None:
+    def mark(event: ValueChangeEventArguments) -> None:
         chemistry.mark(text, "excluded" if event.value == EXCLUDED else "known", event.value != OPEN)
         view.project.touch()
 

@@ -65,7 +65,7 @@ class Table:
             data = replace(data, units=(self.unit,) * len(data.species))
         self.data, self.readings = data, readings
 
-    def changed(self, **new: Any) -> None:
+    def changed(self, **new: object) -> None:
         """Change how the files are read, if they can be read so.
 
         Raises

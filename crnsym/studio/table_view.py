@@ -1,8 +1,7 @@
 """The table as it was read: every assumption shown, and changed where it is wrong."""
 
-from typing import Any
-
 from nicegui import ui
+from nicegui.events import EChartPointClickEventArguments, ValueChangeEventArguments
 
 from ..errors import CrnsymError
 from ..network.text import network
@@ -32,7 +31,7 @@ def table_view(view: View) -> None:
             ui.label(f"• {remark}").classes("text-body2")
 
 
-def _change(view: View, table: Table, **new: Any) -> None:
+def _change(view: View, table: Table, **new: object) -> None:
     view.attempt(lambda: table.changed(**new))
     view.shown_run = 0
     view.project.touch()
@@ -125,7 +124,7 @@ def _values(view: View, table: Table) -> None:
         ui.table(columns=columns, rows=rows).classes("w-full").props("dense flat")
 
 
-def _toggle(view: View, table: Table, run: int, event: Any) -> None:
+def _toggle(view: View, table: Table, run: int, event: EChartPointClickEventArguments) -> None:
     data = table.data
     if data is None or event.series_type != "scatter":
         return
@@ -139,7 +138,7 @@ def run_choice(view: View, labels: list[str]) -> None:
     if len(labels) < 2:
         return
 
-    def choose(event: Any) -> None:
+    def choose(event: ValueChangeEventArguments) -> None:
         view.shown_run = event.value
         view.draw()
 

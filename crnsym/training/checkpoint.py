@@ -5,15 +5,18 @@ import io
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crnsym.errors import FitError
 from crnsym.files import write_bytes
 
+if TYPE_CHECKING:
+    from jaxtyping import PyTree
+
 FORMAT = "crnsym checkpoint 2"
 
 
-def save_checkpoint(path: str | os.PathLike[str], tree: Any, header: dict[str, Any]) -> None:
+def save_checkpoint(path: str | os.PathLike[str], tree: "PyTree", header: dict[str, Any]) -> None:
     """Write ``tree`` and ``header`` to ``path``, whole or not at all.
 
     Parameters
@@ -51,7 +54,7 @@ def read_header(path: str | os.PathLike[str]) -> dict[str, Any]:
     return _parts(path)[0]
 
 
-def load_checkpoint(path: str | os.PathLike[str], like: Any) -> tuple[Any, dict[str, Any]]:
+def load_checkpoint(path: str | os.PathLike[str], like: "PyTree") -> tuple[Any, dict[str, Any]]:
     """Read a checkpoint back into the shape of ``like``.
 
     Returns

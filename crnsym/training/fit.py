@@ -12,11 +12,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from jaxtyping import PyTree
 
 from crnsym.errors import FitError
 
 from .checkpoint import load_checkpoint, read_header, save_checkpoint
-from .progress import Progress, as_progress
+from .progress import Reporter, as_progress
 from .restarts import stack_restarts, take_restart
 
 Loss = Callable[[Any, Any, jax.Array, jax.Array], jax.Array]
@@ -77,7 +78,7 @@ def adam(learning_rate: float, steps: int, schedule: str = "cosine", clip: float
 def fit(
     make: Callable[[jax.Array], Any],
     loss: Loss,
-    experiments: Any,
+    experiments: PyTree,
     *,
     optimiser: optax.GradientTransformation,
     epochs: int,
@@ -88,7 +89,7 @@ def fit(
     trainable: Callable[[Any], Any] | None = None,
     checks: int = 50,
     stage: str = "training",
-    progress: Progress | Callable[[str, float | None, str], Any] | None = None,
+    progress: Reporter = None,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
     header: dict[str, Any] | None = None,

@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from ..formats.json_kinds import Json
+
 LARGEST = 1 << 16  # bytes of one number or text in an array
 PACKAGE = __name__.partition(".")[0]
 
 
-def encode(result: Any, shared: Any = ()) -> str:
+def encode(result: object, shared: object = ()) -> str:
     """Write a result as text.
 
     Parameters
@@ -37,7 +39,7 @@ def encode(result: Any, shared: Any = ()) -> str:
     return json.dumps(_plain(result, places))
 
 
-def decode(text: str, shared: Any = ()) -> Any:
+def decode(text: str, shared: object = ()) -> Any:
     """Read what `encode` wrote, given an equal ``shared``.
 
     Raises
@@ -51,7 +53,7 @@ def decode(text: str, shared: Any = ()) -> Any:
         raise ValueError(f"not the result of a task: {error}") from None
 
 
-def fingerprint(*values: Any) -> str:
+def fingerprint(*values: object) -> str:
     """Digest of everything inside ``values``, equal for equal content in any process."""
     from crnsym import __version__
 
@@ -59,13 +61,13 @@ def fingerprint(*values: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: Any, places: Mapping[int, int], exact: bool = True) -> Any:
+def _plain(value: object, places: Mapping[int, int], exact: bool = True) -> Json:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.ndarray):
         data = np.ascontiguousarray(value)
         content = data.tolist() if exact else hashlib.sha256(data.tobytes()).hexdigest()
-        return {"array": content, "type": data.dtype.str, "shape": data.shape}
+        return {"array": content, "type": data.dtype.str, "shape": list(data.shape)}
     if isinstance(value, np.generic):
         return _plain(value.item(), places, exact)
     if isinstance(value, list):
@@ -117,7 +119,7 @@ def _number_type(told: str) -> np.dtype:
     return kind
 
 
-def _inside(value: Any) -> Iterator[Any]:
+def _inside(value: object) -> Iterator[Any]:
     """Every data class inside a value, in one fixed order."""
     if isinstance(value, list | tuple):
         for v in value:

@@ -10,18 +10,19 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
+from jaxtyping import PyTree
 
 Residuals = Callable[[Any, Any, Any], jax.Array]
 
 
 def polish(
-    shared: Any,
-    local: Any,
-    fixed: Any,
+    shared: PyTree,
+    local: PyTree,
+    fixed: PyTree,
     residuals: Residuals,
-    experiments: Any,
+    experiments: PyTree,
     *,
-    kinks: Any = False,
+    kinks: PyTree = False,
     steps: int = 40,
 ) -> tuple[Any, Any, jax.Array]:
     """Minimise the sum of squared residuals of every restart.

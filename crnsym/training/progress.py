@@ -1,7 +1,7 @@
 """Reporters of progress: one method, so that anything that takes a while can tell how it goes."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from ..errors import FitError
 
@@ -29,7 +29,7 @@ class SilentProgress:
 class CallbackProgress:
     """Hand every report to a function ``callback(stage, fraction, best)``."""
 
-    def __init__(self, callback: Callable[[str, float | None, str], Any]) -> None:
+    def __init__(self, callback: Callable[[str, float | None, str], object]) -> None:
         self._callback = callback
 
     def report(self, stage: str, fraction: float | None, best: str) -> None:
@@ -37,7 +37,11 @@ class CallbackProgress:
         self._callback(stage, fraction, best)
 
 
-def as_progress(progress: "Progress | Callable[[str, float | None, str], Any] | None") -> Progress:
+Reporter: TypeAlias = Progress | Callable[[str, float | None, str], object] | None
+"""What verbs take as ``progress``: a reporter, a function ``(stage, fraction, best)``, or none."""
+
+
+def as_progress(progress: Reporter) -> Progress:
     """Make a reporter of None (silent), of a function, or of a reporter."""
     if progress is None:
         return SilentProgress()

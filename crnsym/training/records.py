@@ -15,6 +15,8 @@ from typing import Any
 from crnsym.errors import ExportError, FitError, RecordWarning
 from crnsym.files import lock, write_bytes
 
+from ..formats.json_kinds import Json
+
 FORMAT, VERSION = "crnsym record", 2
 DIGITS = 16  # of a checksum
 SHOWN = 60  # characters of a value in a message
@@ -63,7 +65,7 @@ class Record:
         except OSError as error:
             raise _unwritable(self.path, error) from None
 
-    def add(self, entry: Any) -> None:
+    def add(self, entry: Json) -> None:
         """Write one entry, of JSON values; it is on record when this returns, unless the machine itself stops.
 
         Raises
@@ -200,7 +202,7 @@ def _strange(line: bytes, first: str, path: Path) -> str:
     return ""
 
 
-def _differing(there: Any, here: Mapping[str, Any]) -> str:
+def _differing(there: object, here: Mapping[str, Any]) -> str:
     """Name the first entry in which two headers differ."""
     if not isinstance(there, dict):
         return "none are named"

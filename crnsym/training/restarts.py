@@ -6,6 +6,7 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from jaxtyping import PyTree
 
 
 def stack_restarts(
@@ -38,7 +39,7 @@ def stack_restarts(
     """
 
     @eqx.filter_jit
-    def stack(key: jax.Array, numbers: jax.Array) -> Any:
+    def stack(key: jax.Array, numbers: jax.Array) -> PyTree:
         return eqx.filter_vmap(lambda i: make(jax.random.fold_in(key, i)))(numbers)
 
     models = stack(key, jnp.arange(first, first + restarts))
@@ -46,6 +47,6 @@ def stack_restarts(
     return trained, jax.tree.map(lambda leaf: leaf[0] if eqx.is_array(leaf) else leaf, fixed)
 
 
-def take_restart(trained: Any, fixed: Any, index: int) -> Any:
+def take_restart(trained: PyTree, fixed: PyTree, index: int) -> PyTree:
     """Return the model of one restart."""
     return eqx.combine(jax.tree.map(lambda leaf: leaf[index], trained), fixed)

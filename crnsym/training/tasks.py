@@ -87,7 +87,7 @@ class Tasks:
             raise ExportError(f"{self.folder}: cannot be written ({error.strerror or error})") from None
 
     def run(
-        self, work: Work, shared: Any, batches: Sequence[Any], stage: str = "fits", progress: Progress | None = None
+        self, work: Work, shared: object, batches: Sequence[Any], stage: str = "fits", progress: Progress | None = None
     ) -> list[Any]:
         """Return ``work(shared, batch)`` of every batch, in order; see `each`."""
         results = dict(self.each(work, shared, batches, stage, progress))
@@ -96,7 +96,7 @@ class Tasks:
     def each(
         self,
         work: Work,
-        shared: Any,
+        shared: object,
         batches: Sequence[Any],
         stage: str = "fits",
         progress: Progress | None = None,
@@ -142,7 +142,7 @@ class Tasks:
             reporter.report(stage, done / len(batches), best())
 
     def _computed(
-        self, work: Work, shared: Any, batches: Sequence[Any], todo: list[int], until: float
+        self, work: Work, shared: object, batches: Sequence[Any], todo: list[int], until: float
     ) -> Iterator[tuple[int, str]]:
         if self.executor is None or self.alone:
             for i in todo:
@@ -198,7 +198,7 @@ class Tasks:
     def _path(self, stage: str, key: str) -> Path | None:
         return None if self.folder is None else self.folder / f"{stage.replace(' ', '-')}-{key[:24]}{SUFFIX}"
 
-    def _kept(self, stage: str, key: str, shared: Any) -> tuple[Any] | None:
+    def _kept(self, stage: str, key: str, shared: object) -> tuple[Any] | None:
         """Return the result on record, in a tuple of one; None where there is none that can be used."""
         path = self._path(stage, key)
         try:
@@ -220,7 +220,7 @@ def as_tasks(executor: "Executor | Tasks | None") -> Tasks:
     return executor if isinstance(executor, Tasks) else Tasks(executor)
 
 
-def carry_out(work: Work, shared: Any, batch: Any, away: bool = False) -> str:
+def carry_out(work: Work, shared: object, batch: object, away: bool = False) -> str:
     """Do one batch in this process, on one thread if it is one of several workers."""
     if not away:
         with one_thread_of_algebra():

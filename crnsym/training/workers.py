@@ -7,7 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
-from typing import Any
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Small matrices gain nothing from threads, and threads of several processes stand in each other's way.
 ONE_THREAD = {
@@ -45,7 +48,7 @@ class Workers(Executor):
         self._pool: ProcessPoolExecutor | None = None
         self._opening = threading.Lock()  # jobs in several threads may share the processes
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Run a function in one of the processes."""
         for _ in range(2):
             with self._opening:
@@ -95,7 +98,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _started(submit: Callable[[], Future[Any]]) -> Future[Any]:
+def _started(submit: Callable[[], Future[R]]) -> Future[R]:
     """Hand in a task; a process that it starts inherits one thread, this process keeps what it has."""
     with ENVIRONMENT:
         before = {name: os.environ.get(name) for name in ONE_THREAD}

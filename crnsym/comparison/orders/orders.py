@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
+from ...data.given_noise import GivenNoise
 from ...data.laws import is_followed
 from ...data.noise import NoiseModel, estimate_noise
 from ...data.operation.attach import Operations, with_operation
@@ -30,7 +30,7 @@ def orders(
     *,
     target: str | None = None,
     species: Sequence[str] | None = None,
-    noise: Any = "auto",
+    noise: GivenNoise = "auto",
     operation: Operations | None = None,
     level: float = 0.95,
 ) -> Orders:

@@ -115,6 +115,6 @@ class Mechanism:
         return Network(self.network.reactions, species=tuple(starts), parameters=given, name=self.network.name)
 
 
-def _constant(reaction: Reaction) -> Any:
+def _constant(reaction: Reaction) -> sp.Expr:
     """Return the rate constant of mass action."""
     return reaction.rate_expression / reaction.reactants.monomial

@@ -2,12 +2,11 @@
 
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from ...data.laws import is_followed
-from ...data.noise import NoiseModel, estimate_noise
+from ...data.noise import Noise, NoiseModel, estimate_noise
 from ...data.smoothing import smooth
 from ...data.sources import Measurements, as_trajectories
 from ...data.trajectories import Trajectories
@@ -17,6 +16,7 @@ from ...network.network import Network
 from ...network.reaction import Reaction
 from ...refit.temperature import Temperatures
 from ...training.tasks import Tasks
+from ..candidate import Candidate
 from ..compare import compare
 from .beside import beside_of, changes_of, started
 from .catalogue import catalogue
@@ -32,7 +32,7 @@ def rate_laws(
     reaction: str | None = None,
     *,
     beside: str | Network | None = None,
-    noise: Any = "auto",
+    noise: Noise = "auto",
     seed: int = 0,
     executor: Executor | Tasks | None = None,
 ) -> RateLaws:
@@ -162,5 +162,5 @@ def _plainest_first(laws: tuple[RateLaw, ...]) -> tuple[RateLaw, ...]:
     return tuple(sorted(laws, key=place))
 
 
-def _law(screened: Screened, candidate: Any) -> RateLaw:
+def _law(screened: Screened, candidate: Candidate) -> RateLaw:
     return RateLaw(screened.form, mechanism_of(screened.form), candidate)

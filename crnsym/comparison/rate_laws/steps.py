@@ -53,7 +53,7 @@ class _Builder:
         totals = {e: symbol(self.form.fresh(f"{e}_total")) for e in self.sites}
         return Mechanism(self.form, tuple(self.fast), tuple(slow), tuple(follow), totals, share)
 
-    def _bind(self, name: str, order: Any) -> str:
+    def _bind(self, name: str, order: sp.Rational) -> str:
         """Add the binding of a species, whole or in halves, and return what is bound."""
         site = self.on[name]
         z = self.form.fresh(f"{name}{site}")
@@ -64,7 +64,7 @@ class _Builder:
         self.holds[z] = {name: sp.Integer(1) / times}
         return z
 
-    def _pair(self, left: dict[str, Any], right: dict[str, Any], constant: Any) -> None:
+    def _pair(self, left: dict[str, Any], right: dict[str, Any], constant: sp.Expr) -> None:
         fast, a, b = symbol(self.form.fresh(FAST)), Complex(left), Complex(right)
         self.fast.append((Reaction(a, b, MassAction(constant * fast)), Reaction(b, a, MassAction(fast))))
 
@@ -103,7 +103,7 @@ class _Builder:
                 freed[back[z]] = freed.get(back[z], 0) + n
         return freed
 
-    def _share(self, made_of: dict[str, Any]) -> Any:
+    def _share(self, made_of: dict[str, Any]) -> sp.Rational | None:
         """Return which part of the reaction as written the slow step is, None where it is no such part."""
         if set(made_of) != set(self.form.reactants):
             return None
@@ -159,5 +159,5 @@ def _sum(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
     return {x: n for x, n in total.items() if n != 0}
 
 
-def _times(a: Mapping[str, Any], factor: Any) -> dict[str, Any]:
+def _times(a: Mapping[str, Any], factor: sp.Rational) -> dict[str, Any]:
     return {x: n * factor for x, n in a.items()}

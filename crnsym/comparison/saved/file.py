@@ -7,7 +7,6 @@ import json
 import os
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from ...errors import FormatError, UnsupportedError
 from ...files import write_text
@@ -96,12 +95,12 @@ def read_discovery(text: str, path: str) -> Discovery:
     return found
 
 
-def _check(objects: Any, discovery: Any) -> str:
+def _check(objects: object, discovery: object) -> str:
     """Return a checksum of the values, however they are laid out as text."""
     return sha256(json.dumps([objects, discovery], sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
 
 
-def _content(text: str, path: str) -> Any:
+def _content(text: str, path: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -110,9 +109,9 @@ def _content(text: str, path: str) -> Any:
         raise FormatError(f"{path}: nested too deeply, or with numbers too long, for a saved discovery") from None
 
 
-def _lines(value: Any, name: str) -> str:
+def _lines(value: object, name: str) -> str:
     """Write an object a line: two saved discoveries can be compared line by line."""
-    if name != "objects":
+    if name != "objects" or not isinstance(value, list):
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     rows = [json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for row in value]
     return "[\n" + ",\n".join(rows) + "\n]"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...formats.json import from_dict, to_dict
+from ...formats.json_kinds import Json
 from ...network.network import Network
 from .kinds import ONCE, kind, name_of
 
@@ -29,7 +30,7 @@ class Writer:
         self._places: dict[int, int] = {}
         self._kept: list[Any] = []  # as long as an object lives nobody else has its identity
 
-    def plain(self, value: Any) -> Any:
+    def plain(self, value: object) -> Json:
         """Return a value of JSON; TypeError for what has none."""
         if value is None or isinstance(value, bool | int | str):
             return value
@@ -53,15 +54,15 @@ class Writer:
             raise TypeError(f"a discovery with a {type(value).__name__} in it cannot be saved")
         return self._once(value) if name in ONCE else self._object(value)
 
-    def _number(self, value: Any) -> Any:
+    def _number(self, value: float | str) -> Json:
         return value if not isinstance(value, float) or math.isfinite(value) else {"number": repr(value)}
 
-    def _object(self, value: Any) -> Any:
+    def _object(self, value: object) -> Json:
         if isinstance(value, np.ndarray):
             return _array(value)
-        return {"kind": name_of(value), "fields": {f.name: self.plain(getattr(value, f.name)) for f in fields(value)}}
+        return {"kind": name_of(value), "fields": {f.name: self.plain(getattr(value, f.name)) for f in fields(value)}}  # type: ignore[arg-type]  # what has a name is a data class
 
-    def _once(self, value: Any) -> Any:
+    def _once(self, value: object) -> Json:
         if id(value) not in self._places:
             written = self._object(value)
             self._places[id(value)] = len(self.objects)

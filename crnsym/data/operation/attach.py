@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from ...errors import DataError
 from ..reading.grid import quoted
+from ..reading.sources import Table
 from ..trajectories import Trajectories
 from .operation import Operation
 from .plan import jumps, kelvin_at, plan
 from .scale import Wanted
 from .table import read_operations
 
-Operations: TypeAlias = Any
+Operations: TypeAlias = Operation | Mapping[str, Operation] | Table
 """An `Operation` for all runs, {experiment: Operation}, or the path, frame or dict of columns of a table."""
 
 

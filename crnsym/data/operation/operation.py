@@ -1,11 +1,12 @@
 """The operation of one run as data: what is added, fed, withdrawn, flows through or is heated, and when."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from ...errors import DataError
+from ...network.inputs import Number
 
 Kind = Literal["add", "feed", "withdraw", "stirred flow", "temperature"]
 Axis = Literal["time", "plug flow", "stirred flow"]
@@ -213,9 +214,9 @@ class Operation:
         return replace(self, steps=(*self.steps, step))
 
 
-def _number(name: str, value: Any) -> float:
+def _number(name: str, value: Number | None) -> float:
     try:
-        found = float(value)
+        found = float(value)  # type: ignore[arg-type]  # what is no number is refused
     except (TypeError, ValueError):
         found = math.nan
     if not math.isfinite(found):
@@ -223,25 +224,25 @@ def _number(name: str, value: Any) -> float:
     return found
 
 
-def _time(value: Any) -> float:
+def _time(value: Number | None) -> float:
     return _number("time", value)
 
 
-def _end(time: Any, until: Any) -> float:
+def _end(time: float, until: Number | None) -> float:
     end = math.inf if until == math.inf else _number("until", until)
     if not end > float(time):
         raise DataError(f"it ends at {end:g}, not after its beginning at {float(time):g}")
     return end
 
 
-def _positive(name: str, value: Any) -> float:
+def _positive(name: str, value: Number | None) -> float:
     found = _number(name, value)
     if found <= 0:
         raise DataError(f"{name} = {found:g}; give a number above 0")
     return found
 
 
-def _flow(what: str, time: float, end: float, flow: Any, volume: Any) -> float:
+def _flow(what: str, time: float, end: float, flow: Number | None, volume: Number | None) -> float:
     if (flow is None) == (volume is None):
         raise DataError(f"a {what} needs its flow, or its volume and its end")
     if volume is None:
@@ -251,7 +252,7 @@ def _flow(what: str, time: float, end: float, flow: Any, volume: Any) -> float:
     return _positive("volume", volume) / (end - time)
 
 
-def _contents(what: str, values: Any) -> Contents:
+def _contents(what: str, values: Mapping[str, Number] | Iterable[tuple[str, Number]] | None) -> Contents:
     pairs = values.items() if isinstance(values, Mapping) else values or ()
     found = tuple((str(name), _number(f"{what} {name}", value)) for name, value in pairs)
     for name, value in found:

@@ -1,17 +1,16 @@
 """Operations from a small table: one row a step, as somebody writes it beside the measurements in a spreadsheet."""
 
 from collections.abc import Callable
-from typing import Any
 
 from ...errors import DataError
-from ..reading.sources import open_source
+from ..reading.sources import Table, open_source
 from .operation import Axis, Operation
 from .scale import Wanted
 from .sheet import Sheet, read_sheet
 from .words import KINDS, kind_of
 
 
-def read_operations(source: Any, wanted: Wanted) -> dict[str, Operation]:
+def read_operations(source: Table, wanted: Wanted) -> dict[str, Operation]:
     """Read an operation table; ``""`` stands for all runs that have no rows of their own.
 
     A column ``operation`` says what is done: start (volume, concentrations), add (time, volume, what is in it), feed

@@ -109,11 +109,11 @@ class Table:
             self._to_one_unit(column, units, values, errors)
         return values, errors
 
-    def _typed(self, row: int, column: Column, cell: Any) -> float:
+    def _typed(self, row: int, column: Column, cell: object) -> float:
         try:
             if is_moment(cell):
                 raise ValueError
-            value = float(cell)
+            value = float(cell)  # type: ignore[arg-type]  # what is no number is refused
         except (TypeError, ValueError):
             raise self._refused(row, column, f"'{cell}' is not a number") from None
         if abs(value) == float("inf"):
@@ -206,7 +206,7 @@ class Table:
         return [said[kind](counter) for kind, counter in self.noticed.items()]
 
 
-def _is_numeral(cell: Any) -> bool:
+def _is_numeral(cell: object) -> bool:
     if isinstance(cell, str):
         if is_simple(cell):
             return True

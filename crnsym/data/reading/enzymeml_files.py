@@ -7,7 +7,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ def of_archive(path: Path) -> Document:
         raise DataError(f"{path}: cannot be read as an archive ({error})") from None
 
 
-def _of_xml(path: Path, text: str, file: Any) -> Document:
+def _of_xml(path: Path, text: str, file: Callable[[str], str]) -> Document:
     """Read the SBML of an archive and its tables."""
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise DataError(f"{path}: the document declares entities, which are not read")

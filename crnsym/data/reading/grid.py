@@ -1,6 +1,7 @@
 """A grid of cells as it stands in a file, a sheet or a frame."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,31 +41,31 @@ class Grid:
     comments: tuple[tuple[int, list[Any]], ...] = ()
 
 
-def is_blank(cell: Any) -> bool:
+def is_blank(cell: object) -> bool:
     """Say whether nothing stands in a cell."""
     return cell is None or (isinstance(cell, str) and not plain_text(cell))
 
 
-def is_gap(cell: Any) -> bool:
+def is_gap(cell: object) -> bool:
     """Say whether a cell means that nothing was measured."""
     return cell is None or (len(text := str(cell)) < 12 and plain_text(text).lower() in GAPS)
 
 
-def is_number(cell: Any) -> bool:
+def is_number(cell: object) -> bool:
     """Say whether a cell holds a number, typed or as text."""
     if isinstance(cell, str):
         return is_number_text(cell)
     return isinstance(cell, int | float | np.number) and not isinstance(cell, bool | np.bool_ | np.timedelta64)
 
 
-def is_moment(cell: Any) -> bool:
+def is_moment(cell: object) -> bool:
     """Say whether a typed cell holds a date, a time of day or a span of time."""
     return isinstance(cell, dt.date | dt.time | dt.timedelta | np.datetime64 | np.timedelta64) or hasattr(
         cell, "to_pydatetime"
     )
 
 
-def text_of(cell: Any) -> str:
+def text_of(cell: object) -> str:
     """Return a cell as a person sees it: whole numbers of a sheet without a point."""
     if isinstance(cell, float | np.floating) and float(cell).is_integer():
         return str(int(cell))
@@ -77,7 +78,7 @@ def listed(numbers: list[int], limit: int = 5) -> str:
     return shown if len(numbers) <= limit else f"{shown} and {len(numbers) - limit} more"
 
 
-def quoted(names: Any, limit: int = 30) -> str:
+def quoted(names: Iterable[object], limit: int = 30) -> str:
     """Return names in quotes, not too many."""
     names = list(names)
     shown = ", ".join(f"'{name}'" for name in names[:limit])

@@ -8,7 +8,7 @@ from .numerals import is_undetected, read_numeral
 from .units import read_unit
 
 
-def is_text(cell: Any) -> bool:
+def is_text(cell: object) -> bool:
     """Say whether a cell holds words: neither number, date, gap nor a value below detection."""
     if not isinstance(cell, str) or is_number(cell) or is_gap(cell):
         return False
@@ -22,7 +22,7 @@ def has_unit(text: str) -> bool:
     return found is not None and bool(found.unit) and read_unit(found.unit) is not None
 
 
-def is_value(cell: Any) -> bool:
+def is_value(cell: object) -> bool:
     """Say whether a cell holds a number, with or without unit, a date or a time of day."""
     return (
         is_number(cell)

@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -80,12 +79,12 @@ def is_moment_text(text: str) -> bool:
     return read_moment(text) is not None
 
 
-def read_moment(cell: Any) -> Moment | None:
+def read_moment(cell: object) -> Moment | None:
     """Return what a cell says of a moment, typed or as text; None if it is none."""
     if isinstance(cell, str | float | int):
         return _of_text(plain_text(cell)) if isinstance(cell, str) else None
-    if hasattr(cell, "to_pydatetime"):
-        cell = cell.to_pydatetime()
+    if (plain := getattr(cell, "to_pydatetime", None)) is not None:
+        cell = plain()
     if isinstance(cell, np.datetime64):
         cell = cell.astype("datetime64[us]").item()
     if isinstance(cell, np.timedelta64):

@@ -16,7 +16,7 @@ from .cells import style_of_grid
 from .grid import Grid, listed
 from .join import joined
 from .shapes import headerless, shaped
-from .sources import open_source
+from .sources import Table, open_source
 from .styles import Style, remark_on
 from .time_column import NoTimeError
 from .time_words import plain_times
@@ -25,7 +25,9 @@ NEAR = 0.05  # of the range of a column, and of its values: negative ones that m
 FEW = 2  # values that may be, wherever they are
 
 
-def read_sources(sources: Any, sheets: Sequence[str], options: Options) -> tuple[Trajectories, list[Reading]]:
+def read_sources(
+    sources: Table | Sequence[Table], sheets: Sequence[str], options: Options
+) -> tuple[Trajectories, list[Reading]]:
     """Read one source, or several as runs; return the data and how each table was read.
 
     Raises
@@ -33,7 +35,7 @@ def read_sources(sources: Any, sheets: Sequence[str], options: Options) -> tuple
     DataError
         In one line that names the file, the line, what was found and what to do.
     """
-    several = sources if isinstance(sources, list | tuple) else [sources]
+    several: Sequence[Any] = sources if isinstance(sources, list | tuple) else [sources]
     if not several:
         raise DataError("no table was given; give a path, a frame, or a list of these")
     parts, readings = [], []
@@ -47,7 +49,7 @@ def read_sources(sources: Any, sheets: Sequence[str], options: Options) -> tuple
     return replace(data, remarks=(*data.remarks, *describe(data))), readings
 
 
-def _label(reading: Reading, source: Any, sources: int, grids: int) -> str:
+def _label(reading: Reading, source: Table, sources: int, grids: int) -> str:
     """Return how a table is called among the others: by its title, its sheet, or its file."""
     file = Path(source).stem if isinstance(source, str | os.PathLike) else ""
     sheet = reading.source.rpartition(", sheet '")[2].rstrip("'") if grids > 1 else ""

@@ -1,9 +1,9 @@
 """Where tables come from: paths, frames, dicts of columns."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 from ...errors import DataError
 from .delimited import read_delimited
@@ -12,8 +12,18 @@ from .enzymeml import read_enzymeml
 from .grid import Grid
 from .workbook import OTHERS, SUFFIXES, read_workbook
 
+if TYPE_CHECKING:
+    import pandas  # type: ignore[import-not-found]  # (only if installed)
+    import pandas as pd
+    import polars  # type: ignore[import-not-found]  # (only if installed)
 
-def open_source(source: Any, sheets: tuple[str, ...] = ()) -> list[Grid]:
+Table: TypeAlias = Union[
+    str, os.PathLike[str], Mapping[str, Any], "pandas.DataFrame", "polars.DataFrame", "polars.LazyFrame"
+]
+"""The path of a table, a frame, or a dict of columns."""
+
+
+def open_source(source: Table, sheets: tuple[str, ...] = ()) -> list[Grid]:
     """Return the grids of a source: one of a text file or a frame, one a sheet of a workbook.
 
     Raises
@@ -53,13 +63,13 @@ def _frame(source: Any) -> Grid:
     return _columns("frame", names, cells)
 
 
-def _is_column(frame: Any, name: Any) -> bool:
+def _is_column(frame: "pd.DataFrame", name: Hashable) -> bool:
     """Say whether a level of the index is a column, too, as ``set_index(..., drop=False)`` leaves it."""
     level = list(frame.index.get_level_values(name))
     return any(str(c) == str(name) and list(frame.iloc[:, i]) == level for i, c in enumerate(frame.columns))
 
 
-def _free_names(frame: Any) -> list[Any]:
+def _free_names(frame: "pd.DataFrame") -> list[Any]:
     """Return names for the levels of an index that no column has: their own, or those of unnamed columns."""
     taken, found = {str(name) for name in frame.columns}, []
     for level, name in enumerate(frame.index.names):
@@ -72,7 +82,7 @@ def _free_names(frame: Any) -> list[Any]:
     return found
 
 
-def _column(name: Any, column: Any) -> list:
+def _column(name: object, column: Iterable[Any]) -> list:
     try:
         if isinstance(column, str | bytes):
             raise TypeError

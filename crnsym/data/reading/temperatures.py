@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from ...errors import DataError
 from .cells import Table
 from .header import Column, degree
 
+T = TypeVar("T", float, np.ndarray)
 CELSIUS = 273.15
 LEAST_KELVIN = 200.0  # a temperature without its scale is one in kelvin from here on; below nobody can say
 DRIFT = 2.0  # kelvin: what a thermostat may do within a run
@@ -85,7 +86,7 @@ def kelvin_of_labels(labels: Sequence[str]) -> tuple[float, ...] | None:
     return tuple(in_kelvin(float(m["number"]), m["scale"]) for m in found if m)
 
 
-def in_kelvin(value: Any, scale: str) -> Any:
+def in_kelvin(value: T, scale: str) -> T:
     """Return temperatures of a scale, ``C``, ``F`` or ``K``, in kelvin."""
     if scale == "C":
         return value + CELSIUS

@@ -64,7 +64,7 @@ def _without_words(block: Block, k: int) -> Block:
     return replace(_with_cells(block, k, cells), remarks=remarks)
 
 
-def _number(cell: Any) -> Any:
+def _number(cell: object) -> object:
     if is_blank(cell) or not isinstance(cell, str):
         return cell
     text = text_of(cell)

@@ -93,7 +93,7 @@ def _one_name_a_row(grid: Grid) -> Grid:
     return with_rows(grid, [row[1:] for row in grid.rows], grid.lines, remark)
 
 
-def _is_time(cell: Any) -> bool:
+def _is_time(cell: object) -> bool:
     """Say whether a cell is a number with a unit of time, ``30 s``."""
     found = read_numeral(text_of(cell))
     return found is not None and bool(found.unit) and time_unit(found.unit) is not None

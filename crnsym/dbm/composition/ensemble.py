@@ -3,15 +3,19 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ...data.snapshots import Snapshots
 from ...dynamics.lattice.runs import LatticeRuns, as_lattice_runs
 from ...errors import DataError
 from .couplings import pair_counts
 from .kernel import Kernel
+
+Lattices: TypeAlias = LatticeRuns | Snapshots | ArrayLike | Sequence[LatticeRuns | Snapshots | ArrayLike]
+"""Runs, snapshots, or arrays ``(runs, times, *shape)``; a sequence of these, one for each initial condition."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +61,9 @@ class Ensemble:
         return Ensemble(self.species, self.shape, self.periodic, self.times[kept], self.sites[:, kept], self.group)
 
 
-def gather(snapshots: Any, times: Any = None, species: Sequence[str] | None = None, periodic: bool = True) -> Ensemble:
+def gather(
+    snapshots: Lattices, times: ArrayLike | None = None, species: Sequence[str] | None = None, periodic: bool = True
+) -> Ensemble:
     """Return snapshots as an `Ensemble`.
 
     Parameters
@@ -117,7 +123,13 @@ def _names(count: int) -> tuple[str, ...]:
     return tuple(f"X{n + 1}" for n in range(count))
 
 
-def _one(part: Any, position: int, times: Any, species: Sequence[str] | None, periodic: bool) -> _Part:
+def _one(
+    part: LatticeRuns | Snapshots | ArrayLike,
+    position: int,
+    times: ArrayLike | None,
+    species: Sequence[str] | None,
+    periodic: bool,
+) -> _Part:
     where = f"snapshots[{position}]"
     if isinstance(part, (LatticeRuns, Snapshots)):
         part = as_lattice_runs(part)
@@ -138,7 +150,7 @@ def _one(part: Any, position: int, times: Any, species: Sequence[str] | None, pe
     return _Part(names or _names(largest), clock, found.astype(np.int8), periodic, names is not None)
 
 
-def _check_known(part: LatticeRuns, where: str, times: Any, species: Sequence[str] | None) -> None:
+def _check_known(part: LatticeRuns, where: str, times: ArrayLike | None, species: Sequence[str] | None) -> None:
     """Refuse times or species that contradict those that runs have of their own."""
     if species is not None and _distinct(species) != part.species:
         raise DataError(f"{where} has the species {', '.join(part.species)}, not {', '.join(map(str, species))}")
@@ -153,7 +165,7 @@ def _distinct(species: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def _clock(times: Any) -> np.ndarray:
+def _clock(times: ArrayLike | None) -> np.ndarray:
     try:
         clock = np.asarray(times, dtype=float)
     except (TypeError, ValueError):
@@ -163,7 +175,7 @@ def _clock(times: Any) -> np.ndarray:
     return clock
 
 
-def _array(part: Any, where: str) -> np.ndarray:
+def _array(part: ArrayLike, where: str) -> np.ndarray:
     try:
         found = np.asarray(part)
     except ValueError:

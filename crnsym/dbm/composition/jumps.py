@@ -9,6 +9,8 @@ def _add(site, i, j, new_i, new_j, rate, table, shell, index, species, out):
     old_i, old_j = int(site[i]), int(site[j]) if j >= 0 else 0
     if new_i == old_i and (j < 0 or new_j == old_j):
         return
+    # Each end that changes takes its molecule and its bonds out of the counts and puts the new ones in; the bond
+    # between the two ends would be counted from both, so it is left out here and changed once below.
     for end in range(2):
         here, other, old, new = (i, j, old_i, new_i) if end == 0 else (j, i, old_j, new_j)
         if here < 0 or old == new:
@@ -51,6 +53,7 @@ def expected_jumps(lattices, rules, nearest, table, shell, index, species, out):
         site, row = lattices[n], out[n]
         for i in range(len(site)):
             a = site[i]
+            # A rule may be read either way round, so each of its two outcomes has half of the rate.
             for r in range(len(others)):
                 if others[r, 1] != a:
                     continue
@@ -91,7 +94,7 @@ def expected_jumps(lattices, rules, nearest, table, shell, index, species, out):
                 if b == 0:
                     if hops[a] > 0:
                         _add(site, i, j, 0, a, hops[a], table, shell, index, species, row)
-                elif d % 2 == 0:
+                elif d % 2 == 0:  # a bond once, from one of its ends
                     for r in range(starts[a, b, 0], starts[a, b, 1]):
                         rate, first, second = pairs[r, 0], int(pairs[r, 3]), int(pairs[r, 4])
                         if pairs[r, 5] > 0:

@@ -12,8 +12,9 @@ import numpy as np
 from ...dynamics.lattice.sites import check_room
 from ...errors import NetworkError
 from ...network.arguments import real, whole_number
+from ...network.inputs import Amounts
 from .couplings import matched_couplings, pair_counts
-from .ensemble import gather
+from .ensemble import Lattices, gather
 from .field import Field, propagate
 from .kernel import Kernel
 from .lattices import scatter_counts
@@ -84,7 +85,7 @@ class CompositionDBM:
             f"relative L2 of means on the training runs: {numbers}, worst {worst} {self.scores[worst]:.3f}"
         )
 
-    def start(self, initial: Any, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    def start(self, initial: int | Amounts | Lattices | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
         """Return numbers and pairs of the first state of an ensemble; see `simulate_dbm` for ``initial``."""
         if initial is None:
             initial = 0
@@ -117,7 +118,13 @@ class CompositionDBM:
         check_room(counts, self.kernel.shape)
         return counts
 
-    def ensemble(self, times: np.ndarray, initial: Any = None, seed: int = 0, particles: int = PARTICLES) -> np.ndarray:
+    def ensemble(
+        self,
+        times: np.ndarray,
+        initial: int | Amounts | Lattices | None = None,
+        seed: int = 0,
+        particles: int = PARTICLES,
+    ) -> np.ndarray:
         """Return numbers and pairs of an ensemble of runs, ``(particles, times, quantities)``, by the closed dynamics.
 
         Means over it are the model's means of these quantities; no lattice is sampled.
@@ -157,7 +164,7 @@ class CompositionDBM:
         return matched_couplings(self.kernel, np.clip(guess, -3, 3), chains, wanted, **options)
 
 
-def check_model(model: Any) -> None:
+def check_model(model: object) -> None:
     """Refuse what is no fitted model.
 
     Raises

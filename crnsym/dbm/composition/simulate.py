@@ -3,16 +3,16 @@
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ...dynamics.lattice.runs import LatticeRuns
 from ...errors import NetworkError
 from ...network.arguments import time_grid, whole_number
-from ...training.progress import as_progress
+from ...network.inputs import Times
+from ...training.progress import Reporter, as_progress
 from .couplings import derived_seed, run_swaps
-from .ensemble import gather
+from .ensemble import Lattices, gather
 from .lattices import adapted, scatter_counts
 from .model import CHAINS, CompositionDBM, check_model, representative, whole_counts
 
@@ -53,7 +53,7 @@ class SampledRuns(LatticeRuns):
 
 def simulate_dbm(
     model: CompositionDBM,
-    times: Any = None,
+    times: Times | None = None,
     runs: int = 100,
     initial: int | Mapping[str, int] | LatticeRuns | None = None,
     *,
@@ -61,7 +61,7 @@ def simulate_dbm(
     start: str | LatticeRuns = "random",
     seed: int = 0,
     couplings: np.ndarray | None = None,
-    progress: Any = None,
+    progress: Reporter = None,
 ) -> SampledRuns:
     """Return lattices of a fitted model in time, from which all moments can be read.
 
@@ -140,14 +140,16 @@ def simulate_dbm(
     )  # fmt: skip
 
 
-def _clock(model: CompositionDBM, times: Any) -> np.ndarray:
+def _clock(model: CompositionDBM, times: Times | None) -> np.ndarray:
     if times is None:
         kept = np.unique(np.rint(np.linspace(0, len(model.times) - 1, MOST_TIMES)).astype(int))
         return model.times[kept]
     return time_grid(times)
 
 
-def _started(model: CompositionDBM, clock: np.ndarray, counts: np.ndarray, start: Any, seed: int) -> np.ndarray:
+def _started(
+    model: CompositionDBM, clock: np.ndarray, counts: np.ndarray, start: str | Lattices, seed: int
+) -> np.ndarray:
     times, runs, species = counts.shape
     flat = np.ascontiguousarray(counts.reshape(-1, species))
     if isinstance(start, str):

@@ -60,9 +60,11 @@ def start_field(kernel: Kernel, rows: Intervals, seed: int) -> Field:
 
 
 @eqx.filter_jit
-def _all(field: Field, what: str, rows: Any) -> jax.Array:
+def _all(field: Field, what: str, rows: Intervals) -> jax.Array:
     """Return the features or inputs of all rows."""
-    second = jax.vmap(field.pairs)(rows.before, rows.ratio) if what == "features" else rows.ratio
+    second = (
+        jax.vmap(field.pairs)(jnp.asarray(rows.before), jnp.asarray(rows.ratio)) if what == "features" else rows.ratio
+    )
     return jax.vmap(getattr(field, what))(rows.before, second)
 
 

@@ -32,6 +32,8 @@ def _norm(v, y, rtol, atol):
 @njit(cache=True, error_model="numpy")
 def _rescale(differences, order, factor):
     """Change backward differences to those of a step that is ``factor`` times as long."""
+    # D* = U R D with R_ij = prod_(l <= i) (l - 1 - factor j) / l and U the same for a factor of 1: differences of the
+    # interpolating polynomial at other distances (Shampine and Reichelt 1997).
     size = order + 1
     both = np.zeros((2, size, size))
     for which in range(2):
@@ -90,7 +92,7 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
         if too_short(h, t, span):
             runs.codes[r] = STUCK
             break
-        if t + h > stop:
+        if t + h > stop:  # the last step ends at the last time, for whoever goes on from there
             _rescale(d, order, (stop - t) / h)
             h = stop - t
             equal = 0
@@ -98,6 +100,8 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
         t_new = stop if last else t + h
         budget -= 1
         runs.count[r] += 1
+        # With the predictor y0 = sum_j D_j the step is y0 + e where e = c f(y0 + e) - pull, c = h / alpha_k and
+        # pull = sum_j gamma_j D_j / alpha_k; e is the backward difference of order k + 1.
         for i in range(n):
             value, lag = d[0, i], 0.0
             for j in range(1, order + 1):
@@ -107,6 +111,7 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
         c = h / _ALPHA[order]
         done, iterations = False, 0
         while True:
+            # Newton's matrix I - c J: old factors serve as long as they lead there.
             if not (c_lu > 0 and abs(c / c_lu - 1) < 0.25):
                 assemble(factors, entries[:-1], -c, 1.0, lu)
                 notes[5] += 1
@@ -115,7 +120,7 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
                     c_lu = 0.0
                     break
             done, iterations = False, 0
-            damping = 2 / (1 + c / c_lu)
+            damping = 2 / (1 + c / c_lu)  # as CVODE: what factors of another c make too long or too short, in the mean
             x[:n] = guess
             x[n + 1] = t_new
             total[:] = 0.0
@@ -132,6 +137,8 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
                 size = _norm(b, guess, rtol, atol)
                 iterations = iteration + 1
                 notes[6] += 1
+                # Corrections shrink by the rate, so what is left is rate / (1 - rate) of the last one; where the
+                # iterations that remain would leave too much, they are spared.
                 rate = size / previous if iteration else 0.0
                 if not size < 1e300 or (
                     iteration and (rate >= 1 or rate ** (_ITERATIONS - iteration) / (1 - rate) * size > _SOLVED)
@@ -146,6 +153,7 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
                 previous = size
             if done or (fresh and c_lu == c):
                 break
+            # First a Jacobian of this point, then a shorter step: most failures come of an old one.
             if not fresh:
                 x[:n] = d[0]
                 x[n + 1] = t
@@ -159,6 +167,7 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
             equal = 0
             continue
         safety = 0.9 * (2 * _ITERATIONS + 1) / (2 * _ITERATIONS + iterations)
+        # The error of order k is its constant times the difference of order k + 1; slow iterations ask for more safety.
         size = _ERROR[order] * _norm(total, x[:n], rtol, atol)
         if not size <= 1:
             factor = max(0.2, safety * size ** (-1 / (order + 1)))
@@ -166,6 +175,8 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
             h *= factor
             equal = 0
             continue
+        # Differences at the new point: D_(k+1) = e, D_(k+2) = its change, and each lower one is that of before plus
+        # the one above it.
         equal += 1
         fresh = False
         for i in range(n):
@@ -174,6 +185,7 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
             d[order + 1, i] = total[i]
             for j in range(order, -1, -1):
                 d[j, i] += d[j + 1, i]
+        # Outputs between steps: the polynomial through the last k + 1 points, in Newton's form.
         while row < len(times) and times[row] <= t_new:
             out = runs.values[r, row]
             out[:] = d[0]
@@ -187,7 +199,9 @@ def bdf(system, factors, runs, r, times, rtol, atol, history, entries, lu, notes
         if last:
             y[:] = d[0]
             runs.codes[r] = ARRIVED
-        elif equal >= order + 1:
+        elif equal >= order + 1:  # before that the differences still hold steps of another length
+            # What the orders k - 1, k and k + 1 would have erred, and so the step that each allows; a gain or a loss
+            # of little is let go, because a new length costs new factors.
             below = _ERROR[order - 1] * _norm(d[order], y, rtol, atol) if order > 1 else np.inf
             above = _ERROR[order + 1] * _norm(d[order + 2], y, rtol, atol) if order < 5 else np.inf
             best, factor = 0, max(size, 1e-10) ** (-1 / (order + 1))

@@ -95,6 +95,8 @@ def factorise(factors, lu, work):
     starts, columns, diagonal, sparse = factors.starts, factors.columns, factors.diagonal, factors.sparse
     species = len(diagonal)
     dense, first = species - sparse, starts[-1]
+    # Row by row (Doolittle): a row is spread out over ``work``, where rows above it are taken off without searching
+    # for columns, and gathered again; the pattern holds all that fills in.
     for i in range(species):
         for p in range(starts[i], starts[i + 1]):
             work[columns[p]] = lu[p]
@@ -150,6 +152,7 @@ def _factorise_dense(a):
                 if factor != 0.0:
                     for j in range(end, n):
                         a[i, j] -= factor * a[k, j]
+        # The rest of the block less a product of panels, in strips whose copies stay in the cache.
         above = a[begin:end, end:].copy()
         for low in range(end, n, 4 * _PANEL):
             high = min(low + 4 * _PANEL, n)
@@ -163,6 +166,7 @@ def solve(factors, lu, b, work):
     order, starts, columns, diagonal = factors.order, factors.starts, factors.columns, factors.diagonal
     sparse, species = factors.sparse, len(order)
     dense, first = species - sparse, starts[-1]
+    # L w = b downwards, then U x = w upwards, first through the dense block; diagonals are inverted already.
     for i in range(species):
         value = b[order[i]]
         for p in range(starts[i], diagonal[i] if i < sparse else starts[i + 1]):

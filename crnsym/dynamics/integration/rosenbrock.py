@@ -110,6 +110,8 @@ def rosenbrock(system, factors, runs, times, rtol, atol, budget):
                 h = stop - t
             budget -= 1
             runs.count[r] += 1
+            # One matrix for all stages, 1 / (gamma h) - J; the unknowns are scaled so that J multiplies none of them
+            # (E. Hairer and G. Wanner, Solving Ordinary Differential Equations II, 1996, IV.7).
             assemble(factors, entries[:-1], -1.0, 1 / (_GAMMA * h), lu)
             if not factorise(factors, lu, work):
                 h *= 0.5
@@ -124,6 +126,7 @@ def rosenbrock(system, factors, runs, times, rtol, atol, budget):
                 if laws:
                     other_rates(system, x, program, rates)
                 add_up(constants, reactants, starts, changed, changes, x, rates, b)
+                # (1 / (gamma h) - J) k_s = f(t_s, y + sum a_sj k_j) + sum c_sj k_j / h + h d_s df/dt
                 for i in range(n):
                     value = 0.0
                     for j in range(s):
@@ -131,6 +134,7 @@ def rosenbrock(system, factors, runs, times, rtol, atol, budget):
                     b[i] += value / h + h * _TIMES[s] * drift[i]
                 solve(factors, lu, b, work)
                 k[s] = b
+            # The last stage is the difference of the two embedded solutions: error and correction at once.
             for i in range(n):
                 x[i] += k[7, i]
             size = largest(k[7], y, x, rtol, atol[r])
@@ -144,7 +148,7 @@ def rosenbrock(system, factors, runs, times, rtol, atol, budget):
             t = t_new
             y[:] = x[:n]
             factor = min(6.0, max(0.2, 0.9 * max(size, 1e-10) ** -0.2))
-            h *= min(1.0, factor) if rejected else factor
+            h *= min(1.0, factor) if rejected else factor  # no longer step at once after one that failed
             fresh, rejected = False, False
             runs.time[r], runs.step[r], runs.row[r] = t, h, row
             if last:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 
+from ...data.snapshots import Shots
 from ...errors import NetworkError, SimulationError
 from ...network.arguments import check_network, lattice_sides, real, time_grid, whole_number
+from ...network.inputs import Amounts, Times
 from ...network.network import Network
 from ...processors import processors
 from ..stochastic.propensities import initial_counts
@@ -30,10 +31,10 @@ _TRIES = 100  # runs made for each one that is asked for, before survivors are g
 def simulate_lattice(
     network: Network,
     shape: int | Sequence[int] = (40, 40),
-    times: Any = (0.0, 100.0, 101),
+    times: Times = (0.0, 100.0, 101),
     runs: int = 1,
     seed: int = 0,
-    initial: Any = None,
+    initial: Amounts | np.ndarray | Shots | None = None,
     *,
     hops: float | Mapping[str, float] = 1.0,
     rules: Mapping[str, float] | None = None,
@@ -139,7 +140,9 @@ def simulate_lattice(
     if lattice == "hexagonal" and len(sides) != 2:
         raise NetworkError(f"a hexagonal lattice has two sides; {'x'.join(map(str, sides))} has {len(sides)}")
     first = first_lattices(network, initial, sides)
-    counts = np.zeros(len(network.species), dtype=np.int64) if len(first) else initial_counts(network, initial)
+    counts = np.zeros(len(network.species), dtype=np.int64)
+    if initial is None or isinstance(initial, Mapping):
+        counts = initial_counts(network, initial)
     moves, table = lattice_rules(network, hops, rules), neighbours(sides, periodic, lattice)
     check_room(counts, sides)
     if not isinstance(survivors, (str, Sequence)):

@@ -1,16 +1,18 @@
 """Lattices to start a simulation from."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
-from ...data.snapshots import as_snapshots
+from ...data.snapshots import Shots, as_snapshots
 from ...errors import DataError, NetworkError
+from ...network.inputs import Amounts
 from ...network.network import Network
 
 
-def first_lattices(network: Network, initial: Any, sides: tuple[int, ...]) -> np.ndarray:
+def first_lattices(
+    network: Network, initial: Amounts | np.ndarray | Shots | None, sides: tuple[int, ...]
+) -> np.ndarray:
     """Return the lattices that runs start from, ``(lattices, sites)``, int8; none where numbers of molecules are given.
 
     Raises
@@ -21,7 +23,11 @@ def first_lattices(network: Network, initial: Any, sides: tuple[int, ...]) -> np
     sites = int(np.prod(sides))
     if initial is None or isinstance(initial, Mapping):
         return np.zeros((0, sites), dtype=np.int8)
-    found = _of_snapshots(network, initial) if hasattr(initial, "species") else _array(initial)
+    found = (
+        _of_snapshots(network, initial)
+        if not isinstance(initial, np.ndarray) and hasattr(initial, "species")
+        else _array(initial)
+    )
     if found.shape[-len(sides) :] != sides or found.ndim not in (len(sides), len(sides) + 1) or not found.size:
         given, wanted = ("x".join(map(str, shape)) for shape in (found.shape, sides))
         raise NetworkError(f"initial: lattices of {given} sites do not fit the lattice {wanted}")
@@ -34,7 +40,7 @@ def first_lattices(network: Network, initial: Any, sides: tuple[int, ...]) -> np
     return np.ascontiguousarray(found.reshape(-1, sites).astype(np.int8))
 
 
-def _array(initial: Any) -> np.ndarray:
+def _array(initial: object) -> np.ndarray:
     if not isinstance(initial, np.ndarray) or initial.dtype.kind not in "biu":
         kind = f"an array of {initial.dtype}" if isinstance(initial, np.ndarray) else f"a {type(initial).__name__}"
         raise NetworkError(
@@ -43,7 +49,7 @@ def _array(initial: Any) -> np.ndarray:
     return initial
 
 
-def _of_snapshots(network: Network, initial: Any) -> np.ndarray:
+def _of_snapshots(network: Network, initial: Shots) -> np.ndarray:
     """Return the first snapshot of every run, with the numbers that the species have in the network."""
     try:
         shots = as_snapshots(initial)

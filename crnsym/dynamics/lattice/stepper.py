@@ -85,6 +85,7 @@ def _react(rules, table, lists, stream, anywhere, length, width, limit):
             total += singles[r, 0] * number[int(singles[r, 1])]
         for r in range(len(others)):
             total += table.shape[1] * others[r, 0] * number[int(others[r, 1])]
+        # Gillespie's direct method within the step: an exponential wait, then a reaction by its share of the total.
         t = t - np.log(uniform(words, state)) / total if total > 0 else np.inf
         if t > length:
             break
@@ -182,6 +183,8 @@ def _hop(rules, table, lists, rows, stream, width):
             line[slot[i]] = i
             waiting[i // width] += 1
             left += 1
+    # ``line`` holds the molecules of each row that wait for their turn, ``slot`` where each stands in it, so that one
+    # that is drawn, or consumed before its turn, leaves in constant time: the last takes its place.
     while left > 0:
         row = below(words, state, len(waiting)) if len(waiting) > 1 else 0
         if waiting[row] == 0:
@@ -201,6 +204,7 @@ def _hop(rules, table, lists, rows, stream, width):
             put(i, 0, site, where, place, number)
             put(j, s, site, where, place, number)
             continue
+        # Onto a molecule: each reaction of the pair with its probability, at most one; 2 is above all sums.
         target = 2.0
         if pair_starts[s, other, 1] > pair_starts[s, other, 0]:
             target = uniform(words, state)

@@ -86,7 +86,7 @@ class MomentCourses(_Courses):
         return np.sqrt(np.where(variance >= 0, variance, np.nan))
 
     @property
-    def _powers(self) -> Any:
+    def _powers(self) -> tuple[tuple[int, ...], ...]:
         return self.closed.moments.powers  # type: ignore[union-attr]  # (sympy: Basic)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse import csgraph
+from scipy.sparse import csc_array, csgraph
 from scipy.sparse.linalg import expm_multiply, splu
 
 from ...errors import NetworkError
 from ...network.arguments import check_network, time_grid
+from ...network.inputs import Times
 from ...network.network import Network
 from ..stochastic.propensities import initial_counts
 from .states import Jumps, box, reachable, transitions
@@ -102,7 +103,7 @@ class MasterEquation:
     start: int
     outwards: np.ndarray
 
-    def solve(self, times: Any = (0.0, 10.0, 101)) -> Distributions:
+    def solve(self, times: Times = (0.0, 10.0, 101)) -> Distributions:
         """Return the distributions at the times, a tuple (start, stop, points) or a list; the first is the start."""
         clock = time_grid(times)
         p = np.zeros(len(self.states))
@@ -216,9 +217,10 @@ def master_equation(
     return MasterEquation(network, states, generator, where, outwards)
 
 
-def _null_vector(generator: Any) -> np.ndarray:
+def _null_vector(generator: csc_array) -> np.ndarray:
     """Return the probabilities p with generator p = 0 of an irreducible process."""
-    n = generator.shape[0]
+    sides: Any = generator.shape  # sparse arrays of one dimension have another
+    n = sides[0]
     if n == 1:
         return np.ones(1)
     # With the last probability taken as 1, the other equations are regular.

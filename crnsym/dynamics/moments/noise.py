@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import solve_continuous_lyapunov
 
 from ...errors import UnsupportedError
@@ -48,7 +49,7 @@ class StationaryNoise:
     drift: np.ndarray
     diffusion: np.ndarray
 
-    def spectrum(self, frequencies: Any) -> np.ndarray:
+    def spectrum(self, frequencies: ArrayLike) -> np.ndarray:
         """Return the power spectra, ``(frequencies, species)``, real; their integral over all ω / 2π is the variance.
 
         Parameters

@@ -7,6 +7,7 @@ import numpy as np
 
 from ...errors import NetworkError, SimulationError
 from ...network.arguments import time_grid
+from ...network.inputs import Times
 from ...network.moments.closed import ClosedMoments
 from ...network.moments.lattice import LatticeMomentEquations
 from ..integration.solve import solve
@@ -17,7 +18,7 @@ from .courses import LatticeMomentCourses, MomentCourses
 
 def simulate_moments(
     closed: ClosedMoments,
-    times: Any = (0.0, 10.0, 101),
+    times: Times = (0.0, 10.0, 101),
     initial: Mapping[str, Any] | None = None,
     *,
     solver: str = "auto",

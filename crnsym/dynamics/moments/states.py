@@ -68,7 +68,7 @@ class Jumps:
 
 
 @eqx.filter_jit
-def _all_rates(field: VectorField, states: Any) -> jax.Array:
+def _all_rates(field: VectorField, states: np.ndarray) -> jax.Array:
     return jax.vmap(lambda x: field.rates(0.0, x))(states)
 
 

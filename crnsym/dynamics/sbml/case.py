@@ -131,7 +131,9 @@ def _counted(system: System, s: Settings, runs: int, seed: int) -> dict[str, np.
     return {"time": s.times, **{f"{name}-{kind}": tables[kind][:, names.index(name)] for name, kind in wanted}}
 
 
-def _opened(folder_or_xml: str | os.PathLike, settings: Any) -> tuple[System, Settings]:
+def _opened(
+    folder_or_xml: str | os.PathLike, settings: Settings | Mapping[str, Any] | str | os.PathLike | None
+) -> tuple[System, Settings]:
     model = _model_file(Path(folder_or_xml))
     system = System(load(model), str(model))
     return system, Settings.of(_settings_file(model) if settings is None else settings)

@@ -48,7 +48,7 @@ class Translator:
         self._value, self._rate, self._functions = value, rate, functions
         self._calls: Counter[str] = Counter()
 
-    def formula(self, tree: Any, where: str, local: Mapping[str, str] | None = None) -> Formula:
+    def formula(self, tree: libsbml.ASTNode, where: str, local: Mapping[str, str] | None = None) -> Formula:
         """Translate one formula; ``local`` maps identifiers that are local to it to code.
 
         Raises
@@ -65,7 +65,9 @@ class Translator:
             raise UnsupportedError(f"{where}: a formula nested too deeply is not supported") from None
         return found
 
-    def _code(self, tree: Any, local: Mapping[str, str], into: Formula, where: str, calls: tuple[str, ...]) -> str:
+    def _code(
+        self, tree: libsbml.ASTNode, local: Mapping[str, str], into: Formula, where: str, calls: tuple[str, ...]
+    ) -> str:
         kind = tree.getType()
         if kind in NUMBERS:
             return number(tree)
@@ -93,7 +95,7 @@ class Translator:
         into.needs.add(node)
         return node
 
-    def _rate_of(self, tree: Any, local: Mapping[str, str], into: Formula, where: str) -> str:
+    def _rate_of(self, tree: libsbml.ASTNode, local: Mapping[str, str], into: Formula, where: str) -> str:
         child = tree.getChild(0)
         if tree.getNumChildren() != 1 or child.getType() != libsbml.AST_NAME:
             raise UnsupportedError(f"{where}: rateOf() of something that is not one identifier is not supported")

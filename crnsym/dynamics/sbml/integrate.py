@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -98,7 +97,7 @@ class Run:
         self.moment = settle(self.system, self.t, self.moment, self.slack)
         self._report(self.t, self.system.dynamic(self.moment.slots), inclusive=True)
 
-    def _report(self, until: float, y: Any, inclusive: bool = False) -> None:
+    def _report(self, until: float, y: list[float] | Callable[[float], list[float]], inclusive: bool = False) -> None:
         """Write down the outputs at all times before ``until``; ``y`` is the state, or gives it at a time."""
         while len(self.found) < len(self.times):
             t = self.times[len(self.found)]

@@ -7,7 +7,7 @@ stretch and another at another (a comparison, a jump, a pole) raises `Open`; who
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn, TypeAlias
 
 from .arithmetic import FUNCTIONS, INFINITY, NAN
 
@@ -29,15 +29,15 @@ class Interval:
     def __neg__(self) -> "Interval":
         return Interval(-self.high, -self.low)
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: "Value") -> "Value":
         a, b = _ends(other)
         return NAN if a != a else Interval(self.low + a, self.high + b)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: "Value") -> "Value":
         a, b = _ends(other)
         return NAN if a != a else Interval(self.low - b, self.high - a)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: "Value") -> "Value":
         if self is other:
             return _square(self)
         a, b = _ends(other)
@@ -48,28 +48,28 @@ class Interval:
             raise Open
         return Interval(min(products), max(products))
 
-    def __rsub__(self, other: float) -> Any:
+    def __rsub__(self, other: float) -> "Value":
         return -self + other
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: "Value") -> bool:
         a, b = _ends(other)
         return _certain(self.high < a, self.low >= b or a != a)
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: "Value") -> bool:
         a, b = _ends(other)
         return _certain(self.high <= a, self.low > b or a != a)
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: "Value") -> bool:
         a, b = _ends(other)
         return _certain(self.low > b, self.high <= a or a != a)
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: "Value") -> bool:
         a, b = _ends(other)
         return _certain(self.low >= b, self.high < a or a != a)
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: "Value") -> bool:  # type: ignore[override]  # what is compared are values
         a, b = _ends(other)
         return _certain(self.low == self.high == a == b, self.high < a or self.low > b or a != a)
 
@@ -82,7 +82,11 @@ class Interval:
         return self != 0.0
 
 
-def _ends(value: Any) -> tuple[float, float]:
+Value: TypeAlias = Interval | float
+"""Of a formula: over the stretch, or the same at every moment of it."""
+
+
+def _ends(value: Value) -> tuple[float, float]:
     return (value.low, value.high) if isinstance(value, Interval) else (value, value)
 
 
@@ -100,7 +104,7 @@ def _square(x: Interval) -> Interval:
 def _rising(function: Callable[[float], float], sign: int = 1) -> Callable[[Any], Any]:
     """Extend a monotone function; one that has no value at an end is open."""
 
-    def over(x: Any) -> Any:
+    def over(x: Value) -> Value:
         if not isinstance(x, Interval):
             return function(x)
         ends = function(x.low), function(x.high)
@@ -116,7 +120,7 @@ def _wave(function: Callable[[float], float], highest: float) -> Callable[[Any],
         turns = math.ceil((x.low - at) / (2.0 * math.pi))
         return at + 2.0 * math.pi * turns <= x.high
 
-    def over(x: Any) -> Any:
+    def over(x: Value) -> Value:
         if not isinstance(x, Interval):
             return function(x)
         if not x.high - x.low < 2.0 * math.pi:
@@ -131,7 +135,7 @@ def _wave(function: Callable[[float], float], highest: float) -> Callable[[Any],
 def _valley(function: Callable[[float], float]) -> Callable[[Any], Any]:
     """Extend an even function that rises away from zero."""
 
-    def over(x: Any) -> Any:
+    def over(x: Value) -> Value:
         if not isinstance(x, Interval):
             return function(x)
         ends = sorted((function(x.low), function(x.high)))
@@ -140,7 +144,7 @@ def _valley(function: Callable[[float], float]) -> Callable[[Any], Any]:
     return over
 
 
-def _tangent(x: Any) -> Any:
+def _tangent(x: Value) -> Value:
     if isinstance(x, Interval):
         if math.floor(x.low / math.pi + 0.5) != math.floor(x.high / math.pi + 0.5):
             raise Open
@@ -148,7 +152,7 @@ def _tangent(x: Any) -> Any:
     return FUNCTIONS["tan"](x)
 
 
-def _quotient(a: Any, b: Any) -> Any:
+def _quotient(a: Value, b: Value) -> Value:
     if isinstance(b, Interval):
         if b.low <= 0.0 <= b.high:
             raise Open
@@ -158,11 +162,11 @@ def _quotient(a: Any, b: Any) -> Any:
     return a * (1.0 / b) if b else _open()
 
 
-def _open(*_: Any) -> Any:
+def _open(*_: object) -> NoReturn:
     raise Open
 
 
-def _power(a: Any, b: Any) -> Any:
+def _power(a: Value, b: Value) -> Value:
     if not (isinstance(a, Interval) or isinstance(b, Interval)):
         return FUNCTIONS["power"](a, b)
     (low, high), (first, last) = _ends(a), _ends(b)
@@ -175,14 +179,14 @@ def _power(a: Any, b: Any) -> Any:
     return Interval(min(corners), max(corners))
 
 
-def _root(*arguments: Any) -> Any:
+def _root(*arguments: Value) -> Value:
     n, x = arguments if len(arguments) == 2 else (2.0, arguments[0])
     if isinstance(n, Interval):
         raise Open
     return _rising(lambda y: FUNCTIONS["root"](n, y))(x)
 
 
-def _logarithm(*arguments: Any) -> Any:
+def _logarithm(*arguments: Value) -> Value:
     *base, x = arguments
     if any(isinstance(b, Interval) for b in base) or (isinstance(x, Interval) and x.low < 0.0):
         raise Open
@@ -193,7 +197,7 @@ def _logarithm(*arguments: Any) -> Any:
 def _jumping(function: Callable[..., float]) -> Callable[..., Any]:
     """Extend a function that is constant in pieces: one piece, or open."""
 
-    def over(*arguments: Any) -> Any:
+    def over(*arguments: Value) -> Value:
         if not any(isinstance(a, Interval) for a in arguments):
             return function(*arguments)
         corners = [()]
@@ -207,14 +211,14 @@ def _jumping(function: Callable[..., float]) -> Callable[..., Any]:
     return over
 
 
-def _remainder(a: Any, b: Any) -> Any:
+def _remainder(a: Value, b: Value) -> Value:
     if not (isinstance(a, Interval) or isinstance(b, Interval)):
         return FUNCTIONS["rem"](a, b)
     return a - b * _jumping(FUNCTIONS["quotient"])(a, b)
 
 
 def _extreme(choose: Callable[..., float]) -> Callable[..., Any]:
-    def over(*values: Any) -> Any:
+    def over(*values: Value) -> Value:
         ends = [_ends(v) for v in values]
         low, high = (choose(*(e[side] for e in ends)) for side in (0, 1))
         return low if not any(isinstance(v, Interval) for v in values) or low != low else Interval(low, high)
@@ -226,7 +230,7 @@ def _of_numbers(function: Callable[[float], Any]) -> Callable[[Any], Any]:
     return lambda x: _open() if isinstance(x, Interval) else function(x)
 
 
-def _sign(x: Any) -> int:
+def _sign(x: Value) -> int:
     return 1 if x > 0 else -1 if x < 0 else 0
 
 

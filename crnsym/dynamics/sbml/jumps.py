@@ -70,6 +70,8 @@ def advance(functions, v, t, row, due, held, single, reactions, times, out, word
         if row == len(times):
             return FINISHED, t, row, fired, 0
         stop = min(times[row], due)
+        # Gillespie's direct method: the waiting time is exponential with the sum of the propensities, and which
+        # reaction fires goes by their shares. Where something else comes first the draw is thrown away.
         propensities(t, v, a)
         total = 0.0
         for i in range(len(a)):

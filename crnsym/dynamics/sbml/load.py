@@ -54,7 +54,7 @@ def _flattened(document: libsbml.SBMLDocument, path: Path) -> libsbml.SBMLDocume
     return document
 
 
-def _refuse_packages(document: Any, source: str) -> None:
+def _refuse_packages(document: libsbml.SBMLDocument, source: str) -> None:
     """Refuse every package that is required, and those that give a model another meaning."""
     if document.getLevel() < 3:
         return
@@ -70,7 +70,7 @@ def _refuse_packages(document: Any, source: str) -> None:
             raise UnsupportedError(f"{source}: the SBML package '{package}' is not supported")
 
 
-def _refuse_elements(model: Any, source: str) -> None:
+def _refuse_elements(model: libsbml.Model, source: str) -> None:
     for rule in model.getListOfRules():
         if rule.isAlgebraic() and rule.isSetMath():
             raise UnsupportedError(f"{source}: an algebraic rule is not supported")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numba import cfunc, float64, types
+from numba.core.ccallback import CFunc
 
 from ...files.compiled import njit
 from .equations import Equations
@@ -85,15 +86,15 @@ def _largest(*values):
     return found
 
 
-def _applied(function: Any) -> Callable:
+def _applied(function: np.ufunc) -> Callable:
     return _ieee(lambda x: function(float(x)))
 
 
-def _reciprocal_of(function: Any) -> Callable:
+def _reciprocal_of(function: np.ufunc) -> Callable:
     return _ieee(lambda x: 1.0 / function(float(x)))
 
 
-def _of_reciprocal(function: Any) -> Callable:
+def _of_reciprocal(function: np.ufunc) -> Callable:
     return _ieee(lambda x: function(1.0 / float(x)))
 
 
@@ -125,7 +126,7 @@ _FUNCTIONS: dict[str, Any] = {
 """The names of ``arithmetic.FUNCTIONS`` that formulas call."""
 
 
-def native(equations: Equations, outputs: Iterable[Formula]) -> Any:
+def native(equations: Equations, outputs: Iterable[Formula]) -> CFunc:
     """Return a C function of the time, all slots, and an array that it fills with the values of the formulas."""
     outputs = list(outputs)
     lines = equations.lines(outputs, apart=False)

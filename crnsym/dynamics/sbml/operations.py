@@ -46,7 +46,7 @@ class Formula:
     kinks: list[str] = field(default_factory=list)
 
 
-def operands(tree: Any, kind: int) -> list[Any]:
+def operands(tree: libsbml.ASTNode, kind: int) -> list[Any]:
     """Return the children; a sum or product that libsbml nested, however deep, in one list."""
     if kind not in (libsbml.AST_PLUS, libsbml.AST_TIMES):
         return [tree.getChild(i) for i in range(tree.getNumChildren())]
@@ -60,7 +60,7 @@ def operands(tree: Any, kind: int) -> list[Any]:
     return found
 
 
-def number(tree: Any) -> str:
+def number(tree: libsbml.ASTNode) -> str:
     """Return a number of a formula as code."""
     if tree.getType() == libsbml.AST_INTEGER:
         return f"{float(tree.getInteger())!r}"
@@ -71,7 +71,7 @@ def number(tree: Any) -> str:
     return f"({tree.getReal()!r})"  # bracketed: inf and nan are names
 
 
-def operation(tree: Any, kind: int, arguments: list[str], into: Formula, where: str) -> str:
+def operation(tree: libsbml.ASTNode, kind: int, arguments: list[str], into: Formula, where: str) -> str:
     """Return the code of an operator or function applied to the codes of its arguments."""
     n = len(arguments)
     if kind == libsbml.AST_PLUS:

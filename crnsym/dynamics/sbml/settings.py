@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,28 +76,28 @@ def _fields(path: Path) -> dict[str, str]:
     return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines) if _}
 
 
-def _time(key: str, given: Any) -> float:
+def _time(key: str, given: float | str) -> float:
     value = float(given)
     if not 0 <= value < math.inf:
         raise ValueError(f"{key}: {given} is no time of 0 or more")
     return value
 
 
-def _steps(given: Any) -> int:
+def _steps(given: float | str) -> int:
     value = float(given)
     if not (value.is_integer() and 0 <= value <= _MOST_STEPS):
         raise ValueError(f"steps: {given} is no whole number from 0 to {_MOST_STEPS}")
     return int(value)
 
 
-def _names(text: Any) -> tuple[str, ...]:
+def _names(text: str | Iterable[str] | None) -> tuple[str, ...]:
     if text is None:
         return ()
     parts = text.split(",") if isinstance(text, str) else text
     return tuple(p.strip() for p in parts if p.strip())
 
 
-def _range(given: Any, default: tuple[float, float]) -> tuple[float, float]:
+def _range(given: str | Sequence[float] | None, default: tuple[float, float]) -> tuple[float, float]:
     if not given:
         return default
     low, high = given.strip().strip("()").split(",") if isinstance(given, str) else given

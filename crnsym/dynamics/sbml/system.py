@@ -1,6 +1,6 @@
 """A model ready to run: start values, derivatives, conditions, outputs and the effect of an event."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,7 +115,7 @@ class System:
                 new[now.slots[node]] *= old / size if size else float("nan")
         return new
 
-    def _event(self, e: Any) -> Event:
+    def _event(self, e: libsbml.Event) -> Event:
         where = f"{self.tables.source}: event '{e.getId()}'"
         level = self.tables.level
         trigger = e.getTrigger()
@@ -136,7 +136,7 @@ class System:
             self.now.function([self.now.translate(a.getMath(), where) for a in assignments]),
         )
 
-    def _optional(self, element: Any, where: str) -> Any:
+    def _optional(self, element: libsbml.Delay | libsbml.Priority | None, where: str) -> Callable[..., list] | None:
         if element is None or not element.isSetMath():
             return None
         return self.now.function([self.now.translate(element.getMath(), where)])

@@ -94,7 +94,7 @@ def tables(document: libsbml.SBMLDocument, source: str) -> Tables:
     return t
 
 
-def _quantities(model: Any, t: Tables) -> None:
+def _quantities(model: libsbml.Model, t: Tables) -> None:
     for c in model.getListOfCompartments():
         size = c.getSize() if c.isSetSize() else 1.0  # the default of Level 1, later without one
         t.quantities[c.getId()] = Quantity(c.getId(), size, True, t.level > 1 and c.getConstant())
@@ -121,7 +121,7 @@ def _quantities(model: Any, t: Tables) -> None:
         )
 
 
-def _reaction(reaction: Any, t: Tables) -> None:
+def _reaction(reaction: libsbml.Reaction, t: Tables) -> None:
     id_, law = reaction.getId(), reaction.getKineticLaw()
     local: dict[str, str] = {}
     if law is not None:
@@ -137,7 +137,7 @@ def _reaction(reaction: Any, t: Tables) -> None:
     t.terms[id_] = terms
 
 
-def _term(reference: Any, sign: int, t: Tables) -> Term:
+def _term(reference: libsbml.SpeciesReference, sign: int, t: Tables) -> Term:
     given = reference.isSetStoichiometry() or t.level < 3
     number = float(reference.getStoichiometry()) if given else 1.0  # the default of Level 2, later without one
     if t.level == 1 and reference.getDenominator() not in (0, 1):

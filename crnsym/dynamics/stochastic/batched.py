@@ -15,6 +15,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array
 
 from .direct import FINISHED, TOO_MANY
 from .propensities import Propensities
@@ -64,12 +65,12 @@ def _structure(p: Propensities, species: int) -> tuple:
 
 
 @functools.partial(jax.jit, static_argnums=0)
-def _run(structure: tuple, constants: Any, x: Any, intervals: Any, seed: Any, run: Any) -> tuple:
+def _run(structure: tuple, constants: Array, x: Array, intervals: Array, seed: Array, run: Array) -> tuple:
     """Return counts at all outputs, events of all lanes, and whether none became too large."""
     lanes = x.shape[1]
     steps = _telescope([change for _, change in structure])
 
-    def interval(carry: tuple, width: Any) -> tuple:
+    def interval(carry: tuple, width: Array) -> tuple:
         x, row, fired = carry
         k = [(constant * width).astype(jnp.float32) for constant in constants]
 
@@ -90,7 +91,7 @@ def _run(structure: tuple, constants: Any, x: Any, intervals: Any, seed: Any, ru
                     x[species] = x[species] + jnp.where(hit, jnp.int32(by), jnp.int32(0))
             return tuple(x), t, counter + active.astype(jnp.uint32)
 
-        def unfinished(state: tuple) -> Any:
+        def unfinished(state: tuple) -> Array:
             return jnp.any((state[1] < 1) & (state[2] < _EVENTS_OF_INTERVAL))
 
         start = (tuple(x), jnp.zeros(lanes, jnp.float32), jnp.zeros(lanes, jnp.uint32))
@@ -117,18 +118,18 @@ def _telescope(changes: list[tuple]) -> list[tuple]:
     return found
 
 
-def _propensity(constant: Any, factors: tuple, x: list) -> Any:
+def _propensity(constant: Array, factors: tuple, x: list) -> Array:
     value = constant
     for species, taken in factors:
         value = value * (x[species] - taken).astype(jnp.float32)
     return value
 
 
-def _unit(bits: Any) -> Any:
+def _unit(bits: Array) -> Array:
     return (bits.astype(jnp.float32) + jnp.float32(0.5)) * jnp.float32(2.0**-32)
 
 
-def _threefry(k0: Any, k1: Any, c0: Any, c1: Any) -> tuple[Any, Any]:
+def _threefry(k0: Array, k1: Array, c0: Array, c1: Array) -> tuple[Any, Any]:
     """Threefry-2x32 with 13 rounds; see threefry.py for the source."""
     keys = (k0, k1, k0 ^ k1 ^ jnp.uint32(PARITY))
     x0, x1 = c0 + keys[0], c1 + keys[1]

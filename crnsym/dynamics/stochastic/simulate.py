@@ -11,6 +11,7 @@ import numpy as np
 
 from ...errors import NetworkError, SimulationError, UnsupportedError
 from ...network.arguments import by_name, check_network, real, time_grid, whole_number
+from ...network.inputs import Amounts, Times
 from ...network.network import Network
 from ...processors import processors
 from .direct import FINISHED, IMPOSSIBLE, run_direct
@@ -26,7 +27,7 @@ _ONE_BLOCK = 32  # up to this many reactions a linear search is fastest
 
 def simulate_stochastic(
     network: Network | str | os.PathLike,
-    times: Any = (0.0, 10.0, 101),
+    times: Times = (0.0, 10.0, 101),
     runs: int = 1,
     seed: int = 0,
     initial: Mapping[str, Any] | None = None,
@@ -116,7 +117,7 @@ def simulate_stochastic(
 
 
 def _network_or_runs(
-    path: str | os.PathLike, times: Any, runs: int, seed: int, initial: Any, method: str
+    path: str | os.PathLike, times: Times, runs: int, seed: int, initial: Amounts | None, method: str
 ) -> Network | StochasticRuns:
     """Read a network, or simulate the file of a model that is none."""
     from ..files import network_or_none

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 from ...errors import FormatError, MissingExtraError, UnsupportedError
 
@@ -39,7 +39,7 @@ def to_sbml(content: str, source: str) -> str:
     return library.getSBMLString(library.getMainModuleName())
 
 
-def _library() -> Any:
+def _library() -> ModuleType:
     try:
         import antimony
     except ImportError:
@@ -47,7 +47,7 @@ def _library() -> Any:
     return antimony
 
 
-def _load(library: Any, content: str, source: str) -> str:
+def _load(library: ModuleType, content: str, source: str) -> str:
     """Load a text; return what is wrong with it, or nothing."""
     library.clearPreviousLoads()
     library.clearDirectories()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
@@ -111,7 +111,7 @@ class _Writer:
             terms.append(("" if c == 1 else f"{number} ") + self.ids.species[name])
         return " + ".join(terms)
 
-    def _expression(self, expression: Any) -> str:
+    def _expression(self, expression: sp.Expr) -> str:
         e = expression.xreplace(self.symbols)
         e = e.replace(sp.sign, lambda x: sp.Piecewise((1, x > 0), (-1, x < 0), (0, True)))
         written = re.sub(r"\blog\(", "ln(", expression_text(e))

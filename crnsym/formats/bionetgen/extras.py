@@ -25,7 +25,7 @@ from .names import species_name
 MARK = "crnsym "
 
 
-def per_reactants(rate: sp.Expr, reactants: Complex) -> Any:
+def per_reactants(rate: sp.Expr, reactants: Complex) -> sp.Expr:
     """Return the function that BioNetGen multiplies with the reactants to get this rate.
 
     Where that would divide by zero without a reactant, the function is 0 there.

@@ -6,7 +6,7 @@ arguments, ``ln``, ``log2``, ``log10``, ``rint``, ``sum``, ``avg``, ``mratio``, 
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sympy as sp
@@ -70,7 +70,7 @@ class _Parser(ExpressionParser):
         super().__init__(scanner)
         self.scope = scope
 
-    def _atom(self) -> Any:
+    def _atom(self) -> sp.Basic:
         start = self._here()
         value = super()._atom()
         return self._look_up(value.name, start) if isinstance(value, sp.Symbol) and self._is_name(start) else value
@@ -80,7 +80,7 @@ class _Parser(ExpressionParser):
         text = self.scanner.text[start : self.scanner.position]
         return re.fullmatch(r"\w+\s*", text) is not None
 
-    def _look_up(self, name: str, start: int) -> Any:
+    def _look_up(self, name: str, start: int) -> sp.Basic:
         if name in self.scope:
             return self.scope[name]
         if name in _CONSTANTS:
@@ -89,11 +89,11 @@ class _Parser(ExpressionParser):
             return symbol(TIME)
         self.scanner.fail(f"'{name}' is neither a parameter nor an observable nor a function of this file", start)
 
-    def _unary(self) -> Any:
+    def _unary(self) -> sp.Basic:
         value = super()._unary()
         return as_number(value) if self.scanner.look(_ARITHMETIC) else value
 
-    def _number(self, part: Any) -> sp.Expr:
+    def _number(self, part: Callable[[], sp.Basic]) -> sp.Expr:
         return as_number(part())
 
     def expression(self) -> sp.Expr:
@@ -102,7 +102,7 @@ class _Parser(ExpressionParser):
         self._check_finite(value, start)
         return value
 
-    def _call(self, name: str, start: int) -> Any:
+    def _call(self, name: str, start: int) -> sp.Basic:
         arguments = []
         if not self.scanner.accept(")"):
             arguments.append(self._condition())
@@ -129,22 +129,23 @@ class _Parser(ExpressionParser):
         return value
 
 
-def folded(expression: Any) -> Any:
+def folded(expression: sp.Expr) -> sp.Expr:
     """Return an expression with an ``if`` behind the last comma of another as its further branches."""
 
-    def join(*pairs: Any) -> Any:
+    def join(*pairs: sp.Basic) -> sp.Basic:
         last = pairs[-1].args[0]
         return sp.Piecewise(*pairs[:-1], *last.args) if isinstance(last, sp.Piecewise) else sp.Piecewise(*pairs)
 
-    return expression.replace(sp.Piecewise, join)
+    whole: Any = expression.replace(sp.Piecewise, join)
+    return whole
 
 
-def as_number(value: Any) -> Any:
+def as_number(value: sp.Basic) -> sp.Expr:
     """Return a condition as 1 or 0, a number as it is."""
     return value if isinstance(value, sp.Expr) else sp.Piecewise((1, value), (0, True))
 
 
-def as_condition(value: Any) -> Any:
+def as_condition(value: sp.Basic) -> sp.Basic:
     """Return a number as the condition that it is not zero, a condition as it is."""
     return sp.Ne(compared(value), 0) if isinstance(value, sp.Expr) else value
 
@@ -172,7 +173,7 @@ def evaluate(value: sp.Expr) -> sp.Rational:
         return exact_number(math.nan)
 
 
-def formula_text(expression: Any) -> str:
+def formula_text(expression: sp.Expr) -> str:
     """Write an expression as BioNetGen reads it.
 
     Raises
@@ -190,7 +191,7 @@ def formula_text(expression: Any) -> str:
 class _FormulaWriter:
     """Writes a formula; each piecewise as nested ``if``, by way of symbols that stand for their text."""
 
-    def __init__(self, expression: Any) -> None:
+    def __init__(self, expression: sp.Basic) -> None:
         self.inner: dict[str, str] = {}
         text = expression_text(self._without_calls(expression))
         text = re.sub(r"\blog\(", "ln(", text)
@@ -198,7 +199,7 @@ class _FormulaWriter:
             text = text.replace(name, self.inner[name])
         self.text = text
 
-    def _without_calls(self, e: Any) -> Any:
+    def _without_calls(self, e: sp.Basic) -> sp.Basic:
         if pairs := branches(e):
             return self._symbol(self._nested(pairs))
         if e.func == _RINT:
@@ -213,7 +214,7 @@ class _FormulaWriter:
             raise UnsupportedError("BioNetGen has no piecewise without a last branch that always holds")
         return f"if({self._text(condition)}, {self._text(value)}, {self._nested(pairs[1:])})"
 
-    def _text(self, e: Any) -> str:
+    def _text(self, e: sp.Basic) -> str:
         return re.sub(r"\blog\(", "ln(", expression_text(self._without_calls(e)))
 
     def _symbol(self, text: str) -> sp.Symbol:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from ...errors import UnsupportedError
-from ...network.symbols import TIME, number_text, symbol
+from ...network.symbols import TIME, names_in, number_text, put, symbol
 from ..identifiers import Identifiers
 from .extras import MARK, describe, is_constant, per_reactants
 from .formulas import WORDS, formula_text
@@ -129,8 +129,8 @@ class _Writer:
                 self._watch(k)
         return self.rates[formula]
 
-    def _watch(self, expression: Any) -> None:
-        self.watched |= {s.name for s in expression.free_symbols} & self.number.keys()
+    def _watch(self, expression: sp.Expr) -> None:
+        self.watched |= {*names_in(expression)} & self.number.keys()
 
     def _groups(self) -> Iterator[str]:
         for name, e in self.network.observables.items():
@@ -144,7 +144,6 @@ class _Writer:
                 self._watch(e)
         yield from (f"{self.species[name]} {self.number[name]}" for name in sorted(self.watched))
 
-    def _formula(self, expression: Any) -> str:
-        text = formula_text(expression.xreplace(self.symbols))
-        free = {s.name for s in expression.free_symbols}
+    def _formula(self, expression: sp.Expr) -> str:
+        text, free = formula_text(put(self.symbols, expression)), names_in(expression)
         return re.sub(rf"\b{TIME}\b", "time()", text) if TIME in free and TIME not in self.number else text

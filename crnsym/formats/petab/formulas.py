@@ -7,7 +7,7 @@ import sympy as sp
 from ...network.symbols import symbol
 
 
-def formula(given: Any) -> sp.Expr:
+def formula(given: str | float | sp.Basic) -> sp.Expr:
     """Return a formula; numbers and text are read, symbols made plain.
 
     Raises
@@ -21,7 +21,7 @@ def formula(given: Any) -> sp.Expr:
     return found.xreplace({s: symbol(s.name) for s in found.free_symbols})
 
 
-def name_or_number(given: Any) -> str | float:
+def name_or_number(given: object) -> str | float:
     """Return the value of a placeholder: the name of a parameter, or a number."""
     text = str(given).strip()
     try:

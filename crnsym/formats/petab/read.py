@@ -2,14 +2,16 @@
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ...errors import CrnsymError, FormatError, MissingExtraError, UnsupportedError
 from ..files import read_text
 from .problem import Tables
+
+T = TypeVar("T")
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -71,7 +73,7 @@ def told_plainly(path: Path) -> Iterator[None]:
         raise FormatError(f"{path}: {said[:400]}") from None
 
 
-def beside(path: Path, name: Any) -> Path:
+def beside(path: Path, name: object) -> Path:
     """Return the path of a file that a YAML file names."""
     found = path.parent / str(name)
     if "://" in str(name):
@@ -81,7 +83,7 @@ def beside(path: Path, name: Any) -> Path:
     return found
 
 
-def only(path: Path, names: Any, what: str) -> Any:
+def only(path: Path, names: Iterable[T] | None, what: str) -> T:
     """Return the only entry of a list."""
     entries = list(names or [])
     if len(entries) != 1:

@@ -5,13 +5,17 @@ L. Schmiester et al., PLoS Comput. Biol. 17:e1008646, 2021.
 
 import math
 import re
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import FormatError, UnsupportedError
 from .formulas import formula, name_or_number
 from .problem import STEADY, Experiment, Measurement, Observable, Parameter, Period, Prior, Tables
 from .read import beside, only
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PRIORS = {
     "uniform": "uniform",
@@ -41,7 +45,7 @@ def tables(path: Path, config: dict[str, Any]) -> Tables:
         [str(beside(path, f)) for f in ([files] if isinstance(files, str) else files)]
     )
 
-    def table(key: str, reader: Any) -> Any:
+    def table(key: str, reader: Callable[..., Any]) -> "pd.DataFrame":
         return core.concat_tables([str(beside(path, f)) for f in entry.get(key, [])], reader)
 
     values = {str(id_): _parameter(path, str(id_), row) for id_, row in given.iterrows()}
@@ -56,7 +60,7 @@ def tables(path: Path, config: dict[str, Any]) -> Tables:
     return Tables(path, model, 1, values, found, experiments, measured)
 
 
-def _model(path: Path, entry: dict[str, Any]) -> Any:
+def _model(path: Path, entry: dict[str, Any]) -> str:
     if entry.get("model_files"):
         info = entry["model_files"][only(path, entry["model_files"], "models")]
         if info.get("language") != "sbml":
@@ -65,24 +69,24 @@ def _model(path: Path, entry: dict[str, Any]) -> Any:
     return only(path, entry.get("sbml_files"), "models")
 
 
-def _text(row: Any, key: str, default: str) -> str:
+def _text(row: "pd.Series", key: str, default: str) -> str:
     value = row.get(key, default)
     missing = value is None or (isinstance(value, float) and math.isnan(value)) or str(value).strip() == ""
     return default if missing else str(value).strip()
 
 
-def _number(row: Any, key: str, default: float = math.nan) -> float:
+def _number(row: "pd.Series", key: str, default: float = math.nan) -> float:
     text = _text(row, key, "")
     return float(text) if text else default
 
 
-def _one_of(path: Path, what: str, value: str, known: Any) -> str:
+def _one_of(path: Path, what: str, value: str, known: Collection[str]) -> str:
     if value not in known:
         raise UnsupportedError(f"{path}: {what} '{value}' is not supported; {', '.join(known)} are")
     return value
 
 
-def _parameter(path: Path, id_: str, row: Any) -> Parameter:
+def _parameter(path: Path, id_: str, row: "pd.Series") -> Parameter:
     scale = _one_of(path, f"the scale of {id_}", _text(row, "parameterScale", "lin"), SCALES)
     estimated = bool(int(_number(row, "estimate", 1)))
     prior = None
@@ -102,7 +106,7 @@ def _parameter(path: Path, id_: str, row: Any) -> Parameter:
     return Parameter(id_, scale, low, high, nominal, estimated, prior)
 
 
-def _observable(path: Path, id_: str, row: Any) -> Observable:
+def _observable(path: Path, id_: str, row: "pd.Series") -> Observable:
     scale = _one_of(path, f"observableTransformation of {id_}", _text(row, "observableTransformation", "lin"), SCALES)
     kind = _text(row, "noiseDistribution", "normal")
     _one_of(path, f"noiseDistribution of {id_}", kind, ("normal", "laplace"))
@@ -119,7 +123,7 @@ def _placeholders(word: str, observable: str, names: set[str]) -> tuple[str, ...
     return tuple(f"{word}{i}_{observable}" for i in range(1, last + 1))
 
 
-def _conditions(path: Path, table: Any) -> dict[str, dict[str, Any]]:
+def _conditions(path: Path, table: "pd.DataFrame") -> dict[str, dict[str, Any]]:
     """Return {condition: {target: formula}} without gaps."""
     found: dict[str, dict[str, Any]] = {}
     for id_, row in table.iterrows():
@@ -133,7 +137,11 @@ def _conditions(path: Path, table: Any) -> dict[str, dict[str, Any]]:
 
 
 def _measurement(
-    path: Path, row: Any, changes: dict[str, Any], observables: dict[str, Any], experiments: dict[str, Experiment]
+    path: Path,
+    row: "pd.Series",
+    changes: dict[str, Any],
+    observables: dict[str, Any],
+    experiments: dict[str, Experiment],
 ) -> Measurement:
     """Read one row; the pair of conditions that it names becomes an experiment."""
     first, second = _text(row, "preequilibrationConditionId", ""), _text(row, "simulationConditionId", "")

@@ -2,12 +2,15 @@
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import FormatError, UnsupportedError
 from .formulas import formula, name_or_number
 from .problem import STEADY, Experiment, Measurement, Observable, Parameter, Period, Prior, Tables
 from .read import beside, only
+
+if TYPE_CHECKING:
+    from petab import v2
 
 _LOGARITHMIC = {"log-normal": "normal", "log-laplace": "laplace"}
 _AS_IS = "the model as it is"
@@ -40,12 +43,12 @@ def tables(path: Path, config: dict[str, Any]) -> Tables:
     return Tables(path, location, 2, values, observables, experiments, measured)
 
 
-def _word(entry: Any) -> str:
+def _word(entry: object) -> str:
     """Return the text of an entry of an enumeration."""
     return str(getattr(entry, "value", entry))
 
 
-def _refuse_mappings(path: Path, problem: Any) -> None:
+def _refuse_mappings(path: Path, problem: "v2.Problem") -> None:
     for mapping in problem.mappings:
         if mapping.model_id and mapping.model_id != mapping.petab_id:
             raise UnsupportedError(
@@ -54,18 +57,18 @@ def _refuse_mappings(path: Path, problem: Any) -> None:
             )
 
 
-def _parameter(p: Any, informed: bool) -> Parameter:
+def _parameter(p: "v2.Parameter", informed: bool) -> Parameter:
     """Read a parameter; beside others with priors one without has the uniform one between its bounds."""
-    prior = Prior("uniform", (float(p.lb), float(p.ub))) if informed and p.estimate else None
+    low, high = -math.inf if p.lb is None else float(p.lb), math.inf if p.ub is None else float(p.ub)
+    prior = Prior("uniform", (low, high)) if informed and p.estimate else None
     if p.estimate and p.prior_distribution:
         prior = Prior(_word(p.prior_distribution), tuple(map(float, p.prior_parameters)), bounded=True)
-    low, high = -math.inf if p.lb is None else float(p.lb), math.inf if p.ub is None else float(p.ub)
     nominal = math.nan if p.nominal_value is None else float(p.nominal_value)
     scale = "log10" if low > 0 else "lin"  # version 2 leaves it to us
     return Parameter(p.id, scale if p.estimate else "lin", low, high, nominal, bool(p.estimate), prior)
 
 
-def _observable(path: Path, o: Any) -> Observable:
+def _observable(path: Path, o: "v2.Observable") -> Observable:
     kind = _word(o.noise_distribution or "normal")
     shape = _LOGARITHMIC.get(kind, kind)
     if shape not in ("normal", "laplace"):
@@ -83,7 +86,7 @@ def _observable(path: Path, o: Any) -> Observable:
     )
 
 
-def _experiment(path: Path, e: Any, conditions: dict[str, dict[str, Any]]) -> Experiment:
+def _experiment(path: Path, e: "v2.Experiment", conditions: dict[str, dict[str, Any]]) -> Experiment:
     periods = []
     for period in sorted(e.periods, key=lambda p: p.time):
         changes: dict[str, Any] = {}
@@ -99,7 +102,9 @@ def _experiment(path: Path, e: Any, conditions: dict[str, dict[str, Any]]) -> Ex
     return Experiment(e.id, tuple(periods))
 
 
-def _measurement(path: Path, m: Any, observables: dict[str, Any], experiments: dict[str, Any]) -> Measurement:
+def _measurement(
+    path: Path, m: "v2.Measurement", observables: dict[str, Any], experiments: dict[str, Any]
+) -> Measurement:
     label = m.experiment_id or _AS_IS
     for what, name, known in (("observable", m.observable_id, observables), ("experiment", label, experiments)):
         if name not in known:

@@ -10,7 +10,9 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, SupportsFloat, TypeAlias
+
+import numpy as np
 
 from ...errors import DataError
 from ...files import fill_folder, write_text
@@ -36,11 +38,29 @@ class Measurements(Protocol):
     temperatures: tuple[float, ...] | None
 
 
+class NoiseParts(Protocol):
+    """Relative and absolute part of the noise of each column; `crnsym.data.noise.NoiseModel` has them."""
+
+    @property
+    def relative(self) -> Sequence[float] | np.ndarray:
+        """Dimensionless."""
+        ...
+
+    @property
+    def absolute(self) -> Sequence[float] | np.ndarray:
+        """In the units of the data."""
+        ...
+
+
+PetabNoise: TypeAlias = float | NoiseParts | None
+"""See `write_petab`."""
+
+
 def write_petab(
     network: "Network",
     data: Measurements,
     folder: str | os.PathLike,
-    noise: Any = None,
+    noise: PetabNoise = None,
     *,
     initial: str = ESTIMATED,
     conditions: Mapping[str, Mapping[str, float]] | None = None,
@@ -124,7 +144,7 @@ def _tsv(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     return repr(float(value)) if isinstance(value, float) else " ".join(str(value).split())
 
 
@@ -135,7 +155,7 @@ class _Problem:
         self,
         network: "Network",
         data: Measurements,
-        noise: Any,
+        noise: PetabNoise,
         estimated: bool,
         given: Mapping[str, Mapping[str, float]],
     ) -> None:
@@ -171,7 +191,7 @@ class _Problem:
             rows.append(row)
         return rows
 
-    def _initial(self, name: str, run: int) -> Any:
+    def _initial(self, name: str, run: int) -> float | str:
         """Return the initial concentration of a species: a number, or a parameter to be estimated."""
         value = math.nan
         if name in (own := self.given.get(self.data.experiments[run], {})):
@@ -214,7 +234,7 @@ class _Problem:
             deviation = self.ids.give("noise", f"sd_{identifier}")
             self.unknown.append(_parameter(deviation, 0.05 * (spread or 1.0), f"noise of {identifier}"))
             return deviation
-        if not hasattr(self.noise, "relative"):
+        if isinstance(self.noise, SupportsFloat):
             return repr(float(self.noise))
         absolute, relative = float(self.noise.absolute[column]), float(self.noise.relative[column])
         if relative == 0:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import libsbml
 import sympy as sp
@@ -12,6 +12,8 @@ from ...errors import FormatError, NetworkError, UnsupportedError
 from ...network.magnitude import bounded, product
 from ...network.symbols import TIME, exact_number, symbol
 from .operations import CONSTANTS, LOGICAL, NUMBERS, OPERATIONS, REFUSED, as_number
+
+T = TypeVar("T")
 
 MOST_CALLS = 20_000  # of one function, in a file
 
@@ -35,7 +37,7 @@ class Scope:
         return replace(self, values={**self.values, **values})
 
 
-def from_ast(tree: libsbml.ASTNode, scope: Scope, where: str) -> Any:
+def from_ast(tree: libsbml.ASTNode, scope: Scope, where: str) -> sp.Expr:
     """Return the formula as a sympy expression; a condition where a number must stand is 1 or 0.
 
     Parameters
@@ -59,7 +61,7 @@ def from_ast(tree: libsbml.ASTNode, scope: Scope, where: str) -> Any:
     return value
 
 
-def _value(tree: libsbml.ASTNode, scope: Scope, where: str) -> Any:
+def _value(tree: libsbml.ASTNode, scope: Scope, where: str) -> sp.Basic:
     """Return the value of a formula, a number or a condition."""
     kind = tree.getType()
     if kind in NUMBERS:
@@ -78,7 +80,7 @@ def _value(tree: libsbml.ASTNode, scope: Scope, where: str) -> Any:
         return _bounded(lambda: product(_factors(tree, scope, where), at_once=True), where)
     if kind in REFUSED:
         raise UnsupportedError(f"{where}: {REFUSED[kind]} is not supported")
-    arguments = [_value(child, scope, where) for child in _operands(tree)]
+    arguments: list[Any] = [_value(child, scope, where) for child in _operands(tree)]
     if kind not in LOGICAL and kind != libsbml.AST_FUNCTION_PIECEWISE:
         arguments = [as_number(a) for a in arguments]
     if kind == libsbml.AST_MINUS:
@@ -91,7 +93,7 @@ def _value(tree: libsbml.ASTNode, scope: Scope, where: str) -> Any:
         raise FormatError(f"{where}: the wrong number of arguments for '{tree.getName() or kind}'") from None
 
 
-def _bounded(build: Callable[[], Any], where: str) -> Any:
+def _bounded(build: Callable[[], T], where: str) -> T:
     try:
         return build()
     except NetworkError as error:
@@ -147,7 +149,7 @@ def _factors(tree: libsbml.ASTNode, scope: Scope, where: str) -> list[sp.Expr]:
     return found
 
 
-def _call(tree: libsbml.ASTNode, scope: Scope, where: str) -> Any:
+def _call(tree: libsbml.ASTNode, scope: Scope, where: str) -> sp.Basic:
     name = tree.getName()
     if name not in scope.functions:
         raise FormatError(f"{where}: the formula calls '{name}', which no function definition declares")

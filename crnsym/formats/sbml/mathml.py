@@ -4,7 +4,6 @@ libsbml writes 15 digits of a real number, so a number that needs more is writte
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import libsbml
 import sympy as sp
@@ -70,7 +69,7 @@ def to_ast(expression: sp.Basic, ids: Mapping[sp.Symbol, str]) -> libsbml.ASTNod
     if expression in _CONSTANTS:
         return libsbml.ASTNode(_CONSTANTS[expression])
 
-    def convert(e: Any) -> libsbml.ASTNode:
+    def convert(e: sp.Basic) -> libsbml.ASTNode:
         return to_ast(e, ids)
 
     if isinstance(expression, sp.Mul):

@@ -6,6 +6,7 @@ from typing import Any
 
 import libsbml
 import sympy as sp
+from sympy.logic.boolalg import Boolean
 
 from ...network.choice import chosen, compared
 from ...network.magnitude import absolute, exponential, factorial, hyperbolic, power, rounded, total
@@ -21,7 +22,7 @@ def _quotient(a: sp.Expr, b: sp.Expr) -> sp.Expr:
     return sp.sign(x) * sp.floor(sp.Abs(x))
 
 
-def _sign_or_piecewise(*arguments: Any) -> Any:
+def _sign_or_piecewise(*arguments: sp.Basic) -> sp.Basic:
     if arguments and not any(isinstance(value, sp.Expr) for value in (*arguments[::2], *arguments[-1:])):
         return _chosen(*arguments)
     pairs = [(as_number(a), as_condition(b)) for a, b in zip(arguments[::2], arguments[1::2], strict=False)]
@@ -34,24 +35,24 @@ def _sign_or_piecewise(*arguments: Any) -> Any:
     return sp.Piecewise(*pairs) if pairs else sp.nan
 
 
-def _chain(relation: Any) -> Callable[..., Any]:
+def _chain(relation: Callable[..., Any]) -> Callable[..., Any]:
     """Return a relation of any number of arguments: a < b < c."""
 
-    def build(*values: Any) -> Any:
+    def build(*values: sp.Basic) -> sp.Basic:
         return sp.And(*(relation(a, b) for a, b in pairwise(compared(as_number(v)) for v in values)))
 
     return build
 
 
-def _inverse(function: Any) -> Callable[[sp.Expr], sp.Expr]:
+def _inverse(function: Callable[[sp.Expr], sp.Expr]) -> Callable[[sp.Expr], sp.Expr]:
     return lambda x: 1 / function(x)
 
 
-def _of_inverse(function: Any) -> Callable[[sp.Expr], sp.Expr]:
+def _of_inverse(function: Callable[[sp.Expr], sp.Expr]) -> Callable[[sp.Expr], sp.Expr]:
     return lambda x: function(1 / x)
 
 
-def _odd(*conditions: Any) -> Any:
+def _odd(*conditions: Boolean) -> sp.Basic:
     """Return the exclusive or: an odd number of conditions holds."""
     result: Any = sp.false
     for c in conditions:
@@ -59,17 +60,17 @@ def _odd(*conditions: Any) -> Any:
     return result
 
 
-def _logical(function: Any) -> Callable[..., Any]:
+def _logical(function: Callable[..., sp.Basic]) -> Callable[..., Any]:
     return lambda *values: function(*map(as_condition, values))
 
 
-def _chosen(*arguments: Any) -> Any:
+def _chosen(*arguments: sp.Basic) -> sp.Basic:
     """Return the condition that a piecewise of conditions is."""
     pairs = list(zip(arguments[::2], map(as_condition, arguments[1::2]), strict=False))
     return chosen([*pairs, (arguments[-1], sp.true)] if len(arguments) % 2 else pairs)
 
 
-def as_number(value: Any) -> Any:
+def as_number(value: sp.Basic) -> sp.Expr:
     """Return a condition as 1 or 0 (Level 3 Version 2 lets it stand for a number), a number as it is."""
     if isinstance(value, sp.Expr):
         return value
@@ -82,7 +83,7 @@ def as_number(value: Any) -> Any:
     )
 
 
-def as_condition(value: Any) -> Any:
+def as_condition(value: sp.Basic) -> sp.Basic:
     """Return a number as the condition that it is not zero, a condition as it is."""
     return sp.Ne(compared(value), 0) if isinstance(value, sp.Expr) else value
 

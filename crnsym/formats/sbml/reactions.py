@@ -87,7 +87,7 @@ class Reactions:
                     counts.append((name, sign * count))
         return counts
 
-    def _count(self, reference: libsbml.SpeciesReference, reaction: str) -> Any:
+    def _count(self, reference: libsbml.SpeciesReference, reaction: str) -> sp.Expr:
         if reference.getId() in self.values.coefficients:
             return self.values.coefficients[reference.getId()]
         if not reference.isSetStoichiometry():
@@ -95,7 +95,7 @@ class Reactions:
             raise UnsupportedError(f"{self.source}: {kind} ('{reaction}') is not supported in an SBML model")
         return exact_value(reference.getStoichiometry(), reference, self.source)
 
-    def _factor(self, name: str) -> Any:
+    def _factor(self, name: str) -> sp.Expr:
         """Return conversion factor / size of the compartment."""
         s = self.model.getSpecies(self._identifiers[name])
         factor: Any = sp.Integer(1)

@@ -1,7 +1,5 @@
 """Units of a model that others wrote, as text such as ``1/(mmol s)``: where the text says the same."""
 
-from typing import Any
-
 import libsbml
 
 from ...network.units import Factor, parse_unit, unit_text
@@ -16,7 +14,7 @@ class UnitNames:
         self.model = model
         self.lost: list[str] = []
 
-    def of_parameter(self, element: Any) -> str | None:
+    def of_parameter(self, element: libsbml.Parameter) -> str | None:
         """Return the unit of a parameter, None where none is given or no text says it."""
         return self._text(element.getId(), self._factors(element.getUnits())) if element.isSetUnits() else None
 

@@ -14,7 +14,7 @@ import sympy as sp
 
 from ...errors import FormatError, NetworkError, UnsupportedError
 from ...network.magnitude import bounded
-from ...network.symbols import TIME, exact_number, number_text, symbol
+from ...network.symbols import TIME, exact_number, number_text, put, symbol
 from .annotation import annotation, exact_value
 from .formulas import Scope, from_ast
 from .names import free_name, names_in, names_of
@@ -86,7 +86,7 @@ class Values:
             self.changed.append(f"the compartment {c.getId()} has no size: 1 is assumed")
         return self._positive(c.getId(), size)
 
-    def _positive(self, identifier: str, size: Any) -> Any:
+    def _positive(self, identifier: str, size: sp.Expr) -> sp.Expr:
         if size <= 0:
             raise UnsupportedError(f"{self.source}: the compartment '{identifier}' has the size {size}")
         return size
@@ -122,7 +122,7 @@ class Values:
             if p.getId() not in self._ruled:
                 self.parameter(self.names[p.getId()], p)
 
-    def parameter(self, name: str, element: Any) -> None:
+    def parameter(self, name: str, element: libsbml.Parameter) -> None:
         """Add a parameter, with what an annotation says about it."""
         about = annotation(element)
         given = element.isSetValue()
@@ -249,7 +249,7 @@ class Values:
             return self.scope.values[identifier]  # type: ignore[return-value]  # a symbol, as just asked
         raise UnsupportedError(f"{self.source}: an initial assignment to '{identifier}' is not supported")
 
-    def _refuse_unknown(self, target: sp.Symbol, identifier: str | None, value: Any) -> None:
+    def _refuse_unknown(self, target: sp.Symbol, identifier: str | None, value: sp.Expr) -> None:
         missing = ", ".join(sorted(map(str, value.free_symbols)))
         what = f"the initial assignment to '{identifier}'" if identifier else f"the {target.name[1:]}"
         raise UnsupportedError(f"{self.source}: {what} has no value; it depends on {missing}")
@@ -270,10 +270,10 @@ class Values:
             return identifier
         return name or ("" if not self._by_name or identifier.startswith("_J") else identifier)
 
-    def settled(self, expression: Any) -> Any:
+    def settled(self, expression: sp.Expr) -> sp.Expr:
         """Return an expression with numbers in place of sizes and stoichiometries."""
-        inner = {s: self._known[s] for s in expression.free_symbols & self._stand_ins}
-        return expression.xreplace(inner) if inner else expression
+        inner = {s: self._known[s] for s in self._stand_ins & expression.free_symbols}
+        return put(inner, expression) if inner else expression
 
     def start(self, name: str) -> sp.Expr | None:
         """Return the start of a species as an expression of parameters, where it is one."""

@@ -28,19 +28,19 @@ class _Printer(LatexPrinter):
         super().__init__({"symbol_names": names, "mul_symbol": r" \, "})
         self._species = species
 
-    def doprint(self, expr: Any) -> str:
+    def doprint(self, expr: sp.Basic) -> str:
         """Return the formula; a line that starts with a bracket must not look like a length."""
         return super().doprint(expr).replace(r"\\[", r"\\{}[")
 
-    def _print_Rational(self, expr: Any) -> str:
+    def _print_Rational(self, expr: sp.Rational) -> str:
         if _short(expr):
             return super()._print_Rational(expr)
         return ("-" if expr < 0 else "") + number(abs(expr))
 
-    def _print_Integer(self, expr: Any) -> str:
+    def _print_Integer(self, expr: sp.Integer) -> str:
         return str(expr) if abs(int(expr)) < 10**5 else ("-" if expr < 0 else "") + number(abs(expr))
 
-    def _print_Mul(self, expr: Any) -> str:
+    def _print_Mul(self, expr: sp.Expr) -> str:
         coefficient, rest = expr.as_coeff_Mul()
         sign, coefficient = ("- ", -coefficient) if coefficient < 0 else ("", coefficient)
         over, under = [], []
@@ -50,7 +50,7 @@ class _Printer(LatexPrinter):
                 under.append(base**-exponent)
             else:
                 over.append(factor)
-        if _short(coefficient) and coefficient.q != 1:
+        if isinstance(coefficient, sp.Rational) and _short(coefficient) and coefficient.q != 1:
             under.insert(0, sp.Integer(coefficient.q))
             coefficient = sp.Integer(coefficient.p)
         if coefficient != 1 or not over:
@@ -67,7 +67,7 @@ class _Printer(LatexPrinter):
         return r" \, ".join(texts)
 
 
-def _short(value: Any) -> bool:
+def _short(value: sp.Rational) -> bool:
     """Tell whether a number is written as it is: 3 and 1/3, but 0.5 and 1.2e6."""
     p, q = abs(int(value.p)), int(value.q)
     return (q == 1 and p < 10**5) or (p < 100 and q in (3, 6, 7, 9, 11, 12))
@@ -97,11 +97,11 @@ class Formulas:
         """Return a parameter's name in math mode."""
         return math_name(name, self.overrides)
 
-    def formula(self, expression: Any) -> str:
+    def formula(self, expression: sp.Basic) -> str:
         """Return an expression in math mode."""
         return self._printer.doprint(expression)
 
-    def rate(self, reaction: "Reaction") -> Any:
+    def rate(self, reaction: "Reaction") -> sp.Expr:
         """Return the rate of a reaction as it should look: the gas constant as R."""
         law = reaction.rate
         if isinstance(law, Arrhenius):

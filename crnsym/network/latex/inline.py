@@ -8,7 +8,7 @@ from sympy.printing.latex import LatexPrinter
 
 from ..complexes import Complex
 from ..rate_laws import Arrhenius
-from ..symbols import exact_number, number_text, symbol
+from ..symbols import exact_number, names_in, number_text, symbol
 from ..text_format import paired
 from .formulas import network_names
 from .names import apart, species_name
@@ -29,13 +29,13 @@ class _Printer(LatexPrinter):
         super().__init__({"mul_symbol": r" \, "})
         self.species, self.names = species, names
 
-    def _print_Symbol(self, expr: Any, style: str = "plain") -> str:  # noqa: ARG002 (the signature of sympy)
+    def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:  # noqa: ARG002 (the signature of sympy)
         if expr.name.startswith(_NUMBER):
             return latex_number(exact_number(expr.name[1:]))
         return latex_name(expr.name, self.names, upright=expr.name in self.species)
 
 
-def latex_number(value: Any) -> str:
+def latex_number(value: sp.Rational) -> str:
     r"""Write an exact number: 0.25, 1.5 \cdot 10^{-7}, \frac{1}{3}."""
     text = number_text(value)
     if "/" in text:
@@ -49,7 +49,7 @@ def latex_number(value: Any) -> str:
 
 
 def expression_latex(
-    expression: Any,
+    expression: sp.Expr,
     species: "frozenset[str] | tuple[str, ...]" = frozenset(),
     names: Mapping[str, str] | None = None,
 ) -> str:
@@ -59,13 +59,13 @@ def expression_latex(
     like another.
     """
     if names is None:
-        names = apart(sorted(s.name for s in expression.free_symbols))
+        names = apart(names_in(expression))
     if isinstance(expression, sp.Rational):
         # an exact value is written exactly as long as one can read it
         return latex_number(expression if expression.q <= LONGEST else exact_number(float(expression)))
     decimals = {}
     for q in expression.atoms(sp.Rational):
-        text = number_text(abs(q))
+        text = number_text(q).lstrip("-")
         # 6283/20000 is a number that somebody gave as 0.31415; 3/7 and 1/2 are fractions
         if q.q > 12 and ("/" not in text or q.q > LONGEST):
             letter = sp.Symbol(_NUMBER + (text if "/" not in text else repr(float(abs(q)))))

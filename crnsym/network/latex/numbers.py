@@ -2,7 +2,7 @@
 
 import math
 from decimal import Decimal
-from typing import Any
+from typing import Any, SupportsFloat
 
 import sympy as sp
 
@@ -21,7 +21,7 @@ _PREFIXES = {
 }
 
 
-def number(value: Any, error: float | None = None, digits: int = 6) -> str:
+def number(value: SupportsFloat, error: float | None = None, digits: int = 6) -> str:
     r"""Return ``\num{...}``, with the uncertainty in the last digits where there is one: ``\num{1.2(3)e-4}``.
 
     Parameters
@@ -36,7 +36,8 @@ def number(value: Any, error: float | None = None, digits: int = 6) -> str:
     try:
         x = float(value)
     except OverflowError:  # exact, and beyond the doubles
-        mantissa, exponent = f"{Decimal(int(value.p)) / Decimal(int(value.q)):.{digits - 1}e}".split("e")
+        exact: Any = value
+        mantissa, exponent = f"{Decimal(int(exact.p)) / Decimal(int(exact.q)):.{digits - 1}e}".split("e")
         return rf"\num{{{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}}}"
     if error is not None and math.isfinite(error) and error > 0:
         return rf"\num{{{_with_error(x, float(error))}}}"

@@ -9,12 +9,14 @@ import sympy as sp
 
 from ...errors import NetworkError
 from ..complexes import Complex
-from ..cones import positive_combination
+from ..cones import exact_fraction, positive_combination
 from ..held import with_held, without_held
 from ..structure import require_mass_action
 
 if TYPE_CHECKING:
     from ..network import Network
+
+_WHO = "linear conjugacy needs"  # rates with values
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def linearly_conjugate(first: "Network", second: "Network") -> LinearConjugacy |
             columns[i][row[r.reactants, n]] = Fraction(int(c.p), int(c.q))
     for y, vector in form.items():
         for n, value in vector.items():
-            columns[len(second.reactions) + names.index(n)][row[y, n]] = -_fraction(value)
+            columns[len(second.reactions) + names.index(n)][row[y, n]] = -exact_fraction(value, _WHO)
     found = positive_combination(columns)
     if found is None:
         return None
@@ -99,11 +101,6 @@ def linearly_conjugate(first: "Network", second: "Network") -> LinearConjugacy |
     return LinearConjugacy({n: _exact(t) for n, t in scaling.items()}, same)
 
 
-def _exact(x: Fraction) -> Any:
-    return sp.Rational(x.numerator, x.denominator)
-
-
-def _fraction(value: Any) -> Fraction:
-    if not value.is_Rational:
-        raise NetworkError(f"linear conjugacy needs rates with values, and {value} has none; use with_parameters")
-    return Fraction(int(value.p), int(value.q))
+def _exact(x: Fraction) -> sp.Rational:
+    exact: Any = sp.Rational(x.numerator, x.denominator)
+    return exact

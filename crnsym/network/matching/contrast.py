@@ -109,7 +109,7 @@ def _answer(fact: "Callable[[Network], Any]", network: "Network") -> str:
         return "unknown"
 
 
-def _yes(verdict: Any) -> str:
+def _yes(verdict: object) -> str:
     return "yes" if verdict else "no"
 
 

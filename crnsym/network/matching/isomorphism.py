@@ -1,12 +1,13 @@
 """Networks that are the same up to the names of species."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import networkx as nx
+import sympy as sp
 
 from ...errors import NetworkError, TooManyError
 from ..equations import parameter_values
@@ -126,7 +127,7 @@ def _graph(network: "Network", kinetics: str) -> nx.DiGraph:
     return graph
 
 
-def _kind(reaction: Reaction, kinetics: str, values: Any) -> str:
+def _kind(reaction: Reaction, kinetics: str, values: Mapping[sp.Symbol, sp.Rational]) -> str:
     if kinetics == "structure":
         return "reaction"
     law = reaction.rate
@@ -145,12 +146,12 @@ def _colours(graph: nx.DiGraph) -> dict[Any, str]:
     return colours
 
 
-def _around(graph: nx.DiGraph, node: Any, colours: dict[Any, str]) -> Iterator[str]:
+def _around(graph: nx.DiGraph, node: Hashable, colours: dict[Any, str]) -> Iterator[str]:
     yield from sorted(f"> {data['label']} {colours[other]}" for _, other, data in graph.out_edges(node, data=True))
     yield from sorted(f"< {data['label']} {colours[other]}" for other, _, data in graph.in_edges(node, data=True))
 
 
-def _digest(what: Any) -> str:
+def _digest(what: object) -> str:
     return blake2b(repr(what).encode(), digest_size=16).hexdigest()
 
 

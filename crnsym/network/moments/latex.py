@@ -6,7 +6,7 @@ from typing import Any
 import sympy as sp
 
 from ..latex import apart, expression_latex, latex_name
-from ..symbols import symbol
+from ..symbols import put, symbol
 
 _STAND_IN = "momentnumber"
 
@@ -25,7 +25,7 @@ def equations_latex(
     looks = apart((*sorted(names), *sorted(map(str, symbols - stand_ins.keys()))))
 
     def text(expression: sp.Expr) -> str:
-        found = expression_latex(expression.xreplace(stand_ins), names, looks)
+        found = expression_latex(put(stand_ins, expression), names, looks)
         for s, stand_in in stand_ins.items():
             found = found.replace(latex_name(stand_in.name), moments[s])
         return found

@@ -11,6 +11,7 @@ import sympy as sp
 
 from ...errors import NetworkError
 from ..arguments import check_network, lattice_sides, real
+from ..inputs import Hops
 from ..network import Network
 from ..symbols import symbol
 from .closed import ClosedMoments
@@ -176,7 +177,7 @@ def lattice_moment_equations(
     network: Network,
     shape: int | Sequence[int] = (40, 40),
     *,
-    hops: Any = 1.0,
+    hops: Hops = 1.0,
     rules: Mapping[str, Any] | None = None,
     reach: int | None = 1,
 ) -> LatticeMomentEquations:

@@ -7,6 +7,8 @@ from typing import Any
 import sympy as sp
 
 from ...errors import NetworkError, UnsupportedError
+from ..complexes import Complex
+from ..inputs import Hops
 from ..network import Network
 from ..reaction import Reaction
 from ..symbols import exact_expression
@@ -25,7 +27,7 @@ class Rule:
     after: tuple[int, ...]
 
 
-def lattice_rules(network: Network, hops: Any, directions: int, rules: Mapping[str, Any] | None = None) -> list[Rule]:
+def lattice_rules(network: Network, hops: Hops, directions: int, rules: Mapping[str, Any] | None = None) -> list[Rule]:
     """Return the rules of the exact process of `crnsym.simulate_lattice`, each for an ordered pair of neighbours.
 
     Parameters
@@ -107,13 +109,13 @@ def placed(before: list[int], after: list[int]) -> tuple[int, int, bool]:
     return sites[0], sites[1], len(after) > 0 and (equal or not kept)
 
 
-def _molecules(network: Network, reaction: Reaction, side: Any) -> list[int]:
+def _molecules(network: Network, reaction: Reaction, side: Complex) -> list[int]:
     if not side.is_integer:
         raise NetworkError(f"'{reaction}' has no propensity: molecules are counted, so coefficients must be whole")
     return [network.species_index[name] + 1 for name, count in side.items() for _ in range(int(count))]
 
 
-def _hops(network: Network, hops: Any) -> dict[str, sp.Expr]:
+def _hops(network: Network, hops: Hops) -> dict[str, sp.Expr]:
     given = hops if isinstance(hops, Mapping) else dict.fromkeys(network.species_names, hops)
     found = {}
     for name, value in given.items():

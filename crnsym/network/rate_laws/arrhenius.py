@@ -8,7 +8,7 @@ import sympy as sp
 
 from ..magnitude import power
 from ..printing import expression_text
-from ..symbols import exact_expression, exact_number, symbol
+from ..symbols import exact_number, symbol
 from .base import RateLaw
 
 if TYPE_CHECKING:
@@ -56,12 +56,6 @@ class Arrhenius(RateLaw):
 
     is_mass_action = True
     kind, ontology = "arrhenius", 12
-
-    def __post_init__(self) -> None:
-        for name in ("prefactor", "activation_energy", "temperature", "exponent", "reference"):
-            value = getattr(self, name)
-            if value is not None:
-                object.__setattr__(self, name, exact_expression(value))
 
     @cached_property
     def k(self) -> sp.Expr:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import sympy as sp
 
-from ..symbols import symbol
+from ..complexes import quoted
+from ..printing import expression_text
+from ..symbols import exact_expression, symbol
 
 if TYPE_CHECKING:
     from ..reaction import Reaction
@@ -39,13 +41,22 @@ class RateLaw(ABC):
     ontology: int = 1
     """Its term of the Systems Biology Ontology, https://www.ebi.ac.uk/sbo; 1 is any rate law."""
 
+    def __post_init__(self) -> None:
+        roles = self.roles()
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name not in roles and value is not None:
+                object.__setattr__(self, f.name, exact_expression(value))
+
     @abstractmethod
     def expression(self, reaction: "Reaction") -> sp.Expr:
         """Return the whole rate of the reaction in the ODE, concentration per time."""
 
-    @abstractmethod
     def text(self) -> str:
-        """Return the law as the text format writes it, with its ``@`` or ``@=``."""
+        """Return the law as the text format writes it: ``@= call(species, ..., constants, ...)``."""
+        roles = self.roles()
+        constants = [getattr(self, f.name) for f in fields(self) if f.name not in roles]
+        return f"@= {self.call}({', '.join([*map(quoted, self.species), *map(expression_text, constants)])})"
 
     @classmethod
     def roles(cls) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from ..printing import expression_text
-from ..symbols import exact_expression
 from .base import RateLaw
 
 if TYPE_CHECKING:
@@ -33,9 +32,6 @@ class Custom(RateLaw):
     rate: sp.Expr
 
     kind = "custom"
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "rate", exact_expression(self.rate))
 
     def expression(self, reaction: "Reaction") -> sp.Expr:  # noqa: ARG002 (other laws need it)
         """Return the expression as it stands."""

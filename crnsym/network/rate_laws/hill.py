@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from ...errors import NetworkError
-from ..complexes import quoted
 from ..magnitude import power
-from ..printing import expression_text
-from ..symbols import MOST, exact_expression, symbol
+from ..symbols import MOST, symbol
 from .base import RateLaw
 
 if TYPE_CHECKING:
@@ -28,15 +26,10 @@ class _HillLaw(RateLaw):
     extensive, ontology = ("vmax", "k"), 192
 
     def __post_init__(self) -> None:
-        for name in ("vmax", "k", "n"):
-            object.__setattr__(self, name, exact_expression(getattr(self, name)))
+        super().__post_init__()
         level = self.vmax * power(self.k, self.n)
         if level.has(sp.zoo, sp.nan) or (level.is_number and not abs(level.evalf(6)) < MOST):
-            raise NetworkError(f"{self._arguments()}: the half saturation to its power is no number to count with")
-
-    def _arguments(self) -> str:
-        constants = ", ".join(expression_text(c) for c in (self.vmax, self.k, self.n))
-        return f"{quoted(self.regulator)}, {constants}"
+            raise NetworkError(f"{self.text()[3:]}: the half saturation to its power is no number to count with")
 
 
 @dataclass(frozen=True)
@@ -69,10 +62,6 @@ class Hill(_HillLaw):
         x = symbol(self.regulator)
         return self.vmax * power(x, self.n) / (power(self.k, self.n) + power(x, self.n))
 
-    def text(self) -> str:
-        """Return ``@= hill(X, vmax, k, n)``."""
-        return f"@= hill({self._arguments()})"
-
 
 @dataclass(frozen=True)
 class HillRepression(_HillLaw):
@@ -92,7 +81,3 @@ class HillRepression(_HillLaw):
         """Return vmax k^n / (k^n + X^n)."""
         x = symbol(self.regulator)
         return self.vmax * power(self.k, self.n) / (power(self.k, self.n) + power(x, self.n))
-
-    def text(self) -> str:
-        """Return ``@= hillr(X, vmax, k, n)``."""
-        return f"@= hillr({self._arguments()})"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from ..printing import expression_text
-from ..symbols import exact_expression
 from .base import RateLaw
 
 if TYPE_CHECKING:
@@ -35,9 +34,6 @@ class MassAction(RateLaw):
 
     is_mass_action = True
     kind, ontology = "mass_action", 12
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "k", exact_expression(self.k))
 
     def expression(self, reaction: "Reaction") -> sp.Expr:
         """Return k prod c^n."""

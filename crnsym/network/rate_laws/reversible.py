@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from ...errors import NetworkError
-from ..complexes import quoted
-from ..printing import expression_text
-from ..symbols import exact_expression, symbol
+from ..symbols import symbol
 from .base import RateLaw
 
 if TYPE_CHECKING:
@@ -52,8 +50,7 @@ class ReversibleMM(RateLaw):
     def __post_init__(self) -> None:
         if self.substrate == self.product:
             raise NetworkError(f"revmm needs two species, a substrate and a product, and got {self.substrate} twice")
-        for name in ("vf", "ks", "vr", "kp"):
-            object.__setattr__(self, name, exact_expression(getattr(self, name)))
+        super().__post_init__()
         if self.ks == 0 or self.kp == 0:
             raise NetworkError(f"revmm of {self.substrate}: ks and kp divide, and one of them is 0")
 
@@ -61,8 +58,3 @@ class ReversibleMM(RateLaw):
         """Return (vf S / ks - vr P / kp) / (1 + S / ks + P / kp)."""
         s, p = symbol(self.substrate) / self.ks, symbol(self.product) / self.kp
         return (self.vf * s - self.vr * p) / (1 + s + p)
-
-    def text(self) -> str:
-        """Return ``@= revmm(S, P, vf, ks, vr, kp)``."""
-        constants = ", ".join(expression_text(c) for c in (self.vf, self.ks, self.vr, self.kp))
-        return f"@= revmm({quoted(self.substrate)}, {quoted(self.product)}, {constants})"

@@ -9,7 +9,7 @@ import sympy as sp
 from ...errors import UnsupportedError
 from ..assembly import position
 from ..complexes import Complex
-from ..symbols import symbol
+from ..symbols import put, symbol
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -148,6 +148,6 @@ def replaced(side: Complex, bindings: dict[str, Binding]) -> Complex:
     return Complex(entries)
 
 
-def substituted(expression: sp.Basic, solution: Mapping[str, Any]) -> Any:
+def substituted(expression: sp.Basic, solution: Mapping[str, Any]) -> sp.Expr:
     """Return an expression with {name: expression} put in."""
-    return expression.xreplace({symbol(name): value for name, value in solution.items()})
+    return put({symbol(name): value for name, value in solution.items()}, expression)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from ...errors import UnsupportedError
-from ..symbols import symbol
+from ..symbols import names_in, symbol
 from .binding import Binding, substituted
 from .quasi_steady import tidy
 
@@ -41,7 +41,7 @@ def free_from_totals(
     free: dict[str, sp.Expr] = {}
     for z, b in bindings.items():
         strength = tidy(solution[z] / b.composition.monomial)
-        others = {s.name for s in strength.free_symbols}
+        others = {*names_in(strength)}
         if others & owner.keys():
             raise UnsupportedError(f"the binding of {z} depends on {min(others & owner.keys())}, which is bound too")
         moving = {n: int(c) for n, c in b.composition.items() if n not in fixed}
@@ -56,7 +56,7 @@ def in_totals(
     """Return a rate in totals; a rate in proportion to an intermediate is written so: ``k2 Z(a, b) C``."""
     for z, b in bindings.items():
         share = tidy(rate / solution[z])
-        if not {s.name for s in share.free_symbols} & {*b.composition}:
+        if not {*names_in(share)} & {*b.composition}:
             rate = symbol(z) * share  # type: ignore[assignment]  # (sympy: Basic)
     return substituted(rate, dict(free))
 

@@ -10,6 +10,7 @@ from ...errors import NetworkError, UnsupportedError
 from ..assembly import used_parameters
 from ..rate_laws import Custom, MassAction, RateLaw
 from ..reaction import Reaction
+from ..symbols import names_in
 from .binding import Binding, equilibrium, find_bindings, replaced, substituted
 from .closed_forms import free_from_totals, in_totals
 from .quasi_steady import quasi_steady
@@ -139,7 +140,7 @@ def _network(
             if start.get(z) and x not in network.fixed_species:
                 start[x] = start.get(x, sp.Integer(0)) + n * start[z]
     observables = {name: substituted(e, dict(hidden)) for name, e in network.observables.items()}
-    used = used_parameters(reactions) | {s.name for e in observables.values() for s in e.free_symbols}
+    used = used_parameters(reactions) | {n for e in observables.values() for n in names_in(e)}
     gone = used_parameters(network.reactions) - used
     return replace(
         network,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from ...errors import UnsupportedError
-from ..symbols import symbol
+from ..symbols import put, symbol
 from .quasi_steady import tidy
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ def occupancy(network: "Network", fast: Sequence[tuple[int, int]], sites: Mappin
         e = symbol(site)
         held: Any = sp.Integer(1)
         for z, value in made.items():
-            share = sp.powdenest(sp.expand_power_base(value / e, force=True), force=True)
+            share = _rooted(value / e)
             if symbol(site) in share.free_symbols and symbol(site) in value.free_symbols:
                 raise UnsupportedError(f"occupancy: {z} does not hold one {site}")
             held += share if symbol(site) in value.free_symbols else 0
         free = total / held
-        made = {z: tidy(_rooted(value).xreplace({e: free})) for z, value in made.items()} | {site: tidy(free)}
+        made = {z: tidy(put({e: free}, _rooted(value))) for z, value in made.items()} | {site: tidy(free)}
     return made
 
 
@@ -66,9 +66,10 @@ def _made(forward: "Reaction", backward: "Reaction", known: Mapping[str, sp.Expr
     z, times = new[0], forward.products[new[0]]
     rest = backward.rate_expression / symbol(z) ** times
     value = (forward.rate_expression / rest) ** (1 / times)
-    return z, _rooted(value.xreplace({symbol(x): e for x, e in known.items()}))
+    return z, _rooted(put({symbol(x): e for x, e in known.items()}, value))
 
 
-def _rooted(expression: Any) -> Any:
+def _rooted(expression: sp.Expr) -> sp.Expr:
     """Take powers apart: all symbols are concentrations and rates, hence positive."""
-    return sp.powdenest(sp.expand_power_base(expression, force=True), force=True)
+    found: Any = sp.powdenest(sp.expand_power_base(expression, force=True), force=True)
+    return found

@@ -13,7 +13,7 @@ from ..complexes import Complex
 from ..magnitude import parts
 from ..rate_laws import Custom, MassAction, RateLaw
 from ..reaction import Reaction
-from ..symbols import TIME, symbol
+from ..symbols import TIME, names_in, put, symbol
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -44,7 +44,7 @@ def quasi_steady(network: "Network", species: Sequence[str]) -> tuple[list[React
         solution[z] = value
     for z in reversed(species):  # later ones are free of earlier ones
         later = {symbol(other): solution[other] for other in species[species.index(z) + 1 :]}
-        solution[z] = tidy(solution[z].xreplace(later))
+        solution[z] = tidy(put(later, solution[z]))
     return reactions, solution
 
 
@@ -58,7 +58,7 @@ class _Tidied:
     def __init__(self) -> None:
         self._known: dict[Any, Any] = {}
 
-    def __call__(self, expression: Any) -> Any:
+    def __call__(self, expression: sp.Expr) -> sp.Expr:
         """Return an expression cancelled and factored."""
         if expression not in self._known:
             if parts(expression) > _MOST_PARTS:
@@ -69,13 +69,13 @@ class _Tidied:
             self._known[expression] = self.note(expression if _is_monomial(expression) else tidy(expression))
         return self._known[expression]
 
-    def note(self, expression: Any) -> Any:
+    def note(self, expression: sp.Expr) -> sp.Expr:
         """Return an expression that is tidy, and know it."""
         self._known[expression] = expression
         return expression
 
 
-def _is_monomial(expression: Any) -> bool:
+def _is_monomial(expression: sp.Expr) -> bool:
     return all(factor.as_base_exp()[0].is_Atom for factor in sp.Mul.make_args(expression))
 
 
@@ -115,7 +115,7 @@ def _eliminated(reactions: list[Reaction], z: str, names: set[str], tidied: _Tid
     return kept, value
 
 
-def _per_molecule(r: Reaction, z: str) -> Any:
+def _per_molecule(r: Reaction, z: str) -> sp.Expr:
     slope = r.rate_expression / symbol(z)
     slope = tidy(slope) if symbol(z) in slope.free_symbols else slope
     if symbol(z) in slope.free_symbols:
@@ -157,7 +157,7 @@ def _joined(
 
 
 def _overall(
-    reactants: Complex, made: Complex, taken: Complex, products: Complex, rate: Any, names: set[str], name: str
+    reactants: Complex, made: Complex, taken: Complex, products: Complex, rate: sp.Expr, names: set[str], name: str
 ) -> Reaction | None:
     """Return ``reactants -> made``, ``taken -> products`` as one reaction, or None if nothing changes."""
     both = _plus(reactants, taken), _plus(made, products)
@@ -170,18 +170,18 @@ def _overall(
     return Reaction(left, right, _law(left, rate, names), name)
 
 
-def _law(reactants: Complex, rate: Any, names: set[str]) -> RateLaw:
+def _law(reactants: Complex, rate: sp.Expr, names: set[str]) -> RateLaw:
     """Return mass action if a tidy rate is a constant times the reactants, else a free law."""
     k = _constant(reactants, rate, names)
     return Custom(rate) if k is None else MassAction(k)
 
 
-def _constant(reactants: Complex, rate: Any, names: set[str]) -> Any:
+def _constant(reactants: Complex, rate: sp.Expr, names: set[str]) -> sp.Expr | None:
     k = rate / reactants.monomial
-    return None if {s.name for s in k.free_symbols} & {*names, TIME} else k
+    return None if {*names_in(k)} & {*names, TIME} else k
 
 
-def tidy(expression: Any) -> Any:
+def tidy(expression: sp.Expr) -> sp.Expr:
     """Cancel and factor a rational expression; anything else is left as it is."""
     try:
         return sp.factor(sp.cancel(expression))

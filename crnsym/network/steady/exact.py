@@ -92,7 +92,7 @@ def _nonnegative(point: Mapping[Any, Any]) -> bool:
     return all(x >= -largest / 10**25 for x in point.values())
 
 
-def _rounded(x: Any) -> float:
+def _rounded(x: sp.Expr) -> float:
     value = float(x)
     return 0.0 if value < 1e-40 else value
 

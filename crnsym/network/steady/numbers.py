@@ -9,6 +9,8 @@ from ..equations import slope
 from ..symbols import symbol
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from ..network import Network
 
 
@@ -55,7 +57,7 @@ class NumericRates:
             v[i] = function(*x)
         return v
 
-    def slopes(self, x: np.ndarray) -> Any:
+    def slopes(self, x: np.ndarray) -> "csr_array":
         """Return d rate / d species, ``(reactions, species)``, sparse."""
         from scipy.sparse import csr_array
 
@@ -77,4 +79,5 @@ class NumericRates:
 
     def jacobian(self, x: np.ndarray) -> np.ndarray:
         """Return the Jacobian of the rates of change, species x species."""
-        return (self.net @ self.slopes(x)).toarray()
+        slopes: Any = self.net @ self.slopes(x)
+        return slopes.toarray()

@@ -7,9 +7,13 @@ in polynomials of one variable, whose roots are isolated exactly.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
+from sympy.polys.rings import PolyElement
+
+from ..symbols import exact_number
 
 _MOST_TERMS = 3000  # in one case of the tree
 _MOST_DEGREE = 40  # of a polynomial in one variable, and of a resultant
@@ -100,7 +104,7 @@ def _cases(equations: list[Any], steps: tuple[Any, ...], left: tuple[Any, ...], 
         yield from _cases([*others, a, b], steps, left, budget)
 
 
-def _split(f: Any) -> list[list[Any]] | None:
+def _split(f: PolyElement) -> list[list[Any]] | None:
     """Return alternatives for f = 0 with non-negative variables: lists of equations; None if there is nothing to do.
 
     No alternative at all means no solution.
@@ -108,7 +112,7 @@ def _split(f: Any) -> list[list[Any]] | None:
     if _definite(f):
         return []
     if _one_sign(f):  # each monomial vanishes
-        variables = [x for x, power in zip(f.ring.gens, f.leading_expv(), strict=True) if power]
+        variables = [x for x, power in zip(f.ring.gens, f.leading_expv() or (), strict=True) if power]
         if len(f) == 1:
             return None if f.monic() in f.ring.gens else [[v] for v in variables]
         rest = f - f.leading_term()
@@ -122,12 +126,12 @@ def _split(f: Any) -> list[list[Any]] | None:
     return [[g] for g in kept]
 
 
-def _one_sign(f: Any) -> bool:
+def _one_sign(f: PolyElement) -> bool:
     signs = {c > 0 for c in f.coeffs()}
     return len(signs) == 1
 
 
-def _definite(f: Any) -> bool:
+def _definite(f: PolyElement) -> bool:
     """Whether f cannot vanish: one sign, and a constant term."""
     return _one_sign(f) and f.coeff(1) != 0
 
@@ -148,13 +152,13 @@ def _linear(equations: list[Any]) -> tuple[Any, Any, Any, Any, bool] | None:
     return None if best is None else best[1]
 
 
-def _parts(f: Any, v: Any) -> tuple[Any, Any]:
+def _parts(f: PolyElement, v: PolyElement) -> tuple[Any, Any]:
     """Return a, b of ``f = a v + b``."""
     a = f.diff(v)
     return a, f - a * v
 
 
-def _substituted(f: Any, v: Any, top: Any, bottom: Any) -> Any:
+def _substituted(f: PolyElement, v: PolyElement, top: PolyElement, bottom: PolyElement) -> PolyElement:
     """Return the numerator of f with ``v = top/bottom``."""
     degree = f.degree(v)
     if degree <= 0:
@@ -215,7 +219,7 @@ def _common_roots(equations: list[Any], variables: tuple[Any, ...]) -> list[dict
     return found
 
 
-def _roots(f: Any, v: Any) -> list[sp.Rational]:
+def _roots(f: PolyElement, v: PolyElement) -> list[sp.Rational]:
     """Return the non-negative roots of a polynomial in one variable, each to within 1e-60."""
     polynomial = sp.Poly(f.as_expr(), v.as_expr(), domain="QQ")
     if polynomial.degree() > _MOST_DEGREE:
@@ -229,7 +233,7 @@ def _roots(f: Any, v: Any) -> list[sp.Rational]:
     return [_short(r) for r in roots if r >= 0]
 
 
-def _roots_near(f: Any, v: Any, values: dict[Any, sp.Rational]) -> list[Any]:
+def _roots_near(f: PolyElement, v: PolyElement, values: dict[Any, sp.Rational]) -> list[Any]:
     """Return the non-negative roots in v with the other variables near the values; a double root counts too."""
     i = f.ring.gens.index(v)
     coefficients: dict[int, Any] = {}
@@ -246,14 +250,14 @@ def _roots_near(f: Any, v: Any, values: dict[Any, sp.Rational]) -> list[Any]:
     return [sp.Rational(str(max(r, sp.Float(0)))) for r in real if r > -1e-20]
 
 
-def _nearly_zero(f: Any, point: dict[Any, sp.Rational]) -> bool:
+def _nearly_zero(f: PolyElement, point: dict[Any, sp.Rational]) -> bool:
     size = sum(abs(_at(f.ring.term_new(powers, c), point)) for powers, c in f.terms())
     return abs(_at(f, point)) <= sp.Rational(1, 10**15) * size
 
 
-def _at(f: Any, values: dict[Any, sp.Rational]) -> Any:
+def _at(f: PolyElement, values: dict[Any, sp.Rational]) -> sp.Rational:
     """Return the value of a polynomial at exact numbers."""
-    total = sp.Integer(0)
+    total: Any = sp.Integer(0)
     numbers = [values.get(g) for g in f.ring.gens]
     for powers, c in f.terms():
         term = sp.Rational(int(c.numerator), int(c.denominator))
@@ -264,10 +268,9 @@ def _at(f: Any, values: dict[Any, sp.Rational]) -> Any:
     return total
 
 
-def _short(number: Any) -> Any:
+def _short(number: sp.Rational) -> sp.Rational:
     """Round a long fraction to about 80 digits, which keeps the next steps short."""
-    number = sp.Rational(number)
     if int(number.q).bit_length() < 400:
         return number
     scale = 2 ** (300 + max(0, int(number.q).bit_length() - abs(int(number.p)).bit_length()))
-    return sp.Rational(int(number * scale), scale)
+    return exact_number(Fraction(int(number * scale), scale))

@@ -1,6 +1,6 @@
 """Steady states from many starts, where elimination does not get through."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,7 +73,7 @@ class _Problem:
         self.scale = float(max(np.abs(self.goal).max(initial=0.0), self.initial.max(initial=0.0), 1e-12))
         self.tried = 0
 
-    def starts(self) -> Any:
+    def starts(self) -> Iterator[np.ndarray]:
         """Yield states to start from: the end of a simulation, then random ones, the same every time."""
         self.tried += 1
         yield self._settled()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import sympy as sp
@@ -86,7 +86,13 @@ class SteadyStates(Sequence[SteadyState]):
     method: str
     totals: Mapping[str, sp.Rational]
 
-    def __getitem__(self, i: Any) -> Any:
+    @overload
+    def __getitem__(self, i: int) -> SteadyState: ...
+
+    @overload
+    def __getitem__(self, i: slice) -> tuple[SteadyState, ...]: ...
+
+    def __getitem__(self, i: int | slice) -> SteadyState | tuple[SteadyState, ...]:
         return self.states[i]
 
     def __len__(self) -> int:

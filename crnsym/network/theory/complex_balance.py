@@ -117,11 +117,11 @@ def is_complex_balanced(network: "Network", values: Mapping[str, Any] | None = N
     return True
 
 
-def _number(k: Any) -> sp.Rational:
+def _number(k: sp.Expr) -> sp.Rational:
     if k.free_symbols:
         missing = ", ".join(sorted(str(s) for s in k.free_symbols))
         raise NetworkError(f"complex balance: the rate constants need numbers, and {missing} has none")
-    return k if k.is_Rational else exact_number(float(k))
+    return k if isinstance(k, sp.Rational) else exact_number(float(k))
 
 
 def _exponents(structure: "Structure") -> list[dict[int, int]]:

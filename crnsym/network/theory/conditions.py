@@ -9,7 +9,7 @@ import sympy as sp
 from ...errors import NetworkError
 from ..elimination import null_space
 from ..equations import parameter_values
-from ..symbols import exact_number, symbol
+from ..symbols import exact_number, put, symbol
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -60,7 +60,7 @@ class BalanceConditions:
         known = {**self.values, **{n: exact_number(v) for n, v in (values or {}).items()}}
         given = {symbol(n): v for n, v in known.items()}
         for equation in self.conditions:
-            left, right = (side.xreplace(given) for side in equation.args)
+            left, right = (put(given, side) for side in equation.args)
             missing = sorted(str(s) for s in left.free_symbols | right.free_symbols)  # type: ignore[operator]  # sympy's sets
             if missing:
                 raise NetworkError(f"{self.kind}: the rate constants need numbers, and {', '.join(missing)} has none")
@@ -77,7 +77,7 @@ class BalanceConditions:
         return f"{self.kind} if and only if {listed}"
 
 
-def close(left: Any, right: Any, tolerance: float) -> bool:
+def close(left: sp.Expr, right: sp.Expr, tolerance: float) -> bool:
     """Tell whether two numbers agree, exactly if the tolerance is 0."""
     if tolerance == 0:
         return sp.simplify(left - right) == 0

@@ -154,6 +154,7 @@ def integrate(
             left = stop - t
             step, last = step_length(h, left)
             hg, good = step * GAMMA, True
+            # Stages k_s = f(y + h sum_q a_sq k_q); written for Y_s, base_s + h gamma f(Y_s) - Y_s = 0.
             for s in range(5):
                 if stretches > 0:
                     volume = plan[place, VOLUME] + plan[place, SWELL] * (t + NODES[s] * step - plan[place, BEGIN])
@@ -168,6 +169,7 @@ def integrate(
                     stage[s, i] = value + (hg * slopes[s - 1, i] if s > 0 else 0.0)
                 converged = False
                 x[n + count] = t + NODES[s] * step
+                # Full Newton, (1 - h gamma J) dY = residual: the factors of the last iterate serve the sensitivities.
                 for _ in range(NEWTON_ITERATIONS):
                     x[:n] = stage[s]
                     _field(laws, x, values, slopes_of, seed, f, jacobian)
@@ -197,9 +199,10 @@ def integrate(
                     break
                 for i in range(n):
                     slopes[s, i] = (stage[s, i] - base[i]) / hg
-            if not good:
+            if not good:  # a shorter step brings the stages nearer to where they start
                 h = SHORTER * step
                 continue
+            # The embedded estimate, filtered by the last factors, stays small for stiff parts that have died out.
             for i in range(n):
                 value = 0.0
                 for s in range(5):
@@ -218,6 +221,7 @@ def integrate(
             if error > 1.0:
                 h = step * factor
                 continue
+            # (1 - h gamma J) Z_s = dbase_s + h gamma df/dp, with factors that are there; see `crnsym.refit.kernel`.
             for s in range(5 if columns else 0):
                 for i in range(n):
                     for c in range(columns):

@@ -1,11 +1,10 @@
 """The most likely parameters of a PEtab problem, from several starts within the bounds."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy.optimize import least_squares, minimize
@@ -103,7 +102,9 @@ class Objective:
             both = np.concatenate([found.residuals, noise])
         return np.where(np.isfinite(both), np.clip(both, -FAR, FAR), FAR)
 
-    def differences(self, function: Any, numbers: np.ndarray, central: bool = False) -> np.ndarray:
+    def differences(
+        self, function: Callable[[np.ndarray], np.ndarray], numbers: np.ndarray, central: bool = False
+    ) -> np.ndarray:
         """Return the derivatives of a function, ``(values, parameters)``."""
         here, columns = function(numbers), []
         for j in range(len(numbers)):

@@ -1,12 +1,15 @@
 """Densities of priors."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import stats
 
 from ...errors import FormatError, UnsupportedError
 from ...formats.petab.problem import Parameter, Prior
+
+if TYPE_CHECKING:
+    from scipy.stats._distn_infrastructure import rv_continuous_frozen
 
 _MAKE: dict[str, Any] = {
     "uniform": lambda a, b: stats.uniform(a, b - a),
@@ -24,21 +27,21 @@ _MAKE: dict[str, Any] = {
 """{kind: its parameters, in the order of the table, to a distribution}."""
 
 
-def scaled(parameter: Parameter, value: Any) -> Any:
+def scaled(parameter: Parameter, value: float) -> float:
     """Return a value on the scale on which the parameter is estimated."""
     if parameter.scale == "lin":
         return value
     return np.log(value) if parameter.scale == "log" else np.log10(value)
 
 
-def unscaled(parameter: Parameter, number: Any) -> Any:
+def unscaled(parameter: Parameter, number: float) -> float:
     """Return the value of a number on the scale on which the parameter is estimated."""
     if parameter.scale == "lin":
         return number
     return np.exp(number) if parameter.scale == "log" else np.power(10.0, number)
 
 
-def distribution(source: str, parameter: Parameter, prior: Prior) -> Any:
+def distribution(source: str, parameter: Parameter, prior: Prior) -> "rv_continuous_frozen":
     """Return the distribution of a prior.
 
     Raises
@@ -54,7 +57,7 @@ def distribution(source: str, parameter: Parameter, prior: Prior) -> Any:
         raise FormatError(f"{source}: the prior of {parameter.id} has {len(prior.numbers)} parameters") from None
 
 
-def log_density(parameter: Parameter, prior: Prior, found: Any, value: float) -> float:
+def log_density(parameter: Parameter, prior: Prior, found: "rv_continuous_frozen", value: float) -> float:
     """Return the logarithm of the density of a prior at a value of its parameter."""
     at = scaled(parameter, value) if prior.scaled else value
     density = float(found.logpdf(at))

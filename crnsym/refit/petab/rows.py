@@ -9,7 +9,7 @@ import sympy as sp
 
 from ...errors import FormatError
 from ...formats.petab.problem import Measurement, Observable, Tables
-from ...network.symbols import names_in, symbol
+from ...network.symbols import names_in, put, symbol
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,13 @@ class Rows:
             predicted[block.rows], noise[block.rows] = found, sigma
         return predicted, noise
 
-    def _column(self, block: _Block, name: str, simulated: Any, values: Mapping[str, float]) -> np.ndarray:
+    def _column(
+        self,
+        block: _Block,
+        name: str,
+        simulated: Mapping[str, Mapping[float, Mapping[str, float]]],
+        values: Mapping[str, float],
+    ) -> np.ndarray:
         column = np.empty(len(block.rows))
         for i, row in enumerate(block.rows):
             m = self.tables.measurements[row]
@@ -99,8 +105,8 @@ class Rows:
         return column
 
     def _block(self, o: Observable) -> _Block:
-        formulas: Any = {symbol(id_): other.formula for id_, other in self.tables.observables.items()}
-        noise: Any = o.noise.xreplace(formulas)
+        formulas = {symbol(id_): other.formula for id_, other in self.tables.observables.items()}
+        noise = put(formulas, o.noise)
         names = tuple(sorted({*names_in(o.formula), *names_in(noise)}))
         function = sp.lambdify([symbol(n) for n in names], [o.formula, noise], "numpy", dummify=True)
         rows = [i for i, m in enumerate(self.tables.measurements) if m.observable == o.id]

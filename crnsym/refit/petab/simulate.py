@@ -3,14 +3,15 @@
 import math
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
+
+import sympy as sp
 
 from ...dynamics.sbml.load import load
 from ...dynamics.sbml.stages import Stages
 from ...dynamics.sbml.system import System
 from ...errors import FormatError, UnsupportedError
 from ...formats.petab.problem import STEADY, Experiment, Period, Tables
-from ...network.symbols import TIME, names_in
+from ...network.symbols import TIME, names_in, put
 
 _KEPT = 4
 """Simulations that are kept, for each experiment: parameters of observables and noise ask for none of their own."""
@@ -104,13 +105,12 @@ class Simulator:
     def _changes(self, period: Period, values: Values, t: float) -> dict[str, float]:
         return {name: self._value(e, {**values, TIME: t}) for name, e in period.changes.items()}
 
-    def _value(self, expression: Any, values: Values) -> float:
+    def _value(self, expression: sp.Expr, values: Values) -> float:
         if expression.is_Symbol:
             return float(values[str(expression)])
         if expression.is_number:
             return float(expression)
-        inside: dict[Any, float] = {s: values[str(s)] for s in expression.free_symbols}
-        return float(expression.xreplace(inside))
+        return float(put({s: values[str(s)] for s in expression.free_symbols}, expression))
 
     def _relevant(self, experiment: str) -> list[str]:
         """Return the parameters on which the simulation of an experiment depends."""

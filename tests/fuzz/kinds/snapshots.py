@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from crnsym.data.snapshots import Snapshots, read_snapshots, write_snapshots
+from crnsym.data.snapshot_files import read_snapshots, write_snapshots
+from crnsym.data.snapshots import Snapshots
 
 from ..case import expect, valid
 from ..damage import VALUES, choice, damaged_bytes
