@@ -18,10 +18,11 @@
     ├── ExportError         an output that cannot be written
     └── MissingExtraError   an optional dependency that is not installed
 
-A message names the file, line or argument, what was found and what to do.
+A message names the file, line or argument, what was found and what to do, in at most `LONGEST` characters.
 """
 
 import re
+from functools import partial
 from math import log10
 
 _PLACE = re.compile(r"(\n  [^\n]*\n +\^)")  # the line of a text and a caret under it, at the end of a message
@@ -29,12 +30,37 @@ _PLACE = re.compile(r"(\n  [^\n]*\n +\^)")  # the line of a text and a caret und
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 _CONTROLS |= {9: "\\t", 10: "\\n", 13: "\\r", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _BLANKS = dict.fromkeys(_CONTROLS, " ")
-_LONGEST, _WINDOW = 300, 100  # characters of what a message quotes, and of a line on either side of a caret
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\S+")  # what a message quotes, and names
+_ADDRESS = re.compile(r"(?<= object) at 0x[0-9a-fA-F]+")  # where something lies in memory tells nobody anything
+_WIDE, _NARROW = 35, 15  # characters of a line that are shown on either side of a caret
+_CAPS = (150, 110, 80, 60, 40, 24)  # characters of a piece, where the message is too long otherwise
+
+LONGEST = 300
+"""Characters of a message, with the line that it shows."""
 
 
-def shortened(text: str, longest: int = _LONGEST) -> str:
+def shortened(text: str, longest: int = LONGEST) -> str:
     """Return a text, or its two ends if it is long."""
-    return text if len(text) <= longest else f"{text[: longest // 2]} ... {text[-longest // 3 :]}"
+    if len(text) <= longest:
+        return text
+    end = (longest - 5) * 2 // 5
+    return f"{text[: longest - 5 - end]} ... {text[len(text) - end :]}"
+
+
+def concise(text: str, longest: int = LONGEST) -> str:
+    """Return a message of at most some length: the longest names and quotes lose their middle first, then it does.
+
+    So the file, the line and what to do remain, however long what was found is.
+    """
+    for cap in _CAPS:
+        if len(text) <= longest:
+            break
+        text = _QUOTED.sub(partial(_capped, cap), text)
+    return shortened(text, longest)
+
+
+def _capped(longest: int, piece: re.Match[str]) -> str:
+    return shortened(piece[0], longest)
 
 
 def on_one_line(text: str) -> str:
@@ -57,11 +83,13 @@ class CrnsymError(Exception):
 
     def __init__(self, *arguments: object) -> None:
         if arguments:
-            parts = _PLACE.split(str(arguments[0]))
-            told = "".join(part if i % 2 else on_one_line(part) for i, part in enumerate(parts))
-            arguments = (told, *arguments[1:])
-        lines = [shortened(line, 2 * _LONGEST) for line in str(arguments[0]).split("\n")] if arguments else []
-        super().__init__(*(["\n".join(lines), *arguments[1:]] if lines else arguments))
+            told, *shown = _PLACE.split(_ADDRESS.sub("", str(arguments[0])), maxsplit=1)
+            place = "\n".join(line.translate(_BLANKS) for line in shown[0].split("\n")) if shown else ""
+            told = on_one_line(told + "".join(shown[1:]))  # a message made of others shows one place, at its end
+            if len(told) + len(place) > LONGEST and len(place) > LONGEST // 2:
+                place = ""
+            arguments = (concise(told, LONGEST - len(place)) + place, *arguments[1:])
+        super().__init__(*arguments)
 
 
 class ParseError(CrnsymError, ValueError):
@@ -70,12 +98,17 @@ class ParseError(CrnsymError, ValueError):
     def __init__(self, message: str, *, source: str = "text", line: int = 0, column: int = 0, text: str = "") -> None:
         self.source, self.line, self.column, self.text = source, line, column, text
         if line:
-            first, last = max(column - 1 - _WINDOW, 0), column - 1 + _WINDOW
-            shown = ("... " if first else "") + text[first:last].translate(_BLANKS)
-            shown += " ..." if len(text) > last else ""
-            caret = " " * (column - 1 - first + 4 * bool(first)) + "^"
-            message = f"{source}, line {line}, column {column}: {shortened(on_one_line(message))}\n  {shown}\n  {caret}"
+            message = f"{source}, line {line}, column {column}: {on_one_line(message)}"
+            message += _place(text, column, LONGEST - len(message))
         super().__init__(message)
+
+
+def _place(text: str, column: int, room: int) -> str:
+    """Return the surroundings of a column and a caret under it, fewer where the message needs the room."""
+    window = min(max((room - 20) // 3, _NARROW), _WIDE)
+    first, last = max(column - 1 - window, 0), column - 1 + window
+    shown = ("... " if first else "") + text[first:last].translate(_BLANKS) + (" ..." if len(text) > last else "")
+    return f"\n  {shown}\n  {' ' * (column - 1 - first + 4 * bool(first))}^"
 
 
 class NetworkError(CrnsymError, ValueError):

@@ -124,8 +124,10 @@ class Complex(Mapping[str, sp.Rational]):
 
 
 def quoted(name: str) -> str:
-    """Write a name as the text format wants it: in double quotes unless it is an identifier."""
-    return name if PLAIN_NAME.fullmatch(name) else f'"{name}"'
+    """Write a name as the text format wants it: in double quotes, doubled within, unless it is an identifier."""
+    if PLAIN_NAME.fullmatch(name):
+        return name
+    return '"{}"'.format(name.replace('"', '""'))
 
 
 def parse_side(scanner: Scanner) -> Complex:

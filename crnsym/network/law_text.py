@@ -10,10 +10,10 @@ from ..errors import NetworkError
 from .complexes import odd_name_at
 from .expressions import ExpressionParser
 from .rate_laws import Arrhenius, Custom, MassAction, RateLaw, laws_by_call
-from .scanner import Scanner
+from .scanner import NAME, Scanner
 
 _CALL = re.compile(r"([^\W\d]\w*)\s*\(\s*")
-_SPECIES = re.compile(r'([^\W\d]\w*|"[^"\n]+")\s*,')
+_SPECIES = re.compile(rf"({NAME.pattern})\s*,")
 _ARRHENIUS = re.compile(r"arrhenius\s*\(")
 
 UNRATED = MassAction(sp.Symbol("no rate given"))

@@ -28,8 +28,8 @@ def rounded(value: SupportsFloat, digits: int = 3) -> str:
 
 
 def unwritable(name: str) -> str:
-    """Return the first character of a name that some file cannot hold (quotes, line ends, controls), or nothing."""
+    """Return the first character of a name that some file cannot hold (line ends, controls), or nothing."""
     for c in name:
-        if c == '"' or category(c) in ("Cc", "Cs", "Zl", "Zp") or ord(c) & 0xFFFE == 0xFFFE:
+        if category(c) in ("Cc", "Cs", "Zl", "Zp") or ord(c) & 0xFFFE == 0xFFFE:
             return c
     return ""

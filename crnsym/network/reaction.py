@@ -51,7 +51,7 @@ class Reaction:
         if not self.reactants and not self.products:
             raise NetworkError("a reaction needs a species on at least one side")
         if unwritable(self.name):
-            raise NetworkError(f"a reaction name has no quotes, line breaks and controls, got {self.name!r}")
+            raise NetworkError(f"a reaction name has no line breaks and controls, got {self.name!r}")
 
     def __hash__(self) -> int:
         return hash((self.reactants, self.products, self.name))

@@ -8,7 +8,8 @@ from ..errors import ParseError
 from .names import unwritable
 
 SPACE = re.compile(r"\s*")
-NAME = re.compile(r'[^\W\d]\w*|"[^"\n]+"')
+NAME = re.compile(r'[^\W\d]\w*|"(?:[^"\n]|"")+"')
+"""A name as it stands in a text: plain or in double quotes, which are doubled within."""
 PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -67,7 +68,7 @@ class Scanner:
         """Take a name, plain or in double quotes."""
         self.skip()
         start, found = self.position, self.take(NAME)
-        name = found.strip('"') if found else None
+        name = unquoted(found) if found else None
         if stray := unwritable(name or ""):
             self.fail(f"a name with the control character {stray!r} is one that files cannot hold; rename it", start)
         return name
@@ -87,6 +88,11 @@ class Scanner:
         raise ParseError(
             _visible(message), source=self.source, line=self.line, column=position + 1, text=_visible(self.text)
         )
+
+
+def unquoted(name: str) -> str:
+    """Return a name from how it stands in a text."""
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def _visible(text: str) -> str:

@@ -16,7 +16,7 @@ class Species:
     Attributes
     ----------
     name
-        Any text without double quotes, line breaks and controls; an identifier needs no quotes in the text format.
+        Any text without line breaks and controls; an identifier needs no quotes in the text format.
     formula
         Elemental formula such as ``"C6H12O6"`` or ``"SO4^2-"``, for element balance.
     constant
@@ -48,7 +48,7 @@ class Species:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip() or unwritable(self.name):
-            raise NetworkError(f"a species name is a text without quotes, line breaks and controls, got {self.name!r}")
+            raise NetworkError(f"a species name is a text without line breaks and controls, got {self.name!r}")
         if self.initial is not None:
             object.__setattr__(self, "initial", exact_number(self.initial))
         if self.start is not None:

@@ -16,7 +16,7 @@ from .network import Network
 from .observed import in_species, written_out
 from .rate_laws import Custom, MassAction
 from .reaction import Reaction
-from .scanner import Scanner
+from .scanner import NAME, Scanner, unquoted
 from .species import Species
 from .symbols import TIME, symbol
 
@@ -27,7 +27,7 @@ _ANY_ARROW = re.compile("|".join([*(p.pattern for p in (_REVERSIBLE, _FORWARD, _
 _NO_ARROW = r'(?!(?:"[^"\n]*"|[^";])*(?:->|→|⇌))'  # in quotes it may be part of a name
 _WORD = re.compile(r"(param|init|species|const|boundary|obs)\b(?=[ \t]+[^\W\d]|[ \t]*\")" + _NO_ARROW)
 _BEYOND = re.compile(r"(compartment|event|rule)\b(?=[ \t]+[^\W\d])" + _NO_ARROW + r"|[^\W\d]\w*(?=[ \t]*('[ \t]*|:)=)")
-_LABEL = re.compile(r'([^\W\d]\w*|"[^"\n]+")\s*:(?!=)')
+_LABEL = re.compile(rf"({NAME.pattern})\s*:(?!=)")
 
 
 @dataclass
@@ -192,7 +192,7 @@ class StatementParser:
         start = scanner.position
         if not scanner.take(_LABEL):
             return ""
-        label = scanner.text[start : scanner.position - 1].strip().strip('"')
+        label = unquoted(scanner.text[start : scanner.position - 1].strip())
         self._take_label(label, scanner, start)
         return label
 

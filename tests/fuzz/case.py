@@ -14,9 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from crnsym.errors import CrnsymError
+from crnsym.errors import LONGEST, CrnsymError
 
-LONGEST = 1500  # characters of a message, the name of the file not counted
 PATIENCE = 5.0  # seconds of processor time
 OUTCOMES = ("right", "refused", "wrong", "traceback", "hang", "crash", "message", "memory")
 FAILURES = OUTCOMES[2:]
@@ -57,7 +56,7 @@ def run_case(kind: Kind, seed: int, number: int = 0) -> Outcome:
     except Hang:
         word, why = "hang", traceback.format_exc(limit=-3)
     except CrnsymError as error:
-        word, why = _judge_message(str(error).replace(str(folder), ""))
+        word, why = _judge_message(str(error))
     except Exception:
         word, why = "traceback", traceback.format_exc(limit=-4)
     finally:

@@ -24,9 +24,7 @@ def species_names(table: Table, columns: Sequence[Column]) -> tuple[str, ...]:
     for column, name in zip(columns, plain, strict=True):
         if unwritable(name):
             header = column.header
-            raise DataError(
-                f"{table.source}: column {header!r} has a quote or a line break (or a control) in its name; rename it"
-            )
+            raise DataError(f"{table.source}: column {header!r} has a line break (or a control) in its name; rename it")
         if name in names:
             other = columns[names.index(name)].header
             raise DataError(f"{table.source}: columns '{other}' and '{column.header}' are both {name}; rename one")

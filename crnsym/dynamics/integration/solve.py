@@ -15,7 +15,7 @@ from .system import System
 
 _MULTISTEP = 20  # species from which multistep methods, which factor seldom, beat Rosenbrock's at equal error
 _LEG = 0.5  # seconds of steps between two looks at the clock and the keyboard
-_MOST_STEPS = 1_000_000
+_MOST_STEPS, _MANY_STEPS = 1_000_000, 100_000
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ def solve(
     interrupted = False
     try:
         if solver != "implicit":
-            _in_legs(runs, lambda budget: explicit(system, runs, times, rtol, atol, solver == "auto", budget))
+            _in_legs(
+                runs, times[-1], lambda budget: explicit(system, runs, times, rtol, atol, solver == "auto", budget)
+            )
         if solver != "explicit":
             again = np.isin(runs.codes, (STIFF, STUCK)) if solver == "auto" else runs.codes == GOING
             runs.codes[again] = GOING
@@ -84,7 +86,7 @@ def _implicit(system: System, runs: Runs, times: np.ndarray, rtol: float, atol: 
     factors = plan(system.species, system.entries)
     runs.step[:], runs.memory[:] = 0.0, 0.0
     if system.species < _MULTISTEP:
-        _in_legs(runs, lambda budget: rosenbrock(system, factors, runs, times, rtol, atol, budget))
+        _in_legs(runs, times[-1], lambda budget: rosenbrock(system, factors, runs, times, rtol, atol, budget))
         return
     history, entries, lu = np.empty((8, system.species)), np.empty(len(system.entries) + 1), np.empty(factors.size)
     going = np.flatnonzero(runs.codes == GOING)
@@ -93,18 +95,24 @@ def _implicit(system: System, runs: Runs, times: np.ndarray, rtol: float, atol: 
     for r in going:
         runs.codes[r] = waiting[r]
         problem = (system, factors, runs, r, times, rtol, atol[r], history, entries, lu, np.zeros(7))
-        _in_legs(runs, lambda budget, problem=problem: bdf(*problem, budget))
+        _in_legs(runs, times[-1], lambda budget, problem=problem: bdf(*problem, budget))
 
 
-def _in_legs(runs: Runs, travel: Callable[[int], None]) -> None:
-    """Travel until no run is going, or each has had its steps, with a breath every half second for Ctrl-C."""
+def _in_legs(runs: Runs, end: float, travel: Callable[[int], None]) -> None:
+    """Travel until no run is going, or each has had its steps, with a breath every half second for Ctrl-C.
+
+    A run that has made many steps and would need many times more of them than it may have is given up early: where a
+    law jumps at a step that its own reactions drive back to, such as a relay, no step is small enough.
+    """
     budget = 64
     while (runs.codes == GOING).any():
-        before, steps = clock.perf_counter(), runs.count.sum()
+        before, steps, counts, moments = clock.perf_counter(), runs.count.sum(), runs.count.copy(), runs.time.copy()
         travel(budget)
         took = clock.perf_counter() - before
         budget = int(np.clip(_LEG / max(took, 1e-6) * (runs.count.sum() - steps), 16, 4 * budget))
-        runs.codes[(runs.codes == GOING) & (runs.count >= _MOST_STEPS)] = BAD
+        to_come = (runs.count - counts) * (end - runs.time) / np.maximum(runs.time - moments, 1e-300)
+        hopeless = (runs.count >= _MANY_STEPS) & (runs.count > counts) & (to_come > 10 * _MOST_STEPS)
+        runs.codes[(runs.codes == GOING) & (hopeless | (runs.count >= _MOST_STEPS))] = BAD
 
 
 def _solved(runs: Runs, r: int, times: np.ndarray, method: str, interrupted: bool) -> Solved:
@@ -118,6 +126,8 @@ def _solved(runs: Runs, r: int, times: np.ndarray, method: str, interrupted: boo
     elif interrupted:
         reason = "interrupted"
     else:
-        reason = f"{steps} steps were not enough; loosen rtol or shorten the times"
+        reason = (
+            f"{steps} steps were not enough; loosen rtol, shorten the times, or smooth a law that jumps back and forth"
+        )
     values[runs.row[r] :] = np.nan
     return Solved(values, f"stopped at t = {reached:.6g} of {times[-1]:.6g}: {reason}", method, steps)

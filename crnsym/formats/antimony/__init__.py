@@ -9,7 +9,7 @@ from ...errors import FormatError, UnsupportedError
 from ...files import write_text
 from ..files import read_text
 from .library import to_sbml
-from .writer import ORIGINAL_NAMES, text
+from .writer import ORIGINAL_NAMES, original_name, text
 
 if TYPE_CHECKING:
     from ...network.network import Network
@@ -39,8 +39,18 @@ def from_text(content: str, source: str = "Antimony") -> "Network":
         network = sbml.from_text(written, source, names=ORIGINAL_NAMES in content)
     except (UnsupportedError, FormatError) as error:  # its lines are those of the SBML, which nobody sees
         raise type(error)(re.sub(r", line \d+", "", str(error), count=1)) from None
+    if ORIGINAL_NAMES in content:
+        network = _with_original_names(network)
     report = replace(network.metadata["report"], format="Antimony")
     return replace(network, metadata={**network.metadata, "report": report})
+
+
+def _with_original_names(network: "Network") -> "Network":
+    """Return the network with names that have double quotes, which Antimony cannot hold."""
+    names = (*network.species_names, *network.parameters, *network.observables)
+    changed = {name: original_name(name) for name in names if original_name(name) != name}
+    renamed = network.rename(changed) if changed else network
+    return replace(renamed, reactions=tuple(replace(r, name=original_name(r.name)) for r in renamed.reactions))
 
 
 def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:

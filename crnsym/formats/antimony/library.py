@@ -6,8 +6,6 @@ from types import ModuleType
 
 from ...errors import FormatError, MissingExtraError, UnsupportedError
 
-_LONGEST = 300
-"""Characters of a message that are shown."""
 _MOST_WAYS = 1_000_000
 _COMMENT = re.compile(r"//[^\n]*|#[^\n]*|/\*.*?\*/", re.DOTALL)
 _ASSIGNED = re.compile(r"(?:^|[;\n])\s*([A-Za-z_]\w*)\s*:?=([^;\n]*)")
@@ -63,7 +61,7 @@ def _load(library: ModuleType, content: str, source: str) -> str:
         rule, _, detail = problem.partition("from libSBML: ")[2].partition("Reference: ")
         problem = re.sub(r"^L3V\d .*?\d ", "", detail).partition(" A <")[0] or rule
         problem = problem.partition(". ")[0]
-    return problem if len(problem) < _LONGEST else f"{problem[:_LONGEST]} ..."
+    return problem
 
 
 def _refuse_towers(content: str, source: str) -> None:

@@ -53,6 +53,24 @@ def text(
     return "\n".join([*_Writer(network, errors).lines(title, notes), ""])
 
 
+_ESCAPED = {"%": "%25", '"': "%22", "&": "%26"}  # quotes end a name, and libantimony reads &quot; as one
+_ENTITY = re.compile(r"&#?\w+;")
+
+
+def display_name(name: str) -> str:
+    """Write a name between double quotes, which Antimony cannot escape: as a URL does, where there is need."""
+    if '"' not in name and not _ENTITY.search(name) and original_name(name) == name:
+        return name
+    return "".join(_ESCAPED.get(c, c) for c in name)
+
+
+def original_name(shown: str) -> str:
+    """Return the name that `display_name` was given."""
+    for c, escaped in reversed(_ESCAPED.items()):
+        shown = shown.replace(escaped, c)
+    return shown
+
+
 _FRACTION = re.compile(r"(?<![\w.])(\d+)/(\d+)(?![\w.^])")
 """libantimony takes ``(2/3)`` for one number, and refuses that as the argument of a function."""
 
@@ -98,10 +116,10 @@ class _Writer:
     def _display_names(self) -> Iterator[str]:
         for name, identifier in {**self.ids.observables, **self.ids.parameters, **self.ids.species}.items():
             if name != identifier:
-                yield f'{identifier} is "{name}";'
+                yield f'{identifier} is "{display_name(name)}";'
         for r in self.network.reactions:
             if r.name:
-                yield f'{self.ids.give("reaction", r.name)} is "{r.name}";'
+                yield f'{self.ids.give("reaction", r.name)} is "{display_name(r.name)}";'
 
     def _side(self, side: "Complex") -> str:
         terms = []

@@ -9,6 +9,7 @@ from crnsym.dynamics.integration import solve as solving
 from crnsym.dynamics.integration.runs import largest
 from crnsym.dynamics.integration.solve import solve
 from crnsym.dynamics.integration.system import compile_system, slope
+from crnsym.errors import SimulationError
 
 
 def stiff_network(species, seed=0):
@@ -182,3 +183,13 @@ def test_what_is_near_its_rest_is_not_sent_to_infinity_by_a_long_first_step(kind
     (found,) = solve(system, near, np.array([0.0, 50.0]), solver=solver, rtol=1e-8, atol=np.array([1e-9]))
     assert found.problem == ""
     np.testing.assert_allclose(found.values[-1], [rest[name] for name in net.species_names], rtol=2e-4)
+
+
+@pytest.mark.parametrize("amount", [1, 1e-6])
+def test_a_relay_is_given_up_early(amount):
+    """Where a law jumps at a level that it drives back to, no step is small enough."""
+    net = network(f"0 -> A @= {3 * amount}*piecewise(1, A < {amount}, 0); A -> 0 @ 0.1; init A = 0")
+    with pytest.raises(
+        SimulationError, match=r"at t = .* [1-9]\d{5} steps were not enough; .* smooth a law that jumps"
+    ):
+        simulate(net, (0, 10, 11))

@@ -8,6 +8,7 @@ import numpy as np
 
 from crnsym.errors import UnsupportedError
 from crnsym.formats import WRITABLE, read, write
+from crnsym.network.complexes import quoted
 from crnsym.network.network import Network
 from crnsym.network.text import network
 
@@ -85,17 +86,19 @@ def model_names(random: np.random.Generator, folder: Path) -> None:
         choice(random, [*"ABkx_ ", *STRANGE, "A->B", "//", "λ", "H₂O", "e-", "pi", "E", "I"])
         for _ in range(random.integers(1, 4))
     )
-    quoted = name.replace("\\", "").replace('"', "").strip() or "x"
-    net = network(f'"{quoted}" + B -> 2 "{quoted}" @ 0.5\ninit B = 1')
+    shown = name.replace("\\", "").strip() or "x"
+    written = quoted(shown)
+    net = network(f"{written}: {written} + B -> 2 {written} @ 0.5\ninit B = 1")
+    expect(set(net.species_names) == {shown, "B"} and net.reactions[0].name == shown, net.species_names)
     suffix = choice(random, WRITABLE)
     write(net, folder / f"m{suffix}")
     expect((folder / f"m{suffix}").stat().st_size > 0, "nothing written")
     if suffix in EXACT:
-        with valid(f"{suffix} of the name {quoted!r}"):
+        with valid(f"{suffix} of the name {shown!r}"):
             again = read(folder / f"m{suffix}")
         expect(again.species_names == net.species_names, f"{again.species_names} for {net.species_names} in {suffix}")
     with valid(str(net)):
-        expect(network(str(net)) == net, f"the text of {quoted!r}")
+        expect(network(str(net)) == net, f"the text of {shown!r}")
     net.latex("table")
 
 
