@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data.snapshots import Snapshots, read_snapshots
+from ..data.snapshot_files import read_snapshots
+from ..data.snapshots import Snapshots
 from ..errors import CrnsymError
 from .project import PROJECTS, new_folder, next_name
 
