@@ -11,6 +11,7 @@ from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.search.alike import Alike
 from crnsym.search.findings import Findings
+from crnsym.search.guess import first_guess
 from crnsym.search.pool import DEADLINE, WATCH, OutOfTime, Pool
 from crnsym.search.question import Question
 from crnsym.search.score import Score, matter
@@ -116,6 +117,8 @@ def search(
         interrupted = stop.interrupted if isinstance(stop, Stopped) else isinstance(stop, KeyboardInterrupt)
         if isinstance(stop, Stopped):
             findings.take(stop.explored)
+        if findings.best is None and not interrupted:  # on a busy machine no task may have ended
+            findings.take(first_guess(question))
         name = "interrupted" if interrupted else "time budget used up"
         stages.append((name, time.monotonic() - began, findings.best_score))
     finally:

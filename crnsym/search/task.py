@@ -63,9 +63,10 @@ def carry_out(question: Question, task: Task) -> Explored:
         try:
             settled = task.search(question, pool)
         except (KeyboardInterrupt, OutOfTime) as stop:
-            raise Stopped(_explored(pool, False), isinstance(stop, KeyboardInterrupt)) from stop
-    return _explored(pool, settled)
+            raise Stopped(explored(pool, False), isinstance(stop, KeyboardInterrupt)) from stop
+    return explored(pool, settled)
 
 
-def _explored(pool: Pool, settled: bool) -> Explored:
+def explored(pool: Pool, settled: bool) -> Explored:
+    """Return what a pool hands over."""
     return Explored(tuple(fit for _, fit in pool.ranked()[: EFFORT.handed_over]), pool.made, settled, pool.score.count)

@@ -9,6 +9,7 @@ import pytest
 
 from crnsym.data.noise import estimate_noise
 from crnsym.search.findings import Findings
+from crnsym.search.pool import OutOfTime
 from crnsym.search.question import Question, ask
 from crnsym.search.run import search
 from crnsym.search.strategies import ORDER
@@ -66,6 +67,25 @@ def test_a_time_limit_is_kept_and_leaves_the_best_so_far(question):
     assert not found.settled
     assert not found.interrupted
     assert found.stages[-1][0] == "time budget used up"
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """A strategy whose first task does not end in time, as in a process that is starved."""
+
+    name: str = "slow"
+
+    def rounds(self, _question: Question, _findings: Findings, /) -> Iterator[Sequence[Task]]:
+        """Yield nothing in time."""
+        raise OutOfTime
+        yield ()
+
+
+def test_there_is_an_answer_though_no_task_has_ended(question):
+    found = search(question, strategies=(Slow(),))
+    assert found.ranked
+    assert (found.settled, found.interrupted) == (False, False)
+    assert found.ranked[0][1].reduced < 50
 
 
 def test_progress_is_told_of_every_better_answer_and_of_every_round(question):
