@@ -1,4 +1,4 @@
-"""An answer for a search whose time was up before any task had ended: what the weak form favours, fitted in a second."""
+"""An answer for a search whose time was up before any task had ended: what the weak form favours, in a second."""
 
 import time
 
