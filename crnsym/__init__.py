@@ -11,7 +11,7 @@ list (`pyproject.toml` says so, and a test holds it to that). ::
     discovery/   the verb that does these in turn; comparison/compare.py is the same for networks that are given
     report/      figures, pages and files; studio/ the local page; cli/ one file a command; jobs/ services and batches
 
-    errors.py    one tree of exceptions
+    errors.py    one tree of exceptions                               processors.py  how many this process may use
     deciding/    the numbers that decide: prices of the score, thresholds of what is said, effort of the search
     files/       files that appear whole or not at all; machine code that is never stale
     network/     symbols: species, reactions, text, rate_laws/, theory/, steady/, reduction/, moments/, drawing/, latex/

@@ -82,5 +82,5 @@ ax.legend()
 # ## Elsewhere
 #
 # * a file format: one module in `crnsym/formats/` with `read` and `write`, and a line in its table of suffixes
-# * a strategy of the search: one file in `crnsym/search/strategies/` and a line in its `ORDER`
+# * a strategy of the search: one file in `crnsym/search/strategies/` and a line in its order of the work
 # * another engine: anything that is a `concurrent.futures.Executor`
