@@ -159,7 +159,7 @@ def test_a_species_of_a_rate_law_alone_is_a_species():
     assert network("0 -> A @= hillr(R, 1, 2, 3)").species_names == ("A", "R")
 
 
-@pytest.mark.parametrize("name", ["", " ", 'a"b', "a\nb"])
+@pytest.mark.parametrize("name", ["", " ", "a\nb"])
 def test_a_bad_species_name_is_refused(name):
     with pytest.raises(NetworkError, match="species name"):
         Species(name)

@@ -20,7 +20,7 @@ HUB = "; ".join(["0 -> A @ 1; A -> 0 @ 2"] * 8)
         (lambda: network("A -> B @ k; B -> A @ q").rename({"k": "q"}), NetworkError, "two things the same name"),
         (lambda: A_TO_B.without(Reaction("B", "A", 1)), NetworkError, "the network has no reaction 'B -> A  @ 1'"),
         (lambda: A_TO_B + network("A -> C @ 1; init A = 2"), NetworkError, "declare the species 'A' differently"),
-        (lambda: Reaction("A", "B", 1, 'a"b'), NetworkError, "a reaction name has no quotes, line breaks"),
+        (lambda: Reaction("A", "B", 1, "a\nb"), NetworkError, "a reaction name has no line breaks"),
         (lambda: network("A -> B @= A").reactions[0].rate_constant, NotMassActionError, "has no rate constant"),
         # expressions and complexes
         (lambda: Complex.parse("2 A )"), ParseError, r"expected '\+' or the end, found '\)'"),
