@@ -60,10 +60,17 @@ def composition_ranges(processes: Processes, initial: Mapping[str, Any] | None) 
 
 def _range(what: str, name: str, given: Number | Sequence[float] | np.ndarray) -> tuple[float, float]:
     both = given if isinstance(given, Sequence | np.ndarray) and not isinstance(given, str) else (given, given)
-    numbers = [real(x) for x in both]
-    if len(numbers) != 2 or None in numbers or numbers[0] > numbers[1]:  # type: ignore[operator]  # (None is out)
+    found = low_and_high(both)
+    if found is None:
         raise NetworkError(f"{what}: {name} = {given!r}; give a number, or a range (low, high)")
-    return float(numbers[0]), float(numbers[1])  # type: ignore[arg-type]  # None is out
+    return found
+
+
+def low_and_high(given: Sequence[object] | np.ndarray) -> tuple[float, float] | None:
+    """Return the two real numbers of a sequence, the lower first; None if it is anything else."""
+    numbers = [number for number in map(real, given) if number is not None]
+    ordered = len(given) == len(numbers) == 2 and numbers[0] <= numbers[1]
+    return (float(numbers[0]), float(numbers[1])) if ordered else None
 
 
 def draw(rates: Ranges, starts: Ranges, sites: int, count: int, seed: int) -> list[tuple[dict, dict]]:

@@ -151,6 +151,16 @@ def _course(
     times: Array | np.ndarray,
     start: Array | np.ndarray,
 ) -> Array:
+    return _integrated(field, rates_of, logs, times, start)
+
+
+def _integrated(
+    field: ClosureField,
+    rates_of: Callable[[Array], Array],
+    logs: Array | np.ndarray,
+    times: Array | np.ndarray,
+    start: Array | np.ndarray,
+) -> Array:
     k = rates_of(jnp.asarray(logs))
     return integrate(lambda y: field(y, k), jnp.asarray(start), jnp.asarray(times))
 
@@ -163,8 +173,4 @@ def _slopes(
     times: Array | np.ndarray,
     start: Array | np.ndarray,
 ) -> Array:
-    def course(x):
-        k = rates_of(x)
-        return integrate(lambda y: field(y, k), jnp.asarray(start), jnp.asarray(times))
-
-    return jax.jacfwd(course)(jnp.asarray(logs))
+    return jax.jacfwd(lambda x: _integrated(field, rates_of, x, times, start))(jnp.asarray(logs))

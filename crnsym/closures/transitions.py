@@ -9,8 +9,8 @@ import numpy as np
 from ..data.snapshots import Snapshots
 from ..dynamics.lattice.runs import LatticeRuns
 from ..errors import NetworkError, SimulationError
-from ..network.arguments import real
 from ..network.inputs import Amounts
+from .conditions import low_and_high
 from .model import LearnedClosure, check_closure_model
 from .simulate import CLOSURES, first_moments, solved
 
@@ -108,10 +108,10 @@ def closure_transitions(
 
 
 def _span(given: Sequence[float] | np.ndarray) -> tuple[float, float]:
-    ends = [real(x) for x in given] if isinstance(given, tuple | list | np.ndarray) else []
-    if len(ends) != 2 or None in ends or not 0 < ends[0] < ends[1]:  # type: ignore[operator]  # (None is out)
+    ends = low_and_high(given) if isinstance(given, tuple | list | np.ndarray) else None
+    if ends is None or not 0 < ends[0] < ends[1]:
         raise NetworkError(f"span={given!r}: give the lowest and the highest value, both positive and different")
-    return float(ends[0]), float(ends[1])  # type: ignore[arg-type]  # None is out
+    return ends
 
 
 def _changes(grid: np.ndarray, kinds: list[str]) -> list[tuple[float, float, str, str]]:
