@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crnsym.data.tables import read_table
-from tests.data import exports, instruments, written
+from tests.data import exports, instruments, papers, written
 from tests.data.laboratory import TABLES
 
 
@@ -14,9 +14,9 @@ def array(rows):
     return np.array([[np.nan if v is None else v for v in row] for row in rows], float)
 
 
-@pytest.mark.parametrize("name", [*TABLES, *instruments.TABLES, *exports.TABLES])
+@pytest.mark.parametrize("name", [*TABLES, *instruments.TABLES, *exports.TABLES, *papers.TABLES])
 def test_a_table_of_a_laboratory_reads_as_a_person_reads_it(table, name):
-    text, seen = (TABLES | instruments.TABLES | exports.TABLES)[name]
+    text, seen = (TABLES | instruments.TABLES | exports.TABLES | papers.TABLES)[name]
     data = read_table(table(text), **seen.options)
     assert data.species == seen.species
     assert data.experiments == tuple(seen.runs)

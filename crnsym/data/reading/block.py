@@ -1,5 +1,6 @@
 """One block as trajectories: its columns, their roles, numbers, and runs."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from ..trajectories import Trajectories
 from .blocks import Block
 from .cells import Table
 from .clock import read_clock
+from .deviations import without_error_words
 from .grid import Grid, is_gap, text_of
 from .header import Column, read_header
 from .repeats import Groups, alike
@@ -21,6 +23,9 @@ from .species import check_species, species_names, to_one_unit
 from .styles import Style
 from .temperatures import kelvin_of, kelvin_of_labels
 from .units import Unit, read_unit, time_unit
+
+
+_TOLD = re.compile(r"\b(?:conc(?:entration|entrations|\.)?|values|data|all)\s+(?:are\s+)?(?:given\s+)?in\s+(?P<unit>[^\s(),;]+)", re.I)
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,10 @@ def table_of(grid: Grid, block: Block, style: Style) -> Table:
 
 
 def _unit_above(block: Block) -> Unit | None:
-    """Return the unit in a heading over all species, ``Concentration (mM)``."""
+    """Return the unit in a heading over all species, ``Concentration (mM)``, or in a title that tells it."""
     units = [read_header(text)[1] for _, text in block.above]
+    told = _TOLD.search(block.title)
+    units += [read_unit(told["unit"])] if told else []
     known = [u for u in units if u is not None and u.kind in ("molar", "mass/volume")]
     return known[0] if len(known) == 1 and not any(read_header(n)[1] for n in block.names[1:]) else None
 
@@ -93,10 +100,18 @@ def read_block(grid: Grid, block: Block, style: Style, options: Options) -> Read
     columns = roles.species
     pairs = [table.numbers(c) for c in columns]
     values, errors = (np.stack([p[i] for p in pairs], axis=1) for i in (0, 1))
+    roles.species = [
+        c.renamed(without_error_words(c.name)) if np.isfinite(e).any() else c
+        for c, e in zip(columns, errors.T, strict=True)
+    ]
     _add_deviations(table, roles, values, errors)
     columns, values, errors, groups = side_by_side(table, roles, values, errors, named=options.species is not None)
     runs = _runs(table, roles)
     clock, seconds, told = read_clock(table, roles.time, list(runs.values()), roles.date)
+    time = Unit("s", "time") if seconds else table.unit_of(roles.time) or read_unit(roles.time.name)
+    if time is not None and time.text.startswith("10^"):  # thousands of seconds
+        plain = read_unit(time.text.split()[-1]) or time
+        clock, time = clock * (time.size / plain.size), plain
     table.remarks += told or _said_of_time(table, roles.time)
     runs = in_time_order(table, runs, clock, [text_of(c) for c in roles.time.cells])
     check_lengths(table, runs)
@@ -109,8 +124,6 @@ def read_block(grid: Grid, block: Block, style: Style, options: Options) -> Read
     data = as_runs(table, runs, names, groups, clock, values, errors, temperatures)
     if groups and temperatures is None and len(runs) == 1:
         data = replace(data, temperatures=kelvin_of_labels(data.experiments))
-    named = table.unit_of(roles.time) or read_unit(roles.time.name)
-    time = Unit("s", "time") if seconds else named
     time_unit = time.text if time is not None and time.kind == "time" else ""
     remarks = tuple(dict.fromkeys([*table.remarks, *table.remarks_on_cells()]))
     wavelengths = tuple(waves.get(c.header, float("nan")) for c in columns) if waves else ()

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...errors import DataError
 from .grid import Grid, is_blank, is_number, listed, quoted, text_of
-from .header_rows import are_comments, are_units_of, belongs_to_header, joined, units_in, with_row_names, without_ends
+from .header_rows import are_comments, are_units_of, belongs_to_header, joined, units_in, with_cut_units, with_row_names, without_ends
 from .kinds import is_data, is_text, is_value
 from .turned import in_order, with_rows
 
@@ -165,6 +165,10 @@ def _block(grid: Grid, start: int, end: int, stop: int, loose: list[int], before
             units = units_in(grid.rows[start - 1], len(names))
             remarks.append(f"{grid.unit} {grid.lines[start - 1]} holds units: {', '.join(u for u in units if u)}")
             above, loose = [], loose[:-1]
+        whole = names if any(units) else with_cut_units(grid, names, rows)
+        if whole is not names:
+            names, units = whole, [""] * len(whole)
+            remarks.append("units behind commas in the header belong to the names before them")
         names, units = without_ends(names, units, rows)
         names, units = with_row_names(grid, names, units, rows)
     body = _fitted(grid, len(names), rows, lines, remarks)

@@ -14,6 +14,7 @@ from .numerals import read_numeral
 
 _ERROR_CELL = re.compile(r"#(n/a|div/0!|value!|ref!|name\?|num!|null!)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*(#+|%+|//+|!+|\*+(?=\s))(?!\s*$)\s*(?P<text>.*)|\s*([#%!*]+|//+)\s*$")
+_BEHIND = re.compile(r"(?<=\d)\s+#\s[^\"]*$")  # behind the numbers of a row
 _OPEN_FIELD = re.compile(r"(?:^|[,;\t|])\s*\"[^\"]*$")
 MOST_LINES = 4  # lines that one field in quotes may have
 _FIELDS = ("\t", ";", "|", ",")
@@ -36,7 +37,7 @@ def read_delimited(path: Path) -> Grid:
     lines = [(n, line) for n, line in lines if line.strip()]
     lines = without_markup(lines)
     comments = [(n, line) for n, line in lines if _is_comment(line)]
-    lines = [(n, line) for n, line in lines if not _is_comment(line)]
+    lines = [(n, _BEHIND.sub("", line)) for n, line in lines if not _is_comment(line)]
     declared = re.fullmatch(r'"?sep=(.)"?', lines[0][1].strip()) if lines else None
     if declared:
         lines = lines[1:]  # the first line some spreadsheets write
@@ -104,7 +105,7 @@ def _delimiter(lines: list[str]) -> str:
     data = [line for line in lines if re.match(r"\s*[\"']?[-+.]?\d", line)]
     for delimiter in _FIELDS[:-1]:  # blanks and commas also stand in texts and numbers
         most = 5 * _score(data, delimiter)[0] >= 3 * len(data) > 0
-        if most and _score(lines, ",") <= _score(lines, delimiter):
+        if most and (_score(lines, ",") <= _score(lines, delimiter) or _clear(data, delimiter) > _clear(data, ",")):
             return delimiter
     scores = {d: _score(lines, d) for d in (*_FIELDS, _WIDE, _BLANK)}
     best = max(scores.values())
@@ -113,6 +114,12 @@ def _delimiter(lines: list[str]) -> str:
     if scores[","] == best:
         return ","
     return max(scores, key=lambda d: (scores[d][0], d in _FIELDS, scores[d][1], d == _WIDE))
+
+
+def _clear(lines: list[str], delimiter: str) -> float:
+    """Return the share of fields that are numbers: a decimal comma cuts ``0,5;0,1`` into fields that are none."""
+    cells = [cell for line in lines for cell in _loose(line, delimiter) if cell]
+    return sum(read_numeral(cell) is not None for cell in cells) / max(1, len(cells))
 
 
 def _score(lines: list[str], delimiter: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from .cells import Table
 from .grid import quoted
-from .header import Column, read_header
+from .header import Column, concentration_of, read_header
 
 _SD = (
     r"sd|SD|Sd|std|STD|Std|stdev|StDev|Stdev|STDEV|StdDev|stddev|std\.? ?dev\.?|Std\.? ?Dev\.?|s\.d\.|σ|"
@@ -24,7 +24,12 @@ _BEHIND = re.compile(
     rf"(?P<base>.+?)(?:[\s_.\-]+|\s*(?=[\[(±+]))[\[(]?\s*(?:(?P<sd>{_SD}|{_SE})|(?P<cv>{_CV})|(?P<no>{_NOT}))\s*[\])]?"
 )
 _BEFORE = re.compile(rf"(?:(?P<sd>{_SD}|{_SE})|(?P<cv>{_CV}))(?:[\s_.\-]+(?:of\s+)?|\s*(?=\())\(?(?P<base>.+?)\)?")
+_OF = re.compile(r"(?P<sd>[suδΔ])\((?P<base>.+)\)(?P<cv>\b\B)?")
 _ALONE = re.compile(rf"(?:(?P<sd>{_SD}|{_SE})|(?P<cv>{_CV}))(?: ?rep\d+|\.\d+)?")
+_WITH_ERROR = re.compile(
+    rf"(?:[\s,;_-]+(?:mean|average|value))?(?:\s*[\[(]\s*(?:±|\+/-|\+-)?\s*(?:{_SD}|{_SE})\s*[\])]|"
+    rf"\s*(?:±|\+/-|\+-)\s*(?:{_SD}|{_SE})?|[\s,;_-]+(?:{_SD}|{_SE}))$"
+)
 _MEAN = re.compile(
     r"(?P<base>.+?)[\s_.-]*[\[(]?\s*(mean|avg|average|mittelwert|Mean|Average|MW|Mittelwert)\s*[\])]?|(?:mean|Mean|average|Average|avg)(?:\s+of)?[\s_(]+(?P<first>.+?)\)?"
 )
@@ -93,8 +98,8 @@ def _bases(columns: list[Column]) -> dict[str, Column]:
     """Return the columns by the names that their errors may carry: with and without ``mean``."""
     bases: dict[str, Column] = {}
     for column in columns:
-        for name in (column.header, column.name, re.sub(r"[\s_]*mean$", "", column.name)):
-            bases.setdefault(name.strip(), column)
+        for name in (column.header, column.name, re.sub(r"[\s_]*mean$", "", column.name), concentration_of(column.name)):
+            bases.setdefault((name or column.name).strip(), column)
         mean = _MEAN.fullmatch(column.name)
         if mean:
             bases.setdefault((mean["base"] or mean["first"]).strip(), column)
@@ -103,10 +108,15 @@ def _bases(columns: list[Column]) -> dict[str, Column]:
 
 def _match(column: Column) -> re.Match | None:
     for text in (column.name, column.header, read_header(column.name)[0]):
-        found = _BEHIND.fullmatch(text) or _BEFORE.fullmatch(text)
+        found = _BEHIND.fullmatch(text) or _BEFORE.fullmatch(text) or _OF.fullmatch(text)
         if found:
             return found
     return None
+
+
+def without_error_words(name: str) -> str:
+    """Return the name of a column whose cells hold errors too: ``A`` for ``A, mean (SD)`` or ``A ± SD``."""
+    return _WITH_ERROR.sub("", name).strip(" ,;:_-") or name
 
 
 def _positive(table: Table, column: Column) -> bool:

@@ -10,9 +10,11 @@ _BRACKETS = re.compile(
     r"^(?P<name>.*?)(?P<gap>\s*)(?:\[(?P<square>[^\[\]]*)\]|\((?P<round>[^()]*(?:\([^()]*\))?)\))\s*$"
 )
 _TIMES_TEN = re.compile(r"10\s?\^?\s?(?P<power>[+-]?\d)\s*[x×·*]?\s*(?P<name>\D.*)$")
+_TEN_BEHIND = re.compile(r"(?P<name>.*[^\s(\[])\s*[x×·*]\s*10\s?\^?\s?(?P<power>[+-]?\d+)")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _STATES = frozenset({"s", "l", "aq", "g", "cr", "am", "ad", "ads"})
 _CONCENTRATION = re.compile(
-    r"(?:c|[Cc]onc\.?|[Cc]oncentration)\s*[(\[](?P<name>.+)[)\]]|[cC]_(?P<low>\S+)|\[(?P<square>[^\[\]]+)\](?:_?t|\(t\))?|(?P<course>\w+)\(t\)"
+    r"(?:[cpnx]|[Cc]onc\.?|[Cc]oncentration)\s*[(\[](?P<name>.+)[)\]]|[cC]_(?P<low>\S+)|\[(?P<square>[^\[\]]+)\](?:_?t|\(t\))?|(?P<course>\w+)\(t\)"
 )
 _CONCENTRATION_WORD = re.compile(r"(?:conc\.?|concentration|amount)(?:\s+of)?[\s_]+(?P<name>\S.*)", re.I)
 
@@ -54,10 +56,12 @@ def read_header(text: str) -> tuple[str, Unit | None]:
     >>> read_header("K3[Fe(CN)6]")
     ('K3[Fe(CN)6]', None)
     """
-    text = " ".join(text.split())
-    name, unit = _bracketed(text) or _slashed(text) or _comma(text) or _last_word(text) or (text, None)
-    power = _TIMES_TEN.match(name) if unit is not None else None
-    if power and unit is not None:  # 10^3 c / M: what stands below is in 10^-3 M
+    text = re.sub(r"\$([^$]*)\$", r"\1", " ".join(text.split()))
+    name, unit = _bracketed(text) or _underscored(text) or _slashed(text) or _comma(text) or _last_word(text) or (text, None)
+    if unit is None:
+        return name, unit
+    power = _TIMES_TEN.match(name) or _TEN_BEHIND.fullmatch(name.translate(_RAISED))
+    if power:  # 10^3 c / M: what stands below is in 10^-3 M
         return power["name"], read_unit(f"10^{-int(power['power'])} {unit.text}") or unit
     return name, unit
 
@@ -78,7 +82,7 @@ def _bracketed(text: str) -> tuple[str, Unit | None] | None:
         return name, unit
     if unit is None and square and found["gap"] and re.fullmatch(r"[a-z%µμ.\-][\w ./%^·µμ-]*", content):
         return name, Unit(content, "unknown")
-    if unit is None and not square and found["gap"] and re.fullmatch(r"[a-z%]+[/·^][\w./%^·-]+", content):
+    if unit is None and not square and found["gap"] and re.fullmatch(r"[a-zµμ%][A-Za-zµμ]*[/·*^][\w./%^·*µμ-]+", content):
         return name, Unit(content, "unknown")
     return None
 
@@ -89,7 +93,17 @@ def _is_certain(unit: Unit, content: str) -> bool:
 
 
 def _timely(name: str) -> bool:
-    return bool(re.search(r"time|zeit|temps|tiempo|tempo|время|elapsed|tau|τ|^t$|dauer|duration", name, re.I))
+    return bool(re.search(r"time|zeit|temps|tiempo|tempo|время|elapsed|tau|τ|^(10\s?\^?[+-]?\d+\s*[x×·*]?\s*)?t$|dauer|duration", name, re.I))
+
+
+def _underscored(text: str) -> tuple[str, Unit | None] | None:
+    """Return name and unit where a program wrote underscores for brackets, ``A_mM_``."""
+    found = re.fullmatch(r"(?P<name>\w*[^\W_])_+(?P<unit>[^\W_]+(?:_[^\W_]+)?)_", text)
+    if not found:
+        return None
+    unit = read_unit(found["unit"].replace("_", "/"))
+    sure = unit is not None and (_is_certain(unit, found["unit"]) or _timely(found["name"]))
+    return (found["name"], unit) if sure else None
 
 
 def _slashed(text: str) -> tuple[str, Unit | None] | None:
@@ -116,7 +130,7 @@ def _may(name: str, unit: Unit, content: str) -> bool:
 def _comma(text: str) -> tuple[str, Unit | None] | None:
     name, found, content = text.rpartition(",")
     unit = read_unit(content.strip().removeprefix("in ")) if found and name.strip() else None
-    return None if unit is None or (len(content.strip()) == 1 and not _timely(name)) else (name.strip(), unit)
+    return None if unit is None or (len(content.strip()) == 1 and content.strip() != "%" and not _timely(name)) else (name.strip(), unit)
 
 
 def _last_word(text: str) -> tuple[str, Unit | None] | None:

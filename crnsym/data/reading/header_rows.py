@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from .grid import Grid, is_blank, is_number, text_of
+from .header import read_header
 from .kinds import has_unit, is_text
 from .names import is_time_name
 from .units import read_unit
@@ -62,6 +63,31 @@ def with_row_names(
     if start is None or first != [str(start + k) for k in range(len(first))]:
         return names, units
     return ["", *names], ["", *units]
+
+
+def with_cut_units(grid: Grid, names: list[str], rows: list[list[Any]]) -> list[str]:
+    """Put units behind commas back to their names, ``Time, min,A, mM``, where a header has more fields than its rows.
+
+    Only if it then has as many as every row.
+    """
+    width = max((sum(1 for _ in _without_end(row)) for row in rows), default=0)
+    if grid.delimiter != "," or width >= len(names):
+        return names
+    whole: list[str] = []
+    for name in names:
+        unit = read_unit(name) if name else None
+        if unit is not None and whole and whole[-1] and read_header(whole[-1])[1] is None:
+            whole[-1] = f"{whole[-1]}, {name}"
+        else:
+            whole.append(name)
+    return whole if len(whole) == width else names
+
+
+def _without_end(row: list[Any]) -> list[Any]:
+    end = len(row)
+    while end and is_blank(row[end - 1]):
+        end -= 1
+    return row[:end]
 
 
 def _are_units(texts: list[str]) -> bool:

@@ -7,7 +7,7 @@ from .header import read_header
 _TIME = re.compile(
     r"(?:.*[\s_.-])?(?:times?|time ?points?|temps|tiempos?|tempo|zeit(?:en|punkt)?|tau|τ|elapsed|dauer|duration|tid|"
     r"tijd|czas|время|durée|duree|tps|时间|時間|время|(?-i:TOS)|hpi)"
-    r"(?:[\s_.-]+(?:elapsed|point|points|on stream|since start|axis|course))?|t|\w*zeit|t_?exp|t_?r|t_?res",
+    r"(?:[\s_.-]+(?:elapsed|points?|on stream|since start|axis|course|of (?:day|sampling|reaction|measurement|sample)))?|t|\w*zeit|t_?exp|t_?r|t_?res",
     re.I,
 )
 _TIME_WORD = re.compile(
@@ -17,7 +17,7 @@ _NO_TIME = re.compile(
     r"(half|life|dead|retention|induction|start|end|sampling|injection|run)[\s_.-]*time\b.*|.*retention.*", re.I
 )
 _DATED = re.compile(
-    r"date[\s_/-]*time|dates?|timestamp|(unix|epoch|posix)[\s_-]*(time|timestamp|seconds?|s)?|clock|uhrzeit|datum|datetime|fecha|day",
+    r"date[\s_/-]*(?:and|&|et|y)?[\s_/-]*(?:time|heure)|datum[\s_/-]*(?:und)?[\s_/-]*(?:uhr)?zeit|fecha[\s_/-]*y?[\s_/-]*hora|dates?|timestamp|(unix|epoch|posix)[\s_-]*(time|timestamp|seconds?|s)?|clock|uhrzeit|datum|datetime|fecha|day",
     re.I,
 )
 _UNNAMED = re.compile(
@@ -40,7 +40,7 @@ _NOTE = re.compile(
     r"(notes?|comments?|remarks?|bemerkung(en)?|kommentar|operator|user|file ?name|status|flag|quality)", re.I
 )
 _COUNTER = re.compile(
-    r"((sample|inj(?:ection|\.)?|vial|scan|spectrum|cycle|frame|row|entry|point|measurement|file|run ?order)?"
+    r"((sample|obs(?:ervation|\.)?|inj(?:ection|\.)?|vial|scan|spectrum|cycle|frame|row|entry|point|measurement|file|run ?order)?"
     r"[\s_]*(#|no\.?|nr\.?|number|index|id)?|n|unnamed: ?\d+|lfd\.? ?nr\.?)",
     re.I,
 )
@@ -67,6 +67,11 @@ def is_time_name(name: str) -> bool:
     if plain == "T" or _NO_TIME.fullmatch(plain):
         return False
     return bool(_TIME.fullmatch(plain)) or is_time_word(name)
+
+
+def is_weak_time_name(name: str) -> bool:
+    """Say whether a name may be one of a time where no other column is: ``Sampling time``, ``Run time``."""
+    return bool(re.fullmatch(r"(sampling|injection|run|end)[\s_.-]*(time|zeit)", read_header(name)[0].strip(), re.I))
 
 
 def is_time_word(name: str) -> bool:
@@ -122,6 +127,11 @@ def is_counter_name(name: str) -> bool:
 def is_species_column(name: str) -> bool:
     """Say whether a column holds names of species, of a table of one value a row."""
     return bool(_SPECIES.fullmatch(name.strip()))
+
+
+def is_wave_name(name: str) -> bool:
+    """Say whether a column holds wavelengths or wavenumbers."""
+    return read_header(name)[0].strip().lower() in ("wavelength", "wavelengths", "lambda", "λ", "wavenumber", "wellenlänge")
 
 
 def is_value_column(name: str) -> bool:

@@ -18,6 +18,7 @@ from .join import joined
 from .shapes import headerless, shaped
 from .sources import Table, open_source
 from .styles import Style, remark_on
+from .temperatures import kelvin_of_labels
 from .time_column import NoTimeError
 from .time_words import plain_times
 
@@ -45,8 +46,16 @@ def read_sources(
         for reading in found:
             readings.append(reading)
             parts.append((_label(reading, source, len(several), len(grids)), reading.source, reading.data))
-    data = joined(parts)
+    data = _warmed(joined(parts))
     return replace(data, remarks=(*data.remarks, *describe(data))), readings
+
+
+def _warmed(data: Trajectories) -> Trajectories:
+    """Give runs the temperatures that their names say, where nothing else says any and every name does."""
+    kelvin = kelvin_of_labels(data.experiments) if data.temperatures is None and len(data) > 1 else None
+    if kelvin is None:
+        return data
+    return _remarked(replace(data, temperatures=kelvin), "the temperatures of the runs are those in their names")
 
 
 def _label(reading: Reading, source: Table, sources: int, grids: int) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...errors import DataError
 from .cells import Table
+from .derived import computed_of
 from .deviations import Deviation, deviations_of
 from .grid import is_blank, is_gap, is_number, quoted, text_of
 from .header import Column, concentration_of, degree, is_temperature_name, read_header
@@ -203,11 +204,13 @@ def _species(table: Table, roles: Roles, columns: list[Column], chosen: list[Col
         return
     roles.deviations, columns = deviations_of(table, columns)
     for column in columns:
-        reason = _no_species(table, column)
+        reason = _no_species(table, column) or computed_of(table, column, columns)
         if reason:
             table.remarks.append(f"column '{column.header}' {reason}: left out")
         else:
             roles.species.append(column)
+    if not roles.species:  # what was added up to then is what was followed, as in a titration
+        roles.species = [c for c in columns if c.unit is not None and c.unit.kind == "volume" and table.is_numeric(c)]
     _leave_out_starts(table, roles)
     _leave_out_sums(table, roles)
     if not roles.species:

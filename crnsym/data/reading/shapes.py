@@ -10,7 +10,7 @@ from .blocks import Block
 from .deviations import _ALONE, COUNT
 from .grid import Grid, is_blank, is_number, quoted, text_of
 from .header import read_header
-from .names import is_date_name, is_note_name, is_retention_name, is_species_column, is_time_name, is_value_column
+from .names import is_date_name, is_note_name, is_retention_name, is_species_column, is_time_name, is_value_column, is_wave_name
 from .numerals import to_float
 
 SHORTEST_WAVE = 150.0  # nm or 1/cm; compounds have smaller numbers
@@ -159,7 +159,7 @@ def _name_column(block: Block) -> int | None:
     """Return the column of names of species, or of wavelengths, of a table of one value a row."""
     for k, name in enumerate(block.names):
         cells = [text_of(row[k]) for row in block.rows if not is_blank(row[k])]
-        wave = name.lower() in ("wavelength", "wavelength [nm]", "wavelength (nm)", "lambda", "λ", "wavenumber")
+        wave = is_wave_name(name)
         named = is_species_column(name) and any(c[:1].isalpha() for c in cells)
         if (wave or named) and len(set(cells)) < len(cells):
             return k

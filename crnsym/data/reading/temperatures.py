@@ -13,6 +13,8 @@ from .header import Column, degree
 T = TypeVar("T", float, np.ndarray)
 CELSIUS = 273.15
 LEAST_KELVIN = 200.0  # a temperature without its scale is one in kelvin from here on; below nobody can say
+_ALONE = re.compile(r"(?P<number>-?\d+(?:\.\d+)?)\s?°?\s?(?P<scale>[CFK])")
+_WITHIN = re.compile(r"(?<![\w.])(?P<number>-?\d+(?:\.\d+)?)\s?(?P<scale>[°º]\s?[CF]|K)(?!\w)")
 DRIFT = 2.0  # kelvin: what a thermostat may do within a run
 
 
@@ -79,11 +81,20 @@ def _of_run(table: Table, label: str, rows: list[int], kelvin: np.ndarray, value
 
 
 def kelvin_of_labels(labels: Sequence[str]) -> tuple[float, ...] | None:
-    """Return the temperatures that labels such as ``25 °C`` or ``298K`` say, in kelvin; None where one says none."""
-    found = [re.fullmatch(r"(?P<number>\d+(?:\.\d+)?)\s?°?\s?(?P<scale>[CFK])", label) for label in labels]
+    """Return the temperatures that labels such as ``25 °C``, ``298K`` or ``run 2, 308 K`` say, in kelvin.
+
+    None where one says none, or two.
+    """
+    found = [_ALONE.fullmatch(label) or _only(label) for label in labels]
     if not labels or not all(found):
         return None
-    return tuple(in_kelvin(float(m["number"]), m["scale"]) for m in found if m)
+    return tuple(in_kelvin(float(m["number"]), m["scale"][-1]) for m in found if m)
+
+
+def _only(label: str) -> re.Match | None:
+    """Return the temperature in a text; None where there are none or several."""
+    found = list(_WITHIN.finditer(label))
+    return found[0] if len(found) == 1 else None
 
 
 def in_kelvin(value: T, scale: str) -> T:

@@ -10,7 +10,7 @@ from .cells import Table
 from .grid import is_gap, is_moment, is_number, quoted, text_of
 from .header import Column
 from .moments import is_moment_text
-from .names import is_date_name, is_exact_time, is_saved_index, is_time_name, is_time_word, is_unnamed
+from .names import is_date_name, is_exact_time, is_saved_index, is_time_name, is_time_word, is_unnamed, is_weak_time_name
 
 
 class NoTimeError(DataError):
@@ -28,6 +28,7 @@ def time_column(table: Table, columns: list[Column], everything: list[Column]) -
             if is_time_word(c.header) and _increases(table, c) and (len(c.header) > 1 or c is everything[0])
         ],
         [c for c in columns if is_date_name(c.header)],
+        [c for c in columns if is_weak_time_name(c.header) and _increases(table, c)],
     ):
         if found:
             return _only(table, found)

@@ -4,15 +4,32 @@ from itertools import pairwise
 from typing import Any
 
 from .grid import Grid, is_blank, text_of
+from .header_rows import belongs_to_header
 from .kinds import is_data, is_text, is_value
-from .names import is_counter_name, is_label_name, is_repeat_name, is_species_column, is_time_name
+from .names import is_counter_name, is_label_name, is_repeat_name, is_species_column, is_time_name, is_wave_name
 from .numerals import read_numeral, to_float
 from .units import time_unit
 
 
+_HEADER_ROWS = frozenset({"long name", "name", "units", "comments", "sampling interval", "f(x)"})
+
+
 def in_order(grid: Grid) -> Grid:
     """Return a grid whose header stands above its rows, and whose times run down."""
-    return _titles_first(_turned(_melted(_with_commented_header(grid))))
+    return _titles_first(_names_down(_turned(_melted(_with_commented_header(_without_row_names(grid))))))
+
+
+def _without_row_names(grid: Grid) -> Grid:
+    """Leave out a first column that says what the rows of the header hold, ``Long Name``, ``Units``, ``Comments``."""
+    firsts = [text_of(row[0]).strip(":").lower() if row else "" for row in grid.rows]
+    if firsts[0] not in ("long name", "name") or "units" not in firsts[1:3]:
+        return grid
+    rest = [f for f in firsts if f not in _HEADER_ROWS]
+    if any(rest) and rest != [str(k + 1) for k in range(len(rest))]:
+        return grid
+    kept = [k for k, row in enumerate(grid.rows) if not all(map(is_blank, row[1:]))]
+    remark = f"the first column names the rows of the header ({firsts[0]}, ...): left out"
+    return with_rows(grid, [grid.rows[k][1:] for k in kept], [grid.lines[k] for k in kept], remark)
 
 
 def with_rows(grid: Grid, rows: list[list[Any]], lines: list[int], *remarks: str) -> Grid:
@@ -37,12 +54,13 @@ def _turned(grid: Grid) -> Grid:
     grid = _times_first(_one_name_a_row(grid))
     first, others = grid.rows[0], grid.rows[1:]
     corner, across = text_of(first[0]), first[1:]
-    known = is_time_name(corner) or is_species_column(corner) or is_blank(first[0])
+    known = is_time_name(corner) or is_species_column(corner) or is_blank(first[0]) or is_wave_name(corner)
     if not known and not all(map(_is_time, across)):
         return grid
     if len(across) < 2 or not others or not all(map(is_value, across)) or not _rising(across):
         return grid
-    if not all(is_text(row[0]) for row in others) or any(is_text(c) for row in others for c in row[1:]):
+    waves = is_wave_name(corner) and all(is_value(row[0]) for row in others)
+    if not (waves or all(is_text(row[0]) for row in others)) or any(is_text(c) for row in others for c in row[1:]):
         return grid
     head = [first[0] if is_time_name(corner) else "time", *across]
     filled = [[*row, *[""] * (len(head) - len(row))][: len(head)] for row in [head, *others]]
@@ -103,6 +121,24 @@ def _rising(cells: list[Any]) -> bool:
     """Say whether cells of one row rise as times do; those with units are taken to."""
     numbers = [to_float(text_of(c)) for c in cells]
     return all(a is None or b is None or b > a for a, b in pairwise(numbers))
+
+
+def _names_down(grid: Grid) -> Grid:
+    """Put names that stand a row above the others down to them: ``time, run 1, , run 2`` over ``, A, B, A, B``."""
+    if len(grid.rows) < 3:
+        return grid
+    upper, lower, below = grid.rows[:3]
+    if not is_data(below) or belongs_to_header(upper, lower) or not is_blank(lower[0] if lower else None):
+        return grid
+    there = [k for k, c in enumerate(lower) if not is_blank(c)]
+    alone = [k for k, c in enumerate(upper) if not is_blank(c) and (k >= len(lower) or is_blank(lower[k]))]
+    if len(there) < 2 or not all(is_text(lower[k]) for k in there) or 0 not in alone or len(alone) > len(there):
+        return grid
+    names = [upper[k] if k in alone else (lower[k] if k < len(lower) else "") for k in range(max(len(upper), len(lower)))]
+    rest = ["" if k in alone else c for k, c in enumerate(upper)]
+    if all(map(is_blank, rest)):
+        return grid
+    return with_rows(grid, [rest, names, *grid.rows[2:]], grid.lines)
 
 
 def _titles_first(grid: Grid) -> Grid:

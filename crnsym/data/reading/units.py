@@ -38,7 +38,9 @@ _SCALES = {
     "F": "°f,f,degf,deg f,fahrenheit,degrees f,℉,ºf",
 }
 _TEMPERATURES = {word: scale for scale, words in _SCALES.items() for word in words.split(",")}
-_CAPITALS = {"MM": "mM", "MOL/L": "mol/L", "MMOL/L": "mmol/L", "G/L": "g/L", "MG/L": "mg/L", "MG/ML": "mg/mL"}
+_CAPITALS = {"MM": "mM", "MOL/L": "mol/L", "MMOL/L": "mmol/L", "G/L": "g/L", "MG/L": "mg/L", "MG/ML": "mg/mL"} | {
+    "моль/л": "mol/L", "ммоль/л": "mmol/L", "мкмоль/л": "umol/L", "г/л": "g/L", "мг/л": "mg/L", "мг/мл": "mg/mL",
+}  # fmt: skip
 _OTHERS = {  # what is measured beside a reaction, and is no concentration
     "ml": "volume", "l": "volume", "ul": "volume", "cm3": "volume", "rpm": "frequency", "Hz": "frequency",
     "nm": "length", "cm-1": "wavenumber", "1/cm": "wavenumber", "cm": "length", "mm": "length", "um": "length",
@@ -82,6 +84,9 @@ def read_unit(text: str) -> Unit | None:
         return None
     if (time := time_unit(plain)) is not None:
         return time
+    tens = _TENS.fullmatch(plain)
+    if tens and (time := time_unit(tens[2])) is not None:
+        return Unit(f"10^{int(tens[1])} {time.text}", "time", 10.0 ** int(tens[1]) * time.size)
     if plain in _PRESSURES:
         return Unit(plain, "pressure", _PRESSURES[plain])
     compact = re.sub("[lL]\\b", "l", plain.replace(" ", ""))
