@@ -94,6 +94,7 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
         lengths=np.array([len(times)]),
         values=np.zeros(shape),
         present=np.ones(shape, bool),
+        weights=None,
         observation=None if alone.observation is None else alone.observation.on_unit_scale(len(times)),
     )
     here = evaluate(grid, fit.mechanism, initial, rtol=1e-6)

@@ -166,6 +166,7 @@ def _noisy(fit: Fit, model: Evaluation, rng: np.random.Generator) -> FitProblem:
     if seen is not None:
         drawn = seen.predicted(states, model.coefficients) + scale * seen.sigma * rng.standard_normal(seen.values.shape)
         return replace(fit.problem, observation=replace(seen, values=np.where(seen.informative, drawn, 0.0)))
-    values = restored(noise, noise.stabilise(states) + scale * rng.standard_normal(states.shape))
+    widths = scale if fit.problem.weights is None else scale / fit.problem.weights
+    values = restored(noise, noise.stabilise(states) + widths * rng.standard_normal(states.shape))
     informative = fit.problem.present & (fit.problem.values != 0.0)
     return replace(fit.problem, values=np.where(informative, values, fit.problem.values))

@@ -41,4 +41,5 @@ def given_problem(data: Trajectories, model: NoiseModel, measured: bool) -> FitP
 def in_units_of_data(problem: FitProblem) -> float:
     """Return what a log likelihood in units of the noise lacks to one in units of the data, - sum ln sigma."""
     seen = problem.present & (problem.values != 0.0)
-    return -float(np.log(problem.noise.sigma(problem.values))[seen].sum())
+    widths = problem.noise.sigma(problem.values)
+    return -float(np.log(widths if problem.weights is None else widths / problem.weights)[seen].sum())

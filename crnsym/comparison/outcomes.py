@@ -56,6 +56,7 @@ def outcomes(fit: Fit, starts: np.ndarray, times: np.ndarray) -> Outcomes:
         start=initial,
         free=initial > 0,
         guide=(),
+        weights=None,
         operation=None,
         temperatures=None if fit.problem.temperatures is None else fit.problem.temperatures.central(designs),
     )

@@ -71,6 +71,7 @@ def unseen_directions(fit: Fit, seed: int = 0) -> list[np.ndarray]:
         start=start,
         free=np.broadcast_to(~seen & problem.free.any(axis=0), start.shape).copy(),
         guide=(),
+        weights=None,
         operation=None,
         temperatures=None,
     )

@@ -5,6 +5,7 @@ import numpy as np
 from crnsym.data.noise import NoiseModel
 from crnsym.data.operation.courses import rows_between_jumps
 from crnsym.data.trajectories import Trajectories
+from crnsym.data.weights import weights_of_errors
 
 from ..files.compiled import njit
 
@@ -24,13 +25,14 @@ def smooth(data: Trajectories, noise: NoiseModel) -> list[np.ndarray]:
         One ``(times, species)`` a run.
     """
     pieces = rows_between_jumps(data)
+    weights = weights_of_errors(data, noise) or [np.ones_like(values) for values in data.values]
     return [
-        np.concatenate([_smooth_run(values[part], noise) for part in parts])
-        for values, parts in zip(data.values, pieces, strict=True)
+        np.concatenate([_smooth_run(values[part], noise, own[part]) for part in parts])
+        for values, own, parts in zip(data.values, weights, pieces, strict=True)
     ]
 
 
-def _smooth_run(values: np.ndarray, noise: NoiseModel) -> np.ndarray:
+def _smooth_run(values: np.ndarray, noise: NoiseModel, weights: np.ndarray) -> np.ndarray:
     times, species = values.shape
     result = np.empty_like(values)
     degree = min(3, times - 1)
@@ -45,7 +47,7 @@ def _smooth_run(values: np.ndarray, noise: NoiseModel) -> np.ndarray:
             result[:, i] = np.interp(index, index[present], y[present])
             continue
         sigma = noise.sigma(_local_level(values[:, i]))[:, i]
-        w = np.where(present, 1.0 / np.maximum(sigma, 1e-300) ** 2, 0.0)
+        w = np.where(present, (weights[:, i] / np.maximum(sigma, 1e-300)) ** 2, 0.0)
         result[:, i] = _whittaker(y, w / w.max(), degree, PENALTIES)
     return np.maximum(result, 0.0)
 

@@ -136,8 +136,8 @@ def evaluate(
         if problem.observation is not None:
             residuals, z, coefficients = problem.observation.compare(states, z)
         else:
-            residuals = np.where(problem.present, problem.residual_scale() - noise.stabilise(states), 0.0)
-            z *= np.where(problem.present, 1.0 / noise.sigma(states), 0.0)[..., None]
+            residuals = problem.residuals(states)
+            z *= problem.slopes(states)[..., None]
         z[..., starts] *= np.where(problem.fitted, initial, 0.0)[:, None, None, :]
     if problem.temperatures is not None and parameters is None:
         n_rates = len(slots)

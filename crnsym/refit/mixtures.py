@@ -8,6 +8,7 @@ import numpy as np
 from crnsym.data.noise import NoiseModel
 from crnsym.data.smoothing import smooth
 from crnsym.data.trajectories import Trajectories
+from crnsym.data.weights import weights_of_errors
 from crnsym.errors import FitError
 from crnsym.refit.knowledge import Knowledge
 from crnsym.refit.observation import Observation
@@ -139,10 +140,11 @@ class Mixtures:
     def _observation(self, data: Trajectories, noise: NoiseModel, longest: int) -> Observation:
         shape = (len(data), longest, len(data.species))
         values, weights = np.zeros(shape), np.zeros(shape)
+        given = weights_of_errors(data, noise) or [np.ones_like(v) for v in data.values]
         for e, ((_, _, v), level) in enumerate(zip(data, smooth(data, noise), strict=True)):
             counts = np.isfinite(v) & (v != 0.0)  # an exact zero is known, not measured
             values[e, : len(v)] = np.where(counts, v, 0.0)
-            weights[e, : len(v)] = np.where(counts, 1.0 / noise.sigma(level), 0.0)
+            weights[e, : len(v)] = np.where(counts, given[e] / noise.sigma(level), 0.0)
         return Observation(
             data.species,
             values,

@@ -9,6 +9,7 @@ from crnsym.data.noise import NoiseModel
 from crnsym.data.operation.operation import Operation
 from crnsym.data.operation.plan import clocks, kelvin_at, plan
 from crnsym.data.trajectories import Trajectories
+from crnsym.data.weights import weights_of_errors
 from crnsym.refit.knowledge import Knowledge
 from crnsym.refit.observation import Observation
 from crnsym.refit.temperature import Temperatures
@@ -49,6 +50,9 @@ class FitProblem:
         only tells which species were measured by themselves.
     operation
         What was done to the vessel of each run; None where nothing was.
+    weights
+        By what the standard deviation of each value is smaller than that of ``noise``, in the shape of ``values``;
+        None for 1.
     """
 
     species: tuple[str, ...]
@@ -66,6 +70,7 @@ class FitProblem:
     shared: tuple[int, ...] = ()
     observation: Observation | None = None
     operation: tuple[Operation, ...] | None = None
+    weights: np.ndarray | None = None
 
     @property
     def clocks(self) -> tuple[np.ndarray, np.ndarray]:
@@ -155,9 +160,19 @@ class FitProblem:
         ends = self.times[np.arange(len(self.lengths)), self.lengths - 1]
         return float(np.median(ends - self.times[:, 0]))
 
-    def residual_scale(self) -> np.ndarray:
-        """Measurements on the scale of unit variance."""
-        return self.noise.stabilise(self.values)
+    @property
+    def counted(self) -> np.ndarray:
+        """Weight of each residual: 0 where nothing was measured, in the shape of ``values``."""
+        return self.present.astype(float) if self.weights is None else np.where(self.present, self.weights, 0.0)
+
+    def residuals(self, states: np.ndarray) -> np.ndarray:
+        """Return what was measured less what is simulated, in standard deviations; 0 where nothing was measured."""
+        differences = self.noise.stabilise(self.values) - self.noise.stabilise(states)
+        return np.where(self.present, self.counted * differences, 0.0)
+
+    def slopes(self, states: np.ndarray) -> np.ndarray:
+        """Return the derivatives of simulated values on the scale of ``residuals``."""
+        return np.where(self.present, self.counted / self.noise.sigma(states), 0.0)
 
     def cut(self, intervals: int, states: list[np.ndarray] | None = None) -> "FitProblem":
         """Cut every run into pieces of this many sampling intervals, each with its own initial state.
@@ -176,12 +191,15 @@ class FitProblem:
         n_species = len(self.species)
         times, lengths = np.zeros(shape), np.empty(len(pieces), np.int64)
         values, present = np.zeros((*shape, n_species)), np.zeros((*shape, n_species), bool)
+        weights = None if self.weights is None else np.ones((*shape, n_species))
         start, free = np.zeros((len(pieces), n_species)), np.zeros((len(pieces), n_species), bool)
         guides = []
         for p, (e, a, b) in enumerate(pieces):
             m = b - a + 1
             times[p, :m], lengths[p] = self.times[e, a : b + 1], m
             values[p, :m], present[p, :m] = self.values[e, a : b + 1], self.present[e, a : b + 1]
+            if weights is not None and self.weights is not None:
+                weights[p, :m] = self.weights[e, a : b + 1]
             guides.append(courses[e][a : b + 1])
             floor = 0.3 * self.noise.absolute
             start[p] = self.start[e] if a == 0 else np.maximum(courses[e][a], floor)
@@ -199,6 +217,7 @@ class FitProblem:
             tuple(guides),
             temperatures=None if self.temperatures is None else self.temperatures.thin(runs),
             operation=None if self.operation is None else tuple(self.operation[r] for r in runs),
+            weights=weights,
             knowledge=self.knowledge,  # a shared start is only that of first pieces: all states of pieces are free
         )
 
@@ -216,6 +235,7 @@ class FitProblem:
             temperatures=None if self.temperatures is None else self.temperatures.thin(runs),
             observation=None if self.observation is None else self.observation.thin(np.asarray(runs)),
             operation=None if self.operation is None else tuple(self.operation[int(r)] for r in runs),
+            weights=None if self.weights is None else self.weights[runs],
         )
 
     def sample(self, count: int) -> "FitProblem":
@@ -233,6 +253,7 @@ class FitProblem:
             present=self.present[rows, index] & valid[..., None],
             guide=tuple(g[c] for g, c in zip(self.guide, chosen, strict=True)),
             observation=None if self.observation is None else self.observation.at(rows, index, valid),
+            weights=None if self.weights is None else self.weights[rows, index],
         )
 
 
@@ -252,6 +273,8 @@ def fit_problem(data: Trajectories, noise: NoiseModel, guide: list[np.ndarray], 
     start, free = np.zeros((len(data), n_species)), np.zeros((len(data), n_species), bool)
     first = np.array([v[0] for v in data.values])
     recorded = np.isfinite(first)
+    given = weights_of_errors(data, noise)
+    weights = None if given is None else np.ones_like(values)
     always_zero = recorded.any(axis=0) & (np.where(recorded, first, 0.0) == 0.0).all(axis=0)
     for e, (_, t, v) in enumerate(data):
         times[e, : len(t)] = t
@@ -262,6 +285,8 @@ def fit_problem(data: Trajectories, noise: NoiseModel, guide: list[np.ndarray], 
         floor = 0.3 * noise.sigma(guide[e][0])
         start[e] = np.where(seen[0] & (v[0] > floor), np.where(seen[0], v[0], 0.0), np.maximum(guide[e][0], floor))
         start[e][~free[e]] = 0.0
+        if weights is not None and given is not None:
+            weights[e, : len(t)] = given[e]
         if fixed:
             start[e] = np.where(seen[0], np.maximum(v[0], 0.0), start[e])
             free[e] &= ~seen[0]
@@ -277,4 +302,5 @@ def fit_problem(data: Trajectories, noise: NoiseModel, guide: list[np.ndarray], 
         tuple(guide),
         temperatures=Temperatures.of(data),
         operation=data.operation,
+        weights=weights,
     )

@@ -5,7 +5,9 @@ from tests.data.laboratory import AB, DECAY, HALF, H, R, Seen, one, rows, two
 
 ERRORS = [[0.02, 0.02]] * 4
 WITH_ERRORS = "".join(f"{t},{a:g},{b:g},0.02,0.02\n" for t, (a, b) in zip(*DECAY, strict=True))
-WAVES = Seen(("350 nm", "400 nm", "450 nm"), {"0": ([0, 5, 10], [[1, 0, 2], [0.8, 0.2, 1], [0.6, 0.4, 0.5]])}, time_unit="s")
+WAVES = Seen(
+    ("350 nm", "400 nm", "450 nm"), {"0": ([0, 5, 10], [[1, 0, 2], [0.8, 0.2, 1], [0.6, 0.4, 0.5]])}, time_unit="s"
+)
 ONE = (DECAY[0], [[a] for a, _ in DECAY[1]])
 TABLES = {
     "errors called s(A) beside c(A)": (

@@ -161,6 +161,7 @@ def exchanged(alone: FitProblem, first: int, second: int) -> FitProblem:
         alone,
         values=alone.values[..., order],
         present=alone.present[..., order],
+        weights=None if alone.weights is None else alone.weights[..., order],
         start=alone.start[:, order],
         free=alone.free[:, order],
         guide=tuple(g[:, order] for g in alone.guide),

@@ -24,8 +24,9 @@ from .styles import Style
 from .temperatures import kelvin_of, kelvin_of_labels
 from .units import Unit, read_unit, time_unit
 
-
-_TOLD = re.compile(r"\b(?:conc(?:entration|entrations|\.)?|values|data|all)\s+(?:are\s+)?(?:given\s+)?in\s+(?P<unit>[^\s(),;]+)", re.I)
+_TOLD = re.compile(
+    r"\b(?:conc(?:entration|entrations|\.)?|values|data|all)\s+(?:are\s+)?(?:given\s+)?in\s+(?P<unit>[^\s(),;]+)", re.I
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,16 @@ from typing import Any
 
 from ...errors import DataError
 from .grid import Grid, is_blank, is_number, listed, quoted, text_of
-from .header_rows import are_comments, are_units_of, belongs_to_header, joined, units_in, with_cut_units, with_row_names, without_ends
+from .header_rows import (
+    are_comments,
+    are_units_of,
+    belongs_to_header,
+    joined,
+    units_in,
+    with_cut_units,
+    with_row_names,
+    without_ends,
+)
 from .kinds import is_data, is_text, is_value
 from .turned import in_order, with_rows
 

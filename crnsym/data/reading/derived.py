@@ -8,9 +8,7 @@ from .cells import Table
 from .header import Column, concentration_of, read_header
 
 NEAR = 0.02  # of the range: how far a computed column may lie from what it is said to be, for rounded values
-_FUNCTION = re.compile(
-    r"(?P<f>ln|log(?:10|_10|e)?|lg|1\s*/|1\s*over|sqrt|√)\s*(?P<of>[\[({].+[\])}]|c_?\w+|\w+)", re.I
-)
+_FUNCTION = re.compile(r"(?P<f>ln|log(?:10|_10|e)?|lg|1\s*/|1\s*over|sqrt|√)\s*(?P<of>[\[({].+[\])}]|c_?\w+|\w+)", re.I)
 _RATE = re.compile(r"(initial |reaction )?(rates?|velocity)|v0?|r|-?\s?d\s?[\[(]?.+[\])]?\s?/\s?dt", re.I)
 _PER_TIME = re.compile(r"(/|per )\s*(s|sec|min|h|hr)\b|\b(s|min|h)\s?(\^?-1|⁻¹)", re.I)
 _FUNCTIONS = {"l": np.log, "1": np.reciprocal, "s": np.sqrt, "√": np.sqrt}

@@ -98,7 +98,12 @@ def _bases(columns: list[Column]) -> dict[str, Column]:
     """Return the columns by the names that their errors may carry: with and without ``mean``."""
     bases: dict[str, Column] = {}
     for column in columns:
-        for name in (column.header, column.name, re.sub(r"[\s_]*mean$", "", column.name), concentration_of(column.name)):
+        for name in (
+            column.header,
+            column.name,
+            re.sub(r"[\s_]*mean$", "", column.name),
+            concentration_of(column.name),
+        ):
             bases.setdefault((name or column.name).strip(), column)
         mean = _MEAN.fullmatch(column.name)
         if mean:

@@ -57,7 +57,9 @@ def read_header(text: str) -> tuple[str, Unit | None]:
     ('K3[Fe(CN)6]', None)
     """
     text = re.sub(r"\$([^$]*)\$", r"\1", " ".join(text.split()))
-    name, unit = _bracketed(text) or _underscored(text) or _slashed(text) or _comma(text) or _last_word(text) or (text, None)
+    name, unit = (
+        _bracketed(text) or _underscored(text) or _slashed(text) or _comma(text) or _last_word(text) or (text, None)
+    )
     if unit is None:
         return name, unit
     power = _TIMES_TEN.match(name) or _TEN_BEHIND.fullmatch(name.translate(_RAISED))
@@ -82,7 +84,12 @@ def _bracketed(text: str) -> tuple[str, Unit | None] | None:
         return name, unit
     if unit is None and square and found["gap"] and re.fullmatch(r"[a-z%µμ.\-][\w ./%^·µμ-]*", content):
         return name, Unit(content, "unknown")
-    if unit is None and not square and found["gap"] and re.fullmatch(r"[a-zµμ%][A-Za-zµμ]*[/·*^][\w./%^·*µμ-]+", content):
+    if (
+        unit is None
+        and not square
+        and found["gap"]
+        and re.fullmatch(r"[a-zµμ%][A-Za-zµμ]*[/·*^][\w./%^·*µμ-]+", content)
+    ):
         return name, Unit(content, "unknown")
     return None
 
@@ -93,7 +100,13 @@ def _is_certain(unit: Unit, content: str) -> bool:
 
 
 def _timely(name: str) -> bool:
-    return bool(re.search(r"time|zeit|temps|tiempo|tempo|время|elapsed|tau|τ|^(10\s?\^?[+-]?\d+\s*[x×·*]?\s*)?t$|dauer|duration", name, re.I))
+    return bool(
+        re.search(
+            r"time|zeit|temps|tiempo|tempo|время|elapsed|tau|τ|^(10\s?\^?[+-]?\d+\s*[x×·*]?\s*)?t$|dauer|duration",
+            name,
+            re.I,
+        )
+    )
 
 
 def _underscored(text: str) -> tuple[str, Unit | None] | None:
@@ -130,7 +143,11 @@ def _may(name: str, unit: Unit, content: str) -> bool:
 def _comma(text: str) -> tuple[str, Unit | None] | None:
     name, found, content = text.rpartition(",")
     unit = read_unit(content.strip().removeprefix("in ")) if found and name.strip() else None
-    return None if unit is None or (len(content.strip()) == 1 and content.strip() != "%" and not _timely(name)) else (name.strip(), unit)
+    return (
+        None
+        if unit is None or (len(content.strip()) == 1 and content.strip() != "%" and not _timely(name))
+        else (name.strip(), unit)
+    )
 
 
 def _last_word(text: str) -> tuple[str, Unit | None] | None:

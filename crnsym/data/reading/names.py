@@ -7,7 +7,8 @@ from .header import read_header
 _TIME = re.compile(
     r"(?:.*[\s_.-])?(?:times?|time ?points?|temps|tiempos?|tempo|zeit(?:en|punkt)?|tau|τ|elapsed|dauer|duration|tid|"
     r"tijd|czas|время|durée|duree|tps|时间|時間|время|(?-i:TOS)|hpi)"
-    r"(?:[\s_.-]+(?:elapsed|points?|on stream|since start|axis|course|of (?:day|sampling|reaction|measurement|sample)))?|t|\w*zeit|t_?exp|t_?r|t_?res",
+    r"(?:[\s_.-]+(?:elapsed|points?|on stream|since start|axis|course|"
+    r"of (?:day|sampling|reaction|measurement|sample)))?|t|\w*zeit|t_?exp|t_?r|t_?res",
     re.I,
 )
 _TIME_WORD = re.compile(
@@ -40,7 +41,8 @@ _NOTE = re.compile(
     r"(notes?|comments?|remarks?|bemerkung(en)?|kommentar|operator|user|file ?name|status|flag|quality)", re.I
 )
 _COUNTER = re.compile(
-    r"((sample|obs(?:ervation|\.)?|inj(?:ection|\.)?|vial|scan|spectrum|cycle|frame|row|entry|point|measurement|file|run ?order)?"
+    r"((sample|obs(?:ervation|\.)?|inj(?:ection|\.)?|vial|scan|spectrum|cycle|frame|row|entry|point|"
+    r"measurement|file|run ?order)?"
     r"[\s_]*(#|no\.?|nr\.?|number|index|id)?|n|unnamed: ?\d+|lfd\.? ?nr\.?)",
     re.I,
 )
@@ -131,7 +133,14 @@ def is_species_column(name: str) -> bool:
 
 def is_wave_name(name: str) -> bool:
     """Say whether a column holds wavelengths or wavenumbers."""
-    return read_header(name)[0].strip().lower() in ("wavelength", "wavelengths", "lambda", "λ", "wavenumber", "wellenlänge")
+    return read_header(name)[0].strip().lower() in (
+        "wavelength",
+        "wavelengths",
+        "lambda",
+        "λ",
+        "wavenumber",
+        "wellenlänge",
+    )
 
 
 def is_value_column(name: str) -> bool:

@@ -10,7 +10,15 @@ from .blocks import Block
 from .deviations import _ALONE, COUNT
 from .grid import Grid, is_blank, is_number, quoted, text_of
 from .header import read_header
-from .names import is_date_name, is_note_name, is_retention_name, is_species_column, is_time_name, is_value_column, is_wave_name
+from .names import (
+    is_date_name,
+    is_note_name,
+    is_retention_name,
+    is_species_column,
+    is_time_name,
+    is_value_column,
+    is_wave_name,
+)
 from .numerals import to_float
 
 SHORTEST_WAVE = 150.0  # nm or 1/cm; compounds have smaller numbers

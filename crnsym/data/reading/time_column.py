@@ -10,7 +10,15 @@ from .cells import Table
 from .grid import is_gap, is_moment, is_number, quoted, text_of
 from .header import Column
 from .moments import is_moment_text
-from .names import is_date_name, is_exact_time, is_saved_index, is_time_name, is_time_word, is_unnamed, is_weak_time_name
+from .names import (
+    is_date_name,
+    is_exact_time,
+    is_saved_index,
+    is_time_name,
+    is_time_word,
+    is_unnamed,
+    is_weak_time_name,
+)
 
 
 class NoTimeError(DataError):

@@ -10,7 +10,6 @@ from .names import is_counter_name, is_label_name, is_repeat_name, is_species_co
 from .numerals import read_numeral, to_float
 from .units import time_unit
 
-
 _HEADER_ROWS = frozenset({"long name", "name", "units", "comments", "sampling interval", "f(x)"})
 
 
@@ -134,7 +133,9 @@ def _names_down(grid: Grid) -> Grid:
     alone = [k for k, c in enumerate(upper) if not is_blank(c) and (k >= len(lower) or is_blank(lower[k]))]
     if len(there) < 2 or not all(is_text(lower[k]) for k in there) or 0 not in alone or len(alone) > len(there):
         return grid
-    names = [upper[k] if k in alone else (lower[k] if k < len(lower) else "") for k in range(max(len(upper), len(lower)))]
+    names = [
+        upper[k] if k in alone else (lower[k] if k < len(lower) else "") for k in range(max(len(upper), len(lower)))
+    ]
     rest = ["" if k in alone else c for k, c in enumerate(upper)]
     if all(map(is_blank, rest)):
         return grid

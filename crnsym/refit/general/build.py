@@ -93,6 +93,7 @@ def law_problem(
         species=mechanism.species,
         values=widen(problem.values, 0.0),
         present=widen(problem.present, False),
+        weights=None if problem.weights is None else widen(problem.weights, 1.0),
         noise=NoiseModel(
             np.append(noise.relative[:known], np.zeros(more)), np.append(noise.absolute[:known], np.ones(more))
         ),

@@ -49,10 +49,10 @@ def evaluate(
         states[e, :m], seen = result
         if sensitive:
             z[e, :m, :, :params], z[e, :m][:, :, own] = seen[..., :params], seen[..., params:]
-    residuals = np.where(problem.present, problem.residual_scale() - problem.noise.stabilise(states), 0.0)
+    residuals = problem.residuals(states)
     chi2 = float((residuals**2).sum())
     if sensitive:
-        z *= np.where(problem.present, 1.0 / problem.noise.sigma(states), 0.0)[..., None]
+        z *= problem.slopes(states)[..., None]
         z[..., params:] *= np.where(problem.free, initial, 0.0)[:, None, None, :]
     if not np.isfinite(chi2) or not np.isfinite(z).all():
         return None
