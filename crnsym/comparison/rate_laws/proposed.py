@@ -1,6 +1,7 @@
-"""A rate law proposed unasked, where mass action does not describe what one reaction does."""
+"""A rate law proposed unasked, where mass action does not describe what one reaction does, alone or beside others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,9 @@ from ..exchange import unusual_steps
 from ..numbers import with_error
 from ..residuals import residuals
 from ..result import Discovery
+from .apart import reactions_apart
 from .rate_laws import rate_laws
+from .reaction import SeveralError
 from .result import RateLaw, RateLaws
 
 
@@ -42,6 +45,8 @@ class ProposedLaw:
         Units of BIC by which the law is better than that mechanism.
     alike
         Titles of other laws that the data do not tell from it.
+    beside
+        The other reactions, of mass action; ``""`` for none.
     """
 
     reaction: str
@@ -57,11 +62,13 @@ class ProposedLaw:
     reached: tuple[bool, bool]
     lead: float
     alike: tuple[str, ...] = ()
+    beside: str = ""
 
     @property
     def sentence(self) -> str:
         """What the law is to the data, in one sentence."""
-        named = f"the rate law r = {self.rate} of {self.reaction} ({self.title})"
+        others = f" beside {self.beside}" if self.beside else ""
+        named = f"the rate law r = {self.rate} of {self.reaction} ({self.title}){others}"
         figures = f"chi2/N {self.reduced:.2f}, for mass action {self.least:.2f}; BIC {abs(self.lead):.0f} units"
         alike = f"; these data do not tell it from {', '.join(self.alike)}" if self.alike else ""
         if self.reached[0] and not self.reached[1]:
@@ -82,21 +89,34 @@ class ProposedLaw:
 
 
 def with_rate_law(found: Discovery, seed: int = 0, tasks: Tasks | None = None) -> Discovery:
-    """Add to a discovery the rate law of the only reaction, where mass action misfits and a law does better.
+    """Add to a discovery the rate law of one reaction, where mass action misfits and a law does better.
 
     Mass action misfits where the best mechanism leaves more than noise, or needs species that were not measured,
-    unusual steps, or many reactions. One reaction must make all changes; the rest is for `rate_laws` by request.
+    unusual steps, or many reactions. Where one reaction does not make all changes, each of the plainest few that do is
+    tried with a law beside the others, which are of mass action; two laws at once are for `rate_laws` by request.
     """
     if not _misfits(found):
         return found
+    laws = [_proposed(found, *tried) for tried in _tried(found, seed, tasks)]
+    best = max((law for law in laws if law is not None), key=lambda law: law.lead, default=None)
+    if best is None:
+        return found
+    return replace(found, rate_law=best, statement=f"{found.statement} {best.sentence}")
+
+
+def _tried(found: Discovery, seed: int, tasks: Tasks | None) -> Iterator[tuple[RateLaws, str]]:
+    """Give the laws of the only reaction, or of each of several with the others that go on beside it."""
     try:
-        laws = rate_laws(found.data, noise=found.noise, seed=seed, executor=tasks)
+        yield rate_laws(found.data, noise=found.noise, seed=seed, executor=tasks), ""
+        return
+    except SeveralError:
+        reactions = reactions_apart(found)
     except CrnsymError:  # a proposal beside the answer, which stands without it
-        return found
-    law = _proposed(found, laws)
-    if law is None:
-        return found
-    return replace(found, rate_law=law, statement=f"{found.statement} {law.sentence}")
+        return
+    for wanted in reactions:
+        beside = "; ".join(other for other in reactions if other != wanted)
+        with suppress(CrnsymError):
+            yield rate_laws(found.data, wanted, beside=beside, noise=found.noise, seed=seed, executor=tasks), beside
 
 
 def _misfits(found: Discovery) -> bool:
@@ -109,7 +129,7 @@ def _misfits(found: Discovery) -> bool:
     return bool(unusual_steps(best.mechanism)) or bool((best.mechanism.reactants.sum(axis=1) > 2).any())
 
 
-def _proposed(found: Discovery, laws: RateLaws) -> ProposedLaw | None:
+def _proposed(found: Discovery, laws: RateLaws, beside: str) -> ProposedLaw | None:
     """Return the plainest of the best laws where it is worth a word: no mass action, and no worse than the search."""
     law, best = laws[0], found[0]
     if law.title == "mass action":
@@ -119,7 +139,7 @@ def _proposed(found: Discovery, laws: RateLaws) -> ProposedLaw | None:
     reached = (left is not None and left.reaches_noise, found.verdict != "not reached")
     if lead < (-THRESHOLDS.law_lead if reached[0] and best.hidden_species else THRESHOLDS.law_lead):
         return None
-    return _told(laws, law, best.reduced, reached, lead)
+    return _told(laws, law, best.reduced, reached, lead, beside)
 
 
 def _lead(best: Candidate, law: Candidate) -> float:
@@ -129,7 +149,9 @@ def _lead(best: Candidate, law: Candidate) -> float:
     return float(count * np.log(best.reduced / max(law.reduced, 1e-300)) + fewer * np.log(count))
 
 
-def _told(laws: RateLaws, law: RateLaw, least: float, reached: tuple[bool, bool], lead: float) -> ProposedLaw:
+def _told(
+    laws: RateLaws, law: RateLaw, least: float, reached: tuple[bool, bool], lead: float, beside: str
+) -> ProposedLaw:
     meant = ", ".join(f"{name} = {expression_text(e)}" for name, e in law.mechanism.constants.items())
     return ProposedLaw(
         reaction=f"{laws.reaction.reactants} -> {laws.reaction.products}",
@@ -145,4 +167,5 @@ def _told(laws: RateLaws, law: RateLaw, least: float, reached: tuple[bool, bool]
         reached=reached,
         lead=lead,
         alike=tuple(other.title for other in laws.near if other is not law),
+        beside=beside,
     )

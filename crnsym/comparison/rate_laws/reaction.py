@@ -19,6 +19,10 @@ LARGEST = 4  # coefficient
 CLOSE = 0.12  # by which coefficients may miss whole numbers
 
 
+class SeveralError(FitError):
+    """More than one reaction runs, and none was named."""
+
+
 def reaction_of(text: str) -> Reaction:
     """Read one irreversible reaction without a rate.
 
@@ -72,17 +76,20 @@ def infer(data: Trajectories, noise: NoiseModel) -> Reaction:
     if not moving.any():
         raise FitError("no species changes by more than its noise; there is no rate to describe")
     _, sizes, vectors = np.linalg.svd(change[:, moving], full_matrices=False)
+    several = SeveralError(
+        "more than one reaction runs; name the one whose law you want and the others, as reaction='A -> P', "
+        "beside='P -> Q'"
+    )
     if len(sizes) > 1 and sizes[1] > ALONE * sizes[0]:
-        raise FitError(
-            "more than one reaction runs; name the one whose law you want and the others, as reaction='A -> P', "
-            "beside='P -> Q'"
-        )
+        raise several
     first = courses[0][-1] - courses[0][0]
     parts = vectors[0] * sigma[moving]
     parts = parts * (1.0 if parts @ first[moving] >= 0 else -1.0)
     whole = _whole(parts)
     if whole is None:
         raise FitError("the changes are in no simple proportion; name the reaction, as reaction='A -> 2 P'")
+    if len(sizes) > 1 and sizes[1] > MOVES * np.sqrt(len(change)) and sum(n for n in whole if n > 0) > LARGEST:
+        raise several  # runs in which two reactions go nearly alike
     names = [name for name, flag in zip(data.species, moving, strict=True) if flag]
     sides = [Complex({n: s * w for n, w in zip(names, whole, strict=True) if s * w > 0}) for s in (-1, 1)]
     return reaction_of(f"{sides[0]} -> {sides[1]}")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 import crnsym as cs
+from crnsym.comparison.rate_laws.apart import reactions_apart
 from crnsym.comparison.rate_laws.proposed import with_rate_law
 from crnsym.comparison.saved.file import discovery_text, read_discovery
 from crnsym.report.html import report_html
@@ -49,7 +50,17 @@ def test_mass_action_that_fits_gets_no_rate_law():
     assert with_rate_law(found) is found
 
 
-def test_two_reactions_that_misfit_get_no_rate_law():
-    data = noisy("A -> P @= 2*A/(1 + 3*A); B -> Q @ 0.5", [{"A": 2, "B": 1}, {"A": 0.2, "B": 2}], 3.0)
-    found = searched(["A -> P @ 1; B -> Q @ 0.5"], data)
-    assert with_rate_law(found) is found
+def test_one_of_two_reactions_gets_a_law_beside_the_other():
+    starts = [{"A": 2, "B": 3}, {"A": 0.2, "B": 0.3}, {"A": 1, "B": 1}]  # nearly alike, so that one might seem enough
+    data = noisy("A -> P @ 0.7; B -> Q @= 2*B/(1 + 3*B)", starts, 4.0)
+    found = with_rate_law(searched(["A -> P @ 1; B -> Q @ 0.5"], data))
+    law = found.rate_law
+    assert (law.reaction, law.title, law.beside) == ("B -> Q", "Michaelis-Menten", "A -> P")
+    assert "beside A -> P" in found.statement
+    assert read_discovery(discovery_text(found), "text").rate_law.sentence == law.sentence
+
+
+def test_reactions_are_told_apart_by_what_they_change():
+    data = noisy("A -> P @ 1; P -> Q @ 0.5", [{"A": 1}, {"A": 2}], 4.0)
+    found = searched(["A -> P @ 1; A + P -> 2 P @ 0.1; 2 A -> A + Q @ 0.1"], data)
+    assert set(reactions_apart(found)) == {"A -> P", "P -> Q"}
