@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crnsym.data.tables import read_table
-from tests.data import exports, instruments, papers, written
+from tests.data import composed, exports, instruments, papers, written
 from tests.data.laboratory import TABLES
 
 
@@ -41,3 +41,10 @@ def test_random_tables_are_read_as_they_were_written_or_refused(tmp_path, seed):
         assert what != "wrong", f"{why}\n{text}"
         refused += what == "refused"
     assert refused <= 5
+
+
+def test_tables_composed_of_what_laboratories_write_are_read(tmp_path):
+    for seed in range(60):
+        text, seen = composed.table(random.Random(seed))
+        what, why = composed.verdict(tmp_path / "t.csv", text, seen)
+        assert what == "right", f"{why}\n{text}"

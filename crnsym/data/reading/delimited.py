@@ -103,6 +103,7 @@ def _delimiter(lines: list[str]) -> str:
     """Return what cuts most lines into the same number of fields; blanks only where nothing else does."""
     lines = lines[:2000]
     data = [line for line in lines if re.match(r"\s*[\"']?[-+.]?\d", line)]
+    data = data if 2 * len(data) > len(lines) else [line for line in lines if sum(c.isdigit() for c in line) > 2]
     for delimiter in _FIELDS[:-1]:  # blanks and commas also stand in texts and numbers
         most = 5 * _score(data, delimiter)[0] >= 3 * len(data) > 0
         if most and (_score(lines, ",") <= _score(lines, delimiter) or _clear(data, delimiter) > _clear(data, ",")):

@@ -14,9 +14,12 @@ _TEN_BEHIND = re.compile(r"(?P<name>.*[^\s(\[])\s*[x×·*]\s*10\s?\^?\s?(?P<powe
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _STATES = frozenset({"s", "l", "aq", "g", "cr", "am", "ad", "ads"})
 _CONCENTRATION = re.compile(
-    r"(?:[cpnx]|[Cc]onc\.?|[Cc]oncentration)\s*[(\[](?P<name>.+)[)\]]|[cC]_(?P<low>\S+)|\[(?P<square>[^\[\]]+)\](?:_?t|\(t\))?|(?P<course>\w+)\(t\)"
+    r"(?:[cpnx]|[Cc]onc\.?|[Cc]oncentration)\s*[(\[](?P<name>.+)[)\]]|[cC]_(?P<low>\S.*)|\[(?P<square>[^\[\]]+)\](?:_?t|\(t\))?|(?P<course>\w+)\(t\)"
 )
-_CONCENTRATION_WORD = re.compile(r"(?:conc\.?|concentration|amount)(?:\s+of)?[\s_]+(?P<name>\S.*)", re.I)
+_CONCENTRATION_WORD = re.compile(
+    r"(?:conc\.?|concentration|amount)(?:\s+of)?[\s_]+(?P<name>\S.*)|(?P<first>.*\S)[\s_]+(?:conc\.?|concentration)",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,13 @@ def read_header(text: str) -> tuple[str, Unit | None]:
     """
     text = re.sub(r"\$([^$]*)\$", r"\1", " ".join(text.split()))
     name, unit = (
-        _bracketed(text) or _underscored(text) or _slashed(text) or _comma(text) or _last_word(text) or (text, None)
+        _bracketed(text)
+        or _underscored(text)
+        or _slashed(text)
+        or _comma(text)
+        or _behind_in(text)
+        or _last_word(text)
+        or (text, None)
     )
     if unit is None:
         return name, unit
@@ -78,6 +87,9 @@ def _bracketed(text: str) -> tuple[str, Unit | None] | None:
     if re.fullmatch(r"(?:h+|m+|s+|min|sec|hours?|minutes?)(?::(?:m+|s+|min|sec|minutes?|seconds?))+", content, re.I):
         return name, None  # how a time of day is written
     unit = read_unit(content.lstrip("/ ").removeprefix("in ")) if content else None
+    capital = unit is not None and unit.kind in ("temperature", "signal") and content[:1].isupper()
+    if capital and not found["gap"] and concentration_of(text) is not None:
+        return None  # c(C), c(Int)
     if square and not found["gap"] and unit is not None and not (_is_certain(unit, content) or _timely(name)):
         return None  # Fd[ox], but not A[mM]
     if unit is not None and not (not square and content in _STATES and time_unit(name) is None and not _timely(name)):
@@ -145,9 +157,18 @@ def _comma(text: str) -> tuple[str, Unit | None] | None:
     unit = read_unit(content.strip().removeprefix("in ")) if found and name.strip() else None
     return (
         None
-        if unit is None or (len(content.strip()) == 1 and content.strip() != "%" and not _timely(name))
+        if unit is None or (len(content.strip()) == 1 and content.strip() not in ("%", "M") and not _timely(name))
         else (name.strip(), unit)
     )
+
+
+def _behind_in(text: str) -> tuple[str, Unit | None] | None:
+    """Return name and unit where the unit stands behind ``in``: ``c(A) in mol dm-3``, ``conversion in %``."""
+    name, found, content = text.rpartition(" in ")
+    unit = read_unit(content.strip()) if found and name.strip() else None
+    if unit is None or (unit.kind in ("time", "temperature") and not (_timely(name) or is_temperature_name(name))):
+        return None
+    return name.strip(), unit
 
 
 def _last_word(text: str) -> tuple[str, Unit | None] | None:
@@ -191,7 +212,7 @@ def concentration_of(name: str) -> str | None:
         inner = (found["name"] or found["low"] or found["square"] or found["course"]).strip()
         return inner if _balanced(inner) else None
     found = _CONCENTRATION_WORD.fullmatch(name)
-    return found["name"].strip() if found else None
+    return (found["name"] or found["first"]).strip() if found else None
 
 
 def _balanced(text: str) -> bool:

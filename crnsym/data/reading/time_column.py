@@ -11,6 +11,7 @@ from .grid import is_gap, is_moment, is_number, quoted, text_of
 from .header import Column
 from .moments import is_moment_text
 from .names import (
+    is_counter_name,
     is_date_name,
     is_exact_time,
     is_saved_index,
@@ -90,8 +91,15 @@ def _by_shape(table: Table, columns: list[Column]) -> Column:
 
 
 def counts_rows(column: Column) -> bool:
-    """Say whether a column holds 0, 1, 2, ... or 1, 2, 3, ..., perhaps once for every run."""
+    """Say whether a column holds 0, 1, 2, ... or 1, 2, 3, ..., perhaps once for every run.
+
+    One that calls itself an entry or a sample may go on from where the table before it ended.
+    """
     texts = [text_of(c) for c in column.cells]
+    if is_counter_name(column.header) and column.header.isalpha() and len(column.header) > 2:
+        going_on = len(texts) > 2 and all(t.isdigit() for t in texts)
+        if going_on and all(int(b) - int(a) == 1 for a, b in pairwise(texts)):
+            return True
     if not texts or texts[0] not in ("0", "1") or not all(t.isdigit() for t in texts):
         return False
     first, numbers = int(texts[0]), [int(t) for t in texts]
