@@ -30,7 +30,7 @@ class Effort:
 
     # Missing mass: `crnsym.search.hypotheses`, `crnsym.search.strategies.missing_mass`
     vectors: int = 6000  # shares in a conserved sum that are looked at
-    paired: int = 1600  # combinations of courses of several unfollowed species, 3 ms each; see `courses.oddity`
+    paired: int = 1600  # combinations of courses of several unfollowed species, 3 ms each; see `courses.oddities`
     examined: int = 60  # hypotheses of which the weak form is evaluated carefully, 30 ms each
     hypotheses: int = 6  # searched at once, a round
     least_hypotheses: int = 18  # that are searched before an answer that convinces ends it

@@ -1,7 +1,6 @@
 """Hypotheses about unfollowed species: a course for each and the law behind it, ranked by the weak form."""
 
 from dataclasses import dataclass, replace
-from functools import reduce
 
 import numpy as np
 
@@ -11,13 +10,12 @@ from crnsym.deciding import EFFORT
 from crnsym.refit.problem import FitProblem
 from crnsym.regression.library import Library
 from crnsym.regression.weak_form import WeakForm
-from crnsym.search.courses import Course, courses, oddity
+from crnsym.search.balances import together
+from crnsym.search.courses import Course, courses
 from crnsym.search.question import Question
 from crnsym.search.view import View
 from crnsym.search.weak import first_landscape, weak_landscape
 from crnsym.search.widen import hidden_name, with_unmeasured
-
-TOGETHER = 4e6  # combinations of courses that are ordered: 32 MB
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,22 +45,12 @@ def hypotheses(question: Question, hidden: int, laws: np.ndarray) -> list[Hypoth
     starts += [np.zeros(len(question.view.data))] * hidden
     signed = len(starts) > 1
     options = [courses(question.view, followed, laws[:, followed], start, signed=signed) for start in starts]
-    views = [with_courses(question, followed, laws, choice, hidden) for choice in plainest(options)]
-    return [Hypothesis(view, promise(question, view)) for view in views]
 
+    def judged(choice: tuple[Course, ...]) -> Hypothesis:
+        view = with_courses(question, followed, laws, choice, hidden)
+        return Hypothesis(view, promise(question, view))
 
-def plainest(options: list[list[Course]]) -> list[tuple[Course, ...]]:
-    """Choose one course for each species, so many ways, those with the plainest balances together first."""
-    if len(options) == 1:
-        return [(course,) for course in options[0]]
-    most = int(TOGETHER ** (1.0 / len(options)))
-    options = [option[:most] for option in options]
-    total = reduce(np.add.outer, [np.array([oddity(c.weights) for c in option]) for option in options])
-    best = np.argsort(total, axis=None, kind="stable")[: EFFORT.paired]
-    return [
-        tuple(option[i] for option, i in zip(options, place, strict=True))
-        for place in zip(*np.unravel_index(best, total.shape), strict=True)
-    ]
+    return together(options, judged, lambda hypothesis: hypothesis.promise) if all(options) else []
 
 
 def one_less(laws: np.ndarray) -> list[np.ndarray]:

@@ -10,8 +10,9 @@ import crnsym as cs
 from crnsym.comparison.describe import reaction_texts
 from crnsym.data.noise import estimate_noise
 from crnsym.data.trajectories import Trajectories
+from crnsym.deciding import EFFORT
 from crnsym.search.courses import courses
-from crnsym.search.hypotheses import hypotheses
+from crnsym.search.hypotheses import hypotheses, in_order
 from crnsym.search.question import Question, ask
 from crnsym.search.run import search
 from crnsym.search.strategies.lawful import Lawful
@@ -89,3 +90,17 @@ def test_in_a_fed_vessel_the_course_is_what_reaction_left_and_dilution_kept() ->
         assert course.smooth[run] == pytest.approx(full.values[run][:, 1], abs=0.03)
     found = search(replace(question, max_order=1), strategies=(MissingMass(),))
     assert set(reaction_texts(found.ranked[0][1].mechanism)) == {"A -> Z", "Z -> B"}
+
+
+def test_a_weighed_in_enzyme_and_its_bound_form_are_found_together() -> None:
+    data = runs("E + S -> C @ 3.0; C -> S + E @ 0.8; C -> E + P @ 1.2", "SPE", "SE")
+    values = tuple(np.where([[False, False, t > 0] for t in range(len(v))], np.nan, v) for v in data.values)
+    question = asked(replace(data, values=values))
+    assert question.weighed_in == (2,)
+    alone = in_order(question, hypotheses(question, 0, question.laws[-1] if question.laws else np.zeros((0, 3), int)))
+    both = in_order(question, hypotheses(question, 1, question.laws[-1] if question.laws else np.zeros((0, 3), int)))
+    # the substrate with its product and the bound form; the enzyme with it
+    steps = np.array([[-1, 0, -1, 1], [0, 1, 1, -1]])
+    true = next(rank for rank, hypothesis in enumerate(both) if not (hypothesis.view.laws @ steps.T).any())
+    assert true < EFFORT.hypotheses  # searched in the first round
+    assert both[true].careful < min(h.careful for h in alone)

@@ -69,6 +69,8 @@ class MissingMass:
         near = lowest(ranked) + THRESHOLDS.alike_hypotheses
         rest = [h for h in ranked[EFFORT.least_hypotheses :] if h.promise < near]
         if findings.explained():
+            if charged and odd(findings.best):
+                yield from self._further(question, findings, ranked)
             yield from self._batches(question, findings, rest)
             return
         # a law that hides a slow reaction forbids the right course
@@ -82,8 +84,24 @@ class MissingMass:
         for queue in (fewer, rest) if doubtful else (rest, fewer):
             if not findings.explained():
                 yield from self._batches(question, findings, queue)
-        if charged and not findings.explained() and max(question.orders) > 2:
+        if charged and not findings.explained():
+            yield from self._further(question, findings, ranked)
+
+    def _further(self, question: Question, findings: Findings, ranked: list[Hypothesis]) -> Iterator[Sequence[Task]]:
+        """Yield a species more beside those that were weighed in, and three molecules; first what the weak form likes.
+
+        A weighed-in enzyme has a bound form that nobody named: its balance has a share in both courses.
+        """
+        beside: list[Hypothesis] = []
+        if question.hidden is None:
+            beside = in_order(question, hypotheses(question, 1, mined_laws(question)))[: EFFORT.least_hypotheses]
+        early = least_careful(beside) < least_careful(ranked)
+        if early:
+            yield from self._batches(question, findings, beside)
+        if not findings.explained() and max(question.orders) > 2:
             yield [Orders(h.view, (3,)) for h in ranked[: EFFORT.hypotheses]]
+        if not (early or findings.explained()):
+            yield from self._batches(question, findings, beside)
 
     def _likelier(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
         """Yield a round of what the weak form likes better than a convincing answer that may hide a species.
@@ -93,8 +111,7 @@ class MissingMass:
         best = findings.best
         if question.hidden == 0 or not question.laws or best is None or has_hidden(best, question):
             return
-        kept = matter(best.mechanism.reactants, best.mechanism.net_stoichiometry) == "kept"
-        if kept and not unusual_steps(best.mechanism):
+        if not odd(best):
             return
         visible = as_measured(question, best)
         ranked = [h for h in likeliest(question) if h.careful < visible]
@@ -121,8 +138,12 @@ def mined_laws(question: Question) -> np.ndarray:
 
 @lru_cache(maxsize=2)
 def likeliest(question: Question) -> list[Hypothesis]:
-    """Hypotheses under the mined laws in their order; made once for the strategies that ask."""
-    return in_order(question, hypotheses(question, 0 if question.weighed_in else 1, mined_laws(question)))
+    """Hypotheses under the mined laws in their order; made once for the strategies that ask.
+
+    About what was weighed in where something was, and about a species that nobody named where not, or where asked.
+    """
+    unnamed = min(question.hidden or 0, 1) if question.weighed_in else 1
+    return in_order(question, hypotheses(question, unnamed, mined_laws(question)))
 
 
 def unrivalled(question: Question, findings: Findings, ranked: list[Hypothesis]) -> bool:
@@ -147,6 +168,14 @@ def as_measured(question: Question, answer: Fit) -> float:
 def has_hidden(fit: Fit | None, question: Question) -> bool:
     """Whether an answer has a species that nobody measured, other than a catalyst."""
     return fit is not None and len(fit.problem.species) > question.species and not fit.problem.shared
+
+
+def odd(fit: Fit | None) -> bool:
+    """Whether an answer has an unusual step, or does not keep matter: a species that is not seen may be behind it."""
+    if fit is None:
+        return False
+    mechanism = fit.mechanism
+    return unusual_steps(mechanism) > 0 or matter(mechanism.reactants, mechanism.net_stoichiometry) != "kept"
 
 
 def forms(fit: Fit | None, question: Question) -> int:
