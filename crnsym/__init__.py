@@ -11,6 +11,7 @@ list (`pyproject.toml` says so, and a test holds it to that). ::
     discovery/   the verb that does these in turn; comparison/compare.py is the same for networks that are given
     report/      figures, pages and files; studio/ the local page; cli/ one file a command; jobs/ services and batches
 
+    arguments.py which argument is of a wrong kind; kinds.py what annotations admit
     errors.py    one tree of exceptions                               processors.py  how many this process may use
     deciding/    the numbers that decide: prices of the score, thresholds of what is said, effort of the search
     files/       files that appear whole or not at all; machine code that is never stale
@@ -31,6 +32,7 @@ is certain `comparison.certainty`; how noisy the values are `data.noise`; which 
 """
 
 import importlib
+from types import FunctionType
 
 import lazy_loader
 
@@ -39,5 +41,15 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
-    """Load what the stub lists; packages of a verb's name are that verb, see `crnsym.verbs`."""
-    return importlib.import_module(f"{__name__}.{name}") if name in ("network", "report") else _find(name)
+    """Load what the stub lists; packages of a verb's name are that verb, see `crnsym.verbs`.
+
+    Functions name arguments of wrong kinds, see `crnsym.arguments`.
+    """
+    if name in ("network", "report"):
+        return importlib.import_module(f"{__name__}.{name}")
+    found = _find(name)
+    if isinstance(found, FunctionType):
+        from .arguments import public
+
+        found = globals()[name] = public(found, name)
+    return found

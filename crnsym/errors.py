@@ -8,6 +8,7 @@
     │   ├── SimulationError a simulation that did not reach its end
     │   ├── ReductionError  species that cannot be eliminated as asked
     │   └── NotSolvedError  equations that were given up, which does not mean that they have no solution
+    ├── ArgumentError       an argument of a wrong kind, such as a text in the place of a network
     ├── DataError           measurements that cannot be used (file, line)
     ├── FitError            a fit that cannot be set up
     │   └── NotFittedError  an estimator that was not fitted
@@ -125,6 +126,10 @@ class ReductionError(NetworkError):
 
 class NotSolvedError(NetworkError):
     """Equations that were given up, which does not mean that they have no solution."""
+
+
+class ArgumentError(CrnsymError, TypeError):
+    """An argument of a wrong kind."""
 
 
 class DataError(CrnsymError, ValueError):

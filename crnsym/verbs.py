@@ -11,6 +11,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from .arguments import public
+
 
 class _CallableModule(ModuleType):
     """A package that is the verb defined in one of its modules."""
@@ -18,7 +20,8 @@ class _CallableModule(ModuleType):
     __verb__: str
 
     def _find(self) -> Callable[..., Any]:
-        return getattr(importlib.import_module(f"{self.__name__}.{self.__verb__}"), self.__name__.rpartition(".")[2])
+        name = self.__name__.rpartition(".")[2]
+        return public(getattr(importlib.import_module(f"{self.__name__}.{self.__verb__}"), name), name)
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         return self._find()(*arguments, **options)

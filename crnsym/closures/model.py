@@ -7,6 +7,7 @@ from math import prod
 
 import numpy as np
 
+from ..arguments import checked
 from ..errors import NetworkError
 from .domain import Domain
 from .field import ClosureField
@@ -78,6 +79,7 @@ class LearnedClosure:
         return "\n".join(lines + ([f"  nearer than the learned one: {'; '.join(worse)}"] if worse else []))
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class ClosureCourses:
     """Means of a lattice over time, predicted by a closure; numbers as `crnsym.LatticeRuns` counts them.

@@ -3,14 +3,17 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..data.noise import NoiseModel
 from ..errors import FitError
+from ..network.arguments import whole_number
 from ..refit.coefficients import coefficients_of
 from ..refit.evaluate import evaluate
 from ..refit.freedom import two_sided
 from ..refit.normal_equations import normal_equations
 from .candidate import Candidate, require_candidate
+from .predict import rising
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +49,7 @@ class Band:
     measured_high: np.ndarray
 
 
-def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: float = 0.9) -> Band:
+def predictive_band(candidate: Candidate, run: int, times: ArrayLike, level: float = 0.9) -> Band:
     """Propagate the uncertainty of the rates and of the initial state of a fitted run to its courses.
 
     First order in log rates and log initial values, on the scale on which the noise has unit variance, so that bands
@@ -66,7 +69,7 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
     Raises
     ------
     FitError
-        No such run, or it cannot be integrated over these times.
+        No such run, times that do not increase, or a run that cannot be integrated over them.
 
     Examples
     --------
@@ -81,8 +84,7 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
     """
     require_candidate(candidate, "predictive_band")
     fit = candidate.fit
-    if not 0 <= run < len(fit.initial_states):
-        raise FitError(f"run={run}: the data have runs 0 to {len(fit.initial_states) - 1}")
+    run, times = whole_number("run", run, 0, len(fit.initial_states) - 1, FitError), rising(times)
     alone, initial = fit.problem.thin(np.array([run])), fit.initial_states[[run]]
     shape = (1, len(times), initial.shape[1])
     if alone.observation is not None:  # coefficients, which runs share, as they were fitted
@@ -90,7 +92,7 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
     own = evaluate(alone, fit.mechanism, initial, rtol=1e-6)
     grid = replace(
         alone,
-        times=np.asarray(times, float)[None],
+        times=times[None],
         lengths=np.array([len(times)]),
         values=np.zeros(shape),
         present=np.ones(shape, bool),
@@ -114,11 +116,11 @@ def predictive_band(candidate: Candidate, run: int, times: np.ndarray, level: fl
     if alone.observation is not None:
         course, noise = -here.residuals[0], alone.observation.noise
         width, wide = (quantile * np.sqrt(variance + v) for v in (0.0, scale * noise.sigma(course) ** 2))
-        return Band(np.asarray(times, float), course, course - width, course + width, course - wide, course + wide)
+        return Band(times, course, course - width, course + width, course - wide, course + wide)
     centre, noise = grid.noise.stabilise(here.states[0]), fit.problem.noise
     width, wide = quantile * np.sqrt(variance), quantile * np.sqrt(variance + scale)
     return Band(
-        np.asarray(times, float),
+        times,
         here.states[0],
         np.maximum(restored(noise, centre - width), 0.0),
         restored(noise, centre + width),

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from ..arguments import checked
 from ..data.frames import Tidy
 from ..errors import FitError
 from ..refit.evaluate import Evaluation, evaluate
@@ -23,6 +24,7 @@ FEWEST = 6  # experiments that can be drawn again; below, the noise is
 BATCH = 10  # refits a task
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False)
 class Bootstrap(Tidy):
     """Rates of a mechanism refitted to data drawn again.

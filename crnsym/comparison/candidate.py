@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..arguments import checked
 from ..data.mechanism import Mechanism
 from ..errors import FitError
 from ..network.network import Network
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from rich.panel import Panel
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Candidate:
     """One mechanism with its rates and what speaks for it.
@@ -156,7 +158,15 @@ class Candidate:
         return self.criterion("aicc")
 
     def criterion(self, name: str) -> float:
-        """Return one of `crnsym.comparison.criteria.CRITERIA`."""
+        """Return one of `crnsym.comparison.criteria.CRITERIA`.
+
+        Raises
+        ------
+        FitError
+            Another name.
+        """
+        if name not in criteria.CRITERIA:
+            raise FitError(f"criterion='{name}' is not known; choose {', '.join(criteria.CRITERIA)}")
         return criteria.CRITERIA[name](self.chi2, self.count, self.n_parameters)
 
     @property
@@ -183,11 +193,12 @@ class Candidate:
         Raises
         ------
         FitError
-            A run or a parameter that there is not, or a value that is not above 0.
+            A run or a parameter that there is not, times that do not increase, or a value that is not above 0.
         """
         from .course import course
+        from .predict import rising
 
-        return course(self, run, np.asarray(times, float), rates or {})
+        return course(self, run, rising(times), rates or {})
 
     def __rich__(self) -> "Panel":
         from .card import terminal_card

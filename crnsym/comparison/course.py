@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import FitError
-from ..network.arguments import real
+from ..network.arguments import real, whole_number
 from ..refit.general.mechanism import LawMechanism
 from .predict import predict_runs
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 def course(candidate: "Candidate", run: int, times: np.ndarray, rates: Mapping[str, float]) -> np.ndarray:
     """Return the course of one fitted run with some rates changed; see `Candidate.course`."""
     fit = candidate.fit
-    if not 0 <= run < len(fit.initial_states):
-        raise FitError(f"run={run}: there are {len(fit.initial_states)} runs, counted from 0")
+    run = whole_number("run", run, 0, len(fit.initial_states) - 1, FitError)
     if not rates:
         return predict_runs(fit, [run], [times])[0]
     laws = fit.mechanism if isinstance(fit.mechanism, LawMechanism) else None

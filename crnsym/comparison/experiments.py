@@ -16,7 +16,7 @@ from ..training.progress import Reporter, as_progress
 from ..training.tasks import Tasks, as_tasks
 from .candidate import Candidate
 from .expected_weight import expected_weight
-from .predict import predict
+from .predict import predict, rising
 from .proposal import Experiment
 from .result import Discovery
 
@@ -199,7 +199,7 @@ def _weighable(starts: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndar
 def _allowed(found: Discovery, times: np.ndarray | None) -> np.ndarray:
     if times is None:
         times = max(found.data.times, key=lambda t: (t[-1] - t[0], len(t)))
-    times = np.asarray(times, float)
+    times = rising(times)
     if len(times) < 2 or np.any(np.diff(times) <= 0):
         raise FitError("times must be increasing, two at least")
     chosen = np.unique(np.linspace(0, len(times) - 1, min(len(times), MOST_TIMES)).round().astype(int))

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import checked
 from ..data.frames import Tidy
 from ..errors import FitError, MissingExtraError, UnsupportedError
 from ..refit.fit import Fit
@@ -27,6 +28,7 @@ from .products import product_text
 BROAD = 3.0  # standard deviation of the prior of a logarithm: a factor of 20
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False)
 class Posterior(Tidy):
     """Samples of the rates of a mechanism.

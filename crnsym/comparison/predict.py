@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..data.mechanism import GAS_CONSTANT, Mechanism
 from ..data.noise import NoiseModel
 from ..data.operation.operation import Operation
 from ..data.operation.plan import clocks
+from ..errors import CrnsymError, FitError, shortened
 from ..refit.coefficients import coefficients_of
 from ..refit.evaluate import MAX_STEPS, balanced, reactant_slots
 from ..refit.fit import Fit
@@ -84,6 +86,24 @@ def predict(
         np.zeros((runs, longest, n, 0)),
     )
     return [np.where(ok[e], states[e, :m], np.nan) for e, m in enumerate(lengths)]
+
+
+def rising(times: ArrayLike, error: type[CrnsymError] = FitError) -> np.ndarray:
+    """Return the times of a course, ``(times,)``: the kernel writes to as many rows as it is told of.
+
+    Raises
+    ------
+    CrnsymError
+        ``error``: none at all, no finite numbers, or falling ones; shows what was found.
+    """
+    try:
+        clock = np.asarray(times, float)
+    except (TypeError, ValueError):
+        clock = np.zeros(0)
+    if clock.ndim != 1 or len(clock) == 0 or not np.isfinite(clock).all() or (np.diff(clock) < 0).any():
+        shown = shortened(" ".join(repr(times).split()), 60)
+        raise error(f"times={shown}: give one or more numbers that increase, from the start of the run on")
+    return clock
 
 
 def predict_columns(fit: Fit, runs: Sequence[int], courses: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..arguments import checked
 from ..data.frames import Tidy
 from ..data.noise import NoiseModel
 from ..data.trajectories import Trajectories
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .table import TerminalTable
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Discovery(Tidy):
     """What was found: candidates in rank order, and how far the data decide.

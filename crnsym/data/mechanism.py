@@ -4,9 +4,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ..arguments import checked
+
 GAS_CONSTANT = 8.31446261815324  # J / (mol K)
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Mechanism:
     """An integer mass-action mechanism, as arrays.

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crnsym.arguments import checked
 from crnsym.data.frames import Tidy
+from crnsym.errors import DataError
 
 if TYPE_CHECKING:
     from crnsym.data.operation.operation import Operation
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False)
 class Trajectories(Tidy):
     """Measured (or simulated) time courses of one or more runs of the same system.
@@ -92,7 +95,15 @@ class Trajectories(Tidy):
         return rows
 
     def select(self, indices: Sequence[int]) -> "Trajectories":
-        """Return the runs with these indices."""
+        """Return the runs with these indices.
+
+        Raises
+        ------
+        DataError
+            A run that there is not.
+        """
+        if missing := [i for i in indices if not -len(self.times) <= i < len(self.times)]:
+            raise DataError(f"indices: there is no run {missing[0]}; there are {len(self.times)}, counted from 0")
         return replace(
             self,
             experiments=tuple(self.experiments[i] for i in indices),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..arguments import checked
 from ..errors import FitError
 from ..network.arguments import real, whole_number
 from ..training.progress import Reporter, as_progress
@@ -24,6 +25,7 @@ POINTS = 9
 NOISE = 4.0  # standard errors that a difference may have by chance; there are many
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
     """Moments after different numbers of sweeps from different starts.

@@ -12,11 +12,13 @@ from functools import cached_property
 
 import numpy as np
 
+from ..arguments import checked
 from ..errors import FitError
 
 COUPLINGS = ("full", "diagonal")
 
 
+@checked
 @dataclass(frozen=True)
 class Layers:
     """The structure of a deep Boltzmann machine; its parameters are one vector θ, in the order of ``names``.

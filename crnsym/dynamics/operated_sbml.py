@@ -1,14 +1,13 @@
 """A vessel that is fed, emptied, flowed through or heated as SBML: its network, and events where a stretch begins."""
 
 import os
-from typing import Any
 
 import libsbml
 import numpy as np
 import sympy as sp
 
 from ..data.operation import plan as columns
-from ..data.operation.attach import as_operations, check_species
+from ..data.operation.attach import Operations, as_operations, check_species
 from ..data.operation.operation import Operation
 from ..data.operation.plan import FIRST, plan, stretch_of
 from ..data.operation.scale import Wanted
@@ -24,7 +23,12 @@ from .vessels import Vessel, vessel
 
 
 def write_operated(
-    network: Network, path: str | os.PathLike, operation: Any, *, experiment: str | None = None, start: float = 0.0
+    network: Network,
+    path: str | os.PathLike,
+    operation: Operations,
+    *,
+    experiment: str | None = None,
+    start: float = 0.0,
 ) -> None:
     """Write a network in its vessel as SBML: feeds and flows as reactions, additions as events.
 

@@ -8,7 +8,7 @@ import numpy as np
 from ..comparison.criteria import weights
 from ..comparison.describe import in_reading_order, reaction_texts
 from ..comparison.inclusion import inclusion_probabilities
-from ..comparison.predict import predict_runs
+from ..comparison.predict import predict_runs, rising
 from ..refit.fit import Fit
 from ..search.pool import Pool
 
@@ -56,7 +56,7 @@ class Leader:
 
     def course(self, run: int, times: np.ndarray) -> np.ndarray:
         """Return the fitted course of a run, counted from 0, at any times: ``(times, species)``."""
-        return predict_runs(self._fit, [run], [np.asarray(times, float)])[0]
+        return predict_runs(self._fit, [run], [rising(times)])[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from ..arguments import checked
 from ..comparison.mixed_columns import Spectra
 from ..comparison.options import Learner, Starts
 from ..data.charges import GivenCharges
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ..network.network import Network
 
 
+@checked
 class NetworkFinder:
     """Find reactions by ``fit`` and predict runs by ``predict``.
 
@@ -107,12 +109,12 @@ class NetworkFinder:
 
         Raises
         ------
-        ValueError
+        DataError
             A name that is no parameter; nothing is changed then.
         """
         for name in params:
             if name not in _names():
-                raise ValueError(f"NetworkFinder has no parameter '{name}'; it has {', '.join(_names())}")
+                raise DataError(f"NetworkFinder has no parameter '{name}'; it has {', '.join(_names())}")
         for name, value in params.items():
             setattr(self, name, value)
         return self

@@ -8,6 +8,7 @@ from concurrent.futures import CancelledError, Future
 from contextvars import Context
 from typing import Any
 
+from ..arguments import checked
 from ..comparison.result import Discovery
 from ..training.stopping import STOPPING, Stopping
 from .events import DiscoveryEvent
@@ -16,6 +17,7 @@ from .telling import Telling
 LOG = logging.getLogger("crnsym.jobs")
 
 
+@checked
 class DiscoveryJob:
     """A running discovery, made by `start_discovery`.
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -151,8 +152,9 @@ def position(network: "Network", reaction: "Reaction | str | int") -> int:
         if reaction not in network.reactions:
             raise NetworkError(f"the network has no reaction '{reaction}'")
         return network.reactions.index(reaction)
-    if not -len(network.reactions) <= reaction < len(network.reactions):
-        raise NetworkError(f"reaction {reaction} of {len(network.reactions)}; positions count from 0")
+    if not isinstance(reaction, Integral) or not -len(network.reactions) <= reaction < len(network.reactions):
+        shown = " ".join(repr(reaction).split())
+        raise NetworkError(f"reaction {shown} of {len(network.reactions)}; positions count from 0")
     return reaction % len(network.reactions)
 
 

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import sympy as sp
 
+from ..arguments import checked
 from ..errors import NetworkError
 from .scanner import NAME, PLAIN_NAME, Scanner
 from .symbols import exact_number, symbol
@@ -18,6 +19,7 @@ _BRACE = re.compile(r"\{")
 _EMPTY = re.compile(r"(∅|0)(?![\w./])")
 
 
+@checked
 class Complex(Mapping[str, sp.Rational]):
     """An immutable multiset of species: ``2 A + B``.
 

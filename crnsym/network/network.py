@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 import sympy as sp
 
+from ..arguments import checked
 from . import assembly
 from .complexes import Complex
 from .frozen import FrozenDict
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .structure import Structure
 
 
+@checked
 @dataclass(frozen=True, eq=False, repr=False)
 class Network:
     """An immutable reaction network.

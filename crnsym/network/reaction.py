@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy as sp
 
+from ..arguments import checked
 from ..errors import NetworkError, NotMassActionError
 from .complexes import Complex, quoted
 from .frozen import FrozenDict
@@ -15,6 +16,7 @@ from .names import unwritable
 from .rate_laws import MassAction, RateLaw
 
 
+@checked
 @dataclass(frozen=True)
 class Reaction:
     """Reactants turn into products at a rate.

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import checked
 from ..data.frames import Tidy
 from ..data.snapshots import Snapshots
 from ..dynamics.lattice.runs import LatticeRuns
@@ -17,6 +18,7 @@ TIE = 6.0  # difference in score below which two sets cannot be told apart
 SHOWN = 5
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class RuleSet:
     """One set of rules with its rates and what speaks for it.

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from crnsym.arguments import checked
 from crnsym.errors import ExportError, FitError, RecordWarning
 
 from .algebra import one_thread_of_algebra
@@ -31,6 +32,7 @@ LOST = ("KilledWorker", "FutureCancelledError", "FuturesCancelledError")  # how 
 Work = Callable[[Any, Any], Any]
 
 
+@checked
 class Tasks:
     """Where tasks run, and where their results are kept.
 

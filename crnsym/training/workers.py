@@ -9,6 +9,8 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from typing import ParamSpec, TypeVar
 
+from ..arguments import checked
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -24,6 +26,7 @@ ONE_THREAD = {
 ENVIRONMENT = threading.Lock()
 
 
+@checked
 class Workers(Executor):
     """Spawned processes, one thread each; when one is lost, the next task finds fresh ones. They end with this process.
 

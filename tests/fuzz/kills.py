@@ -193,8 +193,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.kills", description=__doc__)
     parser.add_argument("--moments", type=int, default=30, help="kills of each command")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--commands", nargs="+", default=list(COMMANDS), choices=list(COMMANDS))
     options = parser.parse_args()
-    for name in COMMANDS:
+    for name in options.commands:
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
             old, new, seconds = ready(folder, name, rehearsed=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import sympy as sp
 
+from ...arguments import checked
 from ...deciding import THRESHOLDS
 from ...network.network import Network
 from ...network.printing import expression_text
@@ -20,6 +21,7 @@ from .mechanism import Mechanism
 SHOWN = 5
 
 
+@checked
 @dataclass(frozen=True)
 class RateLaw:
     """A law with its numbers.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from ...arguments import checked
 from ...errors import DataError
 from ...network.inputs import Number
 
@@ -58,6 +59,7 @@ class Step:
         return self.volume is not None or self.flow is not None or bool(self.amounts)
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Operation:
     """What is done to the vessel of one run.

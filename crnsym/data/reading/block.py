@@ -1,6 +1,7 @@
 """One block as trajectories: its columns, their roles, numbers, and runs."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -142,13 +143,9 @@ def _said_of_time(table: Table, column: Column) -> list[str]:
 
 def _refuse_duplicates(table: Table, block: Block) -> None:
     """Refuse two columns of one name, unless their values say that they repeat the same."""
-    headers = [c.header for c in table.columns]
-    for k, header in enumerate(headers):
-        if (
-            not header
-            or header not in headers[:k]
-            or read_header(header)[0] in ("±", "sd", "SD", "+/-", "err", "error")
-        ):
+    counts = Counter(c.header for c in table.columns)
+    for header, count in counts.items():
+        if not header or count == 1 or read_header(header)[0] in ("±", "sd", "SD", "+/-", "err", "error"):
             continue
         same = [c for c in table.columns if c.header == header]
         if all(table.is_numeric(c) for c in same) and alike(np.stack([table.numbers(c)[0] for c in same], axis=1)):
@@ -159,7 +156,6 @@ def _refuse_duplicates(table: Table, block: Block) -> None:
                 else c
                 for c in table.columns
             ]
-            headers = [c.header for c in table.columns]
             continue
         raise DataError(
             f"{table.source}, {table.unit} {block.header_line}: two columns are called '{header}'; rename or remove "

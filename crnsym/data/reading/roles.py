@@ -224,15 +224,17 @@ def _leave_out_starts(table: Table, roles: Roles) -> None:
     """Leave out ``A0`` beside ``A`` where it is the first value of A in every run."""
     runs = list(labelled(table, roles.labels).values())
     names = {concentration_of(c.name) or c.name: c for c in roles.species}
-    for column in list(roles.species):
+    kept = []
+    for column in roles.species:
         found = _START.fullmatch(column.name)
         owner = names.get((found["base"] or found["word"]).strip("[] ")) if found else None
-        if owner is None or owner is column:
-            continue
-        values, own = table.numbers(column)[0], table.numbers(owner)[0]
-        if all(_is_start(values[rows], own[rows]) for rows in runs):
-            roles.species.remove(column)
-            table.remarks.append(f"column '{column.header}' is the first value of '{owner.header}': left out")
+        if owner is not None and owner is not column:
+            values, own = table.numbers(column)[0], table.numbers(owner)[0]
+            if all(_is_start(values[rows], own[rows]) for rows in runs):
+                table.remarks.append(f"column '{column.header}' is the first value of '{owner.header}': left out")
+                continue
+        kept.append(column)
+    roles.species = kept
 
 
 def _is_start(values: np.ndarray, own: np.ndarray) -> bool:

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ...arguments import checked
 from ...dynamics.lattice.sites import check_room
 from ...errors import NetworkError
 from ...network.arguments import real, whole_number
@@ -26,6 +27,7 @@ MOST_STEPS = 20_000  # of an ensemble, which is kept whole in memory
 ROUNDS, SWEEPS = 12, 15  # of matching
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class CompositionDBM:
     """A dynamic Boltzmann distribution of the structure of a lattice at given numbers of molecules.

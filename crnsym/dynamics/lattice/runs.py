@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...arguments import checked
 from ...data.snapshots import Snapshots
 from ...data.trajectories import Trajectories
 from ...errors import DataError, NetworkError
@@ -14,6 +15,7 @@ from .sites import check_size
 Displacement = tuple[int, ...]
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class LatticeRuns:
     """Runs of a lattice simulation.

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...arguments import checked
 from ...errors import NetworkError
 from ...network.moments.closed import ClosedMoments
 
@@ -90,6 +91,7 @@ class MomentCourses(_Courses):
         return self.closed.moments.powers  # type: ignore[union-attr]  # (sympy: Basic)
 
 
+@checked
 class LatticeMomentCourses(_Courses):
     """Moments of lattice motifs over time; numbers as `crnsym.LatticeRuns` counts them.
 

@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.sparse import csc_array, csgraph
 from scipy.sparse.linalg import expm_multiply, splu
 
+from ...arguments import checked
 from ...errors import NetworkError
 from ...network.arguments import check_network, time_grid
 from ...network.inputs import Times
@@ -70,6 +71,7 @@ class Distributions:
         return self.species.index(name)
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class MasterEquation:
     """The generator of a network on finitely many states.

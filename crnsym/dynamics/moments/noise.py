@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import solve_continuous_lyapunov
 
+from ...arguments import checked
 from ...errors import UnsupportedError
 from ...network.arguments import check_network, check_one_way
 from ...network.network import Network
@@ -18,6 +19,7 @@ from .rest import resting_state
 _GONE = 1e-9  # part of its scale below which a species is not there
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class StationaryNoise:
     """Small fluctuations around a stable steady state.

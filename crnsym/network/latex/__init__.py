@@ -71,7 +71,7 @@ def latex(
     & \ce{2 A ->[$k_{1}$] B}
     \end{align*}
     """
-    if form not in FORMS:
+    if not isinstance(form, str) or form not in FORMS:
         raise UnsupportedError(f"no LaTeX form named {form!r}; known are {', '.join(FORMS)}")
     if form == "aligned":
         return network_latex(network)

@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy as sp
 
+from ...arguments import checked
 from ...errors import NetworkError
 from ..arguments import check_network, whole_number
 from ..latex import apart, latex_name
@@ -22,6 +23,7 @@ from .propensities import Jump, jumps
 _MOST_EQUATIONS = 20_000
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class MomentEquations:
     """Equations for the means of monomials of counts, exact and in general open.
@@ -92,7 +94,15 @@ class MomentEquations:
         return ClosedMoments(self, closure if definitions else "exact", definitions)
 
     def start(self, counts: Mapping[str, float]) -> list[float]:
-        """Return the variables where every number of molecules is known exactly."""
+        """Return the variables where every number of molecules is known exactly.
+
+        Raises
+        ------
+        NetworkError
+            A species without a number.
+        """
+        if missing := [name for name in self.network.species_names if name not in counts]:
+            raise NetworkError(f"counts: no number of molecules of {', '.join(missing)}")
         values = [counts[name] for name in self.network.species_names]
         if self.central:
             return [values[m[0]] if len(m) == 1 else 0.0 for m in self.powers]

@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy as sp
 
+from ...arguments import checked
 from ...errors import NetworkError
 from ..arguments import check_network, lattice_sides, real
 from ..inputs import Hops
@@ -24,6 +25,7 @@ from .motifs import Motif, Site, canonical, motif_latex, motif_text, neighbours
 CLOSURES = ("mean_field", "pair")
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class LatticeMomentEquations:
     """Equations for the probabilities of motifs, exact and in general open.
@@ -108,8 +110,10 @@ class LatticeMomentEquations:
         Raises
         ------
         NetworkError
-            More molecules than sites.
+            A species without a number, or more molecules than sites.
         """
+        if missing := [name for name in self.network.species_names if name not in counts]:
+            raise NetworkError(f"counts: no number of molecules of {', '.join(missing)}")
         sites = prod(self.shape)
         if sum(counts.values()) > sites:
             raise NetworkError(f"{sum(counts.values()):g} molecules do not fit on the {sites} sites of the lattice")

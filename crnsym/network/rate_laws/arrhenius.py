@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from ...arguments import checked
 from ..magnitude import power
 from ..printing import expression_text
 from ..symbols import exact_number, symbol
@@ -19,6 +20,7 @@ GAS_CONSTANT = exact_number("8.31446261815324")
 _T = symbol("T")
 
 
+@checked
 @dataclass(frozen=True)
 class Arrhenius(RateLaw):
     """Mass action with k(T) = A T^b exp(-Ea / (R T)).

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from ...arguments import checked
 from ...errors import NetworkError
 from ..magnitude import power
 from ..symbols import MOST, symbol
@@ -32,6 +33,7 @@ class _HillLaw(RateLaw):
             raise NetworkError(f"{self.text()[3:]}: the half saturation to its power is no number to count with")
 
 
+@checked
 @dataclass(frozen=True)
 class Hill(_HillLaw):
     """Hill activation: rate = vmax X^n / (k^n + X^n).
@@ -63,6 +65,7 @@ class Hill(_HillLaw):
         return self.vmax * power(x, self.n) / (power(self.k, self.n) + power(x, self.n))
 
 
+@checked
 @dataclass(frozen=True)
 class HillRepression(_HillLaw):
     """Hill repression: rate = vmax k^n / (k^n + X^n); the attributes are those of `Hill`.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from ...arguments import checked
 from ..printing import expression_text
 from .base import RateLaw
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from ..reaction import Reaction
 
 
+@checked
 @dataclass(frozen=True)
 class MassAction(RateLaw):
     """Mass action: rate = k prod c^n over the reactants, without factorials.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from ...arguments import checked
 from ..symbols import symbol
 from .base import RateLaw
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from ..reaction import Reaction
 
 
+@checked
 @dataclass(frozen=True)
 class MichaelisMenten(RateLaw):
     """Irreversible Michaelis-Menten: rate = vmax S / (km + S).

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from ...arguments import checked
 from ...errors import NetworkError
 from ..symbols import symbol
 from .base import RateLaw
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from ..reaction import Reaction
 
 
+@checked
 @dataclass(frozen=True)
 class ReversibleMM(RateLaw):
     """Reversible Michaelis-Menten: rate = (vf S / ks - vr P / kp) / (1 + S / ks + P / kp).

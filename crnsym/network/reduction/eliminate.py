@@ -29,7 +29,7 @@ def eliminate(
     assumption: Assumption = "quasi_steady",
     *,
     sequestration: bool = False,
-    fast: Sequence[Any] | None = None,
+    fast: Sequence[Reaction | str | int] | None = None,
 ) -> Reduction:
     """Eliminate fast species symbolically: ``A + B <-> Z, Z + C -> P`` becomes ``A + B + C -> P``.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sympy as sp
 
+from ...arguments import checked
 from ...errors import NetworkError
 from ..equations import parameter_values
 from ..symbols import symbol
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ..network import Network
 
 
+@checked
 @dataclass(frozen=True)
 class Reduction:
     """A network without its fast species, and how far it can be trusted.

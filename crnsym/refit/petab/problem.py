@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...arguments import checked
 from ...data.trajectories import Trajectories
 from ...errors import UnsupportedError
 from ...formats.petab.problem import STEADY, Tables
@@ -56,6 +57,7 @@ def read_petab(path: str | os.PathLike) -> "PetabProblem":
     return PetabProblem(tables, Likelihood(tables))
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class PetabProblem:
     """A model, measurements, and what is known of its parameters.

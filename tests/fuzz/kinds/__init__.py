@@ -1,6 +1,6 @@
 """Kinds of input, each a function of a random generator and an empty folder; see `tests.fuzz.case`."""
 
-from . import analyses, chemistry, documents, models, records, snapshots, tables
+from . import analyses, arguments, chemistry, documents, models, records, snapshots, tables
 
 KINDS = {
     **tables.KINDS,
@@ -10,4 +10,5 @@ KINDS = {
     **records.KINDS,
     **documents.KINDS,
     **analyses.KINDS,
+    **arguments.KINDS,
 }
