@@ -1,5 +1,6 @@
 """Public verbs, classes and methods that are given a thing of another kind in the place of one argument."""
 
+import contextlib
 import inspect
 from functools import cache
 from pathlib import Path
@@ -89,7 +90,8 @@ def wrong_kind(random: np.random.Generator, folder: Path) -> None:
         else:
             options[one.name] = value
     try:
-        thing(*arguments, **options)
+        with contextlib.chdir(folder):  # some write where they are told
+            thing(*arguments, **options)
     except TypeError as error:
         if "unexpected keyword argument 'unknown'" not in str(error):
             raise
