@@ -9,6 +9,7 @@ SEED) in the place of models made by chance. Prints the largest difference of ea
 1e-12), as a part of the range of the column.
 """
 
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +21,7 @@ from crnsym.errors import CrnsymError, UnsupportedError
 
 TIMES = (0.0, 10.0, 101)
 LIMIT = 1e-6
+SECONDS = 120  # a model, on a busy machine; both simulators
 
 
 def made(seed: int) -> str:
@@ -105,19 +107,25 @@ def _moves(text: str) -> bool:
     return "<event " in text or "<rateRule" in text
 
 
+def _late(*_: object) -> None:
+    raise TimeoutError(f"no answer in {SECONDS} s")
+
+
 def main(folder: str = "", count: str = "60", seed: str = "0") -> int:
     """Print the table; return the number of models that differ."""
+    signal.signal(signal.SIGALRM, _late)
     worst, wrong, refused, total = 0.0, 0, 0, 0
     with tempfile.TemporaryDirectory() as scratch:
         for name, path, text, times in models(Path(folder) if folder else None, int(count), Path(scratch), int(seed)):
             total += 1
+            signal.alarm(SECONDS)
             try:
                 part = difference(path, text, times)
             except UnsupportedError as error:
                 refused += 1
                 print(f"{name:24} refused  {error}")
                 continue
-            except (CrnsymError, RuntimeError) as error:
+            except (CrnsymError, RuntimeError, TimeoutError) as error:
                 wrong += 1
                 print(f"{name:24} failed   {' '.join(str(error).split())[:150]}")
                 continue

@@ -17,6 +17,9 @@ _CALLS = 500_000
 SLACK = 1e-10
 """Moments closer than this, relative to the last time or absolute, count as one."""
 
+FINE = 1e-9
+"""Of the smallest state at the start: the absolute tolerance. By 1e-6 a model in moles misses 4e-6 of its range."""
+
 _RESTARTS = 200
 """Restarts without progress after which a state that slides along a jump is given up."""
 
@@ -52,7 +55,7 @@ def first_moment(system: System, start: float, given: Mapping[str, float] | None
 def finest(system: System, moment: Moment, atol: float, least: float = 1e-300) -> float:
     """Return an absolute tolerance that no state at a moment is below: some models count moles in single cells."""
     sizes = [abs(x) for x in system.dynamic(moment.slots) if x and math.isfinite(x)]
-    return max(least, min([atol, *(1e-6 * x for x in sizes)]))
+    return max(least, min([atol, *(FINE * x for x in sizes)]))
 
 
 class Run:
@@ -159,6 +162,8 @@ class Run:
             at, there = new, state(new)
             tiny = tiny + 1 if new - old < 1e-3 * self.slack else 0
             if tiny > _TINY:  # a solver may come near a jump for ever
+                if not self.crossing.needed:
+                    raise SolverFailed(f"steps without end at time {at:g}")
                 break
         slope = system.rhs(at, there, slots)
         self._arrive(*self._together(at, lambda t: [a + (t - at) * b for a, b in zip(there, slope, strict=True)]))
@@ -186,7 +191,7 @@ class Run:
             now, then = (self.crossing.signs(x, state(x), slots) for x in (t, later))
             met = any(a == 0 != b for a, b in zip(now.equalities, then.equalities, strict=True))  # holds at t only
             just = self.system.switches(math.nextafter(t, math.inf), state(t), slots)
-            strict = now.switches != just  # by the time alone, as ``time > 1`` at 1
+            strict = now.switches != just and t > self.t  # by the time alone, as ``time > 1`` at 1, and met for once
             if now.switches != then.switches and not (met or strict):
                 t = later
         return t, state(t)
