@@ -10,13 +10,14 @@ import re
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import crnsym as cs
-from crnsym.errors import CrnsymError, UnsupportedError
+from crnsym.errors import CrnsymError, SimulationError, UnsupportedError
 
 LIMIT = 1e-3
 
@@ -30,6 +31,8 @@ def reference(problem: cs.PetabProblem) -> float | None:
         predicted = in_order(given, tables.measurements)
         if predicted is None:
             continue
+        if np.allclose(predicted, rows.value, rtol=1e-6):
+            continue  # a table of the measurements themselves
         found = problem.likelihood.judge(problem.likelihood.values())
         residuals = (rows.scaled(rows.value) - rows.scaled(predicted)) / found.noise
         normal = -0.5 * np.log(2 * np.pi * found.noise**2) - 0.5 * residuals**2
@@ -45,9 +48,13 @@ def in_order(given: list[dict[str, str]], measured: Sequence[Any]) -> np.ndarray
     """
     if not given or "simulation" not in given[0]:
         return None
+    known = {g.get("simulationConditionId", "") for g in given} & {c for m in measured for c in _conditions(m)}
     plain = len(given) == len(measured)
     if plain and all(
-        g["observableId"] == m.observable and _time(g) == m.time for g, m in zip(given, measured, strict=True)
+        g["observableId"] == m.observable
+        and _time(g) == m.time
+        and (not known or g["simulationConditionId"] in _conditions(m))
+        for g, m in zip(given, measured, strict=True)
     ):
         return np.array([float(g["simulation"]) for g in given])
     rows: dict[tuple[str, str], list[dict[str, str]]] = {}
@@ -56,12 +63,16 @@ def in_order(given: list[dict[str, str]], measured: Sequence[Any]) -> np.ndarray
     found = []
     for m in measured:
         options = rows.get((m.observable, f"{m.time:.6g}"), [])
-        own = [g for g in options if g.get("simulationConditionId", "") in re.split(r"\W+", m.experiment)]
+        own = [g for g in options if g.get("simulationConditionId", "") in _conditions(m)]
         if not own:
             return None
         options.remove(own[0])
         found.append(float(own[0]["simulation"]))
     return np.array(found)
+
+
+def _conditions(measurement: Any) -> list[str]:
+    return re.split(r"\W+", measurement.experiment)
 
 
 def _time(row: dict[str, str]) -> float:
@@ -77,7 +88,8 @@ def main(folder: str, starts: str = "2", seconds: str = "0.2") -> int:
         try:
             problem = cs.read_petab(path)
             here, begin = problem.log_likelihood(), time.perf_counter()
-            problem.log_likelihood({problem.estimated[0]: 1.001 * problem.nominal[problem.estimated[0]]})
+            with suppress(SimulationError):  # which an integration that ends in a pole is
+                problem.log_likelihood({problem.estimated[0]: 1.001 * problem.nominal[problem.estimated[0]]})
             took = time.perf_counter() - begin
         except UnsupportedError as error:
             print(f"{name:36}refused  {str(error).removeprefix(str(path))[:110]}")
