@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from crnsym import simulate_case
+from crnsym.dynamics.sbml.integrate import Run, first_moment
+from crnsym.dynamics.sbml.load import load
+from crnsym.dynamics.sbml.system import System
 from crnsym.errors import FormatError, SimulationError, UnsupportedError
 from tests.dynamics.sbml_models import event, listed, math, model
 
@@ -316,3 +319,18 @@ def test_a_state_that_rests_where_a_trigger_rises_costs_no_end(tmp_path):
     file = model(tmp_path, {"N": 0.0, "x": 0.0}, rates={"x": "1 - x"}, events=(event("hit", "x >= 1", N="N + 1"),))
     found = simulate_case(file, {"start": 0, "duration": 400, "steps": 200, "variables": ["N", "x"]})
     assert found["x"][-1] == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_switch_by_the_time_that_is_met_at_the_start_is_passed(tmp_path):
+    """A solver that makes no way before a switch one rounding ahead would be started there again and again."""
+    file = model(tmp_path, {"x": 1, "at": 60}, rates={"x": "-2*x + piecewise(0, time - at < 0, 1)"})
+    system, start = System(load(file), str(file)), np.nextafter(60.0, 0.0)
+    stretch = Run(system, np.array([start, 65.0]), lambda *_: [0.0], (1e-9, 1e-12), start, first_moment(system, start))
+    assert start < stretch._together(start, lambda _: [1.0])[0] < 60.001
+
+
+def test_states_of_tiny_size_are_as_exact_as_others(tmp_path):
+    file = model(tmp_path, {"x": 1e-9, "y": 0}, rates={"x": "-3*x", "y": "3*x - 0.1*y"})
+    t = np.linspace(0, 10, 101)
+    y = 3e-9 * (np.exp(-0.1 * t) - np.exp(-3 * t)) / 2.9
+    np.testing.assert_allclose(run(file, "y")["y"], y, atol=3e-16)

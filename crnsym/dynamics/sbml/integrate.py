@@ -163,7 +163,7 @@ class Run:
             tiny = tiny + 1 if new - old < 1e-3 * self.slack else 0
             if tiny > _TINY:  # a solver may come near a jump for ever
                 if not self.crossing.needed:
-                    raise SolverFailed(f"steps without end at time {at:g}")
+                    raise SolverFailed(f"the integration does not get beyond time {at:g}")
                 break
         slope = system.rhs(at, there, slots)
         self._arrive(*self._together(at, lambda t: [a + (t - at) * b for a, b in zip(there, slope, strict=True)]))
