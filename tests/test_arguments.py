@@ -47,6 +47,19 @@ def test_what_a_verb_has_no_words_for_is_named(call, words):
     assert len(str(caught.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize("seed", [-1, 2**70, 0.5, "one"])
+def test_a_seed_that_no_generator_takes_is_refused_by_all(seed):
+    data = cs.simulate(NET, (0.0, 2.0, 3), initial=[{"A": 1.0}, {"A": 2.0}, {"A": 3.0}])
+    calls = [cs.discover, cs.split_experiments, cs.rate_laws, lambda _, seed: NET.svg(seed)]
+    calls += [
+        lambda _, seed: cs.compare([NET], data, seed=seed),
+        lambda _, seed: cs.simulate_stochastic(NET, seed=seed),
+    ]
+    for call in calls:
+        with pytest.raises(CrnsymError, match="seed="):
+            call(data, seed=seed)
+
+
 def test_arguments_that_are_missing_or_unknown_are_named_by_python():
     for call in (lambda: cs.siphons(), lambda: cs.siphons(NET, most=3)):
         with pytest.raises(TypeError, match="argument") as caught:

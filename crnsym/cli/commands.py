@@ -15,7 +15,7 @@ from .look import look
 from .models import convert, info
 from .orders import orders
 from .rate_laws import rate_laws
-from .shell import command, speak_plainly
+from .shell import Words, command, speak_plainly
 from .simulate import simulate
 from .studio import studio
 
@@ -25,6 +25,7 @@ COMMANDS = (demo, discover, batch, compare, studio, look, simulate, convert, inf
 THREADS = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 app = typer.Typer(
+    cls=Words,
     help="Find the chemical reaction network behind concentration-time data.",
     no_args_is_help=True,
     add_completion=False,

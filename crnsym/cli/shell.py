@@ -10,7 +10,11 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import typer
+from typer.core import TyperGroup
 
+from ..errors import concise, on_one_line
+
+USAGE: Any = typer.BadParameter.__base__  # every error of the words of a command line
 P = ParamSpec("P")
 INTERRUPTED = 130
 PLAIN = {
@@ -48,6 +52,33 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(INTERRUPTED) from None
 
     return run
+
+
+class Words(TyperGroup):
+    """All commands; words on the command line that none of them takes end in one line, too."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> typer.Context:
+        """Read what stands before the command."""
+        with _wrong_words():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read what stands after the command, and run it."""
+        with _wrong_words():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _wrong_words() -> Iterator[None]:
+    """Say in one line which word is not taken, and where to read what is."""
+    try:
+        yield
+    except USAGE as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # nothing is wrong: that shows the help
+            raise
+        told = error.format_message().rstrip(". ")
+        complain(f"Error: {concise(on_one_line(told))}; see {error.ctx.command_path if error.ctx else 'crnsym'} --help")
+        raise typer.Exit(2) from None
 
 
 def complain(message: str) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from ..arguments import checked
 from ..data.frames import Tidy
 from ..errors import FitError
+from ..network.arguments import seed_number
 from ..refit.evaluate import Evaluation, evaluate
 from ..refit.fit import Fit, fit_mechanism
 from ..refit.problem import FitProblem
@@ -125,6 +126,7 @@ def bootstrap(
     if runs < 2:
         raise FitError(f"runs={runs}: a spread needs at least two refits")
     require_candidate(candidate, "bootstrap")
+    seed = seed_number(seed, FitError)
     fit = candidate.fit
     require_logarithms(fit)
     how = resample if resample != "auto" else ("experiments" if len(fit.problem.lengths) >= FEWEST else "noise")

@@ -13,6 +13,7 @@ from ..data.operation.attach import Operations, with_operation
 from ..data.sources import Measurements, as_trajectories
 from ..data.trajectories import Trajectories
 from ..errors import FitError, UnsupportedError
+from ..network.arguments import seed_number
 from ..network.network import Network
 from ..network.rate_units import with_units
 from ..refit.fit import Fit
@@ -148,6 +149,7 @@ def compare(
     """
     if not networks:
         raise FitError("networks is empty; give at least one network to compare")
+    seed = seed_number(seed, FitError)
     data = with_operation(as_trajectories(data), operation, species_of(networks))
     labels = list(names) if names is not None else [n.name or f"network {i + 1}" for i, n in enumerate(networks)]
     networks = [named_constants(n) for n in networks]

@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 import numpy as np
 
 from ..errors import FitError, UnsupportedError
+from ..network.arguments import seed_number
 from ..refit.fit import Fit
 from ..search.widen import start_with_hidden
 from ..training.progress import Reporter, as_progress
@@ -98,7 +99,7 @@ def next_experiment(
             "give names of the data and between 2 samples and the number of times"
         )
     columns = np.array([species.index(s) for s in seen])
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed_number(seed, FitError))
     starts = _weighable(rng.uniform(low, high, (RANDOM, len(species))), low, high)
     picks = np.array([_random_times(len(allowed), count, rng) for _ in starts])
     fits = [c.fit for c in rivals]

@@ -4,6 +4,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from ..errors import FitError, UnsupportedError
+from ..network.arguments import seed_number
 from ..training.progress import Reporter, as_progress
 from ..training.tasks import Tasks, as_tasks
 from .experiments import next_experiment
@@ -63,7 +64,7 @@ def explain(
             found = replace(found, identified=identifiability(found[0], level))
         if plain and not found.profiles and len(found[0].rates) <= MOST_PROFILED and not found[0].energies:
             found = replace(found, profiles=profile_intervals(found[0], level, executor=tasks, progress=reporter))
-        found = propose(found, seed, tasks, reporter)
+        found = propose(found, seed_number(seed, FitError), tasks, reporter)
     except KeyboardInterrupt:
         pass
     return found

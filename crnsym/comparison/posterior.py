@@ -17,6 +17,7 @@ import numpy as np
 from ..arguments import checked
 from ..data.frames import Tidy
 from ..errors import FitError, MissingExtraError, UnsupportedError
+from ..network.arguments import seed_number
 from ..refit.fit import Fit
 from ..refit.profile import Interval
 from ..training.progress import Reporter, as_progress
@@ -152,6 +153,7 @@ def posterior(
     except ImportError:
         raise MissingExtraError('posterior() needs blackjax: python -m pip install "crnsym[sampling]"') from None
     require_candidate(candidate, "posterior")
+    seed = seed_number(seed, FitError)
     if not candidate.one_rate_each:
         raise UnsupportedError(
             f"posterior() samples mass-action mechanisms; {candidate.name} has other rate laws: use profile_intervals "

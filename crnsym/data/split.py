@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..errors import DataError
+from ..network.arguments import seed_number
 from .trajectories import Trajectories
 
 
@@ -40,7 +41,7 @@ def split_experiments(
     """
     if not 0 <= fraction < 1:
         raise DataError(f"fraction={fraction} of the runs cannot be left out; give a number from 0 to below 1")
-    runs = len(data)
+    runs, seed = len(data), seed_number(seed, DataError)
     if runs < 3 or fraction == 0:
         return data, None
     count = min(max(1, round(fraction * runs)), runs - 1)

@@ -12,7 +12,8 @@ from ..comparison.restrictions import Restrictions
 from ..data.noise import NoiseModel, estimate_noise
 from ..data.operation.attach import check_species, with_operation
 from ..data.trajectories import Trajectories
-from ..errors import UnsupportedError
+from ..errors import FitError, UnsupportedError
+from ..network.arguments import seed_number
 from ..refit.knowledge import Knowledge
 from ..refit.mixtures import Mixtures
 from ..refit.observables import mixtures_of
@@ -89,6 +90,7 @@ def prepare(table: Trajectories, request: Request, time_budget: float) -> Prepar
     if request.per_run:
         mixtures = (mixtures or mixtures_of(table, {})).per_run(request.per_run, table.experiments)
     starts = request.starts if request.charged is None else "fitted"
+    seed_number(request.seed, FitError)
     measured = check_options(
         table,
         request.hidden,

@@ -30,6 +30,17 @@ def whole_number(
     return int(value)  # type: ignore[call-overload]  # `real` has found a number
 
 
+def seed_number(seed: object, error: type[CrnsymError] = NetworkError, most: int = 2**32 - 1) -> int:
+    """Return a seed that every generator of random numbers takes.
+
+    Raises
+    ------
+    CrnsymError
+        ``error``, with the range.
+    """
+    return whole_number("seed", seed, 0, most, error)
+
+
 def real(value: object) -> float | None:
     """Return a finite number, or None for anything else."""
     if isinstance(value, (str, bytes, bool, np.bool_)):

@@ -8,7 +8,9 @@ import warnings
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from crnsym.cli import app
 from crnsym.cli.shell import command
 from crnsym.errors import DataError, RecordWarning
 
@@ -74,3 +76,32 @@ def test_every_letter_is_written_on_every_console(tmp_path, encoding):
     assert ("Größe ∅" in text) == (encoding == "utf-8")
     assert ("字" if encoding == "utf-8" else "\\u5b57") in text
     assert ("Gr\\xf6\\xdfe 0" in text) == (encoding == "ascii")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["nothing"], "No such command 'nothing'; see"),
+        (["--nothing"], "No such option: --nothing; see"),
+        (["look"], "Missing argument 'data'; see"),
+        (["info", "a.crn", "b.crn"], "unexpected extra argument"),
+        (["info", "a.crn", "--jsn"], "No such option: --jsn"),
+        (["simulate", "a.crn", "--times"], "'--times' requires an argument"),
+        (["discover", "d.csv", "--out", "o", "--seed", "x\ny"], "Invalid value for '--seed'"),
+        (["discover", "d.csv", "--out", "o", "--workers", "0"], "Invalid value for '--workers'"),
+        (["x" * 3000], "No such command 'xxx"),
+    ],
+)
+def test_words_that_no_command_takes_end_in_one_line(words, told):
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("Error: ")
+    assert told in done.stderr
+    assert len(done.stderr) < 420
+
+
+def test_no_words_at_all_show_the_help():
+    done = CliRunner().invoke(app, [])
+    assert "discover" in done.output
+    assert "Error" not in done.output

@@ -12,6 +12,7 @@ from ...data.sources import Measurements, as_trajectories
 from ...data.trajectories import Trajectories
 from ...deciding import THRESHOLDS
 from ...errors import DataError, FitError, UnsupportedError
+from ...network.arguments import seed_number
 from ...network.network import Network
 from ...network.reaction import Reaction
 from ...refit.temperature import Temperatures
@@ -74,7 +75,7 @@ def rate_laws(
     >>> cs.rate_laws(runs, "A -> P", noise=0.001)[0].title
     'Michaelis-Menten'
     """
-    table = as_trajectories(data)
+    seed, table = seed_number(seed, FitError), as_trajectories(data)
     _check(table)
     model = noise if isinstance(noise, NoiseModel) else estimate_noise(table, noise)
     wanted = infer(table, model) if reaction is None else reaction_of(reaction)

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from ...errors import NetworkError
+from ..arguments import seed_number
 from .cost import LayoutProblem, controls
 from .layout import place
 from .sketch import Sketch, box_size, midpoints, sketch_of, text_width, turns
@@ -45,7 +46,7 @@ def svg(network: "Network", seed: int = 0) -> str:
     )
     edges = [(a.node, a.reaction) if a.role != "out" else (a.reaction, a.node) for a in sketch.arcs]
     problem = LayoutProblem(sizes, np.array(edges, int).reshape(-1, 2), turns(sketch), midpoints(sketch))
-    return _Canvas(sketch, problem, place(problem, seed)).render()
+    return _Canvas(sketch, problem, place(problem, seed_number(seed, most=2**31))).render()
 
 
 def can_draw(network: "Network") -> bool:
