@@ -40,7 +40,7 @@ def test_the_examples_of_a_topic_run(topic, tmp_path, monkeypatch):
         place = tmp_path / name
         place.mkdir()
         monkeypatch.chdir(place)
-        module = inspect.getmodule(target_of(name))
+        module = inspect.getmodule(inspect.unwrap(target_of(name)))
         test = doctest.DocTest(list(examples(name)), dict(vars(module)), name, None, None, None)
         said: list[str] = []
         doctest.DocTestRunner(optionflags=FLAGS, verbose=False).run(test, out=said.append)

@@ -18,6 +18,8 @@ def species_names(table: Table, columns: Sequence[Column]) -> tuple[str, ...]:
     """
     names: list[str] = []
     bare = [concentration_of(c.name) for c in columns]
+    if not all(bare):  # C_2 beside A and B is a name
+        bare = [None if c.name.startswith(("c_", "C_")) else b for b, c in zip(bare, columns, strict=True)]
     plain = [b or c.name for b, c in zip(bare, columns, strict=True)]
     if len(set(plain)) < len(plain):
         plain = [c.name for c in columns]
