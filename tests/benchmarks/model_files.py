@@ -58,26 +58,36 @@ def made(seed: int) -> str:
     return "\n".join([*lines, "end", ""])
 
 
-def expected(text: str, times: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
-    """Return the columns by libroadrunner."""
+def expected(text: str, times: np.ndarray, names: tuple[str, ...], longest: float = 0.0) -> np.ndarray:
+    """Return the columns by libroadrunner; ``longest`` bounds its steps, which may pass over events otherwise."""
     import roadrunner
 
     roadrunner.Logger.setLevel(roadrunner.Logger.LOG_FATAL)
     runner = roadrunner.RoadRunner(text)
     runner.integrator.relative_tolerance, runner.integrator.absolute_tolerance = 1e-12, 1e-14
     runner.integrator.maximum_num_steps = 100_000
+    if longest:
+        runner.integrator.maximum_time_step = longest
     species = {*runner.model.getFloatingSpeciesIds(), *runner.model.getBoundarySpeciesIds()}
     columns = ["time", *(f"[{n}]" if n in species else n for n in names)]
     return np.array(runner.simulate(times=list(times), selections=columns))[:, 1:]
 
 
-def difference(path: Path, text: str, times: np.ndarray) -> float:
-    """Return the largest difference of a model, as a part of the range of its column."""
+def difference(path: Path, text: str, times: np.ndarray) -> tuple[float, float]:
+    """Return the largest difference of a model, as a part of the range of its column, and that of the oracle itself.
+
+    The oracle runs twice, the second time in short steps; the nearer counts.
+    """
     data = cs.simulate(path, times=times)
-    want = expected(text, times, data.species)
+    free = expected(text, times, data.species)
+    short = expected(text, times, data.species, 1e-3 * float(np.ptp(times)))
+    return min(_part(data.values[0], want) for want in (free, short)), _part(free, short)
+
+
+def _part(found: np.ndarray, want: np.ndarray) -> float:
     spread = np.maximum(np.ptp(want, axis=0), 1e-3 * np.abs(want).max(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.abs(data.values[0] - want).max(axis=0) / spread
+        part = np.abs(found - want).max(axis=0) / spread
     return float(np.nanmax(np.where(spread > 0, part, 0.0)))
 
 
@@ -114,13 +124,13 @@ def _late(*_: object) -> None:
 def main(folder: str = "", count: str = "60", seed: str = "0") -> int:
     """Print the table; return the number of models that differ."""
     signal.signal(signal.SIGALRM, _late)
-    worst, wrong, refused, total = 0.0, 0, 0, 0
+    worst, wrong, refused, unsure, total = 0.0, 0, 0, 0, 0
     with tempfile.TemporaryDirectory() as scratch:
         for name, path, text, times in models(Path(folder) if folder else None, int(count), Path(scratch), int(seed)):
             total += 1
             signal.alarm(SECONDS)
             try:
-                part = difference(path, text, times)
+                part, own = difference(path, text, times)
             except UnsupportedError as error:
                 refused += 1
                 print(f"{name:24} refused  {error}")
@@ -129,11 +139,17 @@ def main(folder: str = "", count: str = "60", seed: str = "0") -> int:
                 wrong += 1
                 print(f"{name:24} failed   {' '.join(str(error).split())[:150]}")
                 continue
+            if part > LIMIT and own > LIMIT:
+                unsure += 1
+                print(f"{name:24} unsure   {part:.2g}, the oracle in short steps from itself {own:.2g}", flush=True)
+                continue
             worst = max(worst, part)
             wrong += part > LIMIT
             if part > LIMIT:
                 print(f"{name:24} differs  {part:.2g}", flush=True)
-    print(f"{total} models: {total - wrong - refused} within {LIMIT:g} of the range, {wrong} not, {refused} refused; ")
+    good = total - wrong - refused - unsure
+    print(f"{total} models: {good} within {LIMIT:g} of the range, {wrong} not, {refused} refused,")
+    print(f"{unsure} where the oracle itself moves by more")
     print(f"largest difference {worst:.2g}")
     return wrong
 
