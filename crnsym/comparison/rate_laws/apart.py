@@ -10,7 +10,7 @@ from ...network.complexes import quoted
 from ..result import Discovery
 
 MOST = 3  # reactions: with more, each with a law of its own, nobody would believe one of them
-LARGE = 4  # molecules on both sides of what two reactions of a mechanism do together
+LARGE = 6  # molecules on both sides of a reaction
 READ = 4  # mechanisms whose reactions are taken
 TRIED = 400  # sets of reactions that are looked at
 BACK = 0.1  # of how far a reaction goes: what it may go back
@@ -44,13 +44,16 @@ def reactions_apart(found: Discovery) -> tuple[str, ...]:
 
 
 def _vectors(found: Discovery, count: int) -> list[tuple[int, ...]]:
-    """Return the changes by the reactions of the best mechanisms and by two of them, each direction once."""
-    nets = [candidate.mechanism.net_stoichiometry for candidate in islice(found, READ)]
-    rows = [row for net in nets for row in net[~net[:, count:].any(axis=1), :count]]
-    first = _plain(rows)
-    pairs = [np.array(a) + sign * np.array(b) for a, b in combinations(first, 2) for sign in (1, -1)]
-    vectors = dict.fromkeys([*first, *(v for v in _plain(pairs) if sum(map(abs, v)) <= LARGE)])
-    return sorted(vectors, key=lambda v: (sum(map(abs, v)), v))
+    """Return the changes by the reactions of the best mechanisms and by two of them, each direction once.
+
+    Two steps in which an unmeasured species comes and goes are one reaction of the measured ones.
+    """
+    rows: list[np.ndarray] = []
+    for candidate in islice(found, READ):
+        net = candidate.mechanism.net_stoichiometry
+        pairs = [a + sign * b for a, b in combinations(net, 2) for sign in (1, -1)]
+        rows += [row[:count] for row in (*net, *pairs) if not row[count:].any()]
+    return sorted((v for v in _plain(rows) if sum(map(abs, v)) <= LARGE), key=lambda v: (sum(map(abs, v)), v))
 
 
 def _plain(rows: Iterable[np.ndarray]) -> list[tuple[int, ...]]:

@@ -1,11 +1,12 @@
 """A rate law is proposed unasked where mass action misfits, and only there."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 
 import crnsym as cs
-from crnsym.comparison.rate_laws.apart import reactions_apart
+from crnsym.comparison.rate_laws.apart import _vectors, reactions_apart
 from crnsym.comparison.rate_laws.proposed import with_rate_law
 from crnsym.comparison.saved.file import discovery_text, read_discovery
 from crnsym.report.html import report_html
@@ -64,3 +65,9 @@ def test_reactions_are_told_apart_by_what_they_change():
     data = noisy("A -> P @ 1; P -> Q @ 0.5", [{"A": 1}, {"A": 2}], 4.0)
     found = searched(["A -> P @ 1; A + P -> 2 P @ 0.1; 2 A -> A + Q @ 0.1"], data)
     assert set(reactions_apart(found)) == {"A -> P", "P -> Q"}
+
+
+def test_steps_of_a_catalyst_that_was_not_measured_are_one_reaction():
+    net = np.array([[-1, 0, 0, -1, 1], [0, 1, 0, 1, -1], [0, -1, 1, 0, 0]])  # A + E -> Z, Z -> E + P, P -> Q
+    answer = [SimpleNamespace(mechanism=SimpleNamespace(net_stoichiometry=net))]
+    assert _vectors(answer, 3) == [(-1, 1, 0), (0, -1, 1)]
