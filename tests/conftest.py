@@ -1,10 +1,15 @@
 """Fixtures that many tests share."""
 
 import os
+import sys
 from pathlib import Path
 
-import jax
-import pytest
+# what one worker has compiled of the package and of the tests the other reads, and the processes that tests start
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+import jax  # noqa: E402
+import pytest  # noqa: E402
 
 # threads that wait by spinning slow down the other workers of a test run
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -28,6 +33,31 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "1e9"
     jax.config.update("jax_compilation_cache_dir", folder)
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let each of two workers compile a half of what modules of tests need when they are imported, and not all of it.
+
+    Both import the same modules at the same time, so that each would compile what the other compiles, too.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker in _AT_IMPORT and session.config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        _AT_IMPORT[worker]()
+
+
+def _solver() -> None:
+    from crnsym import network, simulate
+
+    simulate(network("A -> B @ 1; init A = 1"), (0, 1, 3))
+
+
+def _fits() -> None:
+    from tests.comparison.cases import measured, problem
+
+    problem(measured())
+
+
+_AT_IMPORT = {"gw0": _solver, "gw1": _fits}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

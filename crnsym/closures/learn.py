@@ -18,6 +18,7 @@ SMALLEST = 0.02  # of the largest value of a moment, below which errors are not 
 BATCH = 16  # courses in a step
 PENALTY = 1e-4  # on weights
 SUBSTEPS = 3
+ADAM = optax.chain(optax.clip_by_global_norm(1.0), optax.scale_by_adam())
 
 
 class Courses(NamedTuple):
@@ -101,13 +102,13 @@ def standardised(field: ClosureField, inputs: np.ndarray) -> ClosureField:
 
 def learn_motifs(field: ClosureField, rows: Rows, steps: int, report: Callable[[float, str], None]) -> ClosureField:
     """Regress the corrections on the motifs that were seen."""
-    total = rows.weight.sum()
+    return _descend(field, _off_rows, lambda _: rows, steps, 1e-2, report)
 
-    def loss(mlp, rows):
-        found = jax.vmap(eqx.tree_at(lambda f: f.mlp, field, mlp).learned)(rows.moments, rows.rates)
-        return (rows.weight * (found - rows.wanted) ** 2).sum() / total * 100 + PENALTY * _weights(mlp)
 
-    return _descend(field, loss, lambda _: rows, steps, 1e-2, report)
+def _off_rows(field: ClosureField, rows: Rows) -> Array:
+    found = jax.vmap(field.learned)(jnp.asarray(rows.moments), jnp.asarray(rows.rates))
+    off = (rows.weight * (found - rows.wanted) ** 2).sum() / rows.weight.sum()
+    return off * 100 + PENALTY * _weights(field.mlp)
 
 
 def learn_courses(
@@ -123,25 +124,44 @@ def learn_courses(
         [rng.permutation(len(courses.rates)) for _ in range(1 + steps * batch // len(courses.rates))]
     )
 
-    def loss(mlp, given):
-        whole = eqx.tree_at(lambda f: f.mlp, field, mlp)
-
-        def one(k, times, m, w):
-            off = march(lambda y: whole(y, k), m[0], times, SUBSTEPS) - m
-            bent = jnp.sqrt(1 + w * off**2 / 0.03**2) - 1  # far off is not much worse than off
-            return bent.mean()
-
-        return jax.vmap(one)(*given).mean() + PENALTY * _weights(mlp)
-
     def some(step):
         chosen = order[step * batch : (step + 1) * batch]
         return courses.rates[chosen], courses.times[chosen], courses.moments[chosen], weight[chosen]
 
-    return _descend(field, loss, some, steps, 3e-3, report)
+    return _descend(field, _off_courses, some, steps, 3e-3, report)
+
+
+def _off_courses(field: ClosureField, given: tuple[Array, Array, Array, Array]) -> Array:
+    def one(k, times, m, w):
+        off = march(lambda y: field(y, k), m[0], times, SUBSTEPS) - m
+        bent = jnp.sqrt(1 + w * off**2 / 0.03**2) - 1  # far off is not much worse than off
+        return bent.mean()
+
+    return jax.vmap(one)(*given).mean() + PENALTY * _weights(field.mlp)
 
 
 def _weights(mlp: eqx.nn.MLP) -> Array:
     return sum(((layer.weight**2).sum() for layer in mlp.layers), jnp.zeros(()))
+
+
+@eqx.filter_jit
+def _step(
+    loss: Callable[[ClosureField, Any], Array],
+    rate: float | np.ndarray,
+    still: ClosureField,
+    mlp: eqx.nn.MLP,
+    state: optax.OptState,
+    given: Any,
+) -> tuple[eqx.nn.MLP, optax.OptState, Array]:
+    """One step down; data, field and rate are arguments, so that one program serves all fields of a size."""
+
+    def off(mlp):
+        return loss(eqx.tree_at(lambda f: f.mlp, still, eqx.combine(mlp, still.mlp)), given)
+
+    value, slope = eqx.filter_value_and_grad(off)(mlp)
+    good = jnp.isfinite(optax.tree.norm(slope))
+    changes, after = ADAM.update(jax.tree.map(lambda g: jnp.where(good, g, 0.0), slope), state)
+    return jax.tree.map(lambda x, c: x - rate * c, mlp, changes), after, value
 
 
 def _descend(
@@ -153,24 +173,14 @@ def _descend(
     report: Callable[[float, str], None],
 ) -> ClosureField:
     """Return the field after so many steps of Adam, with a rate that falls to nothing; Ctrl-C ends it early."""
-    mlp, still = eqx.partition(field.mlp, eqx.is_inexact_array)
-    way = optax.chain(
-        optax.clip_by_global_norm(1.0), optax.adam(optax.cosine_decay_schedule(rate, max(steps, 1), 0.02))
-    )
-    state = way.init(mlp)
-
-    @eqx.filter_jit
-    def step(mlp, state, given):
-        value, slope = eqx.filter_value_and_grad(lambda m: loss(eqx.combine(m, still), given))(mlp)
-        good = jnp.isfinite(optax.tree.norm(slope))
-        changes, after = way.update(jax.tree.map(lambda g: jnp.where(good, g, 0.0), slope), state, mlp)
-        return eqx.apply_updates(mlp, changes), after, value
-
+    mlp, other = eqx.partition(field.mlp, eqx.is_inexact_array)
+    rates = np.asarray(optax.cosine_decay_schedule(rate, max(steps, 1), 0.02)(np.arange(steps)))
+    state, still = ADAM.init(mlp), eqx.tree_at(lambda f: f.mlp, field, other)
     try:
         for i in range(steps):
-            mlp, state, value = step(mlp, state, data(i))
+            mlp, state, value = _step(loss, rates[i], still, mlp, state, data(i))
             if i % 20 == 0:
                 report(i / steps, f"loss {float(value):.4g}")
     except KeyboardInterrupt:
         pass
-    return eqx.tree_at(lambda f: f.mlp, field, eqx.combine(mlp, still))
+    return eqx.tree_at(lambda f: f.mlp, field, eqx.combine(mlp, other))

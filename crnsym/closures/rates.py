@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import equinox as eqx
@@ -112,10 +111,7 @@ def fit_closure_rates(
 def _fitted(
     model: LearnedClosure, parts: list[tuple[np.ndarray, ...]], known: dict[str, float], free: list[str]
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    names = list(known)
-    place = np.array([names.index(name) for name in free])
-    base = np.array(list(known.values()))
-    rates_of = partial(_rates, model.processes.evaluate, base, place)
+    rates_of = _rates_of(model, known, free)
     weights = [1 / np.hypot(np.hypot(part[3], MODEL_ERROR * part[1]), 1e-5)[1:] for part in parts]
 
     def run(logs, what):
@@ -137,6 +133,16 @@ def _fitted(
     best = min(tries, key=lambda one: one.cost)
     covariance = np.linalg.pinv(best.jac.T @ best.jac)
     return best.x, np.sqrt(np.diag(covariance)), float(2 * best.cost / len(best.fun))
+
+
+def _rates_of(model: LearnedClosure, known: dict[str, float], free: list[str]) -> Callable[[Array], Array]:
+    """Return the rates of the processes as a function of the logarithms of the free constants.
+
+    A tree whose arrays are arguments of what is compiled, so that the next fit of the same model compiles nothing.
+    """
+    names = list(known)
+    place = np.array([names.index(name) for name in free])
+    return jax.tree_util.Partial(_rates, model.processes.evaluate, np.array(list(known.values())), place)
 
 
 def _rates(evaluate: Callable[[Array], Array], base: np.ndarray, place: np.ndarray, logs: Array) -> Array:

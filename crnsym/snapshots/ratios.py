@@ -34,7 +34,18 @@ def _vector(rates: np.ndarray) -> np.ndarray:
 
 def _values(forms: Forms, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     vector = _vector(rates)
-    return tuple(np.einsum("si,sgij,sj->sg", vector, form, vector, optimize=True) for form in forms)  # type: ignore[return-value]  # of two forms
+    products = (vector[:, :, None] * vector[:, None]).reshape(len(vector), -1, 1)
+    return (_flat(forms.mean) @ products)[..., 0], (_flat(forms.spread) @ products)[..., 0]
+
+
+def _flat(form: np.ndarray) -> np.ndarray:
+    """Return forms as rows, for products of matrices: einsum takes longer to plan these small sums than to do them."""
+    return form.reshape(*form.shape[:2], -1)
+
+
+def _summed(weights: np.ndarray, form: np.ndarray) -> np.ndarray:
+    """Return the sums over observables of forms with weights ``(sets or 1, observables)``."""
+    return (weights[:, None] @ _flat(form)).reshape(len(form), *form.shape[2:])
 
 
 def ratios(forms: Forms, rates: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -47,8 +58,8 @@ def _curvature(forms: Forms, rates: np.ndarray, weights: np.ndarray) -> tuple[np
     """Return the form whose derivative is that of the loss, and the part of it that is never negative."""
     mean, spread = (np.maximum(v, 1e-300) for v in _values(forms, rates))
     weight = weights / spread
-    bare = np.einsum("sg,sgij->sij", weight, forms.mean, optimize=True)
-    return bare - np.einsum("sg,sgij->sij", weight * mean / spread, forms.spread, optimize=True), bare
+    bare = _summed(weight, forms.mean)
+    return bare - _summed(weight * mean / spread, forms.spread), bare
 
 
 def newton(forms: Forms, rates: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -113,7 +124,7 @@ def resolved(forms: Forms, rates: np.ndarray, weights: np.ndarray) -> np.ndarray
 def hidden(spread: np.ndarray, rates: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Return the number of equations that each rule of each set hides, ``(sets, size)``."""
     vector = _vector(rates)
-    moved = np.einsum("sgij,sj->sgi", spread, vector, optimize=True)
+    moved = (spread @ vector[:, None, :, None])[..., 0]
     own = np.einsum("sgi,si->sg", moved, vector)[..., None]
     across = own + rates[:, None] * moved[..., 1:]
     without = 2 * across - own + rates[:, None] ** 2 * np.einsum("sgii->sgi", spread)[..., 1:]
@@ -123,7 +134,7 @@ def hidden(spread: np.ndarray, rates: np.ndarray, sizes: np.ndarray) -> np.ndarr
 
 def _start(forms: Forms, weights: np.ndarray) -> np.ndarray:
     """Return the rates of least squares of the mean residuals."""
-    form = np.einsum("g,sgij->sij", weights, forms.mean, optimize=True)
+    form = _summed(weights[None], forms.mean)
     matrix, side = form[:, 1:, 1:], form[:, 1:, 0]
     scale = np.sqrt(np.maximum(np.einsum("sii->si", matrix), 1e-100))
     values, vectors = np.linalg.eigh(matrix / (scale[:, :, None] * scale[:, None, :]))

@@ -320,24 +320,10 @@ def test_ctrl_c_leaves_candidates_and_resume_ends_at_the_undisturbed_table(tmp_p
     rows = (shared_data / "synthetic" / "michaelis_menten" / "train.csv").read_text().splitlines(keepends=True)
     data = tmp_path / "three_runs.csv"
     data.write_text("".join(rows[:151]))
-    command = [
-        sys.executable,
-        "-m",
-        "crnsym",
-        "discover",
-        str(data),
-        "--max-order",
-        "2",
-        "--hidden",
-        "0",
-        "--time-budget",
-        "600",
-    ]
+    words = ["discover", data, "--max-order", 2, "--hidden", 0, "--time-budget", 600]
     straight, broken = tmp_path / "straight", tmp_path / "broken"
-    subprocess.run([*command, "--out", str(straight)], check=True, capture_output=True, env=ENVIRONMENT)
-    process = subprocess.Popen(
-        [*command, "--out", str(broken)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
-    )
+    command = [sys.executable, "-m", "crnsym", *map(str, words), "--out", str(broken)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
     finished = broken / "checkpoint" / "tasks"
     while not any(finished.glob("search-*")):
         assert process.poll() is None, process.communicate()
@@ -348,7 +334,8 @@ def test_ctrl_c_leaves_candidates_and_resume_ends_at_the_undisturbed_table(tmp_p
     assert b"Interrupted" in err
     assert (broken / "report.html").exists()
     assert json.loads((broken / "run.json").read_text())["complete"] is False
-    subprocess.run([*command, "--out", str(broken), "--resume"], check=True, capture_output=True, env=ENVIRONMENT)
+    assert run(*words, "--out", broken, "--resume")[0] == 0
+    assert run(*words, "--out", straight)[0] == 0
     assert (broken / "candidates.csv").read_text() == (straight / "candidates.csv").read_text()
     assert Path(broken / "best.crn").read_text() == (straight / "best.crn").read_text()
     assert not (broken / "checkpoint").exists()

@@ -128,22 +128,30 @@ def test_a_folder_that_cannot_be_is_refused_before_the_search(data, out):
     assert names(data.parent) == {"d.csv"}
 
 
-@pytest.mark.parametrize("kilobytes", [8, 64])
-def test_a_full_disk_is_one_line_and_leaves_the_old_results(data, kilobytes):
+def test_a_full_disk_is_one_line_and_leaves_the_old_results(data):
     pytest.importorskip("resource")
-    out = data.parent / "out"
-    out.mkdir()
-    (out / "best.crn").write_text("old")
     code = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]) * 1024,) * 2); "
-        "sys.argv[:2] = sys.argv[:1]; from crnsym.cli import main; main()"
-    )
-    command = [sys.executable, "-c", code, str(kilobytes), "discover", data, "--out", out, *map(str, QUICK)]
+        "import resource, sys; from crnsym.cli import main\n"
+        "for kilobytes, name in ((8, 'small'), (64, 'large')):\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1024, resource.RLIM_INFINITY))\n"
+        "    sys.argv[1:] = [*WORDS, '--out', name]\n"
+        "    try:\n"
+        "        main()\n"
+        "    except SystemExit as end:\n"
+        "        print(name, end.code)\n"
+    ).replace("WORDS", repr(["discover", data.name, *map(str, QUICK)]))
+    for name in ("small", "large"):
+        (data.parent / name).mkdir()
+        (data.parent / name / "best.crn").write_text("old")
+    # Python would leave cut bytecode behind
+    environment = {**ENVIRONMENT, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        command, capture_output=True, text=True, env={**ENVIRONMENT, "PYTHONPATH": str(Path(__file__).parents[2])}
+        [sys.executable, "-c", code], cwd=data.parent, capture_output=True, text=True, env=environment
     )
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "File too large" in done.stderr
-    assert (out / "best.crn").read_text() == "old"
-    assert names(out) <= {"best.crn", "checkpoint"}
-    assert names(data.parent) == {"d.csv", "out"}
+    assert [line for line in done.stdout.splitlines() if line.startswith(("small", "large"))] == ["small 2", "large 2"]
+    assert done.stderr.count("\n") == 2
+    assert all("File too large" in line for line in done.stderr.splitlines())
+    for name in ("small", "large"):
+        assert (data.parent / name / "best.crn").read_text() == "old"
+        assert names(data.parent / name) <= {"best.crn", "checkpoint"}
+    assert names(data.parent) == {"d.csv", "small", "large"}

@@ -26,9 +26,9 @@ def test_the_slopes_are_those_of_differences():
 
     model = fitted()
     with jax.enable_x64(True):
-        rates_of = lambda logs: model.processes.evaluate(jax.numpy.exp(logs))  # noqa: E731
-        start = simulate_closure(model, (0, 1, 2), {"A": 90}, {"birth": 2.7}).values[0]
-        at, times = np.log([2.7]), np.linspace(0, 6, 5)
+        rates_of = fitting._rates_of(model, model.processes.values({"birth": 2.0}), ["birth"])
+        at, times = np.log([2.7]), np.linspace(0, 6, 13)
+        start = simulate_closure(model, times, {"A": 90}, {"birth": 2.7}).values[0]
         slope = np.asarray(fitting._slopes(model.field, rates_of, at, times, start))[..., 0]
         above, below = (np.asarray(fitting._course(model.field, rates_of, at + h, times, start)) for h in (1e-3, -1e-3))
     np.testing.assert_allclose(slope, (above - below) / 2e-3, atol=2e-3 * np.abs(slope).max())

@@ -42,8 +42,8 @@ def test_a_reaction_of_catalysts_is_excluded_by_both_of_its_sides():
     t = np.linspace(0, 8, 25)
     a = 1 / (1 + 0.1 * np.exp(0.9 * t))
     grown = cs.Trajectories(("A", "B"), ("1",), (t,), (np.stack([a, 1.1 - a], 1),))
-    assert "A + B -> 2 B" in reactions(cs.discover(grown, hidden=0))
-    found = cs.discover(grown, hidden=0, excluded=cs.network("A + B -> 2 B"))
+    assert "A + B -> 2 B" in reactions(cs.discover(grown, hidden=0, max_order=2))
+    found = cs.discover(grown, hidden=0, max_order=2, excluded=cs.network("A + B -> 2 B"))
     assert "A + B -> 2 B" not in reactions(found)
 
 

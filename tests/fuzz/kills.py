@@ -156,7 +156,8 @@ def full_disk(name: str, folder: Path, kilobytes: int) -> str:
         "sys.argv[:2] = sys.argv[:1]; from crnsym.cli import main; main()"
     )
     words = [sys.executable, "-c", code, str(kilobytes), *COMMANDS[name], "--out", f"full{kilobytes}"]
-    done = subprocess.run(words, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    told = {**ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": "1"}  # Python would leave cut bytecode behind
+    done = subprocess.run(words, cwd=folder, env=told, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 2), done.stderr
     assert done.stderr.count("\n") == (done.returncode == 2), done.stderr
     whole = (folder / f"full{kilobytes}" / "run.json").exists()

@@ -22,10 +22,10 @@ from tests.engine import columns_of
 BRANCH = "A + B -> Z @ 0.9; Z -> C @ 0.5; Z + B -> D @ 0.7"
 
 
-def runs(text: str, names: str, feeds: str, noise: float = 0.02) -> Trajectories:
+def runs(text: str, names: str, feeds: str, noise: float = 0.02, points: int = 30) -> Trajectories:
     rng = np.random.default_rng(4)
     starts = [{s: float(rng.uniform(0.4, 2.0)) for s in feeds} for _ in range(6)]
-    full = cs.simulate(cs.network(text), times=(0, 12, 30), initial=starts, noise=noise, seed=4)
+    full = cs.simulate(cs.network(text), times=(0, 12, points), initial=starts, noise=noise, seed=4)
     return columns_of(full, names)
 
 
@@ -42,7 +42,7 @@ def test_an_intermediate_among_four_measured_species_is_found() -> None:
 
 
 def test_a_species_that_was_weighed_in_and_not_followed_is_no_constant() -> None:
-    data = runs("A + B -> C @ 0.8; C -> D @ 0.3", "ABCD", "AB")
+    data = runs("A + B -> C @ 0.8; C -> D @ 0.3", "ABCD", "AB", points=16)
     values = tuple(v.copy() for v in data.values)
     for v in values:
         v[1:, 1] = np.nan

@@ -7,6 +7,7 @@ intervals stay part of the aim, which keeps the field right beside the mean path
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -24,6 +25,7 @@ RATE = 2e-3  # of Adam
 ROWS = 1024  # intervals in a batch
 SPREADS, SINGLE = 0.2, 0.02  # weights beside the means of an ensemble
 NUMBERS = 3.0  # weight of the numbers of molecules beside the pairs
+ADAM = optax.chain(optax.zero_nans(), optax.clip_by_global_norm(1.0), optax.scale_by_adam())
 
 Report = Callable[[str, float, str], None]
 
@@ -96,39 +98,46 @@ class _Scaled:
         )
         self.free = jax.tree.map(lambda x, u: x / u, parts, self.sizes)
         schedule = optax.warmup_cosine_decay_schedule(0.0, rate, steps // 10, steps)
-        self.optimiser = optax.chain(optax.zero_nans(), optax.clip_by_global_norm(1.0), optax.adam(schedule))
-        self.state = self.optimiser.init(self.free)
+        self.rates = iter(np.asarray(schedule(np.arange(steps))))
+        self.state = ADAM.init(self.free)
 
     @staticmethod
     def _size(part):
         return jax.tree.map(lambda x: np.maximum(np.abs(x), 0.1 * np.sqrt(np.mean(np.square(x)))) + 1e-12, part)
 
-    def whole(self, free) -> Field:
-        parts = jax.tree.map(lambda x, u: x * u, free, self.sizes)
-        return eqx.tree_at(_free, self.field, eqx.combine(parts, self.static))
+    def step(self, loss: Callable[..., jax.Array], *given: Any) -> float:
+        """Go one step down a loss of the field and of what is given; return the loss."""
+        whole = self.field, self.static, self.sizes
+        self.free, self.state, value = _stepped(loss, next(self.rates), whole, self.free, self.state, *given)
+        return float(value)
 
-    def stepper(self, loss):
-        @eqx.filter_jit
-        def step(free, state, *given):
-            value, gradient = jax.value_and_grad(lambda p: loss(self.whole(p), *given))(free)
-            change, state = self.optimiser.update(gradient, state)
-            return optax.apply_updates(free, change), state, value
+    def whole(self) -> Field:
+        return _whole(self.free, self.field, self.static, self.sizes)
 
-        return step
+
+def _whole(free: Any, field: Field, static: Any, sizes: Any) -> Field:
+    parts = jax.tree.map(lambda x, u: x * u, free, sizes)
+    return eqx.tree_at(_free, field, eqx.combine(parts, static))
+
+
+@eqx.filter_jit
+def _stepped(loss, rate, whole, free, state, *given):
+    """One step down; data, field and rate are arguments, so that one program serves all data of a size."""
+    value, gradient = jax.value_and_grad(lambda p: loss(_whole(p, *whole), *given))(free)
+    change, state = ADAM.update(gradient, state)
+    return jax.tree.map(lambda x, c: x - rate * c, free, change), state, value
 
 
 def _explain(field: Field, rows: Intervals, steps: int, seed: int, report: Report) -> Field:
     """Fit single intervals, the networks included, in the metric of the noise."""
     metric = jnp.linalg.inv(jnp.tril(field.noise))
     scaled = _Scaled(field, RATE, steps)
-    step = scaled.stepper(lambda f, batch: _single(f, metric, batch))
     rng = np.random.default_rng(seed)
     for i in range(steps):
-        batch = _batch(rows, rng)
-        scaled.free, scaled.state, value = step(scaled.free, scaled.state, batch)
+        value = scaled.step(_single, metric, _batch(rows, rng))
         if i % 50 == 0:
-            report("closed dynamics, single intervals", i / steps, f"misfit {float(value):.3f}")
-    return scaled.whole(scaled.free)
+            report("closed dynamics, single intervals", i / steps, f"misfit {value:.3f}")
+    return scaled.whole()
 
 
 def _single(field: Field, metric, batch) -> jax.Array:
@@ -141,8 +150,20 @@ def _batch(rows: Intervals, rng: np.random.Generator) -> Intervals:
     return Intervals(*(x[chosen] for x in rows))
 
 
-def _tune(field, rows, numbers, pairs, times, group, steps, particles, seed, report: Report) -> Field:
-    """Fit means and spreads of simulated ensembles."""
+class _Aim(NamedTuple):
+    """What ensembles are held against: ``(groups, times, state)``, and the weights of that."""
+
+    means: jax.Array
+    spreads: jax.Array
+    scale: jax.Array
+    wide: jax.Array
+    importance: np.ndarray
+    lengths: jax.Array
+    kept: np.ndarray
+    metric: jax.Array
+
+
+def _aim(field: Field, numbers: np.ndarray, pairs: np.ndarray, times: np.ndarray, group: np.ndarray) -> _Aim:
     groups = int(group.max()) + 1
     grid = refined(times, step_of(times))
     kept, lengths = np.searchsorted(grid, times - FINEST * np.ptp(times)), jnp.asarray(np.diff(grid))
@@ -153,34 +174,36 @@ def _tune(field, rows, numbers, pairs, times, group, steps, particles, seed, rep
     wide = jnp.sqrt((spreads**2).mean(1)) + 0.05 * scale
     importance = np.ones(every.shape[-1])
     importance[: numbers.shape[-1]] = NUMBERS
-    importance /= importance.mean()
-    first = np.sqrt((pairs[:, 0] + 1) / (np.asarray(jax.vmap(field.expected)(numbers[:, 0])) + 1))
     metric = jnp.linalg.inv(jnp.tril(field.noise))
+    return _Aim(means, spreads, scale, wide, importance / importance.mean(), lengths, kept, metric)
 
-    def loss(f, starts, ratios, batch, key):
-        keys = jax.random.split(key, groups)
-        n, p = jax.vmap(lambda a, b, k: propagate(f, a, b, lengths, k))(starts, ratios, keys)
-        found = jnp.concatenate([n, p], axis=-1)[:, :, kept]
-        spread = jnp.sqrt(found.var(1) + 1e-6)
-        off = (((found.mean(1) - means) ** 2).mean(1) / scale**2 * importance).mean()
-        off_spread = (((spread - spreads) ** 2).mean(1) / wide**2 * importance).mean()
-        return off + SPREADS * off_spread + SINGLE * _single(f, metric, batch)
 
+def _ensembles(field: Field, aim: _Aim, starts: jax.Array, ratios: jax.Array, batch: Intervals, key) -> jax.Array:
+    keys = jax.random.split(key, len(aim.means))
+    n, p = jax.vmap(lambda a, b, k: propagate(field, a, b, aim.lengths, k))(starts, ratios, keys)
+    found = jnp.concatenate([n, p], axis=-1)[:, :, aim.kept]
+    spread = jnp.sqrt(found.var(1) + 1e-6)
+    off = (((found.mean(1) - aim.means) ** 2).mean(1) / aim.scale**2 * aim.importance).mean()
+    off_spread = (((spread - aim.spreads) ** 2).mean(1) / aim.wide**2 * aim.importance).mean()
+    return off + SPREADS * off_spread + SINGLE * _single(field, aim.metric, batch)
+
+
+def _tune(field, rows, numbers, pairs, times, group, steps, particles, seed, report: Report) -> Field:
+    """Fit means and spreads of simulated ensembles."""
+    aim = _aim(field, numbers, pairs, times, group)
+    first = np.sqrt((pairs[:, 0] + 1) / (np.asarray(jax.vmap(field.expected)(numbers[:, 0])) + 1))
     scaled = _Scaled(field, RATE, steps)
-    step = scaled.stepper(loss)
     rng = np.random.default_rng(seed + 1)
-    members = [np.flatnonzero(group == g) for g in range(groups)]
+    members = [np.flatnonzero(group == g) for g in range(len(aim.means))]
     keys = jax.random.split(jax.random.key(seed), steps)
     values = []
     try:
         for i in range(steps):
             chosen = np.stack([np.resize(rng.permutation(m), particles) for m in members])
             batch = _batch(rows, rng)
-            given = (jnp.asarray(numbers[chosen, 0]), jnp.asarray(first[chosen]), batch, keys[i])
-            scaled.free, scaled.state, value = step(scaled.free, scaled.state, *given)
-            values.append(float(value))
+            values.append(scaled.step(_ensembles, aim, numbers[chosen, 0], first[chosen], batch, keys[i]))
             if i % 10 == 0:
                 report("closed dynamics, ensembles", i / steps, f"misfit {np.mean(values[-10:]):.3f}")
     except KeyboardInterrupt:
         pass
-    return scaled.whole(scaled.free)
+    return scaled.whole()
