@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 # what one worker has compiled of the package and of the tests the other reads, and the processes that tests start
 sys.dont_write_bytecode = False
@@ -35,14 +36,20 @@ def pytest_configure(config: pytest.Config) -> None:
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker whether all tests are run."""
+    node.workerinput["all"] = node.config.args_source is pytest.Config.ArgsSource.TESTPATHS
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let each of two workers compile a half of what modules of tests need when they are imported, and not all of it.
 
     Both import the same modules at the same time, so that each would compile what the other compiles, too.
     """
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if worker in _AT_IMPORT and session.config.args_source is pytest.Config.ArgsSource.TESTPATHS:
-        _AT_IMPORT[worker]()
+    told = getattr(session.config, "workerinput", {})
+    if told.get("all") and told["workerid"] in _AT_IMPORT:
+        _AT_IMPORT[told["workerid"]]()
 
 
 def _solver() -> None:

@@ -1,6 +1,7 @@
 """BioNetGen ``.net`` both ways: semantics, names, refusals with their line."""
 
 import re
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +35,13 @@ def test_any_network_comes_back_equal(net):
     after = parse(text(net))
     assert after == net, f"\n{net}\n--- came back as\n{after}"
     assert after.name == net.name
+
+
+def test_a_function_in_another_is_written_at_once():
+    net = cs.network("2 A + B -> C @= tanh(tanh((Q^2 + 1)^(-3/2))); param Q = 2; init A = 1, B = 1, C = 0")
+    began = time.process_time()  # it took half a minute, and gigabytes where more stands inside
+    assert parse(text(net)) == net
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("name", [n for n in MODELS if n != "fractions"])

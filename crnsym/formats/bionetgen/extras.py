@@ -32,7 +32,10 @@ def per_reactants(rate: sp.Expr, reactants: Complex) -> sp.Expr:
     """
     function: Any = rate / reactants.monomial
     infinite = (sp.zoo, sp.nan, sp.oo, -sp.oo)
-    absent = [symbol(n) for n in reactants if function.subs(symbol(n), 0).has(*infinite)]
+    # of names that may be complex, sympy writes out the imaginary parts of a tanh in a tanh, which needs gigabytes
+    real = {s: sp.Dummy(s.name, real=True) for s in function.free_symbols}
+    seen = function.xreplace(real)
+    absent = [x for x in map(symbol, reactants) if seen.subs(real.get(x, x), 0).has(*infinite)]
     return sp.Piecewise((function, sp.And(*(x > 0 for x in absent))), (0, True)) if absent else function
 
 
