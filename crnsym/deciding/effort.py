@@ -33,8 +33,9 @@ class Effort:
     paired: int = 1600  # combinations of courses of several unfollowed species, 3 ms each; see `courses.oddities`
     examined: int = 60  # hypotheses of which the weak form is evaluated carefully, 30 ms each
     hypotheses: int = 6  # searched at once, a round
-    least_hypotheses: int = 18  # that are searched before an answer that convinces ends it
-    most_hypotheses: int = 48  # that are searched in all
+    looked_at: int = 48  # that are fitted once
+    least_hypotheses: int = 12  # that are searched before an answer that convinces ends it, the closest first
+    most_hypotheses: int = 18  # that are searched
     guessed_expansions: int = 5  # of a hypothesis; the best answer is searched further as one that is doubted
     bound_forms: int = 1  # of a catalyst, beyond which other hypotheses are searched too
 

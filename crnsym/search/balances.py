@@ -38,7 +38,7 @@ def together(
         return list(found.values())
     left: set[Place] = set()
     while True:
-        leading = sorted(found, key=lambda place: cost(found[place]))[: EFFORT.least_hypotheses]
+        leading = sorted(found, key=lambda place: cost(found[place]))[: EFFORT.most_hypotheses]
         best = next((place for place in leading if place not in left), None)
         if best is None:
             return list(found.values())

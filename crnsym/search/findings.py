@@ -34,6 +34,8 @@ class Findings:
         Number of values that are independent of each other, where a task found that they are fewer.
     unrivalled
         Whether the weak form prefers the measured species alone to every hypothesis about an unmeasured one.
+    brought
+        What each task of the last round found, in their order.
     """
 
     question: Question
@@ -42,6 +44,7 @@ class Findings:
     settled: bool = True
     independent: float = np.inf
     unrivalled: bool = False
+    brought: tuple[Explored, ...] = ()
 
     def pool(self, problem: FitProblem) -> Pool:
         """Return the pool of a problem."""

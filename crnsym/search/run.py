@@ -147,8 +147,9 @@ def _round(batch: Sequence[Task], question: Question, findings: Findings, runner
     except TimeoutError:
         raise OutOfTime from None
     finally:
-        for index in sorted(done):
-            findings.take(done[index])
+        findings.brought = tuple(done[index] for index in sorted(done))
+        for explored in findings.brought:
+            findings.take(explored)
 
 
 def ranked(findings: Findings) -> list[tuple[float, Fit]]:

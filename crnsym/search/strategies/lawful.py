@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crnsym.deciding import EFFORT
+from crnsym.refit.fit import Fit
 from crnsym.refit.problem import FitProblem
 from crnsym.search.beam import Beam
 from crnsym.search.findings import Findings
@@ -69,6 +70,8 @@ class Orders:
         Whether this is one hypothesis of many: only small libraries are searched, and others do not count as left.
     bar
         Score of an answer that convinces already, see `crnsym.search.beam.Beam`.
+    begun
+        What a first look at the view brought, from where the search goes on.
     """
 
     view: View
@@ -76,6 +79,7 @@ class Orders:
     most: int = EFFORT.expansions
     guess: bool = False
     bar: float = np.inf
+    begun: tuple[Fit, ...] = ()
 
     @property
     def problem(self) -> FitProblem:
@@ -85,6 +89,8 @@ class Orders:
     def search(self, question: Question, pool: Pool, /) -> bool:
         """Fill the pool; whether every library was small enough and searched to its end."""
         settled, species = True, len(self.problem.species)
+        for fit in self.begun:
+            pool.keep(fit, pool.score.mechanism(fit.mechanism, fit.chi2))
         for fit in question.found[: EFFORT.width]:
             if fit.mechanism.species == self.problem.species:
                 pool.fit(fit.mechanism, initial=fit.initial_states)
@@ -100,7 +106,8 @@ class Orders:
                 settled &= self.guess
                 continue
             beam = Beam(pool, library, self.bar)
-            beam.start(self.view)
+            if not self.begun:
+                beam.start(self.view)
             beam.run(self.most)
             settled &= beam.exhausted
         return settled

@@ -18,7 +18,7 @@ from crnsym.search.hypotheses import Hypothesis, carefully, hypotheses, in_order
 from crnsym.search.question import Question
 from crnsym.search.score import matter
 from crnsym.search.strategies.lawful import Orders
-from crnsym.search.task import Task
+from crnsym.search.task import Explored, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class MissingMass:
         if self.doubting:
             yield from self._less_likely(question, findings, ranked)
         else:
-            yield from self._batches(question, findings, ranked[: EFFORT.least_hypotheses])
+            yield from self._raced(question, findings, ranked)
 
     def _less_likely(
         self, question: Question, findings: Findings, ranked: list[Hypothesis]
@@ -67,11 +67,11 @@ class MissingMass:
         """Yield what the weak form likes nearly as well, and hypotheses with fewer laws."""
         charged = bool(question.weighed_in)
         near = lowest(ranked) + THRESHOLDS.alike_hypotheses
-        rest = [h for h in ranked[EFFORT.least_hypotheses :] if h.promise < near]
+        rest = [h for h in ranked[EFFORT.looked_at :] if h.promise < near]
         if findings.explained():
             if charged and odd(findings.best):
                 yield from self._further(question, findings, ranked)
-            yield from self._batches(question, findings, rest)
+            yield from self._raced(question, findings, rest)
             return
         # a law that hides a slow reaction forbids the right course
         hidden = 0 if charged else 1
@@ -79,11 +79,9 @@ class MissingMass:
             question, [h for laws in one_less(mined_laws(question)) for h in hypotheses(question, hidden, laws)]
         )
         doubtful = least_careful(fewer) < least_careful(ranked) - THRESHOLDS.doubtful_laws
-        if not charged:
-            fewer = fewer[: EFFORT.least_hypotheses]  # other strategies are left
         for queue in (fewer, rest) if doubtful else (rest, fewer):
             if not findings.explained():
-                yield from self._batches(question, findings, queue)
+                yield from self._raced(question, findings, queue)
         if charged and not findings.explained():
             yield from self._further(question, findings, ranked)
 
@@ -94,14 +92,14 @@ class MissingMass:
         """
         beside: list[Hypothesis] = []
         if question.hidden is None:
-            beside = in_order(question, hypotheses(question, 1, mined_laws(question)))[: EFFORT.least_hypotheses]
+            beside = in_order(question, hypotheses(question, 1, mined_laws(question)))
         early = least_careful(beside) < least_careful(ranked)
         if early:
-            yield from self._batches(question, findings, beside)
+            yield from self._raced(question, findings, beside)
         if not findings.explained() and max(question.orders) > 2:
             yield [Orders(h.view, (3,)) for h in ranked[: EFFORT.hypotheses]]
         if not (early or findings.explained()):
-            yield from self._batches(question, findings, beside)
+            yield from self._raced(question, findings, beside)
 
     def _likelier(self, question: Question, findings: Findings) -> Iterator[Sequence[Task]]:
         """Yield a round of what the weak form likes better than a convincing answer that may hide a species.
@@ -119,16 +117,25 @@ class MissingMass:
             orders = tuple(o for o in question.orders if o <= 2)
             yield [Orders(h.view, orders, EFFORT.guessed_expansions, True) for h in ranked[: EFFORT.hypotheses]]
 
-    def _batches(self, question: Question, findings: Findings, queue: list[Hypothesis]) -> Iterator[Sequence[Task]]:
-        """Yield a round after the other; an answer that convinces ends them if all others are far less likely."""
+    def _raced(self, question: Question, findings: Findings, queue: list[Hypothesis]) -> Iterator[Sequence[Task]]:
+        """Yield a first look at all hypotheses, then the search of those that came closest, as long as none convinces.
+
+        The weak form resolves no transient that is shorter than the sampling, and may put the truth behind thirty
+        others; a fit of what it favours within each does.
+        """
         orders = tuple(o for o in question.orders if o <= 2)
-        for first in range(0, min(len(queue), EFFORT.most_hypotheses), EFFORT.hypotheses):
-            behind = lowest(queue[first:]) > lowest(queue) + THRESHOLDS.alike_hypotheses
-            if first >= EFFORT.least_hypotheses and behind and findings.convincing():
+        queue = queue[: EFFORT.looked_at]
+        if not queue:
+            return
+        yield [Orders(h.view, orders, 0, True) for h in queue]
+        looks = [(lowest_score(question, look), h, look.fits) for h, look in zip(queue, findings.brought, strict=True)]
+        looks.sort(key=lambda look: look[0])
+        for first in range(0, min(len(looks), EFFORT.most_hypotheses), EFFORT.hypotheses):
+            if first >= EFFORT.least_hypotheses and findings.convincing():
                 return
             bar = findings.best_score if findings.convincing() else np.inf
-            part = queue[first : first + EFFORT.hypotheses]
-            yield [Orders(h.view, orders, EFFORT.guessed_expansions, True, bar) for h in part]
+            part = looks[first : first + EFFORT.hypotheses]
+            yield [Orders(h.view, orders, EFFORT.guessed_expansions, True, bar, begun) for _, h, begun in part if begun]
 
 
 def mined_laws(question: Question) -> np.ndarray:
@@ -186,6 +193,12 @@ def forms(fit: Fit | None, question: Question) -> int:
 def lowest(queue: list[Hypothesis]) -> float:
     """Return the lowest promise."""
     return min((h.promise for h in queue), default=np.inf)
+
+
+def lowest_score(question: Question, look: Explored) -> float:
+    """Return the lowest score that a task brought."""
+    scores = (question.score(f.problem).mechanism(f.mechanism, f.chi2) for f in look.fits)
+    return min(scores, default=np.inf)
 
 
 def least_careful(queue: list[Hypothesis]) -> float:
