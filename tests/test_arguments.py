@@ -47,6 +47,12 @@ def test_what_a_verb_has_no_words_for_is_named(call, words):
     assert len(str(caught.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize("species", ["AB", "A", [], ()])
+def test_a_text_is_no_list_of_columns(species):
+    with pytest.raises(CrnsymError, match="give a list of the columns"):
+        cs.read_table({"time": [0, 1, 2], "A": [3.0, 2.0, 1.0], "B": [0.0, 1.0, 2.0]}, species=species)
+
+
 @pytest.mark.parametrize("seed", [-1, 2**70, 0.5, "one"])
 def test_a_seed_that_no_generator_takes_is_refused_by_all(seed):
     data = cs.simulate(NET, (0.0, 2.0, 3), initial=[{"A": 1.0}, {"A": 2.0}, {"A": 3.0}])

@@ -40,6 +40,9 @@ def main() -> None:
     """Run the command line."""
     for name, value in THREADS.items():
         os.environ.setdefault(name, value)
+    for name in ("COLUMNS", "LINES"):
+        if os.environ.get(name, "").strip("0 ") == "":  # a console of no width shows nothing at all
+            os.environ.pop(name, None)
     speak_plainly()
     app()
 

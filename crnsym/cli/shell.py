@@ -57,7 +57,7 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
 class Words(TyperGroup):
     """All commands; words on the command line that none of them takes end in one line, too."""
 
-    def make_context(self, *arguments: Any, **options: Any) -> typer.Context:
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
         """Read what stands before the command."""
         with _wrong_words():
             return super().make_context(*arguments, **options)

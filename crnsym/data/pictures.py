@@ -1,5 +1,6 @@
 """A picture as a lattice: each pixel is a site, and its colour says what that holds."""
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
@@ -42,6 +43,8 @@ def read_lattice(path: str | os.PathLike, colours: Mapping[str, Colour], empty: 
     >>> sites = read_lattice("start.png", {"A": "red", "B": "blue"})  # doctest: +SKIP
     """
     from PIL import Image, ImageColor
+
+    logging.getLogger("PIL").addHandler(logging.NullHandler())  # what is wrong with a file is told once, by the error
 
     def colour(name: str, given: Colour) -> np.ndarray:
         try:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 
+from ..errors import DataError
 from ..files import write_text
 from .csv_text import csv_text
 from .reading.block import Options, Reading
@@ -97,6 +98,8 @@ def _read(
 ) -> tuple[Trajectories, list[Reading]]:
     sheets = (sheet,) if isinstance(sheet, str | int) else tuple(sheet)
     chosen = None if species is None else tuple(species)
+    if isinstance(species, str) or chosen == ():
+        raise DataError(f"species={species!r}: give a list of the columns that are species, such as ['A', 'B']")
     return read_sources(source, [str(s) for s in sheets], Options(time, experiment, temperature, chosen, decimal))
 
 

@@ -105,3 +105,12 @@ def test_no_words_at_all_show_the_help():
     done = CliRunner().invoke(app, [])
     assert "discover" in done.output
     assert "Error" not in done.output
+
+
+@pytest.mark.parametrize("width", ["0", "9"])
+def test_a_console_that_says_it_has_no_width_shows_the_error(width, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", "from crnsym.cli import main; main()", "look", "nowhere.csv"],
+        env={**ENVIRONMENT, "COLUMNS": width}, capture_output=True, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, "Error: nowhere.csv: no such file\n")
