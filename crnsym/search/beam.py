@@ -39,7 +39,6 @@ class Beam:
     library: Library
     bar: float = np.inf
     expanded: set[object] = field(default_factory=set)
-    exhausted: bool = False
 
     def start(self, view: View) -> None:
         """Fit what the weak form favours: sets about its elbow, and all reactions that it uses together."""
@@ -61,10 +60,7 @@ class Beam:
         """Expand the best mechanisms and the best-fitting one until all of them have been, or so many."""
         for _ in range(most):
             fit = self._next()
-            if len(self.expanded) >= EFFORT.width and self.hopeless:
-                return
-            if fit is None:
-                self.exhausted = True
+            if fit is None or (len(self.expanded) >= EFFORT.width and self.hopeless):
                 return
             self.expanded.add(fit.mechanism.structure())
             library = self.library.including(fit.mechanism)

@@ -28,8 +28,6 @@ class Findings:
         One for the measured species alone, one for every hypothesis about others.
     fits
         Number of fits that were made.
-    settled
-        Whether every task that ended had nothing left to do.
     independent
         Number of values that are independent of each other, where a task found that they are fewer.
     unrivalled
@@ -41,7 +39,6 @@ class Findings:
     question: Question
     pools: dict[bytes, Pool] = field(default_factory=dict)
     fits: int = 0
-    settled: bool = True
     independent: float = np.inf
     unrivalled: bool = False
     brought: tuple[Explored, ...] = ()
@@ -57,7 +54,6 @@ class Findings:
     def take(self, explored: Explored) -> None:
         """Keep what a task found, each fit in the pool of its problem."""
         self.fits += explored.count
-        self.settled &= explored.settled
         if explored.independent < self.independent:
             self.independent = explored.independent
             for pool in self.pools.values():  # all on one scale

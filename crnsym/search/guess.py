@@ -14,7 +14,7 @@ SECONDS = 1.0  # after which no further fit begins
 
 
 def first_guess(question: Question) -> Explored:
-    """Fit sets of reactions about the elbow of the weak form, within the conservation laws; nothing is settled."""
+    """Fit sets of reactions about the elbow of the weak form, within the conservation laws."""
     problem = question.view.problem
     pool = Pool(problem, question.score(problem), complete=question.chemistry.complete)
     laws = question.laws[-1] if question.laws else np.zeros((0, question.species), np.int64)
@@ -29,4 +29,4 @@ def first_guess(question: Question) -> Explored:
             pass
         finally:
             DEADLINE.reset(token)
-    return explored(pool, False)
+    return explored(pool)

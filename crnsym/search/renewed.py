@@ -146,11 +146,10 @@ class Refit:
     problem: FitProblem
     fits: tuple[Fit, ...]
 
-    def search(self, _question: Question, pool: Pool, /) -> bool:
+    def search(self, _question: Question, pool: Pool, /) -> None:
         """Fill the pool."""
         for fit in self.fits:
             pool.fit(fit.mechanism, initial=fit.initial_states)
-        return True
 
 
 def renewed(problem: FitProblem, measured: FitProblem) -> FitProblem:

@@ -20,8 +20,8 @@ class Task(Protocol):
         """What mechanisms are fitted to."""
         ...
 
-    def search(self, question: Question, pool: Pool, /) -> bool:
-        """Fill the pool; whether nothing is left to do."""
+    def search(self, question: Question, pool: Pool, /) -> None:
+        """Fill the pool."""
         ...
 
 
@@ -35,15 +35,12 @@ class Explored:
         The best.
     count
         Number of mechanisms that were fitted.
-    settled
-        Whether the task ended by itself.
     independent
         Number of values that are independent of each other.
     """
 
     fits: tuple[Fit, ...]
     count: int
-    settled: bool
     independent: int
 
 
@@ -61,12 +58,12 @@ def carry_out(question: Question, task: Task) -> Explored:
     # a number that overflows is a failed fit, which every stage checks for
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         try:
-            settled = task.search(question, pool)
+            task.search(question, pool)
         except (KeyboardInterrupt, OutOfTime) as stop:
-            raise Stopped(explored(pool, False), isinstance(stop, KeyboardInterrupt)) from stop
-    return explored(pool, settled)
+            raise Stopped(explored(pool), isinstance(stop, KeyboardInterrupt)) from stop
+    return explored(pool)
 
 
-def explored(pool: Pool, settled: bool) -> Explored:
+def explored(pool: Pool) -> Explored:
     """Return what a pool hands over."""
-    return Explored(tuple(fit for _, fit in pool.ranked()[: EFFORT.handed_over]), pool.made, settled, pool.score.count)
+    return Explored(tuple(fit for _, fit in pool.ranked()[: EFFORT.handed_over]), pool.made, pool.score.count)

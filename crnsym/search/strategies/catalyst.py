@@ -92,7 +92,7 @@ class Cycles:
     problem: FitProblem
     laws: np.ndarray
 
-    def search(self, question: Question, pool: Pool, /) -> bool:
+    def search(self, question: Question, pool: Pool, /) -> None:
         """Fill the pool."""
         measured = question.species
         if len(self.laws):
@@ -107,7 +107,6 @@ class Cycles:
         for fit, _ in fits[: EFFORT.cycles_grown]:
             if fit.ok:
                 _grow(fit, pool, _library(fit.mechanism, measured, self.laws))
-        return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +117,7 @@ class Twin:
     mechanism: Mechanism
     amount: float
 
-    def search(self, question: Question, pool: Pool, /) -> bool:
+    def search(self, question: Question, pool: Pool, /) -> None:
         """Fill the pool."""
         n = question.species
         start = self.problem.start.copy()
@@ -127,7 +126,6 @@ class Twin:
         if fit.ok:
             for twin in transferred(fit.mechanism, n):
                 pool.fit(twin, initial=fit.initial_states)
-        return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +136,7 @@ class Further:
     best: Fit
     laws: np.ndarray
 
-    def search(self, question: Question, pool: Pool, /) -> bool:
+    def search(self, question: Question, pool: Pool, /) -> None:
         """Fill the pool."""
         measured = question.species
         trials = []
@@ -154,7 +152,6 @@ class Further:
             if trial.ok:
                 fit = pool.fit(trial.mechanism, initial=trial.initial_states, iterations=40)[0]
                 _grow(fit, pool, _library(fit.mechanism, measured, self.laws))
-        return True
 
 
 def _grow(fit: Fit, pool: Pool, library: Library) -> None:

@@ -108,8 +108,8 @@ class Branch:
         """What is fitted to."""
         return self.view.problem
 
-    def search(self, question: Question, pool: Pool, /) -> bool:
-        """Fill the pool; whether two routes ended at the same plausible mechanism."""
+    def search(self, question: Question, pool: Pool, /) -> None:
+        """Fill the pool, until two routes end at the same plausible mechanism."""
         library = question.library(self.order)
         form, energies = self.view.weak(library)
         quadratic = weak_quadratic(form)
@@ -126,7 +126,6 @@ class Branch:
             ends += confirm(pool, library)
             if pool.best == before:
                 break
-        return agreed(ends, pool)
 
 
 def first_order(view: View, libraries: list[Library]) -> int:

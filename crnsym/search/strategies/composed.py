@@ -57,7 +57,7 @@ class AllSteps:
 
     problem: FitProblem
 
-    def search(self, question: Question, own: Pool, /) -> bool:
+    def search(self, question: Question, own: Pool, /) -> None:
         """Fill the pool; the price of a step is set by left-out runs where nothing reaches the noise."""
         assert question.unmeasured is not None
         library = question.unmeasured.steps
@@ -74,16 +74,15 @@ class AllSteps:
                 local_search(fit, own, library, refits=10)
         best = own.best_fit
         if best is None:
-            return True
+            return
         reached = best.reduced < THRESHOLDS.fits
         exchange = Exchange(rough, library, np.random.default_rng(question.seed))
         _reduce(exchange, found, EFFORT.composed_refined if reached else EFFORT.composed_reduced)
         if not reached and rough.best_fit is not None:
             fewer = independent(own.score, own.fit(rough.best_fit.mechanism, iterations=25)[0])
             rough.rescore(replace(rough.score, count=min(fewer.count, rough.score.count)))
-        ended = _exchange(exchange)
+        _exchange(exchange)
         self._finish(own, exchange, library, reached)
-        return ended
 
     def _finish(self, own: Pool, exchange: Exchange, library: Library, reached: bool) -> None:
         rows = exchange.best_of_size() if reached else exchange.near_best()
@@ -106,15 +105,14 @@ def _reduce(exchange: Exchange, starts: list[Fit], most: int) -> None:
         exchange.descend(pool.fit(start, iterations=25)[0], LEAST)
 
 
-def _exchange(exchange: Exchange) -> bool:
-    """Exchange steps until that brings nothing; whether it ended by itself."""
+def _exchange(exchange: Exchange) -> None:
+    """Exchange steps until that brings nothing."""
     pool, quiet = exchange.pool, 0
     for _ in range(EFFORT.exchanges):
         before = pool.best
         if quiet >= EFFORT.quiet_exchanges or not exchange.step():
-            return True
+            return
         quiet = quiet + 1 if pool.best == before else 0
-    return False
 
 
 def _rough(pool: Pool) -> Pool:

@@ -32,7 +32,7 @@ class FromGiven:
     problem: FitProblem
     starts: tuple[Mechanism, ...]
 
-    def search(self, question: Question, pool: Pool, /) -> bool:
+    def search(self, question: Question, pool: Pool, /) -> None:
         """Fill the pool."""
         fits = sorted((pool.fit(start) for start in self.starts), key=lambda item: item[1])
         order = max(start.order for start in self.starts)
@@ -40,4 +40,3 @@ class FromGiven:
         for fit, _ in fits[: EFFORT.given_searched]:
             if fit.ok and len(fit.mechanism.log_rates):
                 local_search(fit, pool, library.including(fit.mechanism))
-        return True

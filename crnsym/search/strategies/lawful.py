@@ -67,7 +67,7 @@ class Orders:
     most
         Expansions in each library.
     guess
-        Whether this is one hypothesis of many: only small libraries are searched, and others do not count as left.
+        Whether this is one hypothesis of many: only small libraries are searched.
     bar
         Score of an answer that convinces already, see `crnsym.search.beam.Beam`.
     begun
@@ -86,9 +86,9 @@ class Orders:
         """What is fitted to."""
         return self.view.problem
 
-    def search(self, question: Question, pool: Pool, /) -> bool:
-        """Fill the pool; whether every library was small enough and searched to its end."""
-        settled, species = True, len(self.problem.species)
+    def search(self, question: Question, pool: Pool, /) -> None:
+        """Fill the pool from every library that is small enough."""
+        species = len(self.problem.species)
         for fit in self.begun:
             pool.keep(fit, pool.score.mechanism(fit.mechanism, fit.chi2))
         for fit in question.found[: EFFORT.width]:
@@ -100,14 +100,9 @@ class Orders:
             if species <= EFFORT.few_species:
                 wide = question.library(order, 3, self.view.laws, species)
                 library = wide if len(wide.source) <= (EFFORT.guessed_library if self.guess else most) else library
-            if not len(library.source):
-                continue
-            if len(library.source) > most:
-                settled &= self.guess
+            if not 0 < len(library.source) <= most:
                 continue
             beam = Beam(pool, library, self.bar)
             if not self.begun:
                 beam.start(self.view)
             beam.run(self.most)
-            settled &= beam.exhausted
-        return settled

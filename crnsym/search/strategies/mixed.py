@@ -59,8 +59,8 @@ class BySize:
 
     problem: FitProblem
 
-    def search(self, question: Question, pool: Pool, /) -> bool:
-        """Fill the pool; whether every pair of reactions was tried."""
+    def search(self, question: Question, pool: Pool, /) -> None:
+        """Fill the pool."""
         order = min(question.max_order or 2, 2)
         library = question.library(order, 2, None, len(self.problem.species))
         if question.vessel != "open" and len(self.problem.species) > 1:
@@ -76,7 +76,6 @@ class BySize:
         beam.run()
         if _grow(pool, alike):
             beam.run()
-        return len(pairs) <= EFFORT.mixed_pairs
 
 
 def enough(fit: Fit | None) -> bool:

@@ -64,7 +64,7 @@ class Screened:
     problem: FitProblem
     base: Mechanism | None
 
-    def search(self, question: Question, pool: Pool, /) -> bool:
+    def search(self, question: Question, pool: Pool, /) -> None:
         """Fill the pool."""
         n = question.species
         base = self.base
@@ -73,7 +73,7 @@ class Screened:
         listed = [*(depots(n) if self.problem.nuisance else ()), *modules(n)]
         beside = None if base is None else simple_part(widened(base, self.problem.species))
         structures = plausible(narrowed(self.problem, range(n)), listed, open_system)
-        return grown(screen(pool, structures, beside), pool)
+        grown(screen(pool, structures, beside), pool)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,9 +83,9 @@ class Carried:
     problem: FitProblem
     mechanisms: tuple[Mechanism, ...]
 
-    def search(self, _question: Question, pool: Pool, /) -> bool:
+    def search(self, _question: Question, pool: Pool, /) -> None:
         """Fill the pool."""
-        return grown(list(self.mechanisms), pool)
+        grown(list(self.mechanisms), pool)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,20 +95,19 @@ class Another:
     problem: FitProblem
     bases: tuple[Mechanism, ...]
 
-    def search(self, _question: Question, pool: Pool, /) -> bool:
+    def search(self, _question: Question, pool: Pool, /) -> None:
         """Fill the pool."""
         wide = [widened(base, self.problem.species) for base in self.bases]
-        return grown([m for base in wide for m in inserted(base, self.problem.horizon)], pool)
+        grown([m for base in wide for m in inserted(base, self.problem.horizon)], pool)
 
 
-def grown(candidates: list[Mechanism], pool: Pool) -> bool:
+def grown(candidates: list[Mechanism], pool: Pool) -> None:
     """Fit mechanisms and search from the best of them."""
     fits = sorted((pool.fit(m) for m in candidates), key=lambda item: item[1])
     library = build_library(len(pool.problem.species), 2, 2)
     for fit, _ in fits[: EFFORT.modules_grown]:
         if fit.ok:
             local_search(thin_out(fit, pool), pool, library.including(fit.mechanism), refits=8)
-    return True
 
 
 def inserted(mechanism: Mechanism, horizon: float) -> list[Mechanism]:

@@ -53,7 +53,7 @@ class Doubt:
         """What is fitted to."""
         return self.answer.problem
 
-    def search(self, question: Question, pool: Pool, /) -> bool:
+    def search(self, question: Question, pool: Pool, /) -> None:
         """Fill the pool."""
         fit = self.answer
         pool.keep(fit, pool.score.mechanism(fit.mechanism, fit.chi2))
@@ -66,14 +66,13 @@ class Doubt:
             beam = Beam(pool, library)
             beam.run()
         if not self.wide:
-            return True
+            return
         best = pool.best_fit
         wide = question.library(max(question.orders), 3, None, species)
         if wide.complexes.size > EFFORT.complex_library:
             wide = question.library(min(order, 2), 3, None, species)
         if best is not None and wide.complexes.size <= EFFORT.complex_library:
             local_search(best, pool, wide.including(best.mechanism), refits=8)
-        return True
 
 
 def laws_of(fit: Fit) -> np.ndarray:
