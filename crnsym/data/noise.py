@@ -15,6 +15,8 @@ from crnsym.errors import DataError
 FORMS = ("auto", "absolute", "relative")
 NEIGHBOURS = 3
 MOST_ERRORS = 600  # a species, thinned evenly above
+BELOW = 0.05  # of the range of a column, and of its values: negative ones up to which they may be noise
+FEW_BELOW = 2  # negative values that may be, wherever they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +130,11 @@ def _extrapolation(offsets: tuple[int, ...], degree: int) -> np.ndarray:
     """Weights of the neighbours at these sample offsets in the value of their polynomial at offset 0."""
     basis = np.vander(np.array(offsets, float), degree + 1, increasing=True)
     return np.linalg.pinv(basis)[0]
+
+
+def falls_below_zero(values: np.ndarray) -> np.ndarray:
+    """Say which columns of ``(rows, columns)`` fall below zero by more than noise, as rotations and baselines do."""
+    seen = np.isfinite(values)
+    spans = np.nanmax(values, axis=0, initial=-np.inf) - np.nanmin(values, axis=0, initial=np.inf)
+    under = (values < -BELOW * spans).sum(axis=0)
+    return under > np.maximum(BELOW * seen.sum(axis=0), FEW_BELOW)

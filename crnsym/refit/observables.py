@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from crnsym.data.noise import falls_below_zero
 from crnsym.data.trajectories import Trajectories
 from crnsym.errors import FitError, UnsupportedError
 from crnsym.network.symbols import exact_expression, names_in, put, symbol
 from crnsym.refit.general.setting import known
 from crnsym.refit.mixtures import Mixtures, assumed, starts_of
 
-BELOW = 0.05  # of its range, and of its values: by which a column must lie below zero not to be noise there
-FEW_BELOW = 3  # values
 FALLS = 0.3  # of its range: by which a column must fall for its species to have been there at the start
 
 
@@ -82,7 +81,7 @@ def mixtures_of(
     known_part, constant, terms, offsets = (
         np.stack(part, axis=-2 if k in (0, 2) else -1) for k, part in enumerate(zip(*parts, strict=True))
     )
-    below = _below_zero(data)
+    below = falls_below_zero(np.concatenate(data.values))
     signed = np.any(terms[:, :, below] != 0, axis=(1, 2, 3))
     positive = np.any(terms != 0, axis=(1, 2, 3)) & ~signed
     free = [name for name, one in zip(names.coefficients, signed, strict=True) if one]
@@ -91,15 +90,6 @@ def mixtures_of(
         remarks.append(f"{told} falls below zero: {', '.join(free)} may be negative")
     what = names.species, first, known_part, constant, names.coefficients, terms, offsets, positive
     return Mixtures(*what, alone, unit, tuple(remarks))
-
-
-def _below_zero(data: Trajectories) -> np.ndarray:
-    """Say which columns fall below zero by more than noise, as rotations do."""
-    values = np.concatenate(data.values)
-    spans = np.nanmax(values, axis=0) - np.nanmin(values, axis=0)
-    seen = np.isfinite(values).sum(axis=0)
-    under = (values < -BELOW * spans).sum(axis=0)
-    return (under >= FEW_BELOW) & (under > BELOW * seen)
 
 
 def _amounts(

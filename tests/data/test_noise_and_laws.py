@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from crnsym.data.laws import mine_laws
-from crnsym.data.noise import NoiseModel, estimate_noise
+from crnsym.data.noise import NoiseModel, estimate_noise, falls_below_zero
 from crnsym.data.smoothing import smooth
 from crnsym.errors import DataError
 from tests.benchmarks.problems import parse
@@ -76,3 +76,13 @@ def test_an_open_system_has_no_law():
     data = measured(parse(["X -> 2 X @ 1", "X + Y -> 2 Y @ 0.9", "Y -> 0 @ 0.8"]), runs=6, points=40, end=8.0)
     noise = estimate_noise(data)
     assert mine_laws(data, noise, smooth(data, noise)) == []
+
+
+def test_few_negative_values_or_small_ones_are_noise_and_others_a_signal():
+    rotation = np.linspace(60.0, -20.0, 30)
+    scatter = np.linspace(1.0, 0.0, 30) + np.where(np.arange(30) % 3 == 0, -0.04, 0.02)
+    two = np.concatenate([[-5.0, -4.0], np.linspace(0.0, 1.0, 28)])
+    gaps = np.where(np.arange(30) % 2 == 0, np.nan, -rotation)
+    empty = np.full(30, np.nan)
+    columns = np.column_stack([rotation, scatter, two, gaps, empty])
+    assert falls_below_zero(columns).tolist() == [True, False, False, True, False]

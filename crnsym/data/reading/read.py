@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import DataError
+from ..noise import falls_below_zero
 from ..trajectories import Trajectories
 from .block import Options, Reading, read_block
 from .blocks import Block, blocks_of
@@ -21,9 +22,6 @@ from .styles import Style, remark_on
 from .temperatures import kelvin_of_labels
 from .time_column import NoTimeError
 from .time_words import plain_times
-
-NEAR = 0.05  # of the range of a column, and of its values: negative ones that may be noise
-FEW = 2  # values that may be, wherever they are
 
 
 def read_sources(
@@ -182,11 +180,12 @@ def _remarked(data: Trajectories, *remarks: str) -> Trajectories:
 def describe(data: Trajectories) -> tuple[str, ...]:
     """Return remarks on what is unusual but no error in the data: one short line each."""
     stacked = np.concatenate(data.values)
+    signals = falls_below_zero(stacked)
     remarks = []
     for j, name in enumerate(data.species):
         negative = int((stacked[:, j] < 0).sum())
         if negative:
-            what = "kept as noise around zero" if _is_noise(stacked[:, j]) else "kept: a signal, or a baseline?"
+            what = "kept: a signal, or a baseline?" if signals[j] else "kept as noise around zero"
             remarks.append(f"{name}: {negative} negative value{'s' * (negative > 1)}, {what}")
     first = [name for j, name in enumerate(data.species) if not any(np.isfinite(v[1:, j]).any() for v in data.values)]
     if first and len(data.species) > len(first):
@@ -205,12 +204,6 @@ def describe(data: Trajectories) -> tuple[str, ...]:
     if min(lengths) != max(lengths):
         remarks.append(f"runs have between {min(lengths)} and {max(lengths)} times")
     return tuple(remarks)
-
-
-def _is_noise(column: np.ndarray) -> bool:
-    """Say whether the negative values of a column are few, or near zero."""
-    seen = column[np.isfinite(column)]
-    return bool((seen < -NEAR * np.ptp(seen)).sum() <= max(NEAR * seen.size, FEW))
 
 
 def _measured(column: np.ndarray) -> np.ndarray:
