@@ -14,7 +14,7 @@ Colour: TypeAlias = str | Sequence[int]
 MOST_PIXELS = 10**7
 
 
-def read_lattice(path: str | os.PathLike, colours: Mapping[str, Colour], empty: Colour = "white") -> np.ndarray:
+def read_lattice(path: str | os.PathLike[str], colours: Mapping[str, Colour], empty: Colour = "white") -> np.ndarray:
     """Read a picture whose pixels are the sites of a lattice.
 
     Parameters

@@ -11,7 +11,7 @@ from ..files import written
 from .snapshots import Shots, Snapshots, as_snapshots
 
 
-def read_snapshots(path: str | os.PathLike) -> Snapshots:
+def read_snapshots(path: str | os.PathLike[str]) -> Snapshots:
     """Read snapshots: an ``.npz`` file of `write_snapshots`, or a table of counts with one row a run and time.
 
     Raises
@@ -39,7 +39,7 @@ def read_snapshots(path: str | os.PathLike) -> Snapshots:
         raise DataError(f"{path}: {error}") from None
 
 
-def write_snapshots(snapshots: Shots, path: str | os.PathLike) -> None:
+def write_snapshots(snapshots: Shots, path: str | os.PathLike[str]) -> None:
     """Write snapshots (or simulated runs) as an ``.npz`` file, whole or not at all.
 
     Raises
@@ -61,7 +61,7 @@ def write_snapshots(snapshots: Shots, path: str | os.PathLike) -> None:
         np.savez_compressed(stream, **{**vars(shots), "species": np.array(shots.species)})
 
 
-def _load(path: str | os.PathLike) -> dict[str, Any]:
+def _load(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
             found = {name: file[name] for name in file.files}
@@ -80,7 +80,7 @@ def _load(path: str | os.PathLike) -> dict[str, Any]:
     return {"species": species, "times": found["times"], "values": found["values"], "kind": str(found["kind"]), **plain}
 
 
-def _flag(path: str | os.PathLike, name: str, value: np.ndarray) -> bool:
+def _flag(path: str | os.PathLike[str], name: str, value: np.ndarray) -> bool:
     if value.size != 1 or value.dtype.kind not in "biu":
         raise DataError(f"{path}: the entry '{name}' is {value.dtype} of the shape {value.shape}; it is true or false")
     return bool(value.reshape(())[()])

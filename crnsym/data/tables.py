@@ -103,7 +103,7 @@ def _read(
     return read_sources(source, [str(s) for s in sheets], Options(time, experiment, temperature, chosen, decimal))
 
 
-def write_table(data: Trajectories, path: str | os.PathLike) -> None:
+def write_table(data: Trajectories, path: str | os.PathLike[str]) -> None:
     """Write measurements as CSV, whole or not at all; gaps become empty fields.
 
     ``read_table`` returns the same numbers, to the last bit.

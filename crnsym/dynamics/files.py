@@ -19,7 +19,7 @@ AS_MEANT = (".xml", ".sbml", ".ant")
 
 
 def simulate_file(
-    path: str | os.PathLike,
+    path: str | os.PathLike[str],
     times: Times,
     *,
     initial: Initial = None,
@@ -59,7 +59,7 @@ def simulate_file(
     return replace(clean, values=values)
 
 
-def network_or_none(path: str | os.PathLike) -> Network | None:
+def network_or_none(path: str | os.PathLike[str]) -> Network | None:
     """Read the network in a file; None where its language says more than a network holds.
 
     Raises

@@ -22,7 +22,7 @@ _SOLVERS = get_args(Solver)
 
 
 def simulate(
-    network: Network | str | os.PathLike,
+    network: Network | str | os.PathLike[str],
     times: Times = (0.0, 10.0, 101),
     *,
     initial: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,

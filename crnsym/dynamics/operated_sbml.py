@@ -24,7 +24,7 @@ from .vessels import Vessel, vessel
 
 def write_operated(
     network: Network,
-    path: str | os.PathLike,
+    path: str | os.PathLike[str],
     operation: Operations,
     *,
     experiment: str | None = None,

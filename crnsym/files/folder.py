@@ -25,7 +25,7 @@ NO_EXCHANGE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EXDEV, errno.EBU
 Owned = Callable[[Path], Collection[str]]
 
 
-def fill_folder(folder: str | os.PathLike, fill: Callable[[Path], None], owned: Owned = lambda _: ()) -> list[str]:
+def fill_folder(folder: str | os.PathLike[str], fill: Callable[[Path], None], owned: Owned = lambda _: ()) -> list[str]:
     """Make a folder hold what ``fill(path)`` writes, as a whole or not at all.
 
     Parameters
@@ -62,7 +62,7 @@ def fill_folder(folder: str | os.PathLike, fill: Callable[[Path], None], owned: 
         raise ExportError(f"{folder}: cannot be written ({getattr(error, 'strerror', None) or error})") from None
 
 
-def finish_folder(path: str | os.PathLike) -> None:
+def finish_folder(path: str | os.PathLike[str]) -> None:
     """Carry out what a process that was killed left to do in a folder, and remove what it left beside it."""
     path = Path(os.path.realpath(path))
     with suppress(OSError):

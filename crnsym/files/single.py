@@ -19,7 +19,7 @@ LONGEST = 120  # characters of a name that are kept in a temporary one: names ma
 CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)  # file systems on which a flush must do
 
 
-def write_bytes(path: str | os.PathLike, content: bytes) -> None:
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file whole or not at all.
 
     Raises
@@ -31,13 +31,13 @@ def write_bytes(path: str | os.PathLike, content: bytes) -> None:
         stream.write(content)
 
 
-def write_text(path: str | os.PathLike, text: str) -> None:
+def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write a UTF-8 text file whole or not at all; see `write_bytes`."""
     write_bytes(path, text.encode("utf-8"))
 
 
 @contextmanager
-def written(path: str | os.PathLike) -> Iterator[BinaryIO]:
+def written(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Open a file to write that takes its place when the block ends without an error.
 
     It is written under a temporary name in the same folder, flushed to the disk and renamed. A link is followed; what
@@ -65,7 +65,7 @@ def written(path: str | os.PathLike) -> Iterator[BinaryIO]:
             part.unlink(missing_ok=True)
 
 
-def write_by(path: str | os.PathLike, write: Callable[[Path], object]) -> None:
+def write_by(path: str | os.PathLike[str], write: Callable[[Path], object]) -> None:
     """Let ``write(temporary path)`` of a library make a file, whole or not at all; the suffix is that of ``path``.
 
     Raises
@@ -144,7 +144,7 @@ def free_name(path: Path) -> Path:
 
 
 @contextmanager
-def _explained(path: str | os.PathLike) -> Iterator[None]:
+def _explained(path: str | os.PathLike[str]) -> Iterator[None]:
     try:
         yield
     except ExportError:

@@ -39,7 +39,7 @@ WRITTEN = {".tex": "latex", ".dot": "graphviz", ".gv": "graphviz", ".graphml": "
 READABLE, WRITABLE = tuple(SUFFIXES), (*SUFFIXES, *WRITTEN)
 
 
-def read(path: str | os.PathLike) -> "Network":
+def read(path: str | os.PathLike[str]) -> "Network":
     """Read a network; the suffix of the path names the format.
 
     ``network.metadata["report"]`` is the `ImportReport`: what was mapped, what reads differently now and what
@@ -68,7 +68,7 @@ def read(path: str | os.PathLike) -> "Network":
     return _module(path, READABLE, "read").read(path)
 
 
-def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:
+def write(network: "Network", path: str | os.PathLike[str], **metadata: object) -> None:
     """Write a network; the suffix of the path names the format.
 
     The file appears whole or not at all.
@@ -98,12 +98,12 @@ def write(network: "Network", path: str | os.PathLike, **metadata: object) -> No
     _module(path, WRITABLE, "write").write(network, path, **metadata)
 
 
-def check_suffix(path: str | os.PathLike, verb: str = "read") -> None:
+def check_suffix(path: str | os.PathLike[str], verb: str = "read") -> None:
     """Refuse a path that `read` or `write` would refuse, before any work is done."""
     _name(path, READABLE if verb == "read" else WRITABLE, verb)
 
 
-def _name(path: str | os.PathLike, known: tuple[str, ...], verb: str) -> str:
+def _name(path: str | os.PathLike[str], known: tuple[str, ...], verb: str) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in known:
         shown = f"the suffix '{suffix}'" if suffix else "a name without suffix"
@@ -111,5 +111,5 @@ def _name(path: str | os.PathLike, known: tuple[str, ...], verb: str) -> str:
     return {**SUFFIXES, **WRITTEN}[suffix]
 
 
-def _module(path: str | os.PathLike, known: tuple[str, ...], verb: str):
+def _module(path: str | os.PathLike[str], known: tuple[str, ...], verb: str):
     return import_module(f".{_name(path, known, verb)}", __name__)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..network.network import Network
 
 
-def read(path: str | os.PathLike) -> "Network":
+def read(path: str | os.PathLike[str]) -> "Network":
     """Read a network in the text format (grammar: `crnsym.network.text`).
 
     Raises
@@ -42,6 +42,6 @@ def text(
     return "\n".join([*lines, str(network)]).rstrip() + "\n"
 
 
-def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:
+def write(network: "Network", path: str | os.PathLike[str], **metadata: object) -> None:
     """Write the network as text; the keywords are those of `text`."""
     write_text(path, text(network, **metadata))  # type: ignore[arg-type]  # checked by text()

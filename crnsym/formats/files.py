@@ -6,7 +6,7 @@ from pathlib import Path
 from ..errors import FormatError
 
 
-def read_text(path: str | os.PathLike) -> str:
+def read_text(path: str | os.PathLike[str]) -> str:
     """Return the text of a file (UTF-8, with or without a byte-order mark).
 
     Raises

@@ -49,7 +49,7 @@ def text(
     return "\n".join(nx.generate_graphml(graph)) + "\n"
 
 
-def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:
+def write(network: "Network", path: str | os.PathLike[str], **metadata: object) -> None:
     """Write the graph of species and reactions as GraphML; the keywords are those of `text`.
 
     Raises

@@ -53,7 +53,7 @@ def text(
     return "\n".join([*lines, '  node [fontname="Helvetica"];', '  edge [fontname="Helvetica"];', *body, "}", ""])
 
 
-def write(network: "Network", path: str | os.PathLike, *, form: str = "species", **metadata: object) -> None:
+def write(network: "Network", path: str | os.PathLike[str], *, form: str = "species", **metadata: object) -> None:
     """Write the network as a DOT graph; the keywords are those of `text`.
 
     Raises

@@ -114,7 +114,7 @@ def _reaction(entry: Mapping[str, Any], source: str) -> Reaction:
     return Reaction(entry["reactants"], entry["products"], law, entry.get("name", ""))
 
 
-def read(path: str | os.PathLike) -> "Network":
+def read(path: str | os.PathLike[str]) -> "Network":
     """Read a network from JSON.
 
     Raises
@@ -136,7 +136,7 @@ def read(path: str | os.PathLike) -> "Network":
 
 def write(
     network: "Network",
-    path: str | os.PathLike,
+    path: str | os.PathLike[str],
     *,
     title: str = "",
     notes: str = "",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ..network.network import Network
 
 
-def write(network: "Network", path: str | os.PathLike, *, form: str = "document", **metadata: object) -> None:
+def write(network: "Network", path: str | os.PathLike[str], *, form: str = "document", **metadata: object) -> None:
     """Write a network as LaTeX, by default a whole document; the keywords are those of `latex`.
 
     Raises

@@ -30,7 +30,7 @@ model_space_files:
 def write_petab_select(
     candidates: "Sequence[tuple[str, Network, Sequence[str]]]",
     data: Measurements,
-    folder: str | os.PathLike,
+    folder: str | os.PathLike[str],
     noise: PetabNoise = None,
     *,
     initial: str = ESTIMATED,

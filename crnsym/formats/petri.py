@@ -50,7 +50,7 @@ def text(
     return "\n".join(line for i, line in enumerate(lines) if line or i == len(lines) - 1)
 
 
-def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:
+def write(network: "Network", path: str | os.PathLike[str], **metadata: object) -> None:
     """Write the network as a Petri net; the keywords are those of `text`.
 
     Raises

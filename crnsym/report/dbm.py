@@ -28,7 +28,7 @@ MOST_TIMES = 26
 def report_dbm(
     model: CompositionDBM,
     snapshots: LatticeRuns | Snapshots,
-    path: str | os.PathLike,
+    path: str | os.PathLike[str],
     network: Network | None = None,
     *,
     hops: float | Mapping[str, float] = 1.0,

@@ -31,7 +31,7 @@ HEADLINES = {
 }
 
 
-def report(found: Discovery, path: str | os.PathLike, title: str = "") -> None:
+def report(found: Discovery, path: str | os.PathLike[str], title: str = "") -> None:
     """Write the report of a discovery as one HTML file, whole or not at all.
 
     Raises

@@ -56,7 +56,7 @@ def plot_strip(figure: Figure, source: Snapshots | LatticeRuns, run: int = 0, pa
     return figure
 
 
-def write_picture(source: Snapshots | LatticeRuns, path: str | os.PathLike, run: int = 0) -> None:
+def write_picture(source: Snapshots | LatticeRuns, path: str | os.PathLike[str], run: int = 0) -> None:
     """Write the strip of one run, or a movie where the name ends in ``.gif``; whole or not at all.
 
     Raises
@@ -82,7 +82,7 @@ def write_picture(source: Snapshots | LatticeRuns, path: str | os.PathLike, run:
     write_by(path, draw)
 
 
-def check_picture(path: str | os.PathLike) -> None:
+def check_picture(path: str | os.PathLike[str]) -> None:
     """Refuse a name that is no picture's.
 
     Raises

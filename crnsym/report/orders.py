@@ -41,7 +41,7 @@ def plot_orders(ax: Axes, found: Orders) -> Axes:
     return ax
 
 
-def write_orders(found: Orders, path: str | os.PathLike) -> None:
+def write_orders(found: Orders, path: str | os.PathLike[str]) -> None:
     """Write the picture of `plot_orders`; whole or not at all.
 
     Raises
@@ -60,7 +60,7 @@ def write_orders(found: Orders, path: str | os.PathLike) -> None:
     write_by(Path(path), draw)
 
 
-def check_orders_picture(path: str | os.PathLike) -> None:
+def check_orders_picture(path: str | os.PathLike[str]) -> None:
     """Refuse a name that is no picture's.
 
     Raises

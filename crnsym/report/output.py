@@ -38,7 +38,7 @@ COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 
 
-def check_folder(folder: str | os.PathLike) -> None:
+def check_folder(folder: str | os.PathLike[str]) -> None:
     """Make sure, before any work is done, that files can be written into a folder; it is left as it was.
 
     What a killed process left to do there is done.
@@ -69,7 +69,7 @@ def check_folder(folder: str | os.PathLike) -> None:
 
 def write_folder(
     found: Discovery,
-    folder: str | os.PathLike,
+    folder: str | os.PathLike[str],
     options: Mapping[str, Any] | None = None,
     also: Callable[[Path], object] | None = None,
     finished: bool = False,

@@ -14,7 +14,7 @@ from .output import write_record, written_before
 
 
 def write_snapshot_folder(
-    found: SnapshotDiscovery, folder: str | os.PathLike, options: Mapping[str, Any] | None = None
+    found: SnapshotDiscovery, folder: str | os.PathLike[str], options: Mapping[str, Any] | None = None
 ) -> list[Path]:
     """Write the best network, the table of candidates, the whole answer in words, and the record.
 

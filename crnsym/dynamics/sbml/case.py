@@ -18,7 +18,8 @@ _SUFFIXES = ("l3v2", "l3v1", "l2v5", "l2v4", "l2v3", "l2v2", "l2v1", "l1v2", "l1
 
 
 def simulate_case(
-    folder_or_xml: str | os.PathLike, settings: "Settings | Mapping[str, Any] | str | os.PathLike | None" = None
+    folder_or_xml: str | os.PathLike[str],
+    settings: "Settings | Mapping[str, Any] | str | os.PathLike[str] | None" = None,
 ) -> dict[str, np.ndarray]:
     """Simulate an SBML model as a case of the SBML Test Suite asks for it.
 
@@ -65,8 +66,8 @@ def simulate_case(
 
 
 def simulate_stochastic_case(
-    folder_or_xml: str | os.PathLike,
-    settings: "Settings | Mapping[str, Any] | str | os.PathLike | None" = None,
+    folder_or_xml: str | os.PathLike[str],
+    settings: "Settings | Mapping[str, Any] | str | os.PathLike[str] | None" = None,
     runs: int = 10_000,
     seed: int = 0,
 ) -> dict[str, np.ndarray]:
@@ -132,7 +133,7 @@ def _counted(system: System, s: Settings, runs: int, seed: int) -> dict[str, np.
 
 
 def _opened(
-    folder_or_xml: str | os.PathLike, settings: Settings | Mapping[str, Any] | str | os.PathLike | None
+    folder_or_xml: str | os.PathLike[str], settings: Settings | Mapping[str, Any] | str | os.PathLike[str] | None
 ) -> tuple[System, Settings]:
     model = _model_file(Path(folder_or_xml))
     system = System(load(model), str(model))

@@ -32,7 +32,7 @@ class Settings:
     sd_range: tuple[float, float] = (-5.0, 5.0)
 
     @classmethod
-    def of(cls, given: "Settings | Mapping[str, Any] | str | os.PathLike") -> "Settings":
+    def of(cls, given: "Settings | Mapping[str, Any] | str | os.PathLike[str]") -> "Settings":
         """Return the settings of a file, or of a mapping with the same keys.
 
         Raises

@@ -26,7 +26,7 @@ _ONE_BLOCK = 32  # up to this many reactions a linear search is fastest
 
 
 def simulate_stochastic(
-    network: Network | str | os.PathLike,
+    network: Network | str | os.PathLike[str],
     times: Times = (0.0, 10.0, 101),
     runs: int = 1,
     seed: int = 0,
@@ -117,7 +117,7 @@ def simulate_stochastic(
 
 
 def _network_or_runs(
-    path: str | os.PathLike, times: Times, runs: int, seed: int, initial: Amounts | None, method: str
+    path: str | os.PathLike[str], times: Times, runs: int, seed: int, initial: Amounts | None, method: str
 ) -> Network | StochasticRuns:
     """Read a network, or simulate the file of a model that is none."""
     from ..files import network_or_none

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ...network.network import Network
 
 
-def read(path: str | os.PathLike) -> "Network":
+def read(path: str | os.PathLike[str]) -> "Network":
     """Read an Antimony model.
 
     Raises
@@ -53,7 +53,7 @@ def _with_original_names(network: "Network") -> "Network":
     return replace(renamed, reactions=tuple(replace(r, name=original_name(r.name)) for r in renamed.reactions))
 
 
-def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:
+def write(network: "Network", path: str | os.PathLike[str], **metadata: object) -> None:
     """Write the network as Antimony; the keywords are those of `write.text`.
 
     Raises

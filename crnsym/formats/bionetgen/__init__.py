@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...network.network import Network
 
 
-def read(path: str | os.PathLike) -> "Network":
+def read(path: str | os.PathLike[str]) -> "Network":
     """Read a ``.net`` file of BioNetGen; see `read.parse`.
 
     Raises
@@ -35,7 +35,7 @@ def read(path: str | os.PathLike) -> "Network":
     return parse(read_text(path), str(path))
 
 
-def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:
+def write(network: "Network", path: str | os.PathLike[str], **metadata: object) -> None:
     """Write the network as a ``.net`` file; the keywords are those of `write.text`.
 
     Raises

@@ -16,7 +16,7 @@ T = TypeVar("T")
 SUFFIXES = (".yaml", ".yml")
 
 
-def read_tables(path: str | os.PathLike) -> Tables:
+def read_tables(path: str | os.PathLike[str]) -> Tables:
     """Read the tables of a PEtab problem of version 1 or 2.
 
     Raises

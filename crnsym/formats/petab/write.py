@@ -59,7 +59,7 @@ PetabNoise: TypeAlias = float | NoiseParts | None
 def write_petab(
     network: "Network",
     data: Measurements,
-    folder: str | os.PathLike,
+    folder: str | os.PathLike[str],
     noise: PetabNoise = None,
     *,
     initial: str = ESTIMATED,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ...network.network import Network
 
 
-def read(path: str | os.PathLike) -> "Network":
+def read(path: str | os.PathLike[str]) -> "Network":
     """Read a network from an SBML file of any level.
 
     Raises
@@ -57,7 +57,7 @@ def to_text(network: "Network", **metadata: object) -> str:
     return libsbml.writeSBMLToString(sbml_document(network, **metadata))  # type: ignore[arg-type]  # checked by the function called
 
 
-def write(network: "Network", path: str | os.PathLike, **metadata: object) -> None:
+def write(network: "Network", path: str | os.PathLike[str], **metadata: object) -> None:
     """Write the network as SBML Level 3 Version 2; the keywords are those of `write.sbml_document`.
 
     Raises

@@ -23,7 +23,7 @@ STARTS = 8
 """Starts of a fit unless told otherwise."""
 
 
-def read_petab(path: str | os.PathLike) -> "PetabProblem":
+def read_petab(path: str | os.PathLike[str]) -> "PetabProblem":
     """Read a PEtab problem, version 1 or 2, with all that its likelihood needs.
 
     Conditions, scaled and logarithmic observables, own parameters of every measurement, formulas of noise, normal and
