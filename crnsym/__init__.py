@@ -36,8 +36,8 @@ from types import FunctionType
 
 import lazy_loader
 
+__version__ = "0.1.0"  # before the names: whoever loads them all at once (EAGER_IMPORT) needs it
 _find, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:

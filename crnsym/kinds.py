@@ -199,5 +199,5 @@ _SIMPLE: dict[type, Kind] = {
     float: _NUMBER,
     complex: _NUMBER,
     typing.SupportsFloat: _NUMBER,
-    os.PathLike[str]: _PATH,
+    os.PathLike: _PATH,
 }

@@ -1,6 +1,7 @@
 """The table of commands. Heavy imports happen inside them, so that ``--help`` answers at once."""
 
 import os
+import sys
 from typing import Annotated
 
 import typer
@@ -15,7 +16,7 @@ from .look import look
 from .models import convert, info
 from .orders import orders
 from .rate_laws import rate_laws
-from .shell import Words, command, speak_plainly
+from .shell import Words, command, complain, speak_plainly
 from .simulate import simulate
 from .studio import studio
 
@@ -44,7 +45,14 @@ def main() -> None:
         if os.environ.get(name, "").strip("0 ") == "":  # a console of no width shows nothing at all
             os.environ.pop(name, None)
     speak_plainly()
-    app()
+    if not os.environ.get("NUMBA_NUM_THREADS", "1").strip().lstrip("0").isdigit():
+        complain(f"Error: NUMBA_NUM_THREADS={os.environ['NUMBA_NUM_THREADS']}: give a number of threads, 1 or more")
+        sys.exit(2)
+    try:
+        app()
+    except OSError as error:  # the help, and nowhere to write it
+        complain(f"Error: {error.strerror or error}")
+        sys.exit(2)
 
 
 @app.callback(invoke_without_command=True)

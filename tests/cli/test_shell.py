@@ -114,3 +114,20 @@ def test_a_console_that_says_it_has_no_width_shows_the_error(width, tmp_path):
         env={**ENVIRONMENT, "COLUMNS": width}, capture_output=True, text=True, cwd=tmp_path,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (2, "Error: nowhere.csv: no such file\n")
+
+
+@pytest.mark.parametrize(
+    ("variables", "words", "told"),
+    [
+        ({"NUMBA_NUM_THREADS": "0"}, "look nowhere.csv", "Error: NUMBA_NUM_THREADS=0: give a number of threads"),
+        ({}, "--help > /dev/full", "Error: No space left on device"),
+    ],
+)
+def test_what_surrounds_a_command_and_cannot_be_is_told_in_one_line(variables, words, told):
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m crnsym {words}"],
+        env={**ENVIRONMENT, **variables}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(told)
