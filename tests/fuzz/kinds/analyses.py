@@ -98,8 +98,10 @@ def network_analysed(random: np.random.Generator, folder: Path) -> None:
 
 @cache
 def _counted_once() -> None:
-    for method in ("exact", "tau", "langevin"):
-        simulate_stochastic(network("A -> B @= A; init A = 9"), [0.0, 1.0], 1, 0, method=method, engine="sequential")
+    for rates in ("@= A", "@= abs(A - B)/(1 + B) + sqrt(A)"):
+        moved = network(f"A -> B {rates}; init A = 900, B = 0")
+        for method in ("exact", "tau", "langevin"):
+            simulate_stochastic(moved, [0.0, 1.0], 1, 0, method=method, engine="sequential")
 
 
 @prepared(_simulated_once)

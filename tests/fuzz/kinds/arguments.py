@@ -25,7 +25,7 @@ WRONG = [
 LONG = {
     "discover", "start_discovery", "discover_batch", "train_crnn", "train_matched", "train_natural", "train_wake_sleep",
     "fit_dbm", "fit_closure", "fit_closure_rates", "posterior", "bootstrap", "refit_many", "simulate_moments",
-    "Workers", "explain", "NetworkFinder.fit",
+    "Workers", "explain", "NetworkFinder.fit", "rate_laws",
 }  # fmt: skip
 """What takes seconds where all is right: only the arguments that must be given are spoiled."""
 BY_POSITION = {"Layers", "Mechanism"}
