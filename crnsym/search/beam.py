@@ -40,13 +40,17 @@ class Beam:
     bar: float = np.inf
     expanded: set[object] = field(default_factory=set)
 
-    def start(self, view: View) -> None:
-        """Fit what the weak form favours: sets about its elbow, and all reactions that it uses together."""
+    def start(self, view: View, look: bool = False) -> None:
+        """Fit what the weak form favours: sets about its elbow, and all reactions that it uses together.
+
+        A first look is one at the elbow alone and at all: it tells how close a view comes, at half the cost.
+        """
         form, energies = view.weak(self.library)
         landscape = weak_landscape(form, self.library, self.pool.score.of_library(self.library))
         path = landscape.path()
         elbow = min(range(len(path)), key=lambda i: path[i][0])
-        near = slice(max(elbow - EFFORT.above_elbow, 0), elbow + EFFORT.below_elbow + 1)
+        above, below = (0, 0) if look else (EFFORT.above_elbow, EFFORT.below_elbow)
+        near = slice(max(elbow - above, 0), elbow + below + 1)
         sets = [chosen for _, chosen in path[near]]
         dense = next((chosen for _, chosen in path if len(chosen) <= DENSE), path[-1][1])
         for chosen in (*sets, dense):
@@ -54,7 +58,8 @@ class Beam:
             mechanism = self.mechanism(chosen, rates, f"weak form, {view.name}")
             if energies is not None:
                 mechanism = mechanism.with_energies_of(energies)
-            self.pool.fit(mechanism, iterations=20 if chosen is dense else 12)
+            if mechanism.structure() not in self.pool.fits:
+                self.pool.fit(mechanism, iterations=20 if chosen is dense else 12)
 
     def run(self, most: int = EFFORT.expansions) -> None:
         """Expand the best mechanisms and the best-fitting one until all of them have been, or so many."""

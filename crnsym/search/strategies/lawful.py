@@ -65,7 +65,7 @@ class Orders:
     orders
         Molecularities.
     most
-        Expansions in each library.
+        Expansions in each library; none for a first look.
     guess
         Whether this is one hypothesis of many: only small libraries are searched.
     bar
@@ -103,6 +103,5 @@ class Orders:
             if not 0 < len(library.source) <= most:
                 continue
             beam = Beam(pool, library, self.bar)
-            if not self.begun:
-                beam.start(self.view)
+            beam.start(self.view, look=not self.most)
             beam.run(self.most)
