@@ -218,12 +218,14 @@ def assemble(
     complete: bool = True,
     unrivalled: bool = False,
     named: bool = False,
+    drift: str = "",
 ) -> Discovery:
     """Weigh ranked candidates and say how far the data decide.
 
     ``laws`` are hypotheses that the data obey; ``fitted`` are all mechanisms that a search has fitted, with their
     scores; ``complete`` tells whether it ended by itself, ``unrivalled`` whether the measured species promise more than
-    any hypothesis about others, ``named`` whether only unmeasured species were looked for that somebody named.
+    any hypothesis about others, ``named`` whether only unmeasured species were looked for that somebody named,
+    ``drift`` which sum nearly stays although the best mechanism does not keep it.
     """
     scale = sizes(data, problem)
     groups = vector_field_groups([c.mechanism for c in candidates], scale)
@@ -242,7 +244,7 @@ def assemble(
         word, sentence = verdict_of_given(weighted, ties, left_over, problem)
         sentence += evidence(weighted)
     else:
-        word, sentence = verdict(weighted, left_over, problem, inclusion, complete, unrivalled, named)
+        word, sentence = verdict(weighted, left_over, problem, inclusion, complete, unrivalled, named, drift)
         ties = Standing.of(weighted).ties if weighted else 0
     best = weighted[0] if weighted else None
     open_ended = law_remarks(best) if isinstance(best, LawCandidate) else undetermined(best.fit) if best else []

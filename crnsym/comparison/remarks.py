@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from ..data.mechanism import Mechanism
 from ..search.run import SearchResult
+from ..search.score import matter
 
 
 def remarks(
@@ -41,6 +43,25 @@ def remarks(
             f"nearly constant{aside}, by more than the noise but much less than the parts: " + _sums(near, species)
         )
     return tuple(found)
+
+
+def drift(best: Mechanism, near: np.ndarray, species: tuple[str, ...]) -> str:
+    """Name the sums of all measured species that nearly stay constant although a mechanism does not keep matter.
+
+    Parameters
+    ----------
+    best
+        The best mechanism.
+    near
+        ``(sums, species)`` that vary by more than the noise, but much less than their parts.
+    species
+        Names of the measured species.
+    """
+    net = best.net_stoichiometry
+    if matter(best.reactants, net) == "kept":
+        return ""
+    totals = near[np.all(near > 0, axis=1)]
+    return _sums(totals[np.any(net[:, : near.shape[1]] @ totals.T != 0, axis=0)], species)
 
 
 def _believable(laws: np.ndarray, result: SearchResult, complete: bool) -> np.ndarray:

@@ -33,6 +33,7 @@ def verdict(
     complete: bool = True,
     unrivalled: bool = False,
     named: bool = False,
+    drift: str = "",
 ) -> tuple[str, str]:
     """Say in one word and some sentences how far a search decides.
 
@@ -58,6 +59,8 @@ def verdict(
         Whether no hypothesis about an unmeasured species promised more, so that odd reactions are no reason to doubt.
     named
         Whether the unmeasured species are those that somebody named, and no others were looked for.
+    drift
+        A sum that nearly stays constant although the best mechanism does not keep it, see `crnsym.comparison.remarks`.
     """
     if not candidates and not complete:
         return "unfinished", "The search was ended before any mechanism was fitted; give it more time (--time-budget)."
@@ -93,6 +96,12 @@ def verdict(
             return "undecided", (
                 f"No other mechanism is near mechanism 1 (weight {best.weight:.2f}){behind}; but it makes or destroys "
                 f"matter although it has species that were not measured: others may do as well. {sure}"
+            )
+        if drift:
+            return "undecided", (
+                f"No other mechanism is near mechanism 1 (weight {best.weight:.2f}){behind}; but it does not keep "
+                f"{drift}, which hardly changes: a drift of the measurements looks the same, and some of its reactions "
+                f"would be made up. {sure}"
             )
         unmeasured = len(best.mechanism.species) - len(problem.species)
         if unmeasured > THRESHOLDS.unmeasured and not named:

@@ -14,7 +14,7 @@ from ..comparison.mixed_columns import rank_remark
 from ..comparison.mixed_remarks import mixed_remarks
 from ..comparison.rate_laws.proposed import with_rate_law
 from ..comparison.record import record
-from ..comparison.remarks import remarks
+from ..comparison.remarks import drift, remarks
 from ..comparison.result import Discovery
 from ..search.alike import first_of_each
 from .searching import Searched
@@ -38,6 +38,7 @@ def answer(searched: Searched, options: dict[str, Any], work: Work) -> Discovery
     candidates, finished = finish(result, table, prepared.restrictions, seed, work.tasks, work.reporter, work.until)
     complete = result.settled and finished and not searched.interrupted
     laws = list(question.laws)
+    near = question.balances[len(laws[-1]) if laws else 0 :]
     found = assemble(
         candidates,
         table,
@@ -49,6 +50,7 @@ def answer(searched: Searched, options: dict[str, Any], work: Work) -> Discovery
         complete=complete,
         unrivalled=result.unrivalled,
         named=prepared.unmeasured is not None,
+        drift=drift(candidates[0].mechanism, near, prepared.species) if candidates and mixtures is None else "",
     )
     interrupted = searched.interrupted or not finished or result.interrupted
     details = {

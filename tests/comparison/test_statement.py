@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from crnsym.comparison.candidate import Candidate
 from crnsym.comparison.ranking import make_candidate
+from crnsym.comparison.remarks import drift
 from crnsym.comparison.statement import verdict
 from crnsym.data.mechanism import Mechanism
 from crnsym.refit.fit import fit_mechanism
@@ -64,6 +66,16 @@ def test_hidden_species_that_do_not_hold_what_is_missing_decide_nothing():
     kept = parse(["A -> Z @ 0.5", "Z -> B @ 5.0", "B -> C @ 0.2"], (*SPECIES, "Z"))
     assert word(candidate(made, 0.0)) == "undecided"
     assert word(candidate(kept, 0.0)) == "decided"
+
+
+def test_a_total_that_hardly_changes_although_the_best_does_not_keep_it_decides_nothing():
+    losing = parse(["A -> B @ 0.5", "B -> C @ 0.2", "2 C -> C @ 0.001"], SPECIES)
+    total = np.array([[1, 1, 1], [2, 1, 0]])
+    assert drift(losing, total, SPECIES) == "A + B + C"
+    assert drift(BEST, total, SPECIES) == ""
+    said, text = verdict([candidate(losing, 0.0)], None, PROBLEM, {}, drift=drift(losing, total, SPECIES))
+    assert (said, "does not keep A + B + C" in text) == ("undecided", True)
+    assert verdict([candidate(losing, 0.0)], None, PROBLEM, {})[0] == "decided"
 
 
 def test_many_unmeasured_species_decide_nothing_unless_somebody_named_them():
