@@ -186,7 +186,6 @@ def _tuple(members: list[Kinds]) -> Kind:
 
 
 _ARRAY_LIKE = {*_members(ArrayLike)}
-_ARRAY_LIKE = {*_members(ArrayLike)}
 _ARRAY = Kind("an array of numbers", _is_array, _rows)
 _CALLABLE = Kind("a function", callable)
 _PATH = Kind("a path", lambda value: hasattr(type(value), "__fspath__"))
