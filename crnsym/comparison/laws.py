@@ -90,11 +90,13 @@ def fit_of(shared: tuple[Trajectories, NoiseModel], task: LawTask) -> dict[str, 
     begin = perf_counter()
     starts = usual_starts(task.mechanism) * (MORE if task.reweigh else 1)
     problem = task.problem(data, noise)
-    fit = fit_laws(task.mechanism, problem, data, starts=starts, seed=task.seed, reweigh=task.reweigh)
-    if task.reweigh:
-        criterion = column_criterion(fit) if fit.ok else np.inf
-        return {"criterion": criterion, "noise": noise_left_by(fit, len(data.species))}
-    final = with_ends(fit) if fit.ok else LawFit(**{f.name: getattr(fit, f.name) for f in fields(Fit)})
+    # a number that overflows is a failed step, which every fit checks for
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        fit = fit_laws(task.mechanism, problem, data, starts=starts, seed=task.seed, reweigh=task.reweigh)
+        if task.reweigh:
+            criterion = column_criterion(fit) if fit.ok else np.inf
+            return {"criterion": criterion, "noise": noise_left_by(fit, len(data.species))}
+        final = with_ends(fit) if fit.ok else LawFit(**{f.name: getattr(fit, f.name) for f in fields(Fit)})
     return {"fit": final, "seconds": perf_counter() - begin}
 
 

@@ -8,9 +8,10 @@ from sympy.core.relational import Relational
 from ..errors import UnsupportedError
 from .choice import branches
 from .complexes import quoted
-from .symbols import number_text
+from .symbols import MOST, number_text
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
+_FEWER = 300  # digits that both parts of a fraction lose where one of them is too large
 _NAMES = {
     **{
         getattr(sp, name): name
@@ -43,12 +44,19 @@ def expression_text(expression: sp.Basic) -> str:
     return _write(expression)[0]
 
 
+def _number(value: sp.Rational) -> str:
+    """Write a number; both parts of a fraction are numbers by themselves when it is read."""
+    if max(abs(int(value.p)), int(value.q)) > MOST and "/" in number_text(value):
+        return f"{value.p}e-{_FEWER}/{value.q}e-{_FEWER}"
+    return number_text(value)
+
+
 def _write(e: sp.Basic) -> tuple[str, int]:
     """Return the text and how tightly it binds."""
     if isinstance(e, sp.Symbol):
         return quoted(e.name), _ATOM
     if isinstance(e, sp.Rational):
-        text = number_text(e)
+        text = _number(e)
         return text, _SUM if e < 0 else _PRODUCT if "/" in text else _ATOM
     if e is sp.E:
         return "exp(1)", _ATOM
@@ -110,7 +118,7 @@ def _product(e: sp.Mul) -> str:
         elif factor != 1:
             over.append(_bracket(factor, _POWER))
     sign = "-" if coefficient < 0 else ""
-    top, _, bottom = number_text(abs(coefficient)).partition("/")
+    top, _, bottom = _number(abs(coefficient)).partition("/")
     if not sums or not factors[0].is_Add:
         over, top = [top, *over] if top != "1" else over, "1"
     elif sign:

@@ -53,12 +53,13 @@ class Beam:
         near = slice(max(elbow - above, 0), elbow + below + 1)
         sets = [chosen for _, chosen in path[near]]
         dense = next((chosen for _, chosen in path if len(chosen) <= DENSE), path[-1][1])
+        looked = set(self.pool.fits)
         for chosen in (*sets, dense):
             rates, _ = landscape.solve(chosen)
-            mechanism = self.mechanism(chosen, rates, f"weak form, {view.name}")
+            mechanism = self.mechanism(*plainest(self.library, chosen, rates), f"weak form, {view.name}")
             if energies is not None:
                 mechanism = mechanism.with_energies_of(energies)
-            if mechanism.structure() not in self.pool.fits:
+            if mechanism.structure() not in looked:
                 self.pool.fit(mechanism, iterations=20 if chosen is dense else 12)
 
     def run(self, most: int = EFFORT.expansions) -> None:
@@ -86,7 +87,7 @@ class Beam:
             rates, _ = landscape.solve(chosen)
             if not len(chosen) or not rates.any():
                 continue
-            mechanism = self.mechanism(chosen, rates, "landscape of trajectories", library)
+            mechanism = self.mechanism(*plainest(library, chosen, rates), "landscape of trajectories", library)
             if mechanism.structure() not in self.pool.fits:
                 worst = self.pool.chi2_at(self.pool.best_score + self.slack, mechanism)
                 self.pool.fit(mechanism.with_energies_of(fit.mechanism), initial=fit.initial_states, give_up=worst)
@@ -125,3 +126,28 @@ def favourites(landscape: Landscape, present: np.ndarray) -> list[Choice]:
         score, chosen = landscape.improved(start)
         found[tuple(chosen.tolist())] = score
     return [(score, np.array(key, np.int64)) for key, score in sorted(found.items(), key=lambda item: item[1])]
+
+
+def plainest(library: Library, chosen: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Put the cheapest of the reactions that do the same, such as 2 A -> A + B and 2 A -> 2 B, in the place of each.
+
+    The same reactants are turned over in the same direction: no data tell them apart, and rounding would choose.
+
+    Parameters
+    ----------
+    library
+        The reactions.
+    chosen, rates
+        ``(reactions,)`` positions in the library, and rate constants.
+    """
+    found: dict[int, float] = {}
+    for reaction, rate in zip(chosen, rates, strict=True):
+        same = np.flatnonzero(library.source == library.source[reaction])
+        sizes = np.gcd.reduce(np.abs(library.net[same]), axis=1)
+        size = np.gcd.reduce(np.abs(library.net[reaction]))
+        alike = (library.net[same] * size == library.net[reaction] * sizes[:, None]).all(axis=1)
+        best = int(np.argmin(np.where(alike, library.cost[same], np.inf)))
+        place = int(same[best])
+        found[place] = found.get(place, 0.0) + float(rate * size / sizes[best])
+    places = np.array(sorted(found), np.int64)
+    return places, np.array([found[place] for place in places])

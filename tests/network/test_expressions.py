@@ -24,6 +24,13 @@ def test_an_expression_reads_back_equal(expression):
     assert parse_expression(expression_text(exact)) == exact
 
 
+@pytest.mark.parametrize(("p", "q"), [(3**700, 7**390), (2**1100 + 1, 3**700), (-(7**400), 3**690), (3**700, 5**480)])
+def test_a_fraction_of_numbers_that_are_too_large_by_themselves_reads_back_equal(p, q):
+    exact = sp.Rational(p, q)
+    assert parse_expression(expression_text(x * exact)) == x * exact
+    assert parse_expression(expression_text(exact)) == exact
+
+
 @given(st.floats(min_value=-1e306, max_value=1e306))
 def test_a_float_survives_as_an_exact_number(number):
     exact = exact_number(number)
