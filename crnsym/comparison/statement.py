@@ -104,6 +104,11 @@ def verdict(
                 f"would be made up. {sure}"
             )
         unmeasured = len(best.mechanism.species) - len(problem.species)
+        if unmeasured and not named and lead_of_hidden(candidates, len(problem.species)) < THRESHOLDS.small_lead:
+            return "undecided", (
+                f"No other mechanism is near mechanism 1 (weight {best.weight:.2f}){behind}; but whether a species "
+                f"that was not measured takes part is open. {sure}"
+            )
         if unmeasured > THRESHOLDS.unmeasured and not named:
             return "undecided", (
                 f"No other mechanism is near mechanism 1 (weight {best.weight:.2f}){behind}; but it has {unmeasured} "
@@ -226,13 +231,18 @@ def hidden_species(candidates: Sequence[Candidate], measured: Sequence[str]) -> 
         text += ": its start is fitted in every run"
     else:
         text += ": it starts at zero" if len(names) == 1 else ": they start at zero"
-    visible = [c for c in candidates if len(c.mechanism.species) == len(measured)]
-    if visible:
-        gap = visible[0].score - best.score
+    gap = lead_of_hidden(candidates, len(measured))
+    if np.isfinite(gap):
         text += f"; the best mechanism without it is {gap:.1f} score units behind"
         if gap < THRESHOLDS.small_lead:
             text += ", a small lead, which may rest on a few samples: take more of them where the curves bend"
     return text + "."
+
+
+def lead_of_hidden(candidates: Sequence[Candidate], measured: int) -> float:
+    """Score by which the best mechanism leads those of so many measured species alone; infinite if there is none."""
+    visible = (c.score for c in candidates if len(c.mechanism.species) == measured)
+    return min(visible, default=np.inf) - candidates[0].score
 
 
 def undetermined(fit: Fit) -> list[str]:

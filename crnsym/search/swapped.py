@@ -44,6 +44,21 @@ def other_laws(question: Question, view: View, order: int) -> list[View]:
     return [view.under(other, f"{len(other)} other laws") for _, other in found[: EFFORT.swapped_sets]]
 
 
+def neighbouring(question: Question, view: View, order: int) -> list[View]:
+    """List views in which one law is exchanged for another that holds by itself, the likeliest first.
+
+    What a scarce species counts for in a law is below the noise: the weak form, whose rows it hardly moves either, may
+    like the wrong coefficient better.
+    """
+    vectors = holding(question.view.data, question.view.noise, list(question.view.guide))[: EFFORT.swapped_laws]
+    sets = {span(view.laws): (np.inf, view.laws)}
+    for other in swaps(view.laws, vectors):
+        if span(other) not in sets:
+            sets[span(other)] = (score_of(question, view.under(other, "laws"), order), other)
+    found = sorted((score, i, laws) for i, (score, laws) in enumerate(sets.values()) if np.isfinite(score))
+    return [view.under(laws, "neighbouring laws") for _, _, laws in found]
+
+
 def fulfillable(question: Question, view: View, order: int) -> bool:
     """Whether lawful reactions move the species in every direction that the laws leave open."""
     net = lawful(question, view, order).net

@@ -78,6 +78,13 @@ def test_a_total_that_hardly_changes_although_the_best_does_not_keep_it_decides_
     assert verdict([candidate(losing, 0.0)], None, PROBLEM, {})[0] == "decided"
 
 
+def test_an_unmeasured_species_of_a_small_lead_is_open_unless_somebody_named_it():
+    hidden = candidate(parse(["A -> Z @ 0.5", "Z -> B @ 5.0", "B -> C @ 0.2"], (*SPECIES, "Z")), 0.0)
+    near, far = [hidden, candidate(OTHER, 9.0)], [hidden, candidate(OTHER, 29.0)]
+    assert (word(*near), word(*far)) == ("undecided", "decided")
+    assert verdict(near, None, PROBLEM, {}, named=True)[0] == "decided"
+
+
 def test_many_unmeasured_species_decide_nothing_unless_somebody_named_them():
     chain = parse(["A -> Z @ 5.0", "Z -> Y @ 5.0", "Y -> X @ 5.0", "X -> B @ 5.0", "B -> C @ 0.2"], (*SPECIES, *"ZYX"))
     best = [candidate(chain, 0.0)]

@@ -110,13 +110,22 @@ def _tried(found: Discovery, seed: int, tasks: Tasks | None) -> Iterator[tuple[R
         yield rate_laws(found.data, noise=found.noise, seed=seed, executor=tasks), ""
         return
     except SeveralError:
-        reactions = reactions_apart(found)
+        reactions = reactions_apart(found) if _in_doubt(found) else ()
     except CrnsymError:  # a proposal beside the answer, which stands without it
         return
     for wanted in reactions:
         beside = "; ".join(other for other in reactions if other != wanted)
         with suppress(CrnsymError):
             yield rate_laws(found.data, wanted, beside=beside, noise=found.noise, seed=seed, executor=tasks), beside
+
+
+def _in_doubt(found: Discovery) -> bool:
+    """Say whether an answer is so doubtful that a law beside other reactions is worth its time.
+
+    Each is fitted from many starts: minutes for an answer that the data decide without it.
+    """
+    doubtful = found.verdict != "decided" and (bool(found[0].fit.problem.shared) or not is_simple(found[0].mechanism))
+    return found.verdict == "not reached" or doubtful
 
 
 def _misfits(found: Discovery) -> bool:

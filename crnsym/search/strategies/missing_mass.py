@@ -17,8 +17,8 @@ from crnsym.search.findings import Findings, leaves_noise, unusual_steps
 from crnsym.search.hypotheses import Hypothesis, carefully, hypotheses, in_order, one_less, without_laws
 from crnsym.search.question import Question
 from crnsym.search.score import matter
-from crnsym.search.strategies.lawful import Orders
-from crnsym.search.task import Explored, Task
+from crnsym.search.strategies.lawful import Orders, raced
+from crnsym.search.task import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +118,9 @@ class MissingMass:
             yield [Orders(h.view, orders, EFFORT.guessed_expansions, True) for h in ranked[: EFFORT.hypotheses]]
 
     def _raced(self, question: Question, findings: Findings, queue: list[Hypothesis]) -> Iterator[Sequence[Task]]:
-        """Yield a first look at all hypotheses, then the search of those that came closest, as long as none convinces.
-
-        The weak form resolves no transient that is shorter than the sampling, and may put the truth behind thirty
-        others; a fit of what it favours within each does.
-        """
+        """Race the hypotheses that come first."""
         orders = tuple(o for o in question.orders if o <= 2)
-        queue = queue[: EFFORT.looked_at]
-        if not queue:
-            return
-        yield [Orders(h.view, orders, 0, True) for h in queue]
-        looks = [(lowest_score(question, look), h, look.fits) for h, look in zip(queue, findings.brought, strict=True)]
-        looks.sort(key=lambda look: look[0])
-        for first in range(0, min(len(looks), EFFORT.most_hypotheses), EFFORT.hypotheses):
-            if first >= EFFORT.least_hypotheses and findings.convincing():
-                return
-            bar = findings.best_score if findings.convincing() else np.inf
-            part = looks[first : first + EFFORT.hypotheses]
-            yield [Orders(h.view, orders, EFFORT.guessed_expansions, True, bar, begun) for _, h, begun in part if begun]
+        yield from raced(question, findings, [h.view for h in queue[: EFFORT.looked_at]], orders)
 
 
 def mined_laws(question: Question) -> np.ndarray:
@@ -193,12 +178,6 @@ def forms(fit: Fit | None, question: Question) -> int:
 def lowest(queue: list[Hypothesis]) -> float:
     """Return the lowest promise."""
     return min((h.promise for h in queue), default=np.inf)
-
-
-def lowest_score(question: Question, look: Explored) -> float:
-    """Return the lowest score that a task brought."""
-    scores = (question.score(f.problem).mechanism(f.mechanism, f.chi2) for f in look.fits)
-    return min(scores, default=np.inf)
 
 
 def least_careful(queue: list[Hypothesis]) -> float:
