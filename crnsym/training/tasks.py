@@ -182,11 +182,11 @@ class Tasks:
                 if failed and not running:
                     losses = self._lost(losses, len(todo))
         finally:
-            if running:
+            if running and isinstance(self.executor, Workers):
+                self.executor.stop()  # a future that is cancelled before its process ends breaks the pool's own thread
+            else:
                 for future in running:
                     future.cancel()
-                if isinstance(self.executor, Workers):
-                    self.executor.stop()
 
     def _lost(self, losses: int, count: int) -> int:
         if losses + 1 >= PATIENCE:
