@@ -149,17 +149,6 @@ def _rates(evaluate: Callable[[Array], Array], base: np.ndarray, place: np.ndarr
     return evaluate(jnp.asarray(base).at[place].set(jnp.exp(logs)))
 
 
-@eqx.filter_jit
-def _course(
-    field: ClosureField,
-    rates_of: Callable[[Array], Array],
-    logs: Array | np.ndarray,
-    times: Array | np.ndarray,
-    start: Array | np.ndarray,
-) -> Array:
-    return _integrated(field, rates_of, logs, times, start)
-
-
 def _integrated(
     field: ClosureField,
     rates_of: Callable[[Array], Array],
@@ -169,6 +158,9 @@ def _integrated(
 ) -> Array:
     k = rates_of(jnp.asarray(logs))
     return integrate(lambda y: field(y, k), jnp.asarray(start), jnp.asarray(times))
+
+
+_course = eqx.filter_jit(_integrated)
 
 
 @eqx.filter_jit

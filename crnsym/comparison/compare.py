@@ -43,9 +43,10 @@ from .options import Starts, check_starts
 from .ranking import count_ties, sizes, weigh, with_bounds
 from .residuals import residuals
 from .result import Discovery
-from .statement import as_good_on_left_out_runs, doubts, hidden_species, undetermined, verdict, verdict_of_given
+from .statement import as_good_on_left_out_runs, doubts, undetermined, verdict, verdict_of_given
 from .told import given_rates
 from .twins import lower_order_twins
+from .unmeasured import hidden_species
 
 BOUNDED = 5  # candidates whose rates at a limit get a bound
 

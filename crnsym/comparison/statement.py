@@ -20,6 +20,7 @@ from .exchange import unusual_steps
 from .groups import tie_width
 from .products import identified_exponents, product_text
 from .residuals import Residuals
+from .unmeasured import lead_of_hidden
 
 LOWEST_ENERGY = -5e3  # J/mol; barrierless steps have about none
 MORE_DATA = "More data, or runs from other starting concentrations, would be needed."
@@ -208,41 +209,6 @@ def as_good_on_left_out_runs(candidates: Sequence[Candidate]) -> str:
         f"(mean error {100 * least:.2g} to {100 * max(error for _, error in near):.2g} % of the range): where none "
         "reaches the noise, take that for undecided, whatever the weights."
     )
-
-
-def hidden_species(candidates: Sequence[Candidate], measured: Sequence[str]) -> str:
-    """Say that the best mechanism has a species that was not measured, and how it compares with those without."""
-    best = candidates[0] if candidates else None
-    if best is None or len(best.mechanism.species) == len(measured):
-        return ""
-    names = best.mechanism.species[len(measured) :]
-    problem = best.fit.problem
-    present = [bool(problem.start[0, i]) and not problem.free[0, i] for i in range(len(measured), len(problem.species))]
-    text = f" {', '.join(names)} {'was' if len(names) == 1 else 'were'} not measured"
-    if problem.quasi_steady:
-        text += ": its start balances its production and consumption"
-    elif problem.shared:
-        catalyst = problem.species[problem.shared[0]]
-        text += f": {catalyst} is there from the start, in an amount that is fitted, the same in all runs"
-    elif any(present):
-        catalyst = names[present.index(True)]
-        text += f": {catalyst} is there from the start, in an amount taken to be small, with which its rates scale"
-    elif problem.nuisance:
-        text += ": its start is fitted in every run"
-    else:
-        text += ": it starts at zero" if len(names) == 1 else ": they start at zero"
-    gap = lead_of_hidden(candidates, len(measured))
-    if np.isfinite(gap):
-        text += f"; the best mechanism without it is {gap:.1f} score units behind"
-        if gap < THRESHOLDS.small_lead:
-            text += ", a small lead, which may rest on a few samples: take more of them where the curves bend"
-    return text + "."
-
-
-def lead_of_hidden(candidates: Sequence[Candidate], measured: int) -> float:
-    """Score by which the best mechanism leads those of so many measured species alone; infinite if there is none."""
-    visible = (c.score for c in candidates if len(c.mechanism.species) == measured)
-    return min(visible, default=np.inf) - candidates[0].score
 
 
 def undetermined(fit: Fit) -> list[str]:

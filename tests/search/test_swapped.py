@@ -6,7 +6,7 @@ import pytest
 from crnsym.data.laws import holding
 from crnsym.data.noise import estimate_noise
 from crnsym.search.question import Question, ask
-from crnsym.search.swapped import other_laws, span, swaps
+from crnsym.search.swapped import neighbouring, other_laws, span, swaps
 from tests.benchmarks.problems import parse
 from tests.engine import measured
 
@@ -71,3 +71,16 @@ def test_where_no_law_holds_none_is_listed(reactions):
     question = ask(data, estimate_noise(data))
     listed = holding(data, question.view.noise, list(question.view.guide))
     assert listed.shape == (0, len(data.species))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_right_laws_are_neighbours_of_wrong_ones_whatever_the_weak_form_likes(name):
+    reactions, true = CASES[name]
+    question = asked(reactions, runs=3, points=20, noise=0.02, seed=1)
+    right = np.array(true)
+    wrong = right.copy()
+    wrong[0] = wrong[0] + np.eye(wrong.shape[1], dtype=np.int64)[wrong.shape[1] - 2]
+    sets = [span(view.laws) for view in neighbouring(question, question.view.under(wrong, "wrong"), 2)]
+    assert span(right) in sets
+    assert span(wrong) not in sets
+    assert len(set(sets)) == len(sets)
